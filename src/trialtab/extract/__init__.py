@@ -1,0 +1,312 @@
+"""A document -> its findings: `extract(document, rules) -> Extraction`.
+
+The stages, in order: sentences (language), typed items and measures (measures), arms of the document (mentions, arms), links
+(link), the verdict on each number (fate). Each stage is a pure function of what stands before it; a finding keeps the
+candidates that it was chosen from.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from trialtab import language, vocabulary
+from trialtab.extract import arms as arms_of
+from trialtab.extract import fate
+from trialtab.extract.link import Carried, Linked, Linker
+from trialtab.extract.measures import Announced, Draft, Item, announced, items, measures
+from trialtab.extract.mentions import Finder, Mention
+from trialtab.model import Block, Document, Extraction, Finding, Measure, Number
+from trialtab.rules import RuleSet
+
+READ_KINDS = frozenset(("paragraph", "item", "title"))
+RESULT_SECTIONS = frozenset(("abstract", "summary", "results", "other"))
+ENROLMENT_ONLY = frozenset(("background", "methods"))
+_ENROLLED = re.compile(
+    r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|participated|evaluated|studied|analy[sz]ed|eligible|"
+    r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|consecutive|data (?:from|were available for)|cohort of|screened|took part|sample)\b",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Read:
+    """One sentence on its way through the stages."""
+
+    block: Block
+    start: int
+    end: int
+    row: list[Item]
+    drafts: list[Draft]
+    arms: list[Mention] = field(default_factory=list)
+    linked: list[Linked] = field(default_factory=list)
+
+
+def extract(document: Document, rules: RuleSet) -> Extraction:
+    """All findings, arms, statements and ledger lines of a document. Raises nothing on any text."""
+    text = document.text
+    said = announced(text)
+    read = [r for block in document.blocks if _is_read(block) for r in _sentences(text, block, rules, said)]
+    title = next((text[b.start : b.end] for b in document.blocks if b.kind == "title"), document.source.title)
+    first = _mentions(text, read, rules, {})
+    sizes = _sizes(text, read)
+    found = arms_of.inventory(first, text, Counter(), sizes)
+    _mentions(text, read, rules, found.known())
+    _link(text, read, rules, found)
+    pairs = _pairs(read, found)
+    role_of = arms_of.roles(found, pairs, rules.sets["control_name"]) if len(found.arms) > 1 else {}
+    _by_order(read, found, pairs, role_of)
+    findings, numbers = _findings(document, read, rules, found, role_of)
+    records = arms_of.records(found, role_of, title)
+    return Extraction(findings=tuple(findings), arms=records, numbers=tuple(numbers))
+
+
+def _is_read(block: Block) -> bool:
+    return block.kind in READ_KINDS and block.section not in ("references", "back", "table", "caption")
+
+
+def _sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list[Read]:
+    found = []
+    for start, end in language.split(text, block.start, block.end):
+        sentence = text[start:end]
+        if not language.tells_a_number(sentence) and not _names_arms(sentence):
+            continue
+        tokens = language.sentence(text, start, end)
+        row = items(tokens, rules)
+        results = block.kind != "title" and (block.section in RESULT_SECTIONS or block.part in ("methods", "background", ""))
+        found.append(Read(block, start, end, row, measures(row, rules, said) if results else []))
+    return found
+
+
+_ARM_CUE = re.compile(r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I)
+
+
+def _names_arms(sentence: str) -> bool:
+    return _ARM_CUE.search(sentence) is not None
+
+
+def _mentions(text: str, read: list[Read], rules: RuleSet, known: dict[str, str]) -> list[tuple[Mention, bool]]:
+    out = []
+    for r in read:
+        r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        out += [(m, r.block.kind == "title") for m in r.arms]
+    return out
+
+
+def _sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
+    """Group sizes printed beside an arm's name: "P2 (n = 174)", "placebo (174 patients)"."""
+    sizes: dict[str, tuple[float, int, int]] = {}
+    for r in read:
+        for mention in r.arms:
+            for draft in r.drafts:
+                gap = draft.first - mention.last
+                words = [i.text for i in r.row[mention.last : draft.first]]
+                if 0 <= gap <= 3 and draft.fields.get("n_equals") and draft.fields.get("percent") is None and all(
+                    w in ("(", "[", "group", "arm", ",", ";", "patients", "groups") for w in words
+                ):
+                    sizes.setdefault(mention.key, (float(str(draft.fields["value"])), draft.start, draft.end))
+    return sizes
+
+
+def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory) -> None:
+    carried, block = Carried(), None
+    for r in read:
+        if r.block is not block and r.block.kind != "item":
+            carried = Carried()
+        block = r.block
+        if not r.drafts:
+            continue
+        r.linked = Linker(text, r.row, r.drafts, r.arms, rules.sets, carried).linked()
+        last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
+        carried = Carried(last or carried.outcome, None)
+
+
+def _pairs(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[str, str]]:
+    """How often two arms of the document receive values together, in the order in which they do."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for r in read:
+        for x in r.linked:
+            if x.arm and x.comparator and x.draft.shape != "effect":
+                a, b = found.find(x.arm.key), found.find(x.comparator.key)
+                if a and b and a is not b:
+                    pair = (a.key, b.key) if a.first.start <= b.first.start else (b.key, a.key)
+                    pairs[pair] += 1
+    return pairs
+
+
+def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]) -> None:
+    """ "x vs y" without names: the document's arms in their order, where there are as many arms as numbers."""
+    if len(found.arms) < 2:
+        return
+    best = pairs.most_common(1)
+    order = [found.find(k) for k in best[0][0]] if best else []
+    if not order:
+        strongest = sorted(found.arms, key=lambda a: -a.score)[:2]
+        order = sorted(strongest, key=lambda a: a.first.start)
+        order.sort(key=lambda a: role_of.get(a.key) == "control")
+    for r in read:
+        for x in r.linked:
+            if x.arm is not None or x.arm_by_order is None:
+                continue
+            chosen = order if x.arm_count == 2 else list(found.arms) if x.arm_count == len(found.arms) else []
+            if chosen and chosen[x.arm_by_order] is not None:
+                x.arm = chosen[x.arm_by_order].first
+                other = chosen[1 - x.arm_by_order] if x.arm_count == 2 else None
+                x.comparator = other.first if other else None
+
+
+# ---- findings and ledger ---------------------------------------------------------------------------------------
+
+
+def _findings(
+    document: Document, read: list[Read], rules: RuleSet, found: arms_of.Inventory, role_of: dict[str, str]
+) -> tuple[list[Finding], list[Number]]:
+    text = document.text
+    findings: list[Finding] = []
+    numbers: list[Number] = []
+    enrolled: set[tuple[str, float]] = set()
+    for r in read:
+        sentence = text[r.start : r.end]
+        judge = fate.Judge(text, r.row, sentence, rules.sets)
+        whole = fate.sentence_reason(sentence, r.block.part)
+        kept: set[int] = set()
+        why: dict[int, str] = {}
+        for x in r.linked:
+            enrolment = _enrolment(x, r, sentence, rules)
+            place = id(x.draft)
+            if whole:
+                why[place] = whole
+                continue
+            if r.block.section not in RESULT_SECTIONS and not (enrolment and r.block.section in ("methods",) and False):
+                why[place] = f"section {r.block.section}"
+                continue
+            if r.block.part in ENROLMENT_ONLY and not enrolment:
+                why[place] = f"part {r.block.part}"
+                continue
+            if any(m.first <= x.draft.first and x.draft.last <= m.last and m.strength >= 3 for m in r.arms):
+                why[place] = "part of an arm's name"
+                continue
+            reason = None if enrolment else judge.reason(x)
+            if enrolment:
+                arm_key = x.arm.key if x.arm else ""
+                size = float(str(x.draft.fields.get("value") or x.draft.fields.get("events") or 0))
+                if (arm_key, size) in enrolled:
+                    reason = "size of a group named before"
+                enrolled.add((arm_key, size))
+            if reason:
+                why[place] = reason
+                continue
+            kept.add(place)
+            findings.append(_finding(document, r, x, found, role_of, enrolment))
+        numbers += _ledger(r, kept, why)
+    return findings, numbers
+
+
+def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
+    draft = x.draft
+    if draft.shape != "count" or draft.fields.get("percent") is not None:
+        return False
+    if draft.fields.get("n_equals"):
+        return True
+    if draft.noun is None or draft.noun not in rules.sets["people"]:
+        return False
+    after = [i.text for i in r.row[draft.last : draft.last + 8]]
+    if draft.fields.get("value", 0) in (1, 2, 3) and r.block.part not in ENROLMENT_ONLY:
+        return False
+    return bool(_ENROLLED.search(sentence)) and not any(w in rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died"} for w in after)
+
+
+def _finding(
+    document: Document, r: Read, x: Linked, found: arms_of.Inventory, role_of: dict[str, str], enrolment: bool
+) -> Finding:
+    draft, f, text = x.draft, x.draft.fields, document.text
+    unit = f.get("unit")
+    if isinstance(unit, tuple):
+        unit = text[unit[0] : unit[1]]
+    events, total, percent, value = f.get("events"), f.get("total"), f.get("percent"), f.get("value")
+    derived: list[str] = []
+    statistic = draft.statistic
+    if draft.shape in ("fraction", "percent"):
+        statistic = "proportion" if percent is not None or total is not None else "count"
+        value = percent if percent is not None else events
+        unit = "%" if percent is not None else draft.noun
+        if percent is None and events is not None and total:
+            percent = round(100 * float(str(events)) / float(str(total)), 1)
+            derived.append("percent")
+    elif draft.shape == "count":
+        statistic, events = "count", value
+        unit = draft.noun or "patients"
+    elif draft.shape in ("zero", "all"):
+        statistic = "count" if percent is None else "proportion"
+        value = percent if percent is not None else events
+    p = x.p
+    measure = Measure(
+        start=draft.start, end=draft.end, statistic=statistic or "other", value=_number(value), unit=unit if isinstance(unit, str) else None,
+        qualifier=_text(f.get("qualifier")), events=_number(events), total=_number(total), percent=_number(percent),
+        sd=_number(f.get("sd")), se=_number(f.get("se")), plus_minus=_number(f.get("plus_minus")), q1=_number(f.get("q1")),
+        q3=_number(f.get("q3")), iqr_width=_number(f.get("iqr_width")), range_low=_number(f.get("range_low")),
+        range_high=_number(f.get("range_high")), ci_level=_number(f.get("ci_level")), ci_low=_number(f.get("ci_low")),
+        ci_high=_number(f.get("ci_high")), p_relation=p[0] if p else None, p_value=p[1] if p else None,
+        negated=bool(f.get("negated")) or events == 0, rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
+        count_of=_counted(draft),
+    )  # fmt: skip
+    arm = found.find(x.arm.key) if x.arm else None
+    label = arm.label if arm else x.arm.text if x.arm else None
+    role = role_of.get(arm.key) if arm else None
+    other = found.find(x.comparator.key) if x.comparator else None
+    return Finding(
+        measure=measure,
+        section=r.block.section,
+        outcome="patients enrolled" if enrolment else x.outcome,
+        arm=label or "overall",
+        arm_role=role or ("overall" if not label else None),
+        comparator=other.label if other else x.comparator.text if x.comparator else None,
+        timepoint=x.time.text if x.time and not enrolment else None,
+        grade=x.grade if not enrolment else None,
+        path=r.block.path,
+        total_source="explicit" if total is not None else "none",
+        derived=tuple(derived),
+        confidence=x.confidence,
+        candidates=tuple(x.candidates),
+        enrollment=enrolment,
+    )
+
+
+def _counted(draft: Draft) -> str | None:
+    if draft.noun is None:
+        return None
+    return {"episodes": "episodes", "episode": "episodes", "events": "events", "event": "events"}.get(draft.noun, "patients")
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
+    """Every number of the sentence and its fate."""
+    lines = []
+    covered = {k: d for d in r.drafts for k in range(d.first, d.last)}
+    for k, item in enumerate(r.row):
+        if item.kind == "W":
+            continue
+        draft = covered.get(k)
+        if draft is not None and id(draft) in kept:
+            lines.append(Number(item.start, item.end, r.block.section, "extracted", ""))
+        elif draft is not None and id(draft) in why:
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", why[id(draft)]))
+        elif item.kind in ("MASK",):
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", item.reason))
+        elif item.kind in ("TIME", "TIMES", "POINT", "GRADE", "GROUP", "EFFECTNAME"):
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", {"GRADE": "grade", "GROUP": "part of an arm's name"}.get(item.kind, "timepoint or duration")))
+        elif r.block.section not in RESULT_SECTIONS:
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", f"section {r.block.section}"))
+        else:
+            lines.append(Number(item.start, item.end, r.block.section, "unresolved", "nothing claims it"))
+    return lines
+
+
+__all__ = ["extract"]
+_ = vocabulary

@@ -1,0 +1,191 @@
+"""The arms of a document: one inventory of names, abbreviations, sizes and roles, made from all its sentences."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from trialtab import vocabulary
+from trialtab.extract.mentions import Mention, key
+from trialtab.model import Arm
+
+SCORE = {"head noun": 3.0, "letter": 3.0, "participle": 2.0, "inventory": 1.0, "known name": 1.0, "control name": 2.5, "versus": 1.5, "slot": 0.3}
+MIN_SCORE = 3.0
+_SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
+_RANDOMISED = re.compile(r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|\bcrossover\b|two[- ]arm", re.I)
+
+
+@dataclass(slots=True)
+class Entry:
+    """What was gathered of one arm."""
+
+    key: str
+    label: str
+    first: Mention
+    score: float = 0.0
+    mentions: int = 0
+    sources: Counter[str] = field(default_factory=Counter)
+    n: float | None = None
+    n_place: tuple[int, int] | None = None
+    in_title: bool = False
+
+
+@dataclass(slots=True)
+class Inventory:
+    """arms: in order of first mention; alias: keys of other spellings -> key of their arm."""
+
+    arms: list[Entry]
+    alias: dict[str, str]
+    comparative: bool
+
+    def known(self) -> dict[str, str]:
+        """Keys by which the second pass finds the arms, with the label that each stands for."""
+        labels = {a.key: a.label for a in self.arms}
+        return {**{k: labels[v] for k, v in self.alias.items() if v in labels}, **labels}
+
+    def find(self, mention_key: str) -> Entry | None:
+        wanted = self.alias.get(mention_key, mention_key)
+        return next((a for a in self.arms if a.key == wanted), None)
+
+
+def abbreviations(text: str) -> dict[str, str]:
+    """Short form -> long form, by Schwartz and Hearst (2003): the letters of the short form in order in the words before it."""
+    found: dict[str, str] = {}
+    for m in _SHORT.finditer(text):
+        short = m.group(1)
+        if not any(c.isupper() for c in short) or short in found:
+            continue
+        before = text[max(0, m.start() - 12 * len(short) - 40) : m.start()].rstrip()
+        words = before.split()[-min(len(short) + 5, 2 * len(short)) :]
+        long_form = _match_long(short, " ".join(words))
+        if long_form and len(long_form) > len(short) and len(long_form.split()) <= len(short) + 4:
+            found[short] = long_form
+    return found
+
+
+def _match_long(short: str, before: str) -> str | None:
+    i, k = len(before) - 1, len(short) - 1
+    while k >= 0:
+        c = short[k].lower()
+        if not c.isalnum():
+            k -= 1
+            continue
+        while i >= 0 and (before[i].lower() != c or k == 0 and i > 0 and before[i - 1].isalnum()):
+            i -= 1
+        if i < 0:
+            return None
+        i -= 1
+        k -= 1
+    return before[i + 1 :].strip(" ([,;:") or None
+
+
+def inventory(
+    mentions: Iterable[tuple[Mention, bool]], text: str, pairs: Counter[tuple[str, str]], sizes: Mapping[str, tuple[float, int, int]]
+) -> Inventory:
+    """The arms of a document.
+
+    mentions: each with whether it stands in the title; pairs: how often two keys received values together; sizes: key -> (n,
+    start, end) as read beside the name.
+    """
+    short_of: dict[str, str] = {}
+    for short, long_form in abbreviations(text).items():
+        a, b = key(short), key(long_form)
+        if a and b and a != b:
+            short_of[b] = a
+    entries: dict[str, Entry] = {}
+    alias: dict[str, str] = {}
+    for mention, in_title in mentions:
+        own = mention.key
+        if not own:
+            continue
+        main = short_of.get(own, own)
+        if main != own:
+            alias[own] = main
+        entry = entries.get(main)
+        if entry is None:
+            entry = entries[main] = Entry(main, mention.text, mention)
+        entry.score += SCORE.get(mention.source, 0.3) + (2.0 if in_title else 0.0)
+        entry.mentions += 1
+        entry.sources[mention.source] += 1
+        entry.in_title |= in_title
+    for (a, b), n in pairs.items():
+        for k in (a, b):
+            if (main := alias.get(k, k)) in entries:
+                entries[main].score += 2.0 * n
+    for k, (n, start, end) in sizes.items():
+        entry = entries.get(alias.get(k, k))
+        if entry is not None and entry.n is None:
+            entry.n, entry.n_place = n, (start, end)
+            entry.score += 1.0
+    arms = [e for e in entries.values() if e.score >= MIN_SCORE and _arm_like(e)]
+    arms.sort(key=lambda e: -e.score)
+    arms = sorted(arms[:8], key=lambda e: e.first.start)
+    return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
+
+
+def _arm_like(entry: Entry) -> bool:
+    strong = entry.sources.keys() & {"head noun", "letter", "participle", "control name", "versus", "known name"}
+    if not strong or len(entry.key.split()) > 8:
+        return False
+    found = vocabulary.outcome(entry.label) if strong <= {"versus", "head noun"} else None
+    return found is None or found.method == "contained"
+
+
+def roles(found: Inventory, pairs: Counter[tuple[str, str]], control_words: frozenset[str]) -> dict[str, str]:
+    """key -> intervention | control, decided once for the document.
+
+    The two main arms are those that receive values together most often. A control says so in its name; else an arm whose name
+    is contained in another's is the control of an add-on design; else the arm named first is the intervention.
+    """
+    keys = [a.key for a in found.arms]
+    if not keys:
+        return {}
+    controls = {a.key for a in found.arms if _says_control(a.label, control_words)}
+    if not controls or len(controls) == len(keys):
+        controls = set()
+        words = {k: set(k.split()) for k in keys}
+        for a in keys:
+            for b in keys:
+                if a != b and words[a] < words[b]:
+                    controls.add(a)
+        if len(controls) == len(keys):
+            controls = set()
+    if not controls and len(keys) > 1:
+        best = pairs.most_common(1)
+        order = list(best[0][0]) if best else []
+        order = [found.alias.get(k, k) for k in order]
+        if len(order) == 2 and all(k in keys for k in order):
+            first = min(order, key=lambda k: next(a.first.start for a in found.arms if a.key == k))
+            controls = {k for k in order if k != first}
+        else:
+            controls = {keys[1]}
+    return {k: "control" if k in controls else "intervention" for k in keys}
+
+
+def _says_control(label: str, control_words: frozenset[str]) -> bool:
+    words = re.findall(r"[^\W_]+", label.lower())
+    return bool(words) and (words[0] in control_words or words[-1] in ("control", "controls", "placebo", "alone") or "placebo" in words and not (
+        {"plus", "and"} & set(words)))
+
+
+def records(found: Inventory, role_of: Mapping[str, str], title: str) -> tuple[Arm, ...]:
+    """The arms as records; a document without a comparison has one arm `overall` with its one intervention."""
+    out = []
+    for k, entry in enumerate(found.arms, 1):
+        match = vocabulary.intervention(entry.label)
+        out.append(
+            Arm(
+                arm_id=f"A{k}",
+                label=entry.label,
+                role=role_of.get(entry.key, "intervention"),
+                intervention=match.term.name if match else None,
+                intervention_class=vocabulary.intervention_class(entry.label),
+                n=int(entry.n) if entry.n is not None else None,
+                start=entry.first.start,
+                end=entry.first.end,
+                n_start=entry.n_place[0] if entry.n_place else None,
+                n_end=entry.n_place[1] if entry.n_place else None,
+                source=entry.sources.most_common(1)[0][0],
+            )
+        )
+    return tuple(out)

@@ -1,0 +1,149 @@
+"""Which drafts are findings, and why the others are not: the reasons of the ledger."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from trialtab import vocabulary
+from trialtab.extract.link import Linked
+from trialtab.extract.measures import Item
+
+_PLANNED = re.compile(
+    r"\b(?:power(?:ed)? (?:to|of|for|was)|sample size (?:of|was|calculat|requir|estimat)|to detect|assum(?:ed|ing|ption)|hypothesi[sz]ed|"
+    r"type (?:i|1) error|non-?inferiority (?:margin|limit|bound)|planned (?:to|enrol|accrual|sample)|prespecified margin|statistical power)\b",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
+    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series)|et al\.?|has been reported|have been reported|have reported|literature|"
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|reported by)\b",
+    re.I,
+)
+_BASELINE = re.compile(
+    r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:characteristics|demographic|median|mean|age|value|level|data)|"
+    r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|therapy|surgery|the operation|randomi[sz]ation)|"
+    r"pre-?operative(?:ly)?|pre-?treatment)\b",
+    re.I,
+)
+_THRESHOLD_NOUN = re.compile(r"^(?:of|or|reduction|decrease|increase|improvement|change|rise|fall|drop|decline|loss|gain|weight|lower|higher|from|for|stenosis|probability|confidence)$")
+_THRESHOLD_BEFORE = frozenset(
+    "target threshold cutoff cut-off goal defined criterion criteria least exceeding achieve definition limit margin".split()
+)
+TIME_OUTCOME = re.compile(
+    r"\b(?:time|duration|survival|stay|latency|follow-?up|followed|persist\w*|aplasia|onset|interval|delay|hospitali[sz]ation|period|operation|surgery|"
+    r"procedure|lasted|length|recovery|relapse|response|remission|free)\b",
+    re.I,
+)
+
+
+def sentence_reason(sentence: str, part: str) -> str | None:
+    """Why no number of a sentence is a finding, or None."""
+    if _PLANNED.search(sentence):
+        return "sample-size assumption"
+    if part == "discussion" or part == "background":
+        return "not a result of this report" if _OTHERS.search(sentence) else None
+    if _OTHERS.search(sentence) and not re.search(r"\b(?:our|this|present|we)\b", sentence, re.I):
+        return "another study's result"
+    return None
+
+
+class Judge:
+    """Judges the drafts of one sentence."""
+
+    def __init__(self, text: str, row: Sequence[Item], sentence: str, sets: Mapping[str, frozenset[str]]) -> None:
+        self.text, self.row, self.sentence, self.sets = text, row, sentence, sets
+        self.baseline = _BASELINE.search(sentence)
+
+    def word(self, i: int) -> str:
+        return self.row[i].text if 0 <= i < len(self.row) and self.row[i].kind == "W" else ""
+
+    def reason(self, linked: Linked) -> str | None:
+        """Why a draft is no finding, or None where it is one."""
+        draft = linked.draft
+        outcome = (linked.outcome or "").lower()
+        if draft.shape == "time" and draft.statistic is None and not self._time_is_result(linked):
+            return "timepoint or duration"
+        if draft.shape == "interval" and not self._interval_is_result(linked):
+            return "interval that is no result"
+        if self._threshold(linked):
+            return "threshold"
+        if self._is_baseline(linked, outcome):
+            return "baseline"
+        if draft.shape == "value" and not self._value_is_result(linked):
+            return "number without unit or statistic"
+        if draft.shape == "count" and not linked.outcome and not draft.fields.get("n_equals") and draft.noun is None:
+            return "count of nothing named"
+        if draft.shape in ("percent", "value") and not linked.outcome:
+            return "no outcome is named"
+        return None
+
+    def _time_is_result(self, linked: Linked) -> bool:
+        draft = linked.draft
+        if not linked.outcome or not TIME_OUTCOME.search(linked.outcome):
+            return False
+        if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")):
+            return True
+        before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
+        if before[-1:] in (["at"], ["after"], ["by"], ["within"], ["over"], ["during"], ["every"], ["for"], ["until"], ["through"]):
+            return before[-1] == "for" and any(w.startswith(("lasted", "persist")) for w in before)
+        if self.word(draft.last) == "-" or self.text[self.row[draft.first].start : draft.end].count("-"):
+            return False
+        return any(w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before) or (
+            linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
+
+    def _interval_is_result(self, linked: Linked) -> bool:
+        draft = linked.draft
+        if not linked.outcome or draft.fields.get("unit") is None and self.word(draft.first - 1) not in self.sets["copula"]:
+            return False
+        before = [self.word(k) for k in range(max(0, draft.first - 4), draft.first)]
+        return bool(set(before) & (self.sets["copula"] | {"of", "ranged", "from", "additional", "by"})) or draft.statistic is not None or (
+            self.word(draft.last) in ("after", "following") and not before[-1:] == ["at"])
+
+    def _threshold(self, linked: Linked) -> bool:
+        draft = linked.draft
+        before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
+        after = self.word(draft.last)
+        if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE:
+            return True
+        qualifier = draft.fields.get("qualifier")
+        if qualifier in (None, "~"):
+            return draft.shape == "value" and after in ("or",) and self.word(draft.last + 1) in ("more", "less", "higher", "lower", "greater", "above", "below", "fewer")
+        if draft.shape in ("fraction", "zero", "all"):
+            return False
+        if draft.shape == "count":
+            return qualifier in (">=",) and self.word(draft.first) == "at" and draft.fields.get("value", 0) == 1
+        if after and _THRESHOLD_NOUN.match(after) and not (after == "of" and self.word(draft.last + 1) in self.sets["people"] | {"the", "all"}):
+            return True
+        if draft.statistic in ("mean", "median") and draft.stat_item is not None and draft.first - draft.stat_item < 8:
+            return False
+        if draft.shape == "percent":
+            return not (set(before[-2:]) & (self.sets["copula"] | {"in", "(", "vs", "versus", "and", "with", ":", "to"}))
+        return True
+
+    def _is_baseline(self, linked: Linked, outcome: str) -> bool:
+        draft = linked.draft
+        words = set(re.findall(r"[\w-]+", outcome))
+        if words & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
+            return True
+        if words & {"age", "aged", "ages", "female", "females", "male", "males", "sex", "ethnicity", "race", "bmi"} and len(words) < 9:
+            return True
+        if linked.time is not None and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]:
+            return True
+        if self.baseline is None or draft.fields.get("n_equals") or draft.shape == "count" and draft.noun in self.sets["people"]:
+            return False
+        at = self.baseline.start()
+        place = draft.start - self.row[0].start
+        near = self.sentence[max(0, at - 2) : place]
+        return at < place and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I) and ";" not in near
+
+    def _value_is_result(self, linked: Linked) -> bool:
+        draft = linked.draft
+        f = draft.fields
+        if any(f.get(n) is not None for n in ("ci_low", "q1", "iqr_width", "range_low", "sd", "plus_minus", "se")) or draft.statistic or f.get("unit") is not None:
+            return linked.outcome is not None
+        if not linked.outcome:
+            return False
+        printed = self.text[draft.start : draft.end]
+        before = self.word(draft.first - 1)
+        if linked.candidates and vocabulary.outcome(linked.outcome) is not None and before in self.sets["copula"] | {"of", "=", ":", "by", "to", "("}:
+            return True
+        return before in self.sets["copula"] | {"=", "by", "averaged"} and any(c in printed for c in ".·") or draft.p_item is not None

@@ -1,0 +1,802 @@
+"""Measure <-> its outcome, arm, timepoint, grade and p-value, within one sentence.
+
+Numbers are linked in groups ("12 vs 15", "6.0 and 5.9"): a group shares one outcome and is matched to arms as a whole. Every
+choice keeps the candidates it was made from, with the weights of WEIGHTS, so that `trialtab explain` can show them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trialtab import vocabulary
+from trialtab.extract.measures import OPENERS, SPREAD_KINDS, Draft, Item
+from trialtab.extract.mentions import Mention
+from trialtab.model import Candidate
+
+CLOSERS = (")", "]", "}")
+WEIGHTS = {
+    "subject": 1.0,
+    "object": 0.95,
+    "list item": 0.9,
+    "inside bracket": 0.9,
+    "predicate": 0.9,
+    "noun after number": 0.85,
+    "carried over": 0.5,
+    "known term": 0.35,
+    "too long": -0.5,
+    "too generic": -1.0,
+}
+MAX_PHRASE = 14
+
+
+@dataclass(slots=True)
+class Linked:
+    """A draft with what it belongs to; phrases are item ranges so that places are known."""
+
+    draft: Draft
+    group: int
+    outcome: str | None = None
+    outcome_range: tuple[int, int] | None = None
+    arm: Mention | None = None
+    arm_by_order: int | None = None
+    arm_count: int = 0
+    comparator: Mention | None = None
+    time: Mention | None = None
+    grade: str | None = None
+    grade_range: tuple[int, int] | None = None
+    p: tuple[str | None, float] | None = None
+    population: str | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    confidence: float = 0.5
+    whole: bool = False
+
+
+@dataclass(slots=True)
+class Carried:
+    """What one sentence leaves for the next: the outcome, the arm that a lead-in named, the grade of a list header."""
+
+    outcome: str | None = None
+    arm: Mention | None = None
+
+
+class Linker:
+    """Links the drafts of one sentence. Call `linked()` once."""
+
+    def __init__(
+        self,
+        text: str,
+        row: Sequence[Item],
+        drafts: list[Draft],
+        arms: list[Mention],
+        sets: Mapping[str, frozenset[str]],
+        carried: Carried,
+    ) -> None:
+        self.text, self.row, self.drafts, self.arms, self.sets, self.carried = text, row, drafts, arms, sets, carried
+        self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"]
+        self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
+        self.results = [d for d in drafts if not (d.shape in ("time",) and not d.statistic)]
+        self.result_at = {k: d for d in self.results for k in range(d.first, d.last)}
+        self.groups = self._grouped()
+        self.group_of = {id(d): n for n, g in enumerate(self.groups) for d in g}
+
+    def word(self, i: int) -> str:
+        return self.row[i].text if 0 <= i < len(self.row) and self.row[i].kind == "W" else ""
+
+    def printed(self, first: int, last: int) -> str:
+        return self.text[self.row[first].start : self.row[last - 1].end] if last > first else ""
+
+    # ---- groups ------------------------------------------------------------------------------------------------
+
+    def _grouped(self) -> list[list[Draft]]:
+        """Results that stand side by side, parted only by a connector, and are of one shape."""
+        groups: list[list[Draft]] = []
+        for draft in self.results:
+            if groups and self._tied(groups[-1][-1], draft):
+                groups[-1].append(draft)
+            else:
+                groups.append([draft])
+        for group in groups:
+            self._spread_units(group)
+        return groups
+
+    def _tied(self, a: Draft, b: Draft) -> bool:
+        if a.shape == "effect" or b.shape == "effect" or b.first - a.last > 6:
+            return False
+        between = self.row[a.last : b.first]
+        if any(item.kind not in ("W", "P") for item in between):
+            return False
+        words = [item.text for item in between if item.kind == "W"]
+        if not words:
+            return False
+        joiners = {",", "and", "or", "vs", "versus", "v", "against", "compared", "with", "to", "/", "–", "-", "&", "than", ".", "as", ";", "respectively"}
+        if not all(w in joiners for w in words):
+            return False
+        if words == [";"] or words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
+            return False
+        alike = {"count": "n", "fraction": "n", "percent": "%", "value": "v", "time": "v", "interval": "v", "state": "v", "rate": "v", "zero": "n", "all": "n"}
+        return alike.get(a.shape) == alike.get(b.shape) or {a.shape, b.shape} <= {"percent", "value"} or {a.shape, b.shape} <= {
+            "fraction", "percent", "zero", "count"}
+
+    def _spread_units(self, group: list[Draft]) -> None:
+        """ "40, 67 and 50%", "32 and 35 months": the unit at the end is the unit of all."""
+        last = group[-1]
+        for draft in group[:-1]:
+            if draft.shape != "value" or draft.fields.get("unit") is not None:
+                continue
+            if last.shape == "percent" and draft.statistic is None:
+                draft.fields["percent"] = draft.fields.pop("value")
+                draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
+                draft.shape = "percent"
+            elif last.shape in ("value", "time") and last.fields.get("unit") is not None:
+                draft.fields["unit"] = last.fields["unit"]
+                draft.statistic = draft.statistic or last.statistic
+                if last.shape == "time":
+                    draft.shape = "time"
+
+    # ---- all of it ---------------------------------------------------------------------------------------------
+
+    def linked(self) -> list[Linked]:
+        found: list[Linked] = []
+        for n, group in enumerate(self.groups):
+            rows = [Linked(draft, n) for draft in group]
+            self._outcome(n, group, rows, found)
+            found.extend(rows)
+        self._arms(found)
+        self._times(found)
+        self._grades(found)
+        self._p_values(found)
+        return found
+
+    # ---- outcomes ----------------------------------------------------------------------------------------------
+
+    def _left_edge(self, n: int) -> int:
+        """Where the words that may name the outcome of group n begin: behind the group before it, and what belongs to that."""
+        if n == 0:
+            return 0
+        before = self.groups[n - 1][-1]
+        edge = before.last
+        arm = self._arm_after(before)
+        if arm is not None and arm.last <= self.groups[n][0].first:
+            edge = arm.last
+            while self.word(edge) in self.sets["group_noun"] | self.sets["people"]:
+                edge += 1
+        return edge
+
+    def _outcome(self, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
+        first = group[0].first
+        edge = self._left_edge(n)
+        candidates: list[tuple[str, int, int, float]] = []
+        inside = self._open_bracket(first, edge)
+        if inside is not None:
+            span = self._phrase(self._clause_start(inside + 1, first), first)
+            if span:
+                candidates.append(("inside bracket", *span, WEIGHTS["inside bracket"]))
+            host_edge = self._host_edge(inside, n)
+            candidates += self._left(host_edge, inside, bracket=True)
+        else:
+            candidates += self._left(self._clause_start(edge, first), first, bracket=False)
+        left_ok = any(self._weight(c) >= 0.6 for c in candidates)
+        if not left_ok or self._starts_clause(first, edge):
+            candidates += self._right(group)
+        scored = sorted(((self._weight(c), -k, c) for k, c in enumerate(candidates)), reverse=True)
+        best = scored[0] if scored and scored[0][0] > 0.2 else None
+        carried = self._carried(n, before)
+        for row in rows:
+            row.candidates += [
+                Candidate("outcome", self._say(c[1], c[2]), self.row[c[1]].start, self.row[c[2] - 1].end, c[0], round(w, 2), best is not None and c is best[2])
+                for w, _, c in scored
+            ]
+            if best is not None:
+                row.outcome_range = best[2][1:3]
+                row.outcome = self._say(*row.outcome_range)
+                row.confidence = min(1.0, 0.5 + 0.4 * best[0])
+            elif carried is not None:
+                row.outcome, row.outcome_range = carried
+                row.confidence = 0.5
+
+    def _carried(self, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
+        if before:
+            return before[-1].outcome, before[-1].outcome_range
+        return (self.carried.outcome, None) if self.carried.outcome else None
+
+    def _weight(self, candidate: tuple[str, int, int, float]) -> float:
+        source, first, last, weight = candidate
+        phrase = self._say(first, last)
+        words = phrase.lower().split()
+        if len(words) > MAX_PHRASE:
+            weight += WEIGHTS["too long"]
+        content = [w for w in words if w.strip(",.") not in self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        if not content:
+            weight += WEIGHTS["too generic"]
+        elif vocabulary.outcome(phrase) is not None:
+            weight += WEIGHTS["known term"]
+        elif source == "subject" and all(k in self.arm_at for k in range(first, last)):
+            weight += WEIGHTS["too generic"]
+        return weight
+
+    def _say(self, first: int, last: int) -> str:
+        return " ".join(self.printed(first, last).split())
+
+    def _open_bracket(self, i: int, edge: int) -> int | None:
+        """The innermost bracket that is open at item i, not before edge's own sentence part."""
+        depth = 0
+        for k in range(i - 1, -1, -1):
+            text = self.word(k)
+            if text in CLOSERS:
+                depth += 1
+            elif text in OPENERS:
+                if depth == 0:
+                    return k
+                depth -= 1
+        return None
+
+    def _host_edge(self, opening: int, n: int) -> int:
+        """Left edge of the phrase that a bracket stands behind."""
+        edge = 0
+        for m in range(n):
+            last = self.groups[m][-1]
+            if last.last <= opening:
+                edge = max(edge, last.last)
+        if edge:
+            k = edge
+            while k < opening and self.word(k) in (*CLOSERS, ",", "and", ";", "or") or k < opening and self.row[k].kind == "P":
+                k += 1
+            edge = k
+        return self._clause_start(edge, opening)
+
+    def _clause_start(self, edge: int, stop: int) -> int:
+        """The last clause boundary between edge and stop: a semicolon, or a subordinator behind a comma."""
+        start = edge
+        depth = 0
+        for k in range(edge, stop):
+            text = self.word(k)
+            if text in OPENERS:
+                depth += 1
+            elif text in CLOSERS:
+                if depth == 0:
+                    start = k + 1
+                depth = max(0, depth - 1)
+            elif depth == 0 and (text == ";" or text in ("whereas", "while", "but", "although", "though") and k > edge):
+                start = k + 1
+        while start < stop and self.word(start) in (",", ".", ":", "and", "or", ";", "&", ")", "]", "respectively"):
+            start += 1
+        return start
+
+    def _starts_clause(self, first: int, edge: int) -> bool:
+        """Whether nothing but a lead-in stands between the clause's start and the number."""
+        for k in range(self._clause_start(edge, first), first):
+            item = self.row[k]
+            if k in self.arm_at or item.kind != "W":
+                continue
+            if item.text not in self.sets["preposition"] | self.sets["determiner"] | {",", ":", "-", "(", "overall", "only", "results", "however", "group", "groups", "arm", "additionally", "in", "total"}:
+                return False
+        return True
+
+    def _lead_in(self, start: int, stop: int) -> int:
+        """Skip "In the control group,", "At 12 months,", "However," at the head of a clause."""
+        for _ in range(3):
+            head = self.word(start)
+            if not head:
+                if self.row[start].kind in ("TIME", "POINT", "MASK") and self.word(start + 1) == ",":
+                    start += 2
+                    continue
+                return start
+            comma = next((k for k in range(start, min(stop, start + 14)) if self.word(k) == "," and k not in self.arm_at), None)
+            if comma is None or comma + 1 >= stop:
+                return start
+            starter = head in self.sets["preposition"] or head in ("overall", "however", "moreover", "furthermore", "finally", "results", "result", "interestingly", "importantly", "similarly", "additionally", "conversely", "also", "therefore", "thus", "notably", "when", "if")
+            if not starter or any(k in self.result_at for k in range(start, comma)):
+                return start
+            if any(self.word(k) in self.sets["copula"] for k in range(start, comma)) and head not in ("when", "if"):
+                return start
+            start = comma + 1
+        return start
+
+    def _left(self, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
+        """Candidates from the words left of a number (or of its bracket)."""
+        start = self._lead_in(start, stop)
+        verb = None
+        for k in range(stop - 1, start - 1, -1):
+            if k in self.arm_at or self.row[k].kind != "W":
+                continue
+            if self.row[k].text in self.verbs and not self._inside(k, start):
+                verb = k
+                break
+        found: list[tuple[str, int, int, float]] = []
+        if verb is None:
+            span = self._phrase(start, stop, from_right=True)
+            if span:
+                found.append(("list item", *span, WEIGHTS["list item"]))
+            return found
+        group_start = verb
+        while group_start > start and (self.word(group_start - 1) in self.verbs | self.sets["auxiliary"] or self.word(group_start - 1).endswith("ly")):
+            group_start -= 1
+        tail = self._phrase(verb + 1, stop, from_right=True, objects=True)
+        subject = self._phrase(start, group_start)
+        if subject:
+            found.append(("subject", *subject, WEIGHTS["subject"]))
+        if tail:
+            penalty = 0.0 if subject is None or self._is_people(*subject) else 0.3
+            if bracket and subject is not None and not self._is_people(*subject):
+                penalty = 0.15
+            if self.word(verb) in self.sets["have"]:
+                penalty -= 0.2
+            found.append(("object", *tail, WEIGHTS["object"] - penalty))
+        if subject and self._is_people(*subject) and not tail and self.word(verb) in self.sets["did"] | self.sets["change"]:
+            found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
+        return found
+
+    def _inside(self, k: int, start: int) -> bool:
+        depth = 0
+        for m in range(start, k):
+            if self.word(m) in OPENERS:
+                depth += 1
+            elif self.word(m) in CLOSERS:
+                depth = max(0, depth - 1)
+        return depth > 0
+
+    def _is_people(self, first: int, last: int) -> bool:
+        """A subject that names patients or an arm and not an outcome."""
+        if all(k in self.arm_at or self.word(k) in self.sets["preposition"] | self.sets["determiner"] | self.sets["people"] | self.sets["group_noun"] | {"-", "and", ","} for k in range(first, last)):
+            return True
+        head = next((self.word(k) for k in range(last - 1, first - 1, -1) if self.word(k)), "")
+        words = [self.word(k) for k in range(first, last)]
+        cut = next((n for n, w in enumerate(words) if w in ("who", "with", "in", "of", "receiving", "treated", "assigned", "from")), len(words))
+        return bool(words[:cut]) and words[:cut][-1] in self.sets["people"] | self.sets["group_head"] or head in self.sets["people"] and not any(
+            w in self.sets["rate_noun"] for w in words)
+
+    _TRIM_LEFT = frozenset("the a an , ; : . - – and or of in to by that this these there its their results result both only also then as was were had has have be been with for overall".split())
+    _TRIM_RIGHT = frozenset(
+        ", ; : . - – and or of in to by at the a an was were is are that which with for on from after among between per than as occurred "
+        "occur had has have been be were did reported observed seen noted found achieved about approximately only also not significantly "
+        "( [ ) ] higher lower greater more less fewer longer shorter similar respectively = vs versus".split()
+    )
+
+    def _phrase(self, start: int, stop: int, *, from_right: bool = False, objects: bool = False) -> tuple[int, int] | None:
+        """The noun phrase of row[start:stop], arms and times at its ends cut off; None where no word of content is left."""
+        first, last = start, stop
+        if objects or from_right:
+            for k in range(stop - 1, start - 1, -1):
+                text = self.word(k)
+                if k in self.result_at or text in (";",) or text == ":" and k < stop - 1 or text in self.sets["subordinator"] - {"with"} and k < stop - 1 or (
+                    text == "," and k < stop - 1 and not objects and not self._list_comma(k, stop)
+                ):
+                    first = k + 1
+                    break
+        changed = True
+        while changed and first < last:
+            changed = False
+            text, item = self.word(first), self.row[first]
+            if text in self._TRIM_LEFT or text in self.sets["average"] | self.sets["median"] or text in self.sets["comparative"] and objects or (
+                text in self.sets["comparative"] and text not in ("no", "not", "reduced", "increased", "decreased", "improved", "more", "less", "additional", "different", "lowest", "highest") ) or text in CLOSERS:
+                first += 1
+                changed = True
+            elif item.kind in ("TIME", "POINT", "GRADE", "MASK", "P") or item.kind == "W" and text in ("grade", "severe") and False:
+                first += 1
+                if self.word(first) in ("-",):
+                    first += 1
+                changed = True
+            elif first in self.arm_at and self.arm_at[first].strength >= 2 and not self._modifies(first):
+                first = min(last, self.arm_at[first].last)
+                while first < last and self.word(first) in self.sets["group_noun"] | self.sets["people"] | {"-", "treated"}:
+                    first += 1
+                changed = True
+            if first >= last:
+                break
+            text, item = self.word(last - 1), self.row[last - 1]
+            if text in self._TRIM_RIGHT or text in self.sets["average"] | self.sets["median"] or text.endswith("ly") and len(text) > 4 and text not in ("family", "early", "only"):
+                last -= 1
+                changed = True
+            elif item.kind in ("TIME", "POINT", "P", "MASK", "GRADE", "CI", "IQR", "RANGE", "SD", "SE", "N", "IVAL"):
+                if item.kind == "N" and self.word(last - 2) in ("<", ">", "≥", "≤"):
+                    break
+                last -= 1
+                changed = True
+            elif last - 1 in self.arm_at and self.arm_at[last - 1].strength >= 2:
+                last = max(first, self.arm_at[last - 1].first)
+                changed = True
+            elif text in self.sets["group_noun"] | self.sets["people"] and any(k in self.arm_at for k in range(max(first, last - 4), last - 1)):
+                last -= 1
+                changed = True
+        cut = self._cut_tail(first, last)
+        if cut <= first:
+            return None
+        if not any(self.word(k)[:1].isalpha() and self.word(k) not in self.sets["preposition"] for k in range(first, cut)):
+            return None
+        return first, cut
+
+    def _list_comma(self, k: int, stop: int) -> bool:
+        """A comma inside a coordination that ends in "and" or "or" before the number."""
+        return any(self.word(m) in ("and", "or") for m in range(k, stop)) and not any(self.word(m) in self.verbs for m in range(k, stop))
+
+    def _modifies(self, k: int) -> bool:
+        """An arm's name that is only the first word of the outcome ("placebo response rate")."""
+        m = self.arm_at[k].last
+        return bool(self.word(m)) and self.word(m)[:1].isalpha() and self.word(m) not in (
+            self.sets["preposition"] | self.sets["group_noun"] | self.sets["people"] | self.verbs | self.sets["conjunction"] | {"treated"}
+        )
+
+    def _cut_tail(self, first: int, last: int) -> int:
+        """Cut what follows the outcome: "… in the placebo group", "… among patients who …", a relative clause."""
+        for k in range(first + 1, last):
+            text = self.word(k)
+            if text in ("who", "which", "whose", "whom", "that", "when", "whereas", "while"):
+                return k - 1 if self.word(k - 1) == "," else k
+            if text in ("in", "for", "with", "of", "among", "between", "on", "from") and any(m in self.arm_at and self.arm_at[m].strength >= 2 for m in range(k + 1, min(k + 4, last))):
+                m = k + 1
+                while m < last and m not in self.arm_at:
+                    m += 1
+                rest = self.arm_at[m].last if m in self.arm_at else m
+                tail_words = [self.word(x) for x in range(rest, last)]
+                if all(w in self.sets["group_noun"] | self.sets["people"] | {"and", "or", ",", "-", "the", ""} or x in self.arm_at for x, w in zip(range(rest, last), tail_words, strict=True)):
+                    return k
+        return last
+
+    def _right(self, group: list[Draft]) -> list[tuple[str, int, int, float]]:
+        """Candidates from the words behind a number: "15% of patients achieved O", "24 deaths", "six women had O"."""
+        draft = group[-1]
+        found: list[tuple[str, int, int, float]] = []
+        k = draft.last
+        noun = draft.noun if draft.noun_item is not None and draft.noun_item >= k - 1 else None
+        if noun in self.sets["events"] and draft.noun_item is not None:
+            first = k if draft.noun_item >= k else draft.noun_item
+            last = self._np_end(draft.noun_item + 1)
+            span = self._phrase(first, last)
+            if span:
+                found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+            return found
+        stop = min(len(self.row), k + 34)
+        for m in range(k, stop):
+            if m in self.result_at and m >= draft.last or self.word(m) in (";",):
+                stop = m
+                break
+        verb = None
+        for m in range(k, stop):
+            if m in self.arm_at:
+                continue
+            text = self.word(m)
+            if text in self.verbs or text.endswith("ed") and len(text) > 4 and text not in self.sets["treated_by"] and not self.word(m - 1) == "-":
+                if text in self.sets["treated_by"] and self._names_arm(m):
+                    continue
+                verb = m
+                break
+            if text in (",", ":") and m > k + 1 and not any(self.word(x) in self.sets["people"] for x in range(k, m)):
+                break
+        if verb is not None:
+            span = self._predicate(verb, stop)
+            if span:
+                found.append(("predicate", *span, WEIGHTS["predicate"]))
+        elif k < stop and self.word(k)[:1].isalpha() and self.word(k) not in self.sets["preposition"] | self.sets["conjunction"]:
+            span = self._phrase(k, self._np_end(k))
+            if span and not self._is_people(*span):
+                found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+        elif self.word(k) == "with" or self.word(k) in self.sets["people"] and self.word(k + 1) == "with":
+            start = k + 1 if self.word(k) == "with" else k + 2
+            if start not in self.arm_at:
+                span = self._phrase(start, self._np_end(start))
+                if span:
+                    found.append(("noun after number", *span, 0.5))
+        return found
+
+    def _names_arm(self, m: int) -> bool:
+        return any(x in self.arm_at for x in range(m, min(m + 5, len(self.row))))
+
+    def _predicate(self, verb: int, stop: int) -> tuple[int, int] | None:
+        last = verb
+        while last < stop and (self.word(last) in self.verbs | self.sets["auxiliary"] or self.word(last).endswith("ly")):
+            last += 1
+        first = last if self.word(last - 1) in self.sets["have"] | self.sets["copula"] | {"occurred"} else last - 1
+        end = last
+        while end < stop:
+            text = self.word(end)
+            if text in (",", ";", ":", "(", "[", ".", "while", "whereas", "but", "than", "versus", "vs", "compared", "when", "because", "who", "which"):
+                break
+            if text in ("in", "with", "for", "on", "after", "at", "during", "within", "by", "as") and (
+                self._names_arm_next(end) or end + 1 < len(self.row) and self.row[end + 1].kind in ("TIME", "POINT") or self.word(end + 1) == "the" and self.word(end + 2) in self.sets["group_noun"]
+            ):
+                break
+            if text == "and" and (self.row[end + 1].kind not in ("W",) if end + 1 < len(self.row) else True):
+                break
+            if end - first > 14:
+                break
+            end += 1
+        if end <= first:
+            first = max(verb, last - 1)
+            end = max(end, first + 1)
+        return self._phrase(first, end, objects=True) or ((first, end) if self.word(first) in self.sets["did"] | self.sets["change"] else None)
+
+    def _names_arm_next(self, k: int) -> bool:
+        m = k + 1
+        while self.word(m) in self.sets["determiner"]:
+            m += 1
+        return m in self.arm_at
+
+    def _np_end(self, k: int) -> int:
+        end = k
+        while end < len(self.row) and end - k < 10:
+            text = self.word(end)
+            if self.row[end].kind not in ("W", "GRADE") or end in self.result_at or text in self.verbs or text in (",", ";", ":", ".", "(", "[", ")", "]"):
+                break
+            if text in self.sets["conjunction"] or text in self.sets["preposition"] and (text != "of" or self._names_arm_next(end)):
+                break
+            end += 1
+        return end
+
+    # ---- arms --------------------------------------------------------------------------------------------------
+
+    _GAP_RIGHT = frozenset("of in for with on the a an among after to under from at ) ] patients eyes women men subjects participants cases children who were was treated received receiving those assigned taking given group by all our and randomized randomised - had using".split())
+    _GAP_LEFT = frozenset(": , ( [ was were had of by = averaged only it is at and a an the mean median showed reached to in achieved with experienced reported who patients eyes women men subjects participants group groups arm arms - cohort being did have developed".split())
+
+    def _arm_after(self, draft: Draft) -> Mention | None:
+        """The arm that follows a result directly: "x in the A group"."""
+        k, steps = draft.last, 0
+        while k < len(self.row) and steps < 9:
+            if k in self.arm_at:
+                return self.arm_at[k]
+            if k in self.result_at:
+                return None
+            item = self.row[k]
+            if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS):
+                k += 1
+                continue
+            if item.text not in self._GAP_RIGHT:
+                return None
+            if item.text in ("and",):
+                return None
+            k += 1
+            steps += 1
+        return None
+
+    def _arm_before(self, draft: Draft) -> Mention | None:
+        """The arm that a result follows directly: "arm A, 45%", "A (45%)", "A had 45%"."""
+        k, steps = draft.first - 1, 0
+        while k >= 0 and steps < 7:
+            if k in self.arm_at:
+                return self.arm_at[k]
+            if k in self.result_at:
+                return None
+            item = self.row[k]
+            if item.kind in ("TIME", "POINT", "GRADE"):
+                k -= 1
+                continue
+            if item.text not in self._GAP_LEFT and not item.text.endswith("ly"):
+                return None
+            k -= 1
+            steps += 1
+        return None
+
+    def _series_from(self, k: int) -> list[Mention]:
+        """The coordinated arms that begin at item k: "A and B", "A, B, and C", "A versus B"."""
+        found: list[Mention] = []
+        while k < len(self.row):
+            mention = self.arm_at.get(k)
+            if mention is not None:
+                found.append(mention)
+                k = mention.last
+                continue
+            text = self.word(k)
+            if found and text in (",", "and", "or", "vs", "versus", "v", "the", "/", "&", "-", "with", "in", "for", "treated", "compared", "to", "than") or text in (
+                self.sets["group_noun"] | self.sets["people"]
+            ):
+                k += 1
+                continue
+            break
+        return found
+
+    def _arms(self, rows: list[Linked]) -> None:
+        after = {id(r): self._arm_after(r.draft) for r in rows}
+        before = {id(r): self._arm_before(r.draft) for r in rows}
+        follow = sum(m is not None for m in after.values())
+        lead = sum(m is not None for m in before.values())
+        by_group: dict[int, list[Linked]] = {}
+        for row in rows:
+            by_group.setdefault(row.group, []).append(row)
+        for n, group in by_group.items():
+            if group[0].draft.shape == "effect":
+                continue
+            size = len(group)
+            last = group[-1].draft
+            edge = self._left_edge(n)
+            if size > 1:
+                inner = [r for r in group if after[id(r)] is not None]
+                trailing = after[id(group[-1])]
+                series = _distinct(self._series_from(trailing.first)) if trailing is not None else []
+                if len(series) == size:
+                    self._give(group, series)
+                    continue
+                leading = _distinct([m for m in self.arms if edge <= m.first and m.last <= group[0].draft.first])
+                if len(leading) < size:
+                    wider = _distinct([m for m in self.arms if m.last <= group[0].draft.first])
+                    leading = wider if len(wider) >= size else leading
+                if len(leading) > size:
+                    strong = [m for m in leading if m.strength >= 3]
+                    leading = strong if len(strong) >= size else leading
+                    series_lead = self._last_series(leading, size)
+                    leading = series_lead or leading[-size:]
+                if len(leading) == size and not (trailing is not None and trailing.strength > 2 and len(series) == 1 and not self._contrast(group)):
+                    self._give(group, leading)
+                    continue
+                if len(series) == 1 and not inner[:-1] and size != 2:
+                    self._give(group, series * size)
+                    continue
+                following = _distinct([m for m in self.arms if m.first >= last.last])[:size]
+                if len(following) == size and not self._next_group_between(n, following[-1]):
+                    self._give(group, following)
+                    continue
+                if len(series) == 1:
+                    self._give(group, series * size)
+                    continue
+                if len(leading) == 1 and not self._contrast(group):
+                    self._give(group, leading * size)
+                    continue
+                for k, row in enumerate(group):
+                    row.arm_by_order, row.arm_count = k, size
+                continue
+            row = group[0]
+            a, b = after[id(row)], before[id(row)]
+            if a is not None and b is not None:
+                row.arm = a if follow > lead or follow == lead and a.strength >= b.strength else b
+                if follow == lead and self.word(b.last) in (",", ":", "(", "["):
+                    row.arm = b
+                continue
+            row.arm = a or b
+            if row.arm is None:
+                row.arm = self._governing(row, edge, rows)
+        self._comparators(rows)
+
+    def _give(self, group: list[Linked], arms: list[Mention]) -> None:
+        for row, arm in zip(group, arms, strict=True):
+            row.arm = arm
+
+    def _contrast(self, group: list[Linked]) -> bool:
+        a, b = group[0].draft, group[-1].draft
+        return any(self.word(k) in self.sets["versus"] or self.word(k) == "compared" for k in range(a.last, b.first))
+
+    def _last_series(self, arms: list[Mention], size: int) -> list[Mention]:
+        """The last coordinated run of `size` arms, if there is one."""
+        for k in range(len(arms) - size, -1, -1):
+            run = arms[k : k + size]
+            if len(self._series_from(run[0].first)) >= size or run[0].series >= 0 and all(m.series == run[0].series for m in run):
+                return run
+        return []
+
+    def _next_group_between(self, n: int, mention: Mention) -> bool:
+        return n + 1 < len(self.groups) and self.groups[n + 1][0].first < mention.first
+
+    def _governing(self, row: Linked, edge: int, rows: list[Linked]) -> Mention | None:
+        """The arm of the clause: its lead-in ("In the A group, …") or its subject; else the only arm behind it."""
+        draft = row.draft
+        left = [m for m in self.arms if m.last <= draft.first]
+        clause = [m for m in left if m.first >= edge]
+        if clause:
+            strong = [m for m in clause if m.strength >= 3] or clause
+            return strong[-1]
+        if left:
+            taken = next((r for r in rows if r.group == row.group - 1), None)
+            if taken is not None and taken.arm is not None and not any(self.word(k) in (";", "whereas", "while") for k in range(taken.draft.last, draft.first)):
+                intro = left[0] if left[0].first <= 4 and self.word(0) in ("in", "among", "for", "with") else None
+                if intro is not None or taken.arm is left[-1]:
+                    return taken.arm
+            if left[0].first <= 4 and self.word(0) in ("in", "among", "for", "with") and len(_distinct(left)) == 1:
+                return left[0]
+        right = [m for m in self.arms if m.first >= draft.last and m.strength >= 3]
+        stop = next((d.first for d in self.results if d.first > draft.first), len(self.row))
+        right = [m for m in right if m.first < stop and m.first - draft.last < 25]
+        if right and not left:
+            return right[0]
+        if left and len(_distinct([m for m in self.arms if m.strength >= 3])) == 1:
+            strong = [m for m in left if m.strength >= 3]
+            return strong[-1] if strong else None
+        return None
+
+    def _comparators(self, rows: list[Linked]) -> None:
+        """The other arm of a two-arm comparison, within a group or between neighbours of one outcome; effects take both."""
+        for k, row in enumerate(rows):
+            if row.draft.shape == "effect":
+                pair = self._pair_for_effect(row, rows[:k])
+                if pair:
+                    row.arm, row.comparator = pair
+                continue
+            mates = [r for r in rows if r is not row and r.arm is not None and row.arm is not None and r.arm.key != row.arm.key
+                     and r.draft.shape != "effect" and (r.group == row.group or r.outcome_range == row.outcome_range and r.outcome)]
+            if mates and len({m.arm.key for m in mates if m.arm}) == 1:
+                row.comparator = mates[0].arm
+
+    def _pair_for_effect(self, row: Linked, before: list[Linked]) -> tuple[Mention, Mention] | None:
+        values = [r for r in before if r.draft.shape != "effect" and r.arm is not None]
+        if len(values) >= 2 and values[-1].arm and values[-2].arm and values[-1].arm.key != values[-2].arm.key:
+            return values[-2].arm, values[-1].arm
+        near = _distinct([m for m in self.arms if m.strength >= 2])
+        return (near[0], near[1]) if len(near) == 2 else None
+
+    # ---- time, grade, p ----------------------------------------------------------------------------------------
+
+    def _times(self, rows: list[Linked]) -> None:
+        points: list[Mention] = []
+        claimed = {k for r in rows for k in range(r.draft.first, r.draft.last)}
+        for k, item in enumerate(self.row):
+            if item.kind not in ("TIME", "POINT") or k in claimed:
+                continue
+            first = k
+            while self.word(first - 1) in ("the", "up", "of", "end", "study") and first - 1 not in claimed and first - 1 > 0 and self.word(first - 1) != "of":
+                first -= 1
+            if self.word(first - 1) in ("at", "after", "by", "through", "during", "within", "until", "before", "to", "over", "from"):
+                first -= 1
+            points.append(Mention("timepoint", first, k + 1, self.row[first].start, item.end, self._say(first, k + 1), item.rule))
+        for row in rows:
+            if not points or row.draft.shape == "time" and row.draft.statistic is None:
+                continue
+            row.time = self._nearest_time(row, points)
+            if row.time is not None:
+                row.candidates.append(Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True))
+
+    def _nearest_time(self, row: Linked, points: list[Mention]) -> Mention | None:
+        draft = row.draft
+        next_result = min((d.first for d in self.results if d.first >= draft.last), default=len(self.row))
+        behind = [p for p in points if draft.last <= p.first < next_result and p.first - draft.last <= 10
+                  and not any(self.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))]
+        if behind:
+            return behind[0]
+        left = [p for p in points if p.last <= draft.first]
+        clause = [p for p in left if not any(self.word(k) == ";" for k in range(p.last, draft.first))]
+        if clause:
+            return clause[-1]
+        if left:
+            return left[-1]
+        later = [p for p in points if p.first >= draft.last and not any(self.word(k) == ";" for k in range(draft.last, p.first))]
+        return later[0] if later and self.word(later[0].first) in ("at", "after", "by") else None
+
+    def _grades(self, rows: list[Linked]) -> None:
+        from trialtab import values
+
+        marks = [(k, item) for k, item in enumerate(self.row) if item.kind == "GRADE"]
+        for row in rows:
+            if row.draft.shape == "effect":
+                continue
+            low = row.outcome_range[0] if row.outcome_range else row.draft.first
+            inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
+            left = [m for m in marks if m[0] < row.draft.first and not any(self.word(k) == ";" and False for k in range(m[0], row.draft.first))]
+            next_result = min((d.first for d in self.results if d.first >= row.draft.last), default=len(self.row))
+            right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
+            chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
+            if chosen is not None:
+                row.grade = values.grade(self.printed(chosen[0], chosen[0] + 1))
+                row.grade_range = (chosen[0], chosen[0] + 1)
+                row.candidates.append(Candidate("grade", self._say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True))
+            elif row.outcome:
+                row.grade = values.grade(" ".join(w for w in row.outcome.split() if w.isalpha()))
+
+    def _p_values(self, rows: list[Linked]) -> None:
+        """A p-value belongs to the group that it follows; two in one bracket belong to two groups in order."""
+        for k, item in enumerate(self.row):
+            if item.kind != "P":
+                continue
+            owners = [r for r in rows if r.draft.p_item == k]
+            groups = sorted({r.group for r in rows if r.draft.last <= k or r.draft.p_item == k})
+            if not groups:
+                continue
+            several = [item.values[n] for n in ("value", "second", "third") if n in item.values]
+            relation = item.constants.get("relation", "=")
+            relation = "<" if relation.startswith("<") else ">" if relation.startswith(">") else "="
+            last = owners[0].group if owners else groups[-1]
+            for offset, value in enumerate(several):
+                target = last - (len(several) - 1 - offset)
+                mates = [r for r in rows if r.group == target]
+                if not mates:
+                    continue
+                if mates[0].draft.shape == "effect" and len(several) == 1:
+                    mates += [r for r in rows if r.group == target - 1 and r.p is None and r.outcome_range == mates[0].outcome_range]
+                if len(mates) == 1 and target > 0 and mates[0].arm is not None:
+                    twin = [r for r in rows if r.group == target - 1 and r.outcome_range == mates[0].outcome_range and r.p is None and r.arm is not None and r.arm.key != mates[0].arm.key]
+                    mates += twin
+                for r in mates:
+                    if r.p is None:
+                        r.p = (relation, value)
+
+
+def _distinct(mentions: list[Mention]) -> list[Mention]:
+    """Mentions by key, the last place of each kept in order of that place."""
+    last: dict[str, Mention] = {}
+    for m in mentions:
+        last.pop(m.key, None)
+        last[m.key] = m
+    return list(last.values())

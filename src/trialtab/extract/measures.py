@@ -1,0 +1,734 @@
+"""Numbers of a sentence -> measures: "4/11 (36%)", "median 45 (21-153)", "HR 0.41 (95% CI 0.23-0.73)".
+
+Two stages, each a pure function. `items` writes a sentence as a row of typed items: what a rule of patterns/ marked, numbers
+that no rule marked, and plain words. `measures` goes over the items and lets each main number absorb what belongs to it: its
+unit, the bracket behind it, the interval or p-value that follows. Nothing is deleted: an item that is no result keeps its
+reason for the ledger.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from trialtab import values, vocabulary
+from trialtab.language import NUMERIC, Sentence
+from trialtab.rules import RuleSet
+
+NUMBER_KINDS = frozenset(("N", "PCT", "FRAC", "NEQ", "EFFECT", "TIME", "TIMES", "QTY", "IVAL", "FROMTO", "PP", "RATE", "ALL", "NONE"))
+SPREAD_KINDS = frozenset(("CI", "IQR", "RANGE", "SD", "SE", "PM"))
+OPENERS = {"(": ")", "[": "]", "{": "}"}
+QUALIFIERS = {
+    "<": "<", ">": ">", "≤": "<=", "≥": ">=", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "⩽": "<=", "⩾": ">=", "≈": "~", "~": "~",
+    "under": "<", "below": "<", "over": ">", "above": ">", "exceeding": ">", "about": "~", "approximately": "~", "around": "~",
+    "nearly": "~", "almost": "~", "roughly": "~", "some": "~", "circa": "~",
+}
+QUALIFIER_PAIRS = {
+    ("less", "than"): "<", ("fewer", "than"): "<", ("lower", "than"): "<", ("more", "than"): ">", ("greater", "than"): ">",
+    ("higher", "than"): ">", ("at", "least"): ">=", ("at", "most"): "<=", ("up", "to"): "<=", ("as", "many"): "~",
+}
+FLUFF = frozenset(
+    "( ) [ ] { } , ; : = of the patients patient participants n mean median range sd se and in total both each women men cases "
+    "subjects % or eyes interquartile iqr vs.".split()
+) - {"vs."}
+EPISODES = frozenset(("episodes", "episode"))
+
+
+@dataclass(slots=True)
+class Item:
+    """A stretch of tokens of one type. kind: "W" a word or sign, "N" a free number, else the kind of its rule."""
+
+    kind: str
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str = ""
+    values: dict[str, float] = field(default_factory=dict)
+    printed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    rule: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A measure before it is linked. first, last: item indexes; shape: how its main number is printed.
+
+    shape: count | fraction | percent | value | time | effect | interval | zero | all | rate | state.
+    """
+
+    shape: str
+    first: int
+    last: int
+    start: int
+    end: int
+    fields: dict[str, object] = field(default_factory=dict)
+    rules: list[str] = field(default_factory=list)
+    captures: list[tuple[str, int, int]] = field(default_factory=list)
+    statistic: str | None = None
+    stat_item: int | None = None
+    noun: str | None = None
+    noun_item: int | None = None
+    depth: int = 0
+    before: float | None = None
+    p_item: int | None = None
+    unlabelled: tuple[float, float] | None = None
+
+    def put(self, name: str, value: object, start: int, end: int) -> None:
+        if self.fields.get(name) is None:
+            self.fields[name] = value
+            self.captures.append((name, start, end))
+
+
+# ---- stage 1: items --------------------------------------------------------------------------------------------
+
+
+def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
+    """A sentence as typed items, in order, without gaps between tokens."""
+    found: list[Item] = []
+    at = 0
+    for hit in rules.match(sentence):
+        for i in range(at, hit.first):
+            found.append(_plain(sentence, i))
+        at = hit.last
+        item = Item(
+            hit.rule.kind, hit.first, hit.last, sentence.starts[hit.first], sentence.ends[hit.last - 1], rule=hit.rule.id,
+            reason=hit.rule.reason, constants={k: str(v) for k, v in hit.rule.constants},
+        )  # fmt: skip
+        for name, first, last in hit.captures:
+            item.printed[name] = (sentence.starts[first], sentence.ends[last - 1])
+            value = values.number("".join(sentence.words[first:last])) if last - first == 1 else None
+            if value is not None:
+                item.values[name] = value
+            else:
+                item.constants[name] = " ".join(sentence.lower[first:last])
+        found.extend(_mended(sentence, item))
+    for i in range(at, len(sentence)):
+        found.append(_plain(sentence, i))
+    return found
+
+
+def _plain(sentence: Sentence, i: int) -> Item:
+    numeric = sentence.tags[i] in NUMERIC
+    item = Item("N" if numeric else "W", i, i + 1, sentence.starts[i], sentence.ends[i], sentence.lower[i])
+    if numeric:
+        value = values.number(sentence.words[i])
+        if value is None:
+            item.kind = "W"
+        else:
+            item.values["value"] = value
+            item.printed["value"] = (item.start, item.end)
+            item.constants["tag"] = sentence.tags[i]
+            if sentence.lower[i] == "one" and _pronoun(sentence, i):
+                item.kind, item.reason = "W", "pronoun"
+    return item
+
+
+def _pronoun(sentence: Sentence, i: int) -> bool:
+    before = sentence.lower[i - 1] if i else ""
+    after = sentence.lower[i + 1 : i + 4]
+    if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
+        return before != "or" and not (before == "the" and after[:1] and after[0] in ("patient", "death", "case"))
+    return bool(after) and (after[0] == "another" or after[:2] == ("of", "the") and after[2:3] and after[2] in (
+        "most", "main", "few", "first", "leading", "largest", "major", "key", "important"))
+
+
+def _mended(sentence: Sentence, item: Item) -> list[Item]:
+    """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
+    v = item.values
+    if item.kind == "FRAC" and not (v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0):
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
+    if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
+    if item.kind in ("IVAL", "RANGE", "IQR") and "low" in v and "high" in v and v["low"] > v["high"] > 0:
+        if item.kind == "IVAL":
+            return [_plain(sentence, i) for i in range(item.first, item.last)]
+    return [item]
+
+
+# ---- stage 2: absorption ---------------------------------------------------------------------------------------
+
+
+class Absorber:
+    """Goes over the items of one sentence and makes drafts. `announced` is what the document said of unlabelled spreads."""
+
+    def __init__(self, row: list[Item], rules: RuleSet, announced: "Announced") -> None:
+        self.row = row
+        self.sets = rules.sets
+        self.announced = announced
+        self.used: dict[int, int] = {}
+        self.depth = self._depths()
+
+    def _depths(self) -> list[int]:
+        depth, out = 0, []
+        for item in self.row:
+            if item.kind == "W" and item.text in OPENERS:
+                depth += 1
+                out.append(depth)
+            elif item.kind == "W" and item.text in (")", "]", "}"):
+                out.append(depth)
+                depth = max(0, depth - 1)
+            else:
+                out.append(depth)
+        return out
+
+    def word(self, i: int) -> str:
+        return self.row[i].text if 0 <= i < len(self.row) and self.row[i].kind == "W" else ""
+
+    def drafts(self) -> list[Draft]:
+        found: list[Draft] = []
+        i = 0
+        while i < len(self.row):
+            draft = self._draft(i)
+            if draft is None:
+                i += 1
+                continue
+            for k in range(draft.first, draft.last):
+                self.used[k] = len(found)
+            found.append(draft)
+            i = max(draft.last, i + 1)
+        return found
+
+    # -- one main number
+
+    def _draft(self, i: int) -> Draft | None:
+        item = self.row[i]
+        if item.kind == "W":
+            return self._state(i)
+        if item.kind not in NUMBER_KINDS:
+            return None
+        draft = Draft("value", i, i + 1, item.start, item.end, depth=self.depth[i])
+        draft.rules.append(item.rule or "number")
+        make = getattr(self, f"_main_{item.kind.lower()}")
+        if not make(item, draft):
+            return None
+        self._qualifier(draft)
+        self._absorb(draft)
+        self._statistic(draft)
+        return draft
+
+    def _take(self, draft: Draft, item: Item, name: str, key: str = "value") -> None:
+        start, end = item.printed.get(key, (item.start, item.end))
+        draft.put(name, item.values[key], start, end)
+
+    def _main_n(self, item: Item, draft: Draft) -> bool:
+        self._take(draft, item, "value")
+        noun = self._noun(draft.last, item.values["value"])
+        if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
+            draft.shape = "count"
+            draft.noun, draft.noun_item = noun
+        return True
+
+    def _main_pct(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "percent"
+        self._take(draft, item, "percent")
+        return True
+
+    def _main_frac(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "fraction"
+        self._take(draft, item, "events", "events")
+        self._take(draft, item, "total", "total")
+        return True
+
+    def _main_all(self, item: Item, draft: Draft) -> bool:
+        self._main_none(item, draft)
+        draft.fields["events"] = draft.fields["total"]
+        draft.fields["negated"] = None
+        return True
+
+    def _main_none(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "fraction"
+        draft.fields["events"] = 0.0
+        draft.fields["negated"] = True
+        self._take(draft, item, "total", "total")
+        return True
+
+    def _main_neq(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "count"
+        draft.fields["n_equals"] = True
+        self._take(draft, item, "value", "n")
+        return True
+
+    def _main_effect(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "effect"
+        draft.statistic = item.constants["statistic"]
+        self._take(draft, item, "value")
+        if self.row[draft.first].end and draft.statistic == "risk_difference":
+            draft.fields["unit"] = "%"
+        return True
+
+    def _main_time(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "time"
+        self._take(draft, item, "value")
+        draft.fields["unit"] = values.time_unit(item.constants["unit"]) or item.constants["unit"]
+        return True
+
+    def _main_times(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "interval"
+        self._take(draft, item, "range_low", "low")
+        self._take(draft, item, "range_high", "high")
+        draft.fields["unit"] = values.time_unit(item.constants["unit"]) or item.constants["unit"]
+        return True
+
+    def _main_ival(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "interval"
+        self._take(draft, item, "range_low", "low")
+        self._take(draft, item, "range_high", "high")
+        return True
+
+    def _main_qty(self, item: Item, draft: Draft) -> bool:
+        self._take(draft, item, "value")
+        first = item.printed["unit"][0]
+        draft.fields["unit"] = (first, item.end)
+        return True
+
+    def _main_fromto(self, item: Item, draft: Draft) -> bool:
+        self._take(draft, item, "value", "high")
+        draft.before = item.values["low"]
+        draft.fields["changed"] = True
+        nxt = self.row[draft.last] if draft.last < len(self.row) else None
+        if nxt is not None and nxt.kind == "W" and nxt.text in ("%", "percent", "per cent"):
+            draft.fields["unit"] = "%"
+            draft.last += 1
+            draft.end = nxt.end
+        return True
+
+    def _main_pp(self, item: Item, draft: Draft) -> bool:
+        self._take(draft, item, "value")
+        draft.fields["unit"] = "percentage points"
+        return True
+
+    def _main_rate(self, item: Item, draft: Draft) -> bool:
+        draft.shape = "rate"
+        draft.statistic = "rate"
+        self._take(draft, item, "value")
+        per = item.printed.get("per", (item.end, item.end))[0]
+        draft.fields["unit"] = (per, item.end)
+        return True
+
+    def _state(self, i: int) -> Draft | None:
+        """ "not reached", "not estimable", "NR" after a median: a row with a qualifier and no number."""
+        text = self.word(i)
+        after = self.word(i + 1)
+        last = i + 1
+        if text == "not" and after in ("yet", "been"):
+            last, after = i + 2, self.word(i + 2)
+        if text == "not" and after in ("reached", "estimable", "evaluable", "calculable", "attained"):
+            said = "not reached" if after in ("reached", "attained") else "not estimable"
+            last += 1
+        elif text == "nr" and self.word(i - 1) in ("(", "[", ",", "was", "were", "vs", "versus", "v", "and"):
+            said = "not reached"
+        else:
+            return None
+        if not any(self.word(k) in self.sets["median"] for k in range(i)) and not any(
+            self.row[k].kind == "TIME" for k in range(max(0, i - 12), min(len(self.row), i + 12))
+        ):
+            return None
+        draft = Draft("state", i, last, self.row[i].start, self.row[last - 1].end, depth=self.depth[i])
+        draft.rules.append("not_reached")
+        draft.fields["qualifier"] = said
+        draft.statistic = "median"
+        self._bracket(draft)
+        return draft
+
+    # -- what stands before and behind it
+
+    def _qualifier(self, draft: Draft) -> None:
+        i = draft.first - 1
+        one, two = self.word(i), self.word(i - 1)
+        found = QUALIFIER_PAIRS.get((two, one))
+        if found is None and self.row[i].kind == "W" if i >= 0 else False:
+            found = QUALIFIERS.get(re.sub(r"\s+", "", one).replace("or=", "=")) or (
+                ("<=" if one[0] == "<" else ">=") if " or " in one or "or=" in one else None
+            )
+            width = 1
+        else:
+            width = 2
+        if found is None:
+            return
+        if one == "than" and width == 1:
+            return
+        draft.fields["qualifier"] = found
+        draft.first -= width
+        draft.start = self.row[draft.first].start
+
+    def _noun(self, i: int, value: float) -> tuple[str, int] | None:
+        """The counted noun after a number: "patients", "deaths"; at most four words may stand between."""
+        people, events = self.sets["people"], self.sets["events"]
+        for k in range(i, min(i + 6, len(self.row))):
+            if self.row[k].kind != "W":
+                return None
+            word = self.row[k].text
+            if word in people or word in events:
+                return word, k
+            if k == i and word in ("of", "in") and self.word(k + 1) in ("these", "the", "them", "whom", "those"):
+                return None
+            if not word[:1].isalpha() and word not in (",", "-", "/") or word in self.sets["preposition"] or word in (
+                self.sets["copula"] | self.sets["auxiliary"]
+            ):
+                return None
+        return None
+
+    def _absorb(self, draft: Draft) -> None:
+        """Take in, from left to right, unit, brackets and trailing spreads until something else stands there."""
+        self._unit(draft)
+        for _ in range(6):
+            i = draft.last
+            if i >= len(self.row):
+                return
+            skip = i
+            while skip < len(self.row) and self.word(skip) in (",", ";", ":") and skip - i < 1:
+                skip += 1
+            if self.row[skip].kind in SPREAD_KINDS if skip < len(self.row) else False:
+                self._spread(draft, self.row[skip])
+                self._extend(draft, skip + 1)
+                self._unit(draft)
+                continue
+            if self.row[i].kind == "P":
+                draft.p_item = i
+                draft.last = i + 1
+                continue
+            if draft.shape == "count" and draft.noun_item is not None and draft.noun_item >= i and self.word(
+                draft.noun_item + 1
+            ) in OPENERS and self.row[draft.noun_item + 1].kind == "W" and draft.noun in self.sets["people"]:
+                # "45 of 48 patients (94%)", "13 women (20%)": the bracket stands after the counted noun
+                keep = draft.last, draft.end
+                draft.last = draft.noun_item + 1
+                if self._bracket(draft):
+                    continue
+                draft.last, draft.end = keep
+                return
+            if self.word(i) in OPENERS:
+                if not self._bracket(draft):
+                    return
+                self._unit(draft)
+                continue
+            if draft.shape in ("fraction", "count") and self._people_then_bracket(draft):
+                continue
+            return
+
+    def _people_then_bracket(self, draft: Draft) -> bool:
+        i = draft.last
+        for k in range(i, min(i + 4, len(self.row))):
+            if self.word(k) in self.sets["people"] and self.word(k + 1) in OPENERS:
+                keep = draft.last, draft.end
+                draft.last = k + 1
+                if self._bracket(draft):
+                    return True
+                draft.last, draft.end = keep
+                return False
+            if self.row[k].kind != "W" or self.word(k) in self.sets["preposition"] or not self.word(k)[:1].isalpha():
+                return False
+        return False
+
+    def _extend(self, draft: Draft, last: int) -> None:
+        draft.last = last
+        draft.end = self.row[last - 1].end
+
+    def _unit(self, draft: Draft) -> None:
+        if draft.fields.get("unit") is not None or draft.shape in ("percent", "fraction", "zero"):
+            return
+        i = draft.last
+        if self.word(i) == "-" and self.row[i].start == draft.end:
+            i += 1
+        longest = None
+        text = ""
+        for k in range(i, min(i + 6, len(self.row))):
+            item = self.row[k]
+            if item.kind not in ("W", "N"):
+                break
+            text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
+            if _is_unit(text):
+                longest = k + 1
+        if longest is None:
+            return
+        first_word = self.row[i].text
+        if first_word in ("in", "a", "at", "no", "s", "h", "d") and longest == i + 1 and draft.shape != "effect":
+            return
+        if draft.shape == "count":
+            draft.shape, draft.noun, draft.noun_item = "value", None, None
+        draft.fields["unit"] = (self.row[i].start, self.row[longest - 1].end)
+        self._extend(draft, longest)
+
+    def _close(self, i: int) -> int | None:
+        depth = 0
+        for k in range(i, min(i + 60, len(self.row))):
+            text = self.word(k)
+            if text in OPENERS:
+                depth += 1
+            elif text in (")", "]", "}"):
+                depth -= 1
+                if depth == 0:
+                    return k
+        return None
+
+    def _bracket(self, draft: Draft) -> bool:
+        """Absorb the bracket that starts at draft.last, where what it holds belongs to the number before it."""
+        i = draft.last
+        close = self._close(i)
+        if close is None:
+            return False
+        inside = self.row[i + 1 : close]
+        if any(item.kind == "W" and item.text in self.sets["versus"] for item in inside):
+            return False
+        words = [item.text for item in inside if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS
+                 and not _is_unit(item.text)]
+        typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
+        if not typed:
+            return False
+        first_typed = inside.index(typed[0])
+        before = [item for item in inside[:first_typed] if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS]
+        labels = {item.text for item in inside if item.kind == "W"} & (self.sets["average"] | self.sets["median"])
+        if draft.statistic is None and labels:
+            draft.statistic = "median" if labels & self.sets["median"] else "mean"
+        strong = [item for item in typed if item.kind in SPREAD_KINDS or item.kind == "P"]
+        if before and not strong:
+            return False
+        if len(words) > 6 and not strong and typed[0].kind not in ("FRAC", "PCT"):
+            return False
+        took = False
+        free = 0
+        for item in inside:
+            if item.kind in SPREAD_KINDS:
+                self._spread(draft, item)
+                took = True
+            elif item.kind == "P":
+                if draft.p_item is None:
+                    draft.p_item = self.row.index(item, i)
+                took = True
+            elif item.kind == "EFFECT":
+                continue
+            elif item.kind in NUMBER_KINDS and not before and free < 2 and (words == [] or free == 0):
+                if self._inner(draft, item, inside):
+                    took = True
+                    free += 1
+        if not took:
+            return False
+        if any(item.kind in ("EFFECT",) for item in inside):
+            # the effect is a row of its own: the bracket stays open for it, only what stands before it is taken in
+            last = i + 1
+            for k in range(i + 1, close):
+                if self.row[k].kind == "EFFECT":
+                    break
+                if self.row[k].kind in NUMBER_KINDS | SPREAD_KINDS:
+                    last = k + 1
+            self._extend(draft, last)
+            return last > i + 1
+        numeric_end = max((k for k in range(i + 1, close) if self.row[k].kind != "W"), default=close)
+        only_p = all(item.kind in ("P", "W") for item in inside)
+        if only_p:
+            draft.last = close + 1
+        else:
+            del numeric_end
+            self._extend(draft, close + 1)
+        return True
+
+    def _inner(self, draft: Draft, item: Item, inside: list[Item]) -> bool:
+        """A free number inside the bracket: the other half of "4 (36%)", "36% (4/11)", "45 (21–153)", "6.7 (0.4)"."""
+        f = draft.fields
+        draft.rules.append(item.rule or "number")
+        if item.kind == "PCT":
+            if draft.shape in ("count", "fraction") or draft.shape == "value" and f["value"] % 1 == 0 and f["value"] >= 0 and not f.get("unit"):  # type: ignore[operator]
+                if draft.shape != "fraction":
+                    f["events"] = f.pop("value")
+                    draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in draft.captures]
+                draft.shape = "fraction"
+                self._take(draft, item, "percent")
+                return True
+            if draft.shape in ("value", "time"):
+                f.setdefault("percent_change", item.values["value"])
+                return True
+            return False
+        if item.kind == "FRAC" and draft.shape in ("percent", "count", "value"):
+            if draft.shape != "percent":
+                return False
+            self._take(draft, item, "events", "events")
+            self._take(draft, item, "total", "total")
+            return True
+        if item.kind == "NEQ":
+            if draft.shape == "percent":
+                self._take(draft, item, "events", "n")
+            else:
+                self._take(draft, item, "total", "n")
+            return True
+        if item.kind == "N":
+            value = item.values["value"]
+            if draft.shape == "percent" and value % 1 == 0 and not draft.fields.get("events"):
+                self._take(draft, item, "events")
+                return True
+            if draft.shape in ("value", "time") and draft.unlabelled is None and f.get("plus_minus") is None:
+                pair = [x for x in inside if x.kind == "N"]
+                if len(pair) == 2 and pair[0] is item:
+                    draft.unlabelled = (value, pair[1].values["value"])
+                    draft.captures += [("low", item.start, item.end), ("high", pair[1].start, pair[1].end)]
+                    return True
+                if len(pair) == 1 and len(inside) <= 3:
+                    f["bracketed"] = value
+                    draft.captures.append(("bracketed", item.start, item.end))
+                    return True
+            return draft.unlabelled is not None
+        if item.kind in ("IVAL", "TIMES") and draft.shape in ("value", "time", "percent", "effect", "state"):
+            if draft.unlabelled is None:
+                draft.unlabelled = (item.values["low"], item.values["high"])
+                draft.captures += [(n, *item.printed[n]) for n in ("low", "high")]
+            return True
+        return False
+
+    def _spread(self, draft: Draft, item: Item) -> None:
+        draft.rules.append(item.rule)
+        v = item.values
+        low, high = v.get("low"), v.get("high")
+        if low is not None and high is not None and low > high > 0 and values.decimals(str(high)) == 0:
+            low, high = high, low
+        if item.kind == "CI":
+            pairs = (("ci_level", v.get("level"), "level"), ("ci_low", low, "low"), ("ci_high", high, "high"))
+        elif item.kind == "IQR":
+            pairs = (("q1", low, "low"), ("q3", high, "high"), ("iqr_width", v.get("width"), "width"))
+        elif item.kind == "RANGE":
+            pairs = (("range_low", low, "low"), ("range_high", high, "high"), ("", None, ""))
+        else:
+            name = {"SD": "sd", "SE": "se"}.get(item.kind, "plus_minus")
+            pairs = ((name, v.get("value"), "value"), ("", None, ""), ("", None, ""))
+        for name, value, key in pairs:
+            if value is not None:
+                draft.put(name, value, *item.printed.get(key, (item.start, item.end)))
+
+    # -- which statistic
+
+    def _statistic(self, draft: Draft) -> None:
+        f = draft.fields
+        if draft.statistic is None and draft.shape not in ("count", "fraction"):
+            draft.statistic, draft.stat_item = self._named_statistic(draft)
+        spread_mean = any(f.get(n) is not None for n in ("sd", "se", "plus_minus"))
+        spread_median = any(f.get(n) is not None for n in ("q1", "iqr_width"))
+        if draft.shape == "percent" and draft.statistic in ("mean", "median") and not (spread_mean or spread_median):
+            if draft.stat_item is None or not self._direct(draft):
+                draft.statistic = None
+        if draft.shape == "percent" and (draft.statistic in ("mean", "median") or spread_mean or spread_median):
+            f["value"], f["unit"] = f.pop("percent"), "%"
+            draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
+            draft.shape = "value"
+        if draft.statistic in ("mean_difference",) and draft.shape == "percent":
+            draft.statistic, draft.shape = "risk_difference", "effect"
+            f["value"], f["unit"] = f.pop("percent"), "%"
+        elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape == "value":
+            draft.shape = "effect"
+        if draft.statistic is None and draft.shape in ("value", "time"):
+            draft.statistic = "mean" if spread_mean else "median" if spread_median else None
+        self._unlabelled(draft)
+
+    def _direct(self, draft: Draft) -> bool:
+        """Whether "mean" or "median" governs a percentage itself and not a rate ("the mean response rate was 37%")."""
+        rate = self.sets["rate_noun"]
+        return draft.stat_item is not None and not any(
+            self.word(k) in rate for k in range(draft.stat_item, draft.first)
+        )
+
+    def _named_statistic(self, draft: Draft) -> tuple[str | None, int | None]:
+        """The statistic word that governs a number: the nearest to its left in the clause, or close to its right."""
+        names = {**dict.fromkeys(self.sets["average"], "mean"), **dict.fromkeys(self.sets["median"], "median")}
+        closed = 0
+        for k in range(draft.first - 1, -1, -1):
+            item = self.row[k]
+            text = self.word(k)
+            if text in (")", "]"):
+                closed += 1
+            elif text in ("(", "["):
+                closed = max(0, closed - 1)
+            if closed and draft.first - k > 3:
+                continue
+            if item.kind == "EFFECTNAME":
+                if draft.first - k > 40 or self._taken_by_effect(k, draft):
+                    continue
+                return next(n for n in item.constants if n != "statistic"), k
+            if text == ";":
+                break
+            if text in names:
+                return names[text], k
+        after = [self.word(k) for k in range(draft.last, min(draft.last + 3, len(self.row)))]
+        if after[:1] == ["("] and after[1:2] and after[1] in names:
+            return names[after[1]], draft.last + 1
+        return None, None
+
+    def _taken_by_effect(self, k: int, draft: Draft) -> bool:
+        return any(self.row[m].kind in ("EFFECT",) for m in range(k, draft.first)) or draft.shape in ("percent", "fraction") and not any(
+            self.row[m].kind == "CI" for m in range(draft.first, min(draft.last + 4, len(self.row)))
+        )
+
+    def _unlabelled(self, draft: Draft) -> None:
+        """A bracketed pair or number without a label: told by the statistic, and by what the document announced."""
+        f = draft.fields
+        bracketed = f.pop("bracketed", None)
+        if bracketed is not None:
+            kind = self.announced.single(draft.statistic)
+            if kind == "percent" and f.get("value") is not None:
+                f["events"], f["percent"] = f.pop("value"), bracketed
+                draft.shape = "fraction"
+            elif kind:
+                f[kind] = bracketed
+                draft.statistic = draft.statistic or "mean"
+        if draft.unlabelled is not None:
+            low, high = draft.unlabelled
+            kind = "ci" if draft.shape in ("percent", "effect") else self.announced.pair(draft.statistic)
+            low_name, high_name = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
+            if f.get(low_name) is None:
+                f[low_name], f[high_name] = low, high
+        if f.get("plus_minus") is not None and self.announced.plus_minus:
+            f[self.announced.plus_minus] = f.pop("plus_minus")
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a document says once of its spreads: "median (IQR)", "mean ± SD", "n (%)". Empty string: not said."""
+
+    median_pair: str = ""
+    mean_single: str = ""
+    plus_minus: str = ""
+
+    def pair(self, statistic: str | None) -> str:
+        """The meaning of an unlabelled bracketed pair."""
+        if statistic == "median" and self.median_pair:
+            return self.median_pair
+        return "range" if statistic in ("median", "mean", None) else "ci"
+
+    def single(self, statistic: str | None) -> str:
+        """The meaning of an unlabelled bracketed number: sd | se | percent | "" """
+        return self.mean_single if statistic in (None, "mean") else ""
+
+
+_SAID_IQR = re.compile(r"\b(?:IQR|interquartile range|quartiles)\b", re.I)
+_SAID_RANGE = re.compile(r"(?<!interquartile )(?<!inter-quartile )\brange\b", re.I)
+_SAID_SD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
+_SAID_SE = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SEM?\b|s\.e\.m?\.?|standard errors?)", re.I)
+_SAID_N_PERCENT = re.compile(r"\b(?:n|no\.?|number)\s?[(\[]\s?%|\bn\s?/\s?%", re.I)
+
+
+def announced(text: str) -> Announced:
+    """What a document's text announces of its spreads, the first saying of each kind."""
+    iqr, rng = _SAID_IQR.search(text), _SAID_RANGE.search(text)
+    sd, se = _SAID_SD.search(text), _SAID_SE.search(text)
+    single = ""
+    if sd and (not se or sd.start() <= se.start()):
+        single = "sd"
+    elif se:
+        single = "se"
+    pair = ""
+    if iqr and (not rng or iqr.start() <= rng.start()):
+        pair = "iqr"
+    elif rng:
+        pair = "range"
+    plus = single
+    if not single and _SAID_N_PERCENT.search(text):
+        single = "percent"
+    return Announced(pair, single, plus)
+
+
+def _is_unit(text: str) -> bool:
+    return vocabulary.unit(text) is not None
+
+
+def measures(row: list[Item], rules: RuleSet, said: Announced = Announced()) -> list[Draft]:
+    """The drafts of one sentence's items, in order."""
+    return Absorber(row, rules, said).drafts()
+
+
+__all__ = ["Absorber", "Announced", "Draft", "Item", "announced", "items", "measures", "replace"]

@@ -1,0 +1,365 @@
+"""Who and when in a sentence: arms, timepoints, grades.
+
+A mention knows its place, the construction that found it and how strong that construction is. Arms come from a head noun ("the
+X group"), a letter or number ("arm B"), a participle ("X-treated", "patients receiving X"), a name known to the vocabulary or
+to the document's own inventory, and from slots: what stands on both sides of "versus", or after "with" behind a result.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from trialtab import vocabulary
+from trialtab.extract.measures import Draft, Item
+
+STRENGTH = {"head noun": 5, "letter": 5, "participle": 4, "inventory": 4, "known name": 3, "control name": 3, "versus": 2, "slot": 1}
+_JOIN = frozenset(("/", "+", "plus", "-", "–", "‐"))
+_NO_NAME = re.compile(r"^[\W\d_]*$")
+_EDGE = re.compile(r"^[\s,;:.'\"“”()\[\]]+|[\s,;:.'\"“”(\[]+$")
+
+
+@dataclass(slots=True)
+class Mention:
+    """first, last: item indexes of the name itself; key: what makes two mentions the same arm."""
+
+    role: str
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    source: str
+    key: str = ""
+    series: int = -1
+
+    @property
+    def strength(self) -> int:
+        return STRENGTH.get(self.source, 1)
+
+
+_DROPPED = frozenset(
+    "group groups arm arms cohort cohorts patients patient participants subjects women men eyes children treated therapy treatment the a "
+    "an alone only recipients receiving with of in assigned to regimen allocated randomized randomised users those who received".split()
+)
+
+
+def key(label: str) -> str:
+    """ "the placebo group" and "placebo-treated patients" are one arm: both give "placebo"."""
+    words = re.findall(r"[^\W_]+|[+*]", label.lower())
+    kept = [w for w in words if w not in _DROPPED] or words
+    return " ".join(w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in kept)
+
+
+class Finder:
+    """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first pass."""
+
+    def __init__(
+        self,
+        text: str,
+        row: Sequence[Item],
+        drafts: Sequence[Draft],
+        sets: Mapping[str, frozenset[str]],
+        known: Mapping[str, str],
+    ) -> None:
+        self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
+        self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"] | sets["auxiliary"]
+        self.in_draft = bytearray(len(row))
+        for draft in drafts:
+            if draft.shape not in ("time", "interval") or draft.statistic:
+                self.in_draft[draft.first : draft.last] = b"\x01" * (draft.last - draft.first)
+        self.found: list[Mention] = []
+        self.series = 0
+
+    # -- helpers
+
+    def word(self, i: int) -> str:
+        return self.row[i].text if 0 <= i < len(self.row) and self.row[i].kind == "W" else ""
+
+    def printed(self, first: int, last: int) -> str:
+        return self.text[self.row[first].start : self.row[last - 1].end]
+
+    def _stops(self, i: int) -> bool:
+        item = self.row[i]
+        if item.kind not in ("W", "N", "GROUP") or self.in_draft[i] and item.kind != "N":
+            return True
+        word = item.text
+        if word in _JOIN:
+            return False
+        return (
+            word in self.sets["preposition"] or word in self.sets["conjunction"] or word in self.verbs
+            or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word not in ("no",)
+        )
+
+    def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
+        while first < last and (self.word(first) in self.sets["determiner"] or self.word(first) in ("-", "'", '"', "“", ",")):
+            first += 1
+        while last > first and self.word(last - 1) in ("-", "'", '"', "”", ",", "the"):
+            last -= 1
+        if last <= first:
+            return None
+        label = _EDGE.sub("", self.printed(first, last))
+        if not label or len(label) > 80:
+            return None
+        words = re.findall(r"[^\W_]+", label.lower())
+        if source != "letter" and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)):
+            return None
+        if source in ("versus", "slot") and (
+            _NO_NAME.match(label) or words[0] in self.sets["baseline"] or all(w in self.sets["comparative"] for w in words)
+        ):
+            return None
+        mention = Mention(
+            "arm", first, last, self.row[first].start, self.row[last - 1].end, label, source, key(label), series
+        )
+        self.found.append(mention)
+        return mention
+
+    # -- the constructions
+
+    def arms(self) -> list[Mention]:
+        """Arm mentions of the sentence, the stronger kept where two overlap, in order."""
+        row = self.row
+        for i, item in enumerate(row):
+            if item.kind == "GROUP":
+                self._letter(i)
+            elif item.kind != "W":
+                continue
+            elif item.text in self.sets["group_head"]:
+                self._head_noun(i)
+            elif item.text == "treated" or item.text in ("assigned", "allocated", "randomized", "randomised", "exposed", "failing") and (
+                self.word(i - 1) == "-"
+            ):
+                self._participle_left(i)
+            if item.kind == "W" and item.text in self.sets["treated_by"]:
+                self._participle_right(i)
+        self._names()
+        for i, item in enumerate(row):
+            if item.kind == "W" and item.text in self.sets["versus"] or item.text == "compared":
+                self._versus(i)
+        self._slots()
+        return self._resolved()
+
+    def _letter(self, i: int) -> None:
+        self.series += 1
+        self.add(i, i + 1, "letter", self.series)
+        k = i + 1
+        while self.word(k) in ("and", ",", "or", "&", "vs", "versus"):
+            k += 1
+            if self.word(k) in ("and", "or"):
+                k += 1
+            if k < len(self.row) and (len(self.word(k)) == 1 and self.word(k).isalpha() or self.row[k].kind == "N" and len(self.printed(k, k + 1)) <= 2):
+                if not self.printed(i, i + 1).lower().split()[0].endswith("s"):
+                    break
+                self.add(k, k + 1, "letter", self.series)
+                k += 1
+            else:
+                break
+
+    def _head_noun(self, i: int) -> None:
+        plural = self.word(i).endswith("s")
+        if self.word(i) in ("limb", "limbs", "branch") and i + 1 < len(self.row) and self.word(i + 1) not in (",", ")", "(", ""):
+            return
+        parts: list[tuple[int, int]] = []
+        end = k = i
+        budget = 14 if plural else 8
+        while k > 0 and budget:
+            budget -= 1
+            word = self.word(k - 1)
+            item = self.row[k - 1]
+            if plural and word in ("and", "or", ",", "&", "vs", "versus"):
+                if end > k:
+                    parts.append((k, end))
+                end = k = k - 1
+                continue
+            if plural and word in ("the", "both") and end > k and parts and self.word(k - 2) in ("and", "or", ","):
+                parts.append((k, end))
+                end = k = k - 1
+                continue
+            if item.kind == "N" and not self._label_number(k - 1):
+                break
+            if item.kind == "N":
+                k -= 1
+                continue
+            if self._stops(k - 1) or word in self.sets["determiner"]:
+                break
+            k -= 1
+        if end > k:
+            parts.append((k, end))
+        parts.reverse()
+        self.series += 1
+        for first, last in parts:
+            self.add(first, last, "head noun", self.series)
+
+    def _label_number(self, k: int) -> bool:
+        """A number that is part of a name: "350-mm2 group", "50 mg group"."""
+        return self.word(k + 1) in ("-", "mg", "mm", "mm2", "%")
+
+    def _participle_left(self, i: int) -> None:
+        k = i - 1 if self.word(i - 1) == "-" else i
+        end = k
+        while k > 0 and end - k < 6 and not self._stops(k - 1) and self.word(k - 1) not in self.sets["determiner"]:
+            if self.word(i - 1) == "-" and self.row[k].start > self.row[k - 1].end and k < end:
+                break
+            k -= 1
+        if end > k and self.word(i + 1) not in ("with", "by", "for"):
+            self.add(k, end, "participle")
+
+    def _participle_right(self, i: int) -> None:
+        """ "patients receiving X", "treated with X", "assigned to X or Y"."""
+        word = self.word(i)
+        k = i + 1
+        if word in ("treated", "randomized", "randomised", "assigned", "allocated"):
+            if self.word(k) not in ("with", "to", "by"):
+                return
+            k += 1
+            if self.word(k) in ("receive", "undergo", "take", "either", "be"):
+                k += 1
+        near = [self.word(m) for m in range(max(0, i - 5), i)]
+        if word in ("on", "using", "given", "got", "took", "used", "received", "underwent") and not any(
+            w in self.sets["people"] or w in ("who", "those", "assigned", "randomized") for w in near
+        ):
+            return
+        self._coordinated_names(k, "participle")
+
+    def _coordinated_names(self, k: int, source: str) -> None:
+        self.series += 1
+        for _ in range(4):
+            while self.word(k) in self.sets["determiner"] or self.word(k) in ("either", "oral", "daily"):
+                k += 1
+            last = self._name_end(k)
+            if last <= k:
+                return
+            if self.add(k, last, source, self.series) is None:
+                return
+            k = last
+            while k < len(self.row) and self.row[k].kind in ("MASK",):
+                k += 1
+            close = self._skip_bracket(k)
+            joined = False
+            while self.word(close) in ("or", "and", ",", "versus", "vs"):
+                close += 1
+                joined = True
+            if not joined:
+                return
+            k = close
+
+    def _skip_bracket(self, k: int) -> int:
+        if self.word(k) not in ("(", "["):
+            return k
+        for m in range(k + 1, min(k + 25, len(self.row))):
+            if self.word(m) in (")", "]"):
+                return m + 1
+        return k
+
+    def _name_end(self, k: int, limit: int = 7) -> int:
+        """End of a noun phrase without its prepositional tail."""
+        last = k
+        while last < len(self.row) and last - k < limit:
+            if self._stops(last) or self.row[last].kind == "N" and not self._label_number(last):
+                break
+            if self.word(last) in self.sets["people"] or self.word(last) in self.sets["group_head"]:
+                break
+            last += 1
+        return last
+
+    def _names(self) -> None:
+        """Names that the document's inventory or the vocabulary knows, and names of controls."""
+        row = self.row
+        longest = max((len(k.split()) for k in self.known), default=0)
+        i = 0
+        while i < len(row):
+            if row[i].kind != "W" or not row[i].text[:1].isalnum():
+                i += 1
+                continue
+            last = self._known_at(i, longest)
+            if last:
+                self.add(i, last, "inventory")
+                i = last
+                continue
+            word = row[i].text
+            printed = self.printed(i, i + 1)
+            if word in ("placebo", "sham", "controls") or word == "control" and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and") and (
+                self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") and i > 0
+            ):
+                self.add(i, i + 1, "control name")
+            elif len(printed) > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
+                last = i + 1
+                while last + 1 < len(row) and self.word(last) in _JOIN and row[last + 1].kind == "W" and (
+                    vocabulary.is_drug(row[last + 1].text) or self.printed(last + 1, last + 2).isupper()
+                ):
+                    last += 2
+                first = i
+                while first - 2 >= 0 and self.word(first - 1) in ("/", "+", "plus") and row[first - 2].kind == "W" and row[first - 2].text[:1].isalpha():
+                    first -= 2
+                self.add(first, last, "known name")
+                i = last
+                continue
+            i += 1
+
+    def _known_at(self, i: int, longest: int) -> int:
+        for width in range(min(longest + 3, len(self.row) - i), 0, -1):
+            if any(self.row[m].kind not in ("W", "N", "GROUP") for m in range(i, i + width)):
+                continue
+            printed = self.printed(i, i + width)
+            if len(printed) > 60 or not printed[-1].isalnum() and printed[-1] not in "+*)":
+                continue
+            if key(printed) in self.known and not (len(printed) == 1 or printed.islower() and len(printed) < 4):
+                words = re.findall(r"[^\W_]+", printed.lower())
+                if words and words[0] not in _DROPPED and words[-1] not in _DROPPED | self.sets["people"] or width == 1:
+                    return i + width
+        return 0
+
+    def _versus(self, i: int) -> None:
+        """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they hold no number."""
+        k = i + 1
+        if self.word(i) == "compared":
+            if self.word(k) not in ("with", "to"):
+                return
+            k += 1
+        while self.word(k) in ("in", "with", "for", "on", "the", "those", "patients", "who", "received", "receiving", "after", "to", "of"):
+            k += 1
+        last = self._name_end(k)
+        if last > k and not self.in_draft[k]:
+            self.add(k, last, "versus")
+        if self.word(i) in ("than", "compared"):
+            return
+        end = i
+        while self.word(end - 1) in (",", "as"):
+            end -= 1
+        first = end
+        while first > 0 and end - first < 6 and not self._stops(first - 1) and self.row[first - 1].kind == "W" and (
+            self.word(first - 1) not in self.sets["determiner"]
+        ):
+            first -= 1
+        if end > first and self.word(end - 1) not in self.sets["people"]:
+            self.add(first, end, "versus")
+
+    def _slots(self) -> None:
+        """What stands behind a result: "14 with X", "23% for X", "6.1 after X", "x% of X patients"."""
+        for draft in self.drafts:
+            if draft.shape in ("time", "interval") and not draft.statistic:
+                continue
+            k = draft.last
+            while self.word(k) in self.sets["people"] or self.word(k) in (")", "of", "the", "all") and self.word(k + 1) in (
+                self.sets["people"] | {"the", "of"}
+            ):
+                k += 1
+            if self.word(k) not in ("with", "for", "in", "on", "after", "to", "under", "of", "among", "from", "by"):
+                continue
+            k += 1
+            while self.word(k) in self.sets["determiner"] or self.word(k) in ("those", "patients", "eyes"):
+                k += 1
+            last = self._name_end(k)
+            if last > k:
+                self.add(k, last, "slot")
+
+    def _resolved(self) -> list[Mention]:
+        self.found.sort(key=lambda m: (-m.strength, -(m.last - m.first), m.first))
+        taken = bytearray(len(self.row))
+        kept = []
+        for mention in self.found:
+            if any(taken[mention.first : mention.last]):
+                continue
+            taken[mention.first : mention.last] = b"\x01" * (mention.last - mention.first)
+            kept.append(mention)
+        kept.sort(key=lambda m: m.first)
+        return kept

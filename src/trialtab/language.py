@@ -1,0 +1,188 @@
+"""The one spaCy pipeline: text -> sentences -> typed tokens.
+
+`nlp` is a blank English pipeline whose tokenizer is one regular expression, made for how results are printed:
+"n=240", "p<0.001", "0.88–1.19", "19.8+/-9.5" and "12-month" are taken apart, "COVID-19", "5-FU", "1,204", "12·4",
+"Three-hundred fifty-one" and "> or =" stay whole. A token's TAG says what it is: FIG (a number in figures), WORDNUM (a
+number in words), PCT, PM (±), CMP (= < > ≤ ≥), OPEN, CLOSE, DASH, SLASH, else X. Offsets are kept beside the Doc, because a
+token may hold a blank.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from trialtab import values
+
+TAGS = ("FIG", "WORDNUM", "PCT", "PM", "CMP", "OPEN", "CLOSE", "DASH", "SLASH", "X")
+NUMERIC = frozenset(("FIG", "WORDNUM"))
+
+UNIT_LETTERS = (
+    "mg|kg|g|µg|μg|mcg|ug|ng|pg|ml|mL|dl|dL|l|L|cm|mm|mm2|mm3|m2|nm|mmHg|mmol|μmol|mol|IU|U|Gy|cGy|Hz|kHz|"
+    "mo|mos|months?|yr|yrs|y|years?|wk|wks|w|weeks?|d|days?|h|hr|hrs|hours?|min|mins|minutes?|s|sec|secs|p|pts?|fold|bpm|kcal|ms|"
+    "degrees?|point|points"
+)
+SPLIT_SUFFIXES = "treated|group|groups|arm|arms|allocated|assigned|randomi[sz]ed|receiving|only|failing|exposed|vs"
+
+_TOKEN = re.compile(
+    rf"""
+    (?P<WEB>(?:https?://|www\.)[^\s)\]]+)
+  | (?P<PM>\+\s?/\s?[-−–]|[-−–]\s?/\s?\+|±|\+-(?=\d))
+  | (?P<CMP>[<>]\s?or\s?(?:equal\sto|=)|[<>]=|=[<>]|[<>=≤≥⩽⩾≦≧≈])
+  | (?P<PCT>%|per\s?cent\b(?!age)|percent\b)
+  | (?P<POWER>\d+\^[-−]?\d+)
+  | (?P<WORDNUM>(?<![\w-])(?:{values.NUMBER_WORDS})(?![\w])(?!-(?!(?:{UNIT_LETTERS})\b)[a-z]))
+  | (?P<SIGNED>(?<![^\s(\[=,;:<>~/'"“])[-−–+]\s?(?:\d+(?:,\d{{3}})*(?:[.·∙•⋅]\d+)?|[.·]\d+)(?![\w,.·-]*[A-Za-z]))
+  | (?P<FIG>
+        \d{{1,3}}(?:[,\u2009\u202f\u00a0]\d{{3}})+(?!\d)(?:[.·]\d+)?(?![A-Za-z])
+      | \d+(?:[.·∙•⋅]\d+)?(?=(?:{UNIT_LETTERS})(?![\w-]))
+      | \d+(?:[.·∙•⋅]\d+)?(?=-(?:{UNIT_LETTERS})(?![\w]))
+      | \d+(?:[.·∙•⋅]\d+)?(?![\w]|-[A-Za-z]|[.·]\d)
+      | [.·]\d+(?![A-Za-z])
+    )
+  | (?P<X>[\d]+(?:[.,]\d+)*-?[^\W\d_][\w*]*(?:[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)\w+)*
+      | [^\W_](?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*\*?)
+  | (?P<OPEN>[(\[{{])
+  | (?P<CLOSE>[)\]}}])
+  | (?P<DASH>[-−–—‐‑])
+  | (?P<SLASH>/)
+  | (?P<OTHER>\S)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_ABBREVIATIONS = frozenset(
+    "vs v al e.g i.e fig figs dr prof mr mrs ms st no nos approx ca cf resp incl excl vol pp ref refs eq eqs est dept inc ltd co "
+    "jan feb mar apr jun jul aug sep sept oct nov dec min max wk wks mo mos yr yrs hr hrs sec pts pt p n s.c i.v sc iv ph u.s u.k".split()
+)
+_BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
+_WORD_BEFORE = re.compile(r"[\w.\-]*$")
+_NEXT = re.compile(r"\s*(\S)(\S*)")
+_HAS_NUMBER = re.compile(
+    r"\d|%|\b(?:no|none|neither|never|nobody|without|all|both|every|each|half|once|twice|single|"
+    + "|".join(w for w in (*values.UNITS, *values.TENS, "hundred"))
+    + r")\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as typed tokens. All positions are token indexes; starts and ends are offsets in the document text."""
+
+    words: tuple[str, ...]
+    lower: tuple[str, ...]
+    tags: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def text(self, document_text: str, first: int, last: int) -> str:
+        """The printed text of tokens first..last-1."""
+        return document_text[self.starts[first] : self.ends[last - 1]] if last > first else ""
+
+    def at(self, offset: int) -> int:
+        """Index of the first token that ends after a character offset."""
+        return bisect_right(self.ends, offset)
+
+    def before(self, offset: int) -> int:
+        """Index of the first token that starts at or after a character offset."""
+        return bisect_left(self.starts, offset)
+
+
+@cache
+def nlp() -> Any:
+    """The pipeline, built once a process. spaCy is imported here and nowhere at import time."""
+    import spacy
+    from spacy.attrs import LIKE_NUM
+
+    pipeline = spacy.blank("en")
+    pipeline.vocab.lex_attr_getters[LIKE_NUM] = lambda text: values.number(text) is not None
+    return pipeline
+
+
+def tokens(text: str) -> list[tuple[str, int, int, str]]:
+    """(word, start, end, tag) of each token; a sign before a figure belongs to it unless a number stands before the sign."""
+    found: list[tuple[str, int, int, str]] = []
+    for m in _TOKEN.finditer(text):
+        kind = m.lastgroup or "OTHER"
+        start, end = m.span()
+        if kind == "SIGNED":
+            if found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and not text[start] == "+":
+                found.append((text[start], start, start + 1, "DASH"))
+                start += 1
+                while text[start].isspace():
+                    start += 1
+            kind = "FIG"
+        elif kind in ("WEB", "POWER", "OTHER"):
+            kind = "X"
+        found.append((text[start:end], start, end, kind))
+    return found
+
+
+def sentence(text: str, start: int, end: int) -> Sentence:
+    """text[start:end] as one sentence of typed tokens."""
+    found = tokens(text[start:end])
+    words = tuple(t[0] for t in found)
+    tags = tuple(t[3] for t in found)
+    return Sentence(
+        words=words,
+        lower=tuple(w.lower() for w in words),
+        tags=tags,
+        starts=tuple(start + t[1] for t in found),
+        ends=tuple(start + t[2] for t in found),
+        start=start,
+        end=end,
+    )
+
+
+def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Offsets of the sentences of text[start:end], blanks at their ends left out.
+
+    A full stop ends no sentence after a known abbreviation, after a single capital letter, between digits, or before a small
+    letter.
+    """
+    found: list[tuple[int, int]] = []
+    at = start
+    for m in _BOUNDARY.finditer(text, start, end):
+        if m.group()[0] == "." and not _ends_sentence(text, at, m.start(), m.end(), end):
+            continue
+        _add(found, text, at, m.end())
+        at = m.end()
+    _add(found, text, at, end)
+    return found
+
+
+def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        found.append((start, end))
+
+
+def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bool:
+    word = _WORD_BEFORE.search(text[max(start, stop - 24) : stop])
+    before = word.group().lower() if word else ""
+    following = _NEXT.match(text, after, min(end, after + 40))
+    if following is None:
+        return True
+    first = following.group(1)
+    if first.islower() and not (following.group(2)[:1].isupper() or before[-1:].isdigit() and len(before) > 3):
+        return False
+    if before in _ABBREVIATIONS or before.rsplit(".", 1)[-1] in ("e", "g", "i") and "." in before:
+        # "p." for patients and "no." may end a sentence: only a figure or a small letter after them says they do not
+        return before in ("p", "no", "s.c", "i.v", "iv", "sc", "min", "mo", "yr", "yrs", "wk") and first.isupper() and before != "no"
+    return not (len(before) == 1 and before.isalpha() and text[stop - 1].isupper() and first.isupper() and stop - start > 2
+                and text[stop - 2 : stop - 1].isspace() and before not in ("a", "b", "c", "d"))
+
+
+def tells_a_number(text: str) -> bool:
+    """Whether a sentence can hold a result at all: a figure, a number word, or a word for zero or all."""
+    return _HAS_NUMBER.search(text) is not None
