@@ -209,10 +209,13 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return True
     if draft.noun is None or draft.noun not in rules.sets["people"]:
         return False
-    after = [i.text for i in r.row[draft.last : draft.last + 8]]
-    if draft.fields.get("value", 0) in (1, 2, 3) and r.block.part not in ENROLMENT_ONLY:
+    after = [i.text for i in r.row[draft.last : draft.last + 12]]
+    if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
-    return bool(_ENROLLED.search(sentence)) and not any(w in rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died"} for w in after)
+    told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted"}
+    first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
+    near = sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
+    return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
 
 
 def _finding(

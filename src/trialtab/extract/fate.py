@@ -37,7 +37,8 @@ TIME_OUTCOME = re.compile(
 
 def sentence_reason(sentence: str, part: str) -> str | None:
     """Why no number of a sentence is a finding, or None."""
-    if _PLANNED.search(sentence):
+    planned = _PLANNED.search(sentence)
+    if planned and not (planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)):
         return "sample-size assumption"
     if part == "discussion" or part == "background":
         return "not a result of this report" if _OTHERS.search(sentence) else None
@@ -122,7 +123,7 @@ class Judge:
     def _is_baseline(self, linked: Linked, outcome: str) -> bool:
         draft = linked.draft
         words = set(re.findall(r"[\w-]+", outcome))
-        if words & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
+        if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
             return True
         if words & {"age", "aged", "ages", "female", "females", "male", "males", "sex", "ethnicity", "race", "bmi"} and len(words) < 9:
             return True

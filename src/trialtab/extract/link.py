@@ -72,8 +72,13 @@ class Linker:
     ) -> None:
         self.text, self.row, self.drafts, self.arms, self.sets, self.carried = text, row, drafts, arms, sets, carried
         self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"]
+        self.bare_words = (
+            sets["people"] | sets["group_noun"] | sets["preposition"] | sets["determiner"] | sets["copula"] | sets["comparative"]
+            | sets["versus"] | sets["respectively"] | sets["auxiliary"] | sets["subordinator"]
+            | {"compared", "and", "or", "it", "treated", "assigned", "who", "received", "only", "about", "those", "corresponding", "also", "-", "mean", "median", "at", "baseline"}
+        )
         self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
-        self.results = [d for d in drafts if not (d.shape in ("time",) and not d.statistic)]
+        self.results = self._results()
         self.result_at = {k: d for d in self.results for k in range(d.first, d.last)}
         self.groups = self._grouped()
         self.group_of = {id(d): n for n, g in enumerate(self.groups) for d in g}
@@ -83,6 +88,22 @@ class Linker:
 
     def printed(self, first: int, last: int) -> str:
         return self.text[self.row[first].start : self.row[last - 1].end] if last > first else ""
+
+    def _results(self) -> list[Draft]:
+        """Drafts that may be results; a plain duration is one only where it stands as a value ("was 4.4 months", "(30 v 29 months)")."""
+        found: list[Draft] = []
+        for draft in self.drafts:
+            if draft.shape == "time" and draft.statistic is None:
+                before = self.word(draft.first - 1)
+                spread = any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "se", "plus_minus"))
+                stands = before in self.sets["copula"] | {"(", "=", ":", "averaged", "lasted", "lasting"} or before == "by" and (
+                    self.word(draft.first - 2) in self.sets["change"]
+                )
+                partner = bool(found) and found[-1].shape == "time" and before in self.sets["versus"] | {"and", "with", "to"}
+                if not (spread or stands or partner) or self.word(draft.last) in ("after", "before", "later", "earlier", "old", "ago"):
+                    continue
+            found.append(draft)
+        return found
 
     # ---- groups ------------------------------------------------------------------------------------------------
 
@@ -154,6 +175,8 @@ class Linker:
             return 0
         before = self.groups[n - 1][-1]
         edge = before.last
+        if before.noun_item is not None and before.noun_item < self.groups[n][0].first:
+            edge = max(edge, before.noun_item + 1)
         arm = self._arm_after(before)
         if arm is not None and arm.last <= self.groups[n][0].first:
             edge = arm.last
@@ -164,10 +187,17 @@ class Linker:
     def _outcome(self, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
         first = group[0].first
         edge = self._left_edge(n)
+        carried = self._carried(n, before)
+        if n and carried is not None and carried[0] and self._bare(edge, first):
+            for row in rows:
+                row.outcome, row.outcome_range = carried
+                row.confidence = 0.8
+                row.whole = True
+            return
         candidates: list[tuple[str, int, int, float]] = []
         inside = self._open_bracket(first, edge)
         if inside is not None:
-            span = self._phrase(self._clause_start(inside + 1, first), first)
+            span = self._phrase(self._clause_start(max(inside + 1, edge), first), first)
             if span:
                 candidates.append(("inside bracket", *span, WEIGHTS["inside bracket"]))
             host_edge = self._host_edge(inside, n)
@@ -179,7 +209,6 @@ class Linker:
             candidates += self._right(group)
         scored = sorted(((self._weight(c), -k, c) for k, c in enumerate(candidates)), reverse=True)
         best = scored[0] if scored and scored[0][0] > 0.2 else None
-        carried = self._carried(n, before)
         for row in rows:
             row.candidates += [
                 Candidate("outcome", self._say(c[1], c[2]), self.row[c[1]].start, self.row[c[2] - 1].end, c[0], round(w, 2), best is not None and c is best[2])
@@ -193,6 +222,16 @@ class Linker:
                 row.outcome, row.outcome_range = carried
                 row.confidence = 0.5
 
+    def _bare(self, start: int, stop: int) -> bool:
+        """Whether only connectors, arms, people, times and comparison words stand between two groups: one outcome for both."""
+        for k in range(start, stop):
+            if k in self.arm_at or self.row[k].kind in ("TIME", "POINT", "P", "CI"):
+                continue
+            text = self.word(k)
+            if self.row[k].kind != "W" or text[:1].isalnum() and text not in self.bare_words:
+                return False
+        return True
+
     def _carried(self, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
         if before:
             return before[-1].outcome, before[-1].outcome_range
@@ -204,7 +243,7 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if w.strip(",.") not in self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        content = [w for w in words if w.strip(",.") not in {"corresponding", "total", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
         if not content:
             weight += WEIGHTS["too generic"]
         elif vocabulary.outcome(phrase) is not None:
@@ -281,7 +320,7 @@ class Linker:
                     continue
                 return start
             comma = next((k for k in range(start, min(stop, start + 14)) if self.word(k) == "," and k not in self.arm_at), None)
-            if comma is None or comma + 1 >= stop:
+            if comma is None:
                 return start
             starter = head in self.sets["preposition"] or head in ("overall", "however", "moreover", "furthermore", "finally", "results", "result", "interestingly", "importantly", "similarly", "additionally", "conversely", "also", "therefore", "thus", "notably", "when", "if")
             if not starter or any(k in self.result_at for k in range(start, comma)):
@@ -312,6 +351,12 @@ class Linker:
             group_start -= 1
         tail = self._phrase(verb + 1, stop, from_right=True, objects=True)
         subject = self._phrase(start, group_start)
+        if self.word(group_start - 1) == "there":
+            subject = None
+        if tail and self._is_people(*tail):
+            tail = None
+        if tail and subject and tail[1] - tail[0] == 1 and self.word(verb) in self.sets["copula"] and not self._is_people(*subject):
+            tail = None
         if subject:
             found.append(("subject", *subject, WEIGHTS["subject"]))
         if tail:
@@ -366,6 +411,12 @@ class Linker:
         while changed and first < last:
             changed = False
             text, item = self.word(first), self.row[first]
+            if text in OPENERS:
+                close = next((k for k in range(first, last) if self.word(k) in CLOSERS), None)
+                if close is not None:
+                    first = close + 1
+                    changed = True
+                    continue
             if text in self._TRIM_LEFT or text in self.sets["average"] | self.sets["median"] or text in self.sets["comparative"] and objects or (
                 text in self.sets["comparative"] and text not in ("no", "not", "reduced", "increased", "decreased", "improved", "more", "less", "additional", "different", "lowest", "highest") ) or text in CLOSERS:
                 first += 1
@@ -419,6 +470,10 @@ class Linker:
         """Cut what follows the outcome: "… in the placebo group", "… among patients who …", a relative clause."""
         for k in range(first + 1, last):
             text = self.word(k)
+            if text in OPENERS and not self._names_abbreviation(k, last):
+                return k
+            if text in ("compared", "versus", "vs", "than", "relative", "according", "defined", "measured", "assessed", "using", "adjusted"):
+                return k - 1 if self.word(k - 1) in (",", "as", "when") else k
             if text in ("who", "which", "whose", "whom", "that", "when", "whereas", "while"):
                 return k - 1 if self.word(k - 1) == "," else k
             if text in ("in", "for", "with", "of", "among", "between", "on", "from") and any(m in self.arm_at and self.arm_at[m].strength >= 2 for m in range(k + 1, min(k + 4, last))):
@@ -430,6 +485,11 @@ class Linker:
                 if all(w in self.sets["group_noun"] | self.sets["people"] | {"and", "or", ",", "-", "the", ""} or x in self.arm_at for x, w in zip(range(rest, last), tail_words, strict=True)):
                     return k
         return last
+
+    def _names_abbreviation(self, k: int, last: int) -> bool:
+        """A bracket inside a phrase that is followed by more of it: "infusion (day 28) reactions"."""
+        close = next((m for m in range(k + 1, last) if self.word(m) in CLOSERS), None)
+        return close is not None and close + 1 < last
 
     def _right(self, group: list[Draft]) -> list[tuple[str, int, int, float]]:
         """Candidates from the words behind a number: "15% of patients achieved O", "24 deaths", "six women had O"."""
@@ -628,6 +688,14 @@ class Linker:
                 if len(leading) == 1 and not self._contrast(group):
                     self._give(group, leading * size)
                     continue
+                earlier = _distinct([r.arm for r in rows if r.arm is not None and r.group < n])
+                if len(earlier) == size:
+                    self._give(group, earlier)
+                    continue
+                everywhere = _distinct([m for m in self.arms if m.strength >= 2])
+                if len(everywhere) == size:
+                    self._give(group, everywhere)
+                    continue
                 for k, row in enumerate(group):
                     row.arm_by_order, row.arm_count = k, size
                 continue
@@ -641,6 +709,12 @@ class Linker:
             row.arm = a or b
             if row.arm is None:
                 row.arm = self._governing(row, edge, rows)
+        for k in range(len(rows) - 2, -1, -1):
+            row, nxt = rows[k], rows[k + 1]
+            if row.arm is None and row.arm_by_order is None and nxt.arm is not None and nxt.arm is after[id(nxt)] and (
+                row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in self.arms)
+            ) and not any(self.word(x) == ";" for x in range(row.draft.last, nxt.draft.first)):
+                row.arm = nxt.arm
         self._comparators(rows)
 
     def _give(self, group: list[Linked], arms: list[Mention]) -> None:

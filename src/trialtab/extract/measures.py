@@ -216,7 +216,22 @@ class Absorber:
         if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
+        elif item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last):
+            draft.shape = "count"
+        elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",") and self.word(draft.last + 1) in (")", ";", ",") and (
+            self.word(draft.last) in ("placebo", "control", "controls", "verum", "active") or vocabulary.is_drug(self.word(draft.last))
+        ):
+            draft.shape = "count"
         return True
+
+    def _counts_people(self, i: int) -> bool:
+        """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
+        word, after = self.word(i), self.word(i + 1)
+        if word in ("of", "had", "were", "was") and after in ("whom", "these", "them", "those"):
+            return True
+        return word in self.sets["did"] | {"had", "developed", "experienced", "achieved", "underwent", "required", "received"} or (
+            word in ("was", "were") and self.row[i - 1].first == 0
+        )
 
     def _main_pct(self, item: Item, draft: Draft) -> bool:
         draft.shape = "percent"
@@ -383,6 +398,10 @@ class Absorber:
                 self._extend(draft, skip + 1)
                 self._unit(draft)
                 continue
+            if draft.shape in ("percent", "fraction", "count") and draft.fields.get("total") is None and self._of_total(draft):
+                continue
+            if draft.shape == "fraction" and draft.fields.get("percent") is None and self._percent_behind(draft):
+                continue
             if self.row[i].kind == "P":
                 draft.p_item = i
                 draft.last = i + 1
@@ -405,6 +424,40 @@ class Absorber:
             if draft.shape in ("fraction", "count") and self._people_then_bracket(draft):
                 continue
             return
+
+    def _of_total(self, draft: Draft) -> bool:
+        """ "58% of the 36 patients": the denominator behind a percentage."""
+        k = draft.last
+        if self.word(k) not in ("of", "among", "in"):
+            return False
+        k += 1
+        while self.word(k) in ("the", "all", "these", "our"):
+            k += 1
+        if k >= len(self.row) or self.row[k].kind != "N" or self.row[k].values["value"] % 1:
+            return False
+        noun = self._noun(k + 1, 2)
+        if noun is None or noun[0] not in self.sets["people"] or noun[1] - k > 3:
+            return False
+        if draft.shape == "count":
+            draft.shape = "fraction"
+            draft.fields["events"] = draft.fields.pop("value")
+            draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in draft.captures]
+        self._take(draft, self.row[k], "total")
+        self._extend(draft, noun[1] + 1)
+        return True
+
+    def _percent_behind(self, draft: Draft) -> bool:
+        """ "72 of 207, 34.8%": a percentage behind a comma that the fraction gives."""
+        k = draft.last + 1
+        if self.word(k - 1) not in (",", ";", "=", "or") or k >= len(self.row) or self.row[k].kind != "PCT":
+            return False
+        events, total = float(str(draft.fields["events"])), float(str(draft.fields["total"]))
+        if abs(100 * events / total - self.row[k].values["value"]) > 1:
+            return False
+        self._take(draft, self.row[k], "percent")
+        draft.rules.append(self.row[k].rule)
+        self._extend(draft, k + 1)
+        return True
 
     def _people_then_bracket(self, draft: Draft) -> bool:
         i = draft.last
@@ -434,7 +487,7 @@ class Absorber:
         text = ""
         for k in range(i, min(i + 6, len(self.row))):
             item = self.row[k]
-            if item.kind not in ("W", "N"):
+            if item.kind not in ("W", "N") or item.text in OPENERS or item.text in (")", "]", ",", ";"):
                 break
             text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
             if _is_unit(text):
@@ -596,6 +649,15 @@ class Absorber:
 
     def _statistic(self, draft: Draft) -> None:
         f = draft.fields
+        if draft.shape == "time" and self.word(draft.first - 1) in (
+            "at", "after", "by", "within", "during", "for", "over", "until", "through", "every", "each", "last", "first", "past", "next"
+        ):  # fmt: skip
+            self._unlabelled(draft)
+            return
+        if draft.shape == "time" and self.word(draft.last) == "(" and not any(n in f for n in ("ci_low", "q1", "range_low", "sd")) and (
+            draft.last + 1 < len(self.row) and self.row[draft.last + 1].kind in NUMBER_KINDS
+        ):
+            return  # "at 3 months (14.0 vs 17.0), 15 months (13.2 vs 15.4)": a time with its results behind it
         if draft.statistic is None and draft.shape not in ("count", "fraction"):
             draft.statistic, draft.stat_item = self._named_statistic(draft)
         spread_mean = any(f.get(n) is not None for n in ("sd", "se", "plus_minus"))

@@ -87,6 +87,7 @@ class Finder:
             return False
         return (
             word in self.sets["preposition"] or word in self.sets["conjunction"] or word in self.verbs
+            or len(word) > 4 and word.endswith("ly") or word in self.sets["average"] or word in self.sets["median"] or word == "compared"
             or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word not in ("no",)
         )
 
@@ -102,7 +103,9 @@ class Finder:
             return None
         words = re.findall(r"[^\W_]+", label.lower())
         if source != "letter" and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)):
-            return None
+            single = source == "head noun" and self.word(last) in ("group", "arm") and self.word(first - 1) == "the"
+            if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"])):
+                return None
         if source in ("versus", "slot") and (
             _NO_NAME.match(label) or words[0] in self.sets["baseline"] or all(w in self.sets["comparative"] for w in words)
         ):
@@ -123,7 +126,7 @@ class Finder:
                 self._letter(i)
             elif item.kind != "W":
                 continue
-            elif item.text in self.sets["group_head"]:
+            elif item.text in self.sets["group_head"] or item.text in ("dose", "doses") and row[i - 1].kind == "MASK":
                 self._head_noun(i)
             elif item.text == "treated" or item.text in ("assigned", "allocated", "randomized", "randomised", "exposed", "failing") and (
                 self.word(i - 1) == "-"
@@ -147,7 +150,8 @@ class Finder:
             if self.word(k) in ("and", "or"):
                 k += 1
             if k < len(self.row) and (len(self.word(k)) == 1 and self.word(k).isalpha() or self.row[k].kind == "N" and len(self.printed(k, k + 1)) <= 2):
-                if not self.printed(i, i + 1).lower().split()[0].endswith("s"):
+                plural = self.printed(i, i + 1).lower().split()[0].endswith("s")
+                if not plural and (self.word(k) in ("", "a") or self.printed(k, k + 1).islower()):
                     break
                 self.add(k, k + 1, "letter", self.series)
                 k += 1
@@ -176,7 +180,7 @@ class Finder:
                 continue
             if item.kind == "N" and not self._label_number(k - 1):
                 break
-            if item.kind == "N":
+            if item.kind == "N" or item.kind == "MASK" and item.rule == "dose" or word in ('"', "“", "”", "''", "``"):
                 k -= 1
                 continue
             if self._stops(k - 1) or word in self.sets["determiner"]:
@@ -235,7 +239,8 @@ class Finder:
                 k += 1
             close = self._skip_bracket(k)
             joined = False
-            while self.word(close) in ("or", "and", ",", "versus", "vs"):
+            joiners = ("or", "and", ",", "versus", "vs") if close == k else ("or", "and", "versus", "vs")
+            while self.word(close) in joiners:
                 close += 1
                 joined = True
             if not joined:
@@ -321,6 +326,8 @@ class Finder:
         if last > k and not self.in_draft[k]:
             self.add(k, last, "versus")
         if self.word(i) in ("than", "compared"):
+            if last > k:
+                self._mirrored(i)
             return
         end = i
         while self.word(end - 1) in (",", "as"):
@@ -333,11 +340,45 @@ class Finder:
         if end > first and self.word(end - 1) not in self.sets["people"]:
             self.add(first, end, "versus")
 
+    def _mirrored(self, i: int) -> None:
+        """The first partner of "on X than on Y", "in X compared with Y"; else a short subject: "X caused more … than Y"."""
+        for k in range(i - 1, max(-1, i - 14), -1):
+            if self.row[k].kind != "W" or self.word(k) in (";",):
+                break
+            if self.word(k) in ("on", "in", "with", "for", "after", "among", "under"):
+                start = k + 1
+                while self.word(start) in self.sets["determiner"] or self.word(start) in ("patients", "those", "eyes", "women"):
+                    start += 1
+                last = self._name_end(start)
+                if last > start and last >= i - 2:
+                    self.add(start, last, "versus")
+                    return
+        for k in range(min(6, i)):
+            if self.word(k) in self.sets["people"] and self.word(k + 1) in ("with", "on", "in", "receiving", "given", "without"):
+                start = k + 2
+                while self.word(start) in self.sets["determiner"]:
+                    start += 1
+                if (last := self._name_end(start)) > start:
+                    self.add(start, last, "versus")
+                    return
+        start = 0
+        for k in range(i - 1, -1, -1):
+            if self.word(k) in (";",) or self.word(k) == "," and i - k > 3:
+                start = k + 1
+                break
+        while self.word(start) in self.sets["determiner"] or self.word(start) in ("however", ",", "results", "but"):
+            start += 1
+        last = self._name_end(start, 4)
+        if last > start and self.word(last) in self.verbs and vocabulary.outcome(self.printed(start, last)) is None:
+            self.add(start, last, "versus")
+
     def _slots(self) -> None:
         """What stands behind a result: "14 with X", "23% for X", "6.1 after X", "x% of X patients"."""
         for draft in self.drafts:
             if draft.shape in ("time", "interval") and not draft.statistic:
                 continue
+            self._slot_before(draft)
+            self._label(draft)
             k = draft.last
             while self.word(k) in self.sets["people"] or self.word(k) in (")", "of", "the", "all") and self.word(k + 1) in (
                 self.sets["people"] | {"the", "of"}
@@ -352,7 +393,49 @@ class Finder:
             if last > k:
                 self.add(k, last, "slot")
 
+    def _label(self, draft: Draft) -> None:
+        """ "(LT: -35%; BT: -33%)", "comparing GD (72 of 207) and CD (78 of 191)": an unknown short name in capitals is an arm."""
+        k = draft.first - 1
+        while self.word(k) in (":", ",", "=", "(", "["):
+            k -= 1
+        if k == draft.first - 1 or k < 0 or self.row[k].kind != "W":
+            return
+        printed = self.printed(k, k + 1)
+        if 1 < len(printed) <= 12 and sum(c.isupper() for c in printed) >= 2 and vocabulary.outcome(printed) is None and (
+            self.word(k - 1) in ("(", ";", ",", "[", "and", "or", "comparing", "with", "for", "in", "between", "vs", "versus", "the", ":", "")
+        ):
+            self.add(k, k + 1, "slot")
+
+    def _slot_before(self, draft: Draft) -> None:
+        """ "more frequent after X (33%)": the noun phrase between a preposition and the bracket that opens with the result."""
+        if self.word(draft.first - 1) in ("was", "were"):
+            opening = ("for", "with", "after", "on")
+        elif self.word(draft.first - 1) in ("(", "["):
+            opening = ("in", "after", "with", "for", "on", "than", "to", "among")
+        else:
+            return
+        end = first = draft.first - 1
+        if self.word(end - 1) in self.sets["people"]:
+            end = first = end - 1
+            while first > 0 and end - first < 4 and not self._stops(first - 1) and self.row[first - 1].kind == "W" and (
+                self.word(first - 1) not in self.sets["determiner"]
+            ):
+                first -= 1
+            if end > first:
+                self.add(first, end, "slot")
+            return
+        while first > 0 and end - first < 6 and not self._stops(first - 1) and self.row[first - 1].kind == "W":
+            first -= 1
+        if end > first and (self.word(first - 1) in opening or self.word(first - 1) == "the" and self.word(first - 2) in opening):
+            self.add(first, end, "slot")
+
     def _resolved(self) -> list[Mention]:
+        named = [m for m in self.found if m.source in ("known name", "control name", "inventory")]
+        for mention in self.found:
+            if mention.source in ("slot", "versus") and any(mention.first <= m.first and m.last <= mention.last for m in named) and (
+                mention.last - mention.first <= 5
+            ):
+                mention.source = "participle"
         self.found.sort(key=lambda m: (-m.strength, -(m.last - m.first), m.first))
         taken = bytearray(len(self.row))
         kept = []
@@ -362,4 +445,6 @@ class Finder:
             taken[mention.first : mention.last] = b"\x01" * (mention.last - mention.first)
             kept.append(mention)
         kept.sort(key=lambda m: m.first)
-        return kept
+        # a slot alone is no arm: it takes a second name to contrast with, or a look of a name
+        keys = {m.key for m in kept}
+        return [m for m in kept if m.source != "slot" or len(keys) > 1 or not m.text.islower()]
