@@ -113,7 +113,8 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
         kind = m.lastgroup or "OTHER"
         start, end = m.span()
         if kind == "SIGNED":
-            if found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and not text[start] == "+":
+            spaced = text[start + 1].isspace()
+            if found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and (text[start] != "+" or spaced):
                 found.append((text[start], start, start + 1, "DASH"))
                 start += 1
                 while text[start].isspace():

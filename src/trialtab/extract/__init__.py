@@ -113,7 +113,7 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
         if r.block is not block and r.block.kind != "item":
             carried = Carried()
         block = r.block
-        if not r.drafts:
+        if not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.linked = Linker(text, r.row, r.drafts, r.arms, rules.sets, carried).linked()
         last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
@@ -145,6 +145,12 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
         order.sort(key=lambda a: role_of.get(a.key) == "control")
     for r in read:
         for x in r.linked:
+            if x.arm is None and x.other_than is not None:
+                known = found.find(x.other_than)
+                if known is not None and known in order:
+                    other_arm = order[1 - order.index(known)]
+                    x.arm = other_arm.first if other_arm else None
+                continue
             if x.arm is not None or x.arm_by_order is None:
                 continue
             chosen = order if x.arm_count == 2 else list(found.arms) if x.arm_count == len(found.arms) else []
@@ -196,7 +202,7 @@ def _findings(
                 why[place] = reason
                 continue
             kept.add(place)
-            findings.append(_finding(document, r, x, found, role_of, enrolment))
+            findings.append(_finding(document, r, x, rules, found, role_of, enrolment))
         numbers += _ledger(r, kept, why)
     return findings, numbers
 
@@ -207,19 +213,21 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return False
     if draft.fields.get("n_equals"):
         return True
-    if draft.noun is None or draft.noun not in rules.sets["people"]:
+    bracketed = draft.depth > 0 and draft.noun is None
+    if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
     told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted"}
     first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
-    near = sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
+    first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
+    near = sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
     return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
 
 
 def _finding(
-    document: Document, r: Read, x: Linked, found: arms_of.Inventory, role_of: dict[str, str], enrolment: bool
+    document: Document, r: Read, x: Linked, rules: RuleSet, found: arms_of.Inventory, role_of: dict[str, str], enrolment: bool
 ) -> Finding:
     draft, f, text = x.draft, x.draft.fields, document.text
     unit = f.get("unit")
@@ -232,10 +240,14 @@ def _finding(
         statistic = "proportion" if percent is not None or total is not None else "count"
         value = percent if percent is not None else events
         unit = "%" if percent is not None else draft.noun
+        if draft.shape == "percent" and events is None and _PERCENT_MEASURED.search(x.outcome or ""):
+            statistic, value, percent, unit = "mean", percent, None, "%"
         if percent is None and events is not None and total:
             percent = round(100 * float(str(events)) / float(str(total)), 1)
             derived.append("percent")
-    elif draft.shape == "count":
+    elif draft.shape == "value" and statistic is None and unit is None and _is_share(x, rules):
+        statistic, percent, unit = "proportion", value, "%"
+    elif draft.shape == "count" and total is None:
         statistic, events = "count", value
         unit = draft.noun or "patients"
     elif draft.shape in ("zero", "all"):
@@ -272,6 +284,16 @@ def _finding(
         candidates=tuple(x.candidates),
         enrollment=enrolment,
     )
+
+
+_PERCENT_MEASURED = re.compile(r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|bone mineral density)\b", re.I)
+
+
+def _is_share(x: Linked, rules: RuleSet) -> bool:
+    """A bare number whose outcome says that it is a percentage ("the percentage with adherence was 73.6 vs 74.4")."""
+    words = set(re.findall(r"[a-z]+", (x.outcome or "").lower()))
+    value = x.draft.fields.get("value")
+    return bool(words & {"percentage", "percent", "percentages", "rate", "rates"}) and isinstance(value, float) and 1 < value <= 100
 
 
 def _counted(draft: Draft) -> str | None:

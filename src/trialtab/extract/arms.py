@@ -117,7 +117,9 @@ def inventory(
         if entry is not None and entry.n is None:
             entry.n, entry.n_place = n, (start, end)
             entry.score += 1.0
-    arms = [e for e in entries.values() if e.score >= MIN_SCORE and _arm_like(e)]
+    paired = {alias.get(k, k) for pair in pairs for k in pair}
+    arms = [e for e in entries.values() if e.score >= MIN_SCORE and _arm_like(e) and (
+        e.sources.keys() - {"known name", "slot", "inventory"} or e.in_title or e.key in paired or e.n is not None)]
     arms.sort(key=lambda e: -e.score)
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)

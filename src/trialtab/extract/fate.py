@@ -61,6 +61,8 @@ class Judge:
         """Why a draft is no finding, or None where it is one."""
         draft = linked.draft
         outcome = (linked.outcome or "").lower()
+        if draft.shape == "p":
+            return None if linked.outcome and not self.baseline else "p-value of nothing named"
         if draft.shape == "time" and draft.statistic is None and not self._time_is_result(linked):
             return "timepoint or duration"
         if draft.shape == "interval" and not self._interval_is_result(linked):
@@ -69,7 +71,7 @@ class Judge:
             return "threshold"
         if self._is_baseline(linked, outcome):
             return "baseline"
-        if draft.shape == "value" and not self._value_is_result(linked):
+        if draft.shape == "value" and not self._value_is_result(linked) and not self._is_share(linked):
             return "number without unit or statistic"
         if draft.shape == "count" and not linked.outcome and not draft.fields.get("n_equals") and draft.noun is None:
             return "count of nothing named"
@@ -108,7 +110,7 @@ class Judge:
         qualifier = draft.fields.get("qualifier")
         if qualifier in (None, "~"):
             return draft.shape == "value" and after in ("or",) and self.word(draft.last + 1) in ("more", "less", "higher", "lower", "greater", "above", "below", "fewer")
-        if draft.shape in ("fraction", "zero", "all"):
+        if draft.shape in ("fraction", "zero", "all", "state"):
             return False
         if draft.shape == "count":
             return qualifier in (">=",) and self.word(draft.first) == "at" and draft.fields.get("value", 0) == 1
@@ -117,13 +119,15 @@ class Judge:
         if draft.statistic in ("mean", "median") and draft.stat_item is not None and draft.first - draft.stat_item < 8:
             return False
         if draft.shape == "percent":
-            return not (set(before[-2:]) & (self.sets["copula"] | {"in", "(", "vs", "versus", "and", "with", ":", "to"}))
+            return not (set(before[-1:]) & (self.sets["copula"] | {"in", "(", "vs", "versus", "and", "with", ":", "to"}))
         return True
 
     def _is_baseline(self, linked: Linked, outcome: str) -> bool:
         draft = linked.draft
         words = set(re.findall(r"[\w-]+", outcome))
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
+            return True
+        if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
             return True
         if words & {"age", "aged", "ages", "female", "females", "male", "males", "sex", "ethnicity", "race", "bmi"} and len(words) < 9:
             return True
@@ -135,6 +139,11 @@ class Judge:
         place = draft.start - self.row[0].start
         near = self.sentence[max(0, at - 2) : place]
         return at < place and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I) and ";" not in near
+
+    def _is_share(self, linked: Linked) -> bool:
+        value = linked.draft.fields.get("value")
+        words = set(re.findall(r"[a-z]+", (linked.outcome or "").lower()))
+        return bool(words & {"percentage", "percent", "rate", "rates"}) and isinstance(value, float) and 1 < value <= 100 and linked.arm is not None
 
     def _value_is_result(self, linked: Linked) -> bool:
         draft = linked.draft

@@ -17,7 +17,7 @@ WEIGHTS = {
     "subject": 1.0,
     "object": 0.95,
     "list item": 0.9,
-    "inside bracket": 0.9,
+    "inside bracket": 1.3,
     "predicate": 0.9,
     "noun after number": 0.85,
     "carried over": 0.5,
@@ -39,6 +39,7 @@ class Linked:
     arm: Mention | None = None
     arm_by_order: int | None = None
     arm_count: int = 0
+    other_than: str | None = None
     comparator: Mention | None = None
     time: Mention | None = None
     grade: str | None = None
@@ -164,8 +165,42 @@ class Linker:
         self._arms(found)
         self._times(found)
         self._grades(found)
-        self._p_values(found)
+        alone = self._p_values(found)
+        self._units(found)
+        found += [row for k in alone if (row := self._p_row(k, found)) is not None]
         return found
+
+    def _p_row(self, k: int, rows: list[Linked]) -> Linked | None:
+        """A p-value without an estimate: "did not differ between the groups (P = 0.65)" is a row of its own."""
+        item = self.row[k]
+        draft = Draft("p", k, k + 1, item.start, item.end, statistic="p_value", rules=[item.rule])
+        row = Linked(draft, -1)
+        edge = max([r.draft.last for r in rows if r.draft.last <= k] + [m + 1 for m in range(k) if self.row[m].kind == "P"], default=0)
+        opening = self._open_bracket(k, edge)
+        stop = opening if opening is not None and opening >= edge else k
+        start = self._clause_start(edge, stop)
+        candidates = sorted(self._left(start, stop, bracket=opening is not None), key=lambda c: -self._weight(c))
+        if candidates and self._weight(candidates[0]) > 0.2:
+            row.outcome_range = candidates[0][1:3]
+            row.outcome = self._say(*row.outcome_range)
+        elif rows and rows[-1].outcome:
+            row.outcome, row.outcome_range = rows[-1].outcome, rows[-1].outcome_range
+        arms = _distinct([m for m in self.arms if edge <= m.first < k and m.strength >= 2]) or _distinct(
+            [m for m in self.arms if m.strength >= 3])
+        if arms:
+            row.arm = arms[0]
+            row.comparator = arms[1] if len(arms) == 2 else None
+        row.p = (_relation(item), item.values["value"]) if "value" in item.values else None
+        return row if row.p is not None else None
+
+    def _units(self, rows: list[Linked]) -> None:
+        """A unit printed for one arm is the unit of the other arm's value of the same outcome."""
+        for row in rows:
+            if row.draft.shape in ("value", "effect") and row.draft.fields.get("unit") is None and row.outcome_range:
+                twin = next((r for r in rows if r.outcome_range == row.outcome_range and r.draft.shape in ("value", "time") and (
+                    r.draft.fields.get("unit") is not None)), None)
+                if twin is not None and row.draft.shape == "value":
+                    row.draft.fields["unit"] = twin.draft.fields["unit"]
 
     # ---- outcomes ----------------------------------------------------------------------------------------------
 
@@ -188,6 +223,13 @@ class Linker:
         first = group[0].first
         edge = self._left_edge(n)
         carried = self._carried(n, before)
+        named = group[0].named
+        if named is not None:
+            for row in rows:
+                span = row.draft.named or named
+                row.outcome_range = self._phrase(*span) or span
+                row.outcome, row.confidence = self._say(*row.outcome_range), 0.85
+            return
         if n and carried is not None and carried[0] and self._bare(edge, first):
             for row in rows:
                 row.outcome, row.outcome_range = carried
@@ -199,7 +241,8 @@ class Linker:
         if inside is not None:
             span = self._phrase(self._clause_start(max(inside + 1, edge), first), first)
             if span:
-                candidates.append(("inside bracket", *span, WEIGHTS["inside bracket"]))
+                weight = WEIGHTS["inside bracket"] if not self._is_people(*span) else 0.0
+                candidates.append(("inside bracket", *span, weight))
             host_edge = self._host_edge(inside, n)
             candidates += self._left(host_edge, inside, bracket=True)
         else:
@@ -243,7 +286,7 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if w.strip(",.") not in {"corresponding", "total", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        content = [w for w in words if w.strip(",.") not in {"corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
         if not content:
             weight += WEIGHTS["too generic"]
         elif vocabulary.outcome(phrase) is not None:
@@ -403,8 +446,8 @@ class Linker:
             for k in range(stop - 1, start - 1, -1):
                 text = self.word(k)
                 if k in self.result_at or text in (";",) or text == ":" and k < stop - 1 or text in self.sets["subordinator"] - {"with"} and k < stop - 1 or (
-                    text == "," and k < stop - 1 and not objects and not self._list_comma(k, stop)
-                ):
+                    text == "," and k < stop - 1 and not self._list_comma(k, stop)
+                ) or self.row[k].kind == "GRADE" and k < stop - 1:
                     first = k + 1
                     break
         changed = True
@@ -448,6 +491,9 @@ class Linker:
             elif text in self.sets["group_noun"] | self.sets["people"] and any(k in self.arm_at for k in range(max(first, last - 4), last - 1)):
                 last -= 1
                 changed = True
+        for k in range(first, last - 2):
+            if self.word(k) in ("difference", "differences", "trend", "trends") and self.word(k + 1) in ("in", "for", "towards", "toward", "of"):
+                first = k + 2
         cut = self._cut_tail(first, last)
         if cut <= first:
             return None
@@ -685,6 +731,10 @@ class Linker:
                 if len(series) == 1:
                     self._give(group, series * size)
                     continue
+                if size == 2 and len(leading) == 1 and self._contrast(group) and leading[0].strength >= 2:
+                    group[0].arm = leading[0]
+                    group[1].other_than = leading[0].key
+                    continue
                 if len(leading) == 1 and not self._contrast(group):
                     self._give(group, leading * size)
                     continue
@@ -839,18 +889,23 @@ class Linker:
             elif row.outcome:
                 row.grade = values.grade(" ".join(w for w in row.outcome.split() if w.isalpha()))
 
-    def _p_values(self, rows: list[Linked]) -> None:
-        """A p-value belongs to the group that it follows; two in one bracket belong to two groups in order."""
+    def _p_values(self, rows: list[Linked]) -> list[int]:
+        """A p-value belongs to the group that it follows; two in one bracket belong to two groups in order.
+
+        Returns the items of the p-values that belong to no estimate.
+        """
+        alone = []
         for k, item in enumerate(self.row):
             if item.kind != "P":
                 continue
             owners = [r for r in rows if r.draft.p_item == k]
             groups = sorted({r.group for r in rows if r.draft.last <= k or r.draft.p_item == k})
             if not groups:
+                alone.append(k)
                 continue
+            taken = False
             several = [item.values[n] for n in ("value", "second", "third") if n in item.values]
-            relation = item.constants.get("relation", "=")
-            relation = "<" if relation.startswith("<") else ">" if relation.startswith(">") else "="
+            relation = _relation(item)
             last = owners[0].group if owners else groups[-1]
             for offset, value in enumerate(several):
                 target = last - (len(several) - 1 - offset)
@@ -859,12 +914,25 @@ class Linker:
                     continue
                 if mates[0].draft.shape == "effect" and len(several) == 1:
                     mates += [r for r in rows if r.group == target - 1 and r.p is None and r.outcome_range == mates[0].outcome_range]
-                if len(mates) == 1 and target > 0 and mates[0].arm is not None:
-                    twin = [r for r in rows if r.group == target - 1 and r.outcome_range == mates[0].outcome_range and r.p is None and r.arm is not None and r.arm.key != mates[0].arm.key]
-                    mates += twin
+                if len(mates) == 1 and mates[0].arm is not None:
+                    seen = {mates[0].arm.key}
+                    for r in reversed([r for r in rows if r.group < target]):
+                        if r.outcome_range != mates[0].outcome_range or r.p is not None or r.arm is None or r.arm.key in seen:
+                            break
+                        seen.add(r.arm.key)
+                        mates.append(r)
                 for r in mates:
                     if r.p is None:
                         r.p = (relation, value)
+                        taken = True
+            if not taken:
+                alone.append(k)
+        return alone
+
+
+def _relation(item: Item) -> str:
+    said = item.constants.get("relation", "=")
+    return "<" if said[:1] in "<≤⩽" else ">" if said[:1] in ">≥⩾" else "="
 
 
 def _distinct(mentions: list[Mention]) -> list[Mention]:

@@ -72,6 +72,7 @@ class Draft:
     before: float | None = None
     p_item: int | None = None
     unlabelled: tuple[float, float] | None = None
+    named: tuple[int, int] | None = None
 
     def put(self, name: str, value: object, start: int, end: int) -> None:
         if self.fields.get(name) is None:
@@ -99,6 +100,8 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
             value = values.number("".join(sentence.words[first:last])) if last - first == 1 else None
             if value is not None:
                 item.values[name] = value
+                if sentence.words[first][0] in "+-−–":
+                    item.constants["signed"] = "yes"
             else:
                 item.constants[name] = " ".join(sentence.lower[first:last])
         found.extend(_mended(sentence, item))
@@ -179,6 +182,8 @@ class Absorber:
         i = 0
         while i < len(self.row):
             draft = self._draft(i)
+            if draft is None and found and found[-1].shape == "zero" and found[-1].last == i:
+                draft = self._zero_again(i)
             if draft is None:
                 i += 1
                 continue
@@ -193,7 +198,7 @@ class Absorber:
     def _draft(self, i: int) -> Draft | None:
         item = self.row[i]
         if item.kind == "W":
-            return self._state(i)
+            return self._zero(i) or self._all(i) or self._state(i)
         if item.kind not in NUMBER_KINDS:
             return None
         draft = Draft("value", i, i + 1, item.start, item.end, depth=self.depth[i])
@@ -217,6 +222,10 @@ class Absorber:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
         elif item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last):
+            draft.shape = "count"
+        elif item.values["value"] % 1 == 0 and self.depth[draft.first] and self.word(draft.last) in ("in", "to", "on", "received") and (
+            self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG"
+        ):
             draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",") and self.word(draft.last + 1) in (")", ";", ",") and (
             self.word(draft.last) in ("placebo", "control", "controls", "verum", "active") or vocabulary.is_drug(self.word(draft.last))
@@ -319,6 +328,88 @@ class Absorber:
         per = item.printed.get("per", (item.end, item.end))[0]
         draft.fields["unit"] = (per, item.end)
         return True
+
+    def _noun_phrase(self, i: int) -> int:
+        """End of the noun phrase that starts at item i: it stops at verbs, prepositions but "of", conjunctions and signs."""
+        stop = self.sets["preposition"] - {"of"} | self.sets["conjunction"] | self.sets["copula"] | self.sets["auxiliary"] | self.sets["have"] | self.sets["occur"]
+        k = i
+        while k < len(self.row) and k - i < 8 and self.row[k].kind in ("W", "GRADE") and self.word(k) not in stop and (
+            self.row[k].kind == "GRADE" or self.word(k)[:1].isalnum() or self.word(k) == "-"
+        ):
+            k += 1
+        return k
+
+    def _zero(self, i: int) -> Draft | None:
+        """ "no severe cases of X", "there were no deaths", "none of the patients", "none": an explicit zero."""
+        text = self.word(i)
+        if text in ("none", "nobody"):
+            last = i + 1
+            noun = "patients"
+            if self.word(last) == "of":
+                while last < len(self.row) and last - i < 5 and self.word(last) not in self.sets["people"]:
+                    last += 1
+                if self.word(last) not in self.sets["people"] | self.sets["events"]:
+                    last = i
+                last += 1
+            return self._zero_draft(i, max(last, i + 1), noun, None)
+        if text != "no" or self.word(i + 1) in self.sets["no_not_zero"]:
+            return None
+        if self.word(i + 1) in self.sets["people"]:
+            return self._zero_draft(i, i + 2, self.word(i + 1), None)
+        last = self._noun_phrase(i + 1)
+        if last == i + 1 or not self._is_event(i + 1, last):
+            return None
+        if self.word(last - 1) in self.sets["people"] and not any(self.word(k) in ("case", "cases") for k in range(i, last)):
+            return self._zero_draft(i, last, self.word(last - 1), None)
+        return self._zero_draft(i, last, None, (i + 1, last))
+
+    def _zero_again(self, i: int) -> Draft | None:
+        """The next item of "no A, B or C"."""
+        k = i
+        while self.word(k) in (",", "or", "and", "nor"):
+            k += 1
+        if k == i or self.word(k) in self.sets["determiner"]:
+            return None
+        last = self._noun_phrase(k)
+        if last == k or not self._is_event(k, last) or any(self.row[m].kind != "W" for m in range(k, last)):
+            return None
+        if self.word(last) in self.sets["copula"] | self.sets["have"] | self.sets["did"] and self.word(last) not in ("was", "were", "occurred"):
+            return None
+        if last < len(self.row) and (self.row[last].kind in NUMBER_KINDS or self.word(last) in OPENERS and self.row[min(last + 1, len(self.row) - 1)].kind in NUMBER_KINDS):
+            return None
+        return self._zero_draft(k, last, None, (k, last))
+
+    def _is_event(self, first: int, last: int) -> bool:
+        words = {self.word(k) for k in range(first, last)}
+        if words & (self.sets["events"] | {"case", "cases", "patient", "patients"}):
+            return True
+        return vocabulary.outcome(" ".join(self.row[k].text for k in range(first, last) if self.row[k].text)) is not None
+
+    def _zero_draft(self, first: int, last: int, noun: str | None, named: tuple[int, int] | None) -> Draft:
+        draft = Draft("zero", first, last, self.row[first].start, self.row[last - 1].end, depth=self.depth[first])
+        draft.rules.append("explicit_zero")
+        draft.fields.update(events=0.0, negated=True)
+        draft.noun, draft.noun_item, draft.named = noun, last - 1, named
+        self._of_total(draft)
+        self._absorb(draft)
+        return draft
+
+    def _all(self, i: int) -> Draft | None:
+        """ "all patients responded": 100 percent of an unnamed number."""
+        if self.word(i) not in ("all", "both", "every"):
+            return None
+        k = i + 1
+        while self.word(k) in ("the", "of", "treated", "evaluable", "study"):
+            k += 1
+        if self.word(k) not in self.sets["people"] or self.word(k + 1) not in (
+            "responded", "achieved", "survived", "relapsed", "died", "recovered", "remained", "reached", "developed", "experienced", "attained", "improved"
+        ):  # fmt: skip
+            return None
+        draft = Draft("all", i, k + 1, self.row[i].start, self.row[k].end, depth=self.depth[i])
+        draft.rules.append("all_of_them")
+        draft.fields["percent"] = 100.0
+        draft.noun, draft.noun_item = self.word(k), k
+        return draft
 
     def _state(self, i: int) -> Draft | None:
         """ "not reached", "not estimable", "NR" after a median: a row with a qualifier and no number."""
@@ -480,6 +571,8 @@ class Absorber:
     def _unit(self, draft: Draft) -> None:
         if draft.fields.get("unit") is not None or draft.shape in ("percent", "fraction", "zero"):
             return
+        if self.word(draft.last) in self.sets["people"] | self.sets["events"]:
+            return
         i = draft.last
         if self.word(i) == "-" and self.row[i].start == draft.end:
             i += 1
@@ -531,8 +624,6 @@ class Absorber:
         first_typed = inside.index(typed[0])
         before = [item for item in inside[:first_typed] if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS]
         labels = {item.text for item in inside if item.kind == "W"} & (self.sets["average"] | self.sets["median"])
-        if draft.statistic is None and labels:
-            draft.statistic = "median" if labels & self.sets["median"] else "mean"
         strong = [item for item in typed if item.kind in SPREAD_KINDS or item.kind == "P"]
         if before and not strong:
             return False
@@ -556,6 +647,8 @@ class Absorber:
                     free += 1
         if not took:
             return False
+        if draft.statistic is None and labels and draft.shape not in ("count", "fraction", "percent"):
+            draft.statistic = "median" if labels & self.sets["median"] else "mean"
         if any(item.kind in ("EFFECT",) for item in inside):
             # the effect is a row of its own: the bracket stays open for it, only what stands before it is taken in
             last = i + 1
@@ -587,7 +680,7 @@ class Absorber:
                 draft.shape = "fraction"
                 self._take(draft, item, "percent")
                 return True
-            if draft.shape in ("value", "time"):
+            if draft.shape in ("value", "time") and item.constants.get("signed") is None:
                 f.setdefault("percent_change", item.values["value"])
                 return True
             return False
@@ -675,7 +768,7 @@ class Absorber:
         elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape == "value":
             draft.shape = "effect"
         if draft.statistic is None and draft.shape in ("value", "time"):
-            draft.statistic = "mean" if spread_mean else "median" if spread_median else None
+            draft.statistic = "mean" if spread_mean else "median" if spread_median else "mean" if f.get("changed") else None
         self._unlabelled(draft)
 
     def _direct(self, draft: Draft) -> bool:

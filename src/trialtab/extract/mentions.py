@@ -87,7 +87,7 @@ class Finder:
             return False
         return (
             word in self.sets["preposition"] or word in self.sets["conjunction"] or word in self.verbs
-            or len(word) > 4 and word.endswith("ly") or word in self.sets["average"] or word in self.sets["median"] or word == "compared"
+            or word in self.sets["treated_by"] or len(word) > 4 and word.endswith("ly") or word in self.sets["average"] or word in self.sets["median"] or word == "compared"
             or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word not in ("no",)
         )
 
@@ -99,6 +99,8 @@ class Finder:
         if last <= first:
             return None
         label = _EDGE.sub("", self.printed(first, last))
+        if source == "letter":
+            label = re.sub(r"^(group|arm|cohort|regimen|sequence)s\b", r"\1", label, flags=re.I)
         if not label or len(label) > 80:
             return None
         words = re.findall(r"[^\W_]+", label.lower())
@@ -144,7 +146,7 @@ class Finder:
     def _letter(self, i: int) -> None:
         self.series += 1
         self.add(i, i + 1, "letter", self.series)
-        k = i + 1
+        k = self._skip_bracket(i + 1)
         while self.word(k) in ("and", ",", "or", "&", "vs", "versus"):
             k += 1
             if self.word(k) in ("and", "or"):
