@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from trialtab import language, vocabulary
+from trialtab import language, values, vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate
 from trialtab.extract.link import Carried, Linked, Linker
@@ -52,6 +52,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     found = arms_of.inventory(first, text, Counter(), sizes)
     _mentions(text, read, rules, found.known())
     _link(text, read, rules, found)
+    for r in read:
+        _totals(r)
     pairs = _pairs(read, found)
     role_of = arms_of.roles(found, pairs, rules.sets["control_name"]) if len(found.arms) > 1 else {}
     _by_order(read, found, pairs, role_of)
@@ -111,13 +113,51 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
     carried, block = Carried(), None
     for r in read:
         if r.block is not block and r.block.kind != "item":
-            carried = Carried()
+            carried = Carried(grade=values.grade(r.block.heading) if "grade" in r.block.heading.lower() else None)
         block = r.block
+        marks = [item for item in r.row if item.kind == "GRADE"]
+        if marks and not r.drafts and r.row[-1].kind == "W":
+            carried.grade = values.grade(text[marks[-1].start : marks[-1].end])
         if not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.linked = Linker(text, r.row, r.drafts, r.arms, rules.sets, carried).linked()
         last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
-        carried = Carried(last or carried.outcome, None)
+        carried = Carried(last or carried.outcome, None, carried.grade if r.block.kind == "item" else None)
+
+
+def _totals(r: Read) -> None:
+    """Denominators told in the same sentence, by arithmetic: "111 were enrolled, and 101 (91%) were treated"; and repeats.
+
+    A count is the denominator of a later "n (%)" where it gives the printed percent; a percentage takes the denominator of the
+    percentage before it where some whole n gives it and both are said of the same people. A bracket that only says a fraction
+    again ("six of the seven had a response (6/7, 85.7%)") is folded into the first saying.
+    """
+    sizes: list[float] = []
+    last: Linked | None = None
+    kept: list[Linked] = []
+    for x in r.linked:
+        f = x.draft.fields
+        events, total, percent = f.get("events"), f.get("total"), f.get("percent")
+        if last is not None and events is not None and total is not None and x.draft.depth and (
+            last.draft.fields.get("events"), last.draft.fields.get("total")) == (events, total):
+            last.draft.fields["percent"] = last.draft.fields.get("percent") or percent
+            continue
+        if isinstance(events, float) and isinstance(percent, float) and total is None:
+            fits = [n for n in sizes if n >= events and abs(100 * events / n - percent) <= 0.6]
+            if fits:
+                f["total"] = fits[-1]
+        elif isinstance(percent, float) and events is None and total is None and last is not None and isinstance(last.draft.fields.get("total"), float):
+            n = float(str(last.draft.fields["total"]))
+            same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
+            if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
+                f["total"] = n
+        if x.draft.shape == "count" and isinstance(f.get("value"), float):
+            sizes.append(float(str(f["value"])))
+        elif isinstance(f.get("total"), float) and x.draft.shape in ("fraction", "percent"):
+            sizes.append(float(str(f["total"])))
+        last = x if x.draft.shape in ("fraction", "percent") else last
+        kept.append(x)
+    r.linked = kept
 
 
 def _pairs(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[str, str]]:
@@ -212,6 +252,15 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     if draft.shape != "count" or draft.fields.get("percent") is not None:
         return False
     if draft.fields.get("n_equals"):
+        between = r.row[max(0, draft.first - 4) : draft.first]
+        if any(i.kind == "GRADE" for i in between):
+            return False
+        beside = any(m.last <= draft.first and draft.first - m.last <= 3 for m in r.arms)
+        if not beside and x.outcome and (match := vocabulary.outcome(x.outcome)) and match.term.category not in ("enrollment", "other"):
+            return False
+        return True
+    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
+    if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused"):
         return True
     bracketed = draft.depth > 0 and draft.noun is None
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):

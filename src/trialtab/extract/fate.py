@@ -21,7 +21,7 @@ _OTHERS = re.compile(
 _BASELINE = re.compile(
     r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:characteristics|demographic|median|mean|age|value|level|data)|"
     r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|therapy|surgery|the operation|randomi[sz]ation)|"
-    r"pre-?operative(?:ly)?|pre-?treatment)\b",
+    r"pre-?operative(?:ly)?|pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|first dose|transplantation))\b",
     re.I,
 )
 _THRESHOLD_NOUN = re.compile(r"^(?:of|or|reduction|decrease|increase|improvement|change|rise|fall|drop|decline|loss|gain|weight|lower|higher|from|for|stenosis|probability|confidence)$")
@@ -126,6 +126,8 @@ class Judge:
         draft = linked.draft
         words = set(re.findall(r"[\w-]+", outcome))
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
+            return True
+        if draft.shape in ("count", "fraction", "percent") and draft.depth and (draft.noun or self.word(draft.last)) in ("women", "men", "girls", "boys", "female", "male", "females", "males"):
             return True
         if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
             return True

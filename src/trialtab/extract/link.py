@@ -57,6 +57,7 @@ class Carried:
 
     outcome: str | None = None
     arm: Mention | None = None
+    grade: str | None = None
 
 
 class Linker:
@@ -286,7 +287,7 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if w.strip(",.") not in {"corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        content = [w for w in words if w.strip(",.") not in {"it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
         if not content:
             weight += WEIGHTS["too generic"]
         elif vocabulary.outcome(phrase) is not None:
@@ -366,7 +367,10 @@ class Linker:
             if comma is None:
                 return start
             starter = head in self.sets["preposition"] or head in ("overall", "however", "moreover", "furthermore", "finally", "results", "result", "interestingly", "importantly", "similarly", "additionally", "conversely", "also", "therefore", "thus", "notably", "when", "if")
-            if not starter or any(k in self.result_at for k in range(start, comma)):
+            follow_up = head in ("at", "after", "with", "during") and any(self.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma))
+            if not starter or not follow_up and any(k in self.result_at for k in range(start, comma)):
+                return start
+            if follow_up and any(k in self.result_at and self.result_at[k].shape not in ("time", "interval") for k in range(start, comma)):
                 return start
             if any(self.word(k) in self.sets["copula"] for k in range(start, comma)) and head not in ("when", "if"):
                 return start
@@ -405,7 +409,8 @@ class Linker:
         if tail:
             penalty = 0.0 if subject is None or self._is_people(*subject) else 0.3
             if bracket and subject is not None and not self._is_people(*subject):
-                penalty = 0.15
+                listed = self.word(verb) in self.sets["copula"] and vocabulary.outcome(self._say(*tail)) is not None
+                penalty = -0.3 if listed else 0.15
             if self.word(verb) in self.sets["have"]:
                 penalty -= 0.2
             found.append(("object", *tail, WEIGHTS["object"] - penalty))
@@ -445,6 +450,11 @@ class Linker:
         if objects or from_right:
             for k in range(stop - 1, start - 1, -1):
                 text = self.word(k)
+                if self.row[k].kind == "GRADE" and not any(
+                    self.word(m)[:1].isalpha() and self.word(m) not in self._TRIM_RIGHT for m in range(k + 1, stop)
+                ):
+                    last = k
+                    continue
                 if k in self.result_at or text in (";",) or text == ":" and k < stop - 1 or text in self.sets["subordinator"] - {"with"} and k < stop - 1 or (
                     text == "," and k < stop - 1 and not self._list_comma(k, stop)
                 ) or self.row[k].kind == "GRADE" and k < stop - 1:
@@ -491,6 +501,10 @@ class Linker:
             elif text in self.sets["group_noun"] | self.sets["people"] and any(k in self.arm_at for k in range(max(first, last - 4), last - 1)):
                 last -= 1
                 changed = True
+        for k in range(first, min(first + 4, last - 2)):
+            if self.word(k) in ("case", "cases", "instance", "instances", "episode", "episodes", "report", "reports", "occurrence", "number", "evidence", "signs") and self.word(k + 1) == "of":
+                first = k + 2
+                break
         for k in range(first, last - 2):
             if self.word(k) in ("difference", "differences", "trend", "trends") and self.word(k + 1) in ("in", "for", "towards", "toward", "of"):
                 first = k + 2
@@ -878,7 +892,9 @@ class Linker:
                 continue
             low = row.outcome_range[0] if row.outcome_range else row.draft.first
             inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
-            left = [m for m in marks if m[0] < row.draft.first and not any(self.word(k) == ";" and False for k in range(m[0], row.draft.first))]
+            left = [m for m in marks if m[0] < row.draft.first]
+            if row.draft.shape == "zero" and row.outcome and values.grade(self.printed(row.draft.first, row.draft.last)):
+                left = []
             next_result = min((d.first for d in self.results if d.first >= row.draft.last), default=len(self.row))
             right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
             chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
@@ -886,8 +902,15 @@ class Linker:
                 row.grade = values.grade(self.printed(chosen[0], chosen[0] + 1))
                 row.grade_range = (chosen[0], chosen[0] + 1)
                 row.candidates.append(Candidate("grade", self._say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True))
-            elif row.outcome:
-                row.grade = values.grade(" ".join(w for w in row.outcome.split() if w.isalpha()))
+            else:
+                words = self.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
+                row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
+        for a, b in zip(rows, rows[1:], strict=False):
+            if b.draft.shape == "zero" and a.draft.shape == "zero" and b.grade is None and b.draft.first == a.draft.last:
+                b.grade = a.grade
+        for row in rows:
+            if row.grade is None and self.carried.grade is not None and row.draft.shape != "effect":
+                row.grade = self.carried.grade
 
     def _p_values(self, rows: list[Linked]) -> list[int]:
         """A p-value belongs to the group that it follows; two in one bracket belong to two groups in order.

@@ -198,7 +198,7 @@ class Absorber:
     def _draft(self, i: int) -> Draft | None:
         item = self.row[i]
         if item.kind == "W":
-            return self._zero(i) or self._all(i) or self._state(i)
+            return self._zero(i) or self._all(i) or self._single(i) or self._state(i)
         if item.kind not in NUMBER_KINDS:
             return None
         draft = Draft("value", i, i + 1, item.start, item.end, depth=self.depth[i])
@@ -209,6 +209,7 @@ class Absorber:
         self._qualifier(draft)
         self._absorb(draft)
         self._statistic(draft)
+        self._spread_before(draft)
         return draft
 
     def _take(self, draft: Draft, item: Item, name: str, key: str = "value") -> None:
@@ -223,6 +224,8 @@ class Absorber:
             draft.noun, draft.noun_item = noun
         elif item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last):
             draft.shape = "count"
+        elif item.values["value"] % 1 == 0 and self._in_so_many(draft):
+            draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self.depth[draft.first] and self.word(draft.last) in ("in", "to", "on", "received") and (
             self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG"
         ):
@@ -232,6 +235,21 @@ class Absorber:
         ):
             draft.shape = "count"
         return True
+
+    def _in_so_many(self, draft: Draft) -> bool:
+        """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
+        before, after = self.word(draft.first - 1), self.word(draft.last)
+        ends = draft.last >= len(self.row) or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each") or self.row[
+            draft.last
+        ].kind == "GRADE"
+        if before in ("in", "by") and ends:
+            k = draft.first - 2
+            return k >= 0 and (self.row[k].kind == "GRADE" or self.word(k) in self.sets["occur"] or self.word(k)[:1].isalpha() and after != "of" and (
+                self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0))
+        k = draft.first - 1
+        while self.word(k) in (":", "*", "**"):
+            k -= 1
+        return self.word(k) in ("enrolled", "randomized", "randomised", "recruited", "infused") and ends
 
     def _counts_people(self, i: int) -> bool:
         """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
@@ -392,6 +410,15 @@ class Absorber:
         draft.noun, draft.noun_item, draft.named = noun, last - 1, named
         self._of_total(draft)
         self._absorb(draft)
+        return draft
+
+    def _single(self, i: int) -> Draft | None:
+        """ "a single case of X" is one."""
+        if self.word(i) != "single" or self.word(i - 1) != "a" or self.word(i + 1) not in self.sets["events"] | self.sets["people"]:
+            return None
+        draft = Draft("count", i - 1, i + 1, self.row[i - 1].start, self.row[i].end, depth=self.depth[i], rules=["a_single"])
+        draft.fields["value"] = 1.0
+        draft.noun, draft.noun_item = self.word(i + 1), i + 1
         return draft
 
     def _all(self, i: int) -> Draft | None:
@@ -733,10 +760,25 @@ class Absorber:
             pairs = (("range_low", low, "low"), ("range_high", high, "high"), ("", None, ""))
         else:
             name = {"SD": "sd", "SE": "se"}.get(item.kind, "plus_minus")
+            behind = item.printed["value"][1]
+            if item.kind == "PM" and behind < item.end and draft.fields.get("unit") is None:
+                draft.fields["unit"] = (behind, item.end)
             pairs = ((name, v.get("value"), "value"), ("", None, ""), ("", None, ""))
         for name, value, key in pairs:
             if value is not None:
                 draft.put(name, value, *item.printed.get(key, (item.start, item.end)))
+
+    def _spread_before(self, draft: Draft) -> None:
+        """ "ranged from 21 to 153 days, with a median of 45 days": the spread stands before its estimate."""
+        if draft.stat_item is None or any(draft.fields.get(n) is not None for n in ("range_low", "q1", "ci_low", "sd")):
+            return
+        for k in range(draft.stat_item - 1, max(-1, draft.stat_item - 7), -1):
+            if self.row[k].kind in ("RANGE", "IQR") and k not in self.used:
+                self._spread(draft, self.row[k])
+                draft.first, draft.start = k, self.row[k].start
+                return
+            if self.row[k].kind != "W":
+                return
 
     # -- which statistic
 
@@ -756,7 +798,8 @@ class Absorber:
         spread_mean = any(f.get(n) is not None for n in ("sd", "se", "plus_minus"))
         spread_median = any(f.get(n) is not None for n in ("q1", "iqr_width"))
         if draft.shape == "percent" and draft.statistic in ("mean", "median") and not (spread_mean or spread_median):
-            if draft.stat_item is None or not self._direct(draft):
+            between = self.row[draft.stat_item : draft.first] if draft.stat_item is not None else []
+            if draft.stat_item is None or not self._direct(draft) or any(x.kind in NUMBER_KINDS for x in between):
                 draft.statistic = None
         if draft.shape == "percent" and (draft.statistic in ("mean", "median") or spread_mean or spread_median):
             f["value"], f["unit"] = f.pop("percent"), "%"

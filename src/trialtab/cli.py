@@ -1,0 +1,714 @@
+"""The commands: doors to the library. Arguments in, one call, output out. The only module that prints.
+
+Exit codes: 0 all well; 1 something failed (each named in one line on standard error); 2 the command was misused.
+Nothing heavy is imported before a command needs it, so that --version and --help answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from trialtab import __version__
+from trialtab.errors import QuestionError, TrialtabError
+
+if TYPE_CHECKING:
+    from trialtab.model import Document
+    from trialtab.run import Outcome
+    from trialtab.store import Store
+    from trialtab.views import Table
+
+FORMATS = ("table", "csv", "json", "jsonl", "md")
+DEFAULT_DB = "evidence.db"
+SCREENFUL = 200
+"""Rows that `query` shows on a terminal when it is not told how many."""
+
+DEMO_SIDES = ("CD19 CAR T", "BCMA engager")
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Commands(click.Group):
+    """A group whose commands end in one line where the user can mend something, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal without the character shows its code, and goes on
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().invoke(ctx)
+        except TrialtabError as error:
+            raise click.ClickException(_clean(str(error))) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s", prog_name="trialtab")
+def main() -> None:
+    """From trial reports to an evidence table: every number with its outcome, arm, timepoint and place.
+
+    \b
+    Example:
+      trialtab extract reports/ --db evidence.db
+      trialtab compare "CD19 CAR T" "BCMA engager" --db evidence.db
+    """
+
+
+# ---- shared options and output ---------------------------------------------------------------------------------
+
+
+def format_option(function: _F) -> _F:
+    """--format, with one vocabulary for every command."""
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), help="Default: table on a terminal, csv elsewhere."
+    )(function)
+
+
+def db_option(function: _F) -> _F:
+    """--db, with one default for every command."""
+    return click.option(
+        "--db", type=click.Path(dir_okay=False), default=DEFAULT_DB, show_default=True, help="The evidence database."
+    )(function)
+
+
+def _clean(text: str) -> str:
+    from trialtab.export import clean
+
+    return clean(text)
+
+
+def _form(form: str | None) -> str:
+    return form or ("table" if sys.stdout.isatty() else "csv")
+
+
+def _width() -> int | None:
+    """Columns to draw in: a terminal's own; elsewhere enough that a pager or a file is not folded early."""
+    return None if sys.stdout.isatty() else 160
+
+
+def _show(table: Table, form: str) -> None:
+    from trialtab import export
+
+    export.write(table, form, sys.stdout, width=_width())
+
+
+def _open(db: str) -> Store:
+    from trialtab.store import Store
+
+    return Store(db, write=False)
+
+
+def _shown(path: Path) -> str:
+    """A path as a user names it: from where they stand, if it is below."""
+    here = Path.cwd()
+    return _clean(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+# ---- read ------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Text, blocks, tables and identifiers as one JSON object.")
+def read(file: Path, as_json: bool) -> None:
+    """Show what is read of a FILE: its text in reading order, with sections and tables. Nothing is extracted.
+
+    A file of many records gives an outline of each; with --json one object a line.
+
+    \b
+    Example:
+      trialtab read report.pdf
+      trialtab read report.nxml --json > report.json
+    """
+    from trialtab import export, run
+
+    for document in run.read_file(file):
+        if as_json:
+            sys.stdout.write(export.dumps(_as_json(document)) + "\n")
+        else:
+            _outline(document)
+
+
+def _as_json(document: Document) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    text = document.text
+    return {
+        "name": document.name,
+        "document_id": document.document_id,
+        "format": document.format,
+        "pages": document.pages,
+        "text": text,
+        "blocks": [{**asdict(block), "text": text[block.start : block.end]} for block in document.blocks],
+        "tables": [
+            {
+                "label": table.label,
+                "caption": text[table.caption.start : table.caption.end] if table.caption else "",
+                "rows": [
+                    [text[cell.start : cell.end] for cell in table.cells if cell.row == row]
+                    for row in range(table.rows)
+                ],
+            }
+            for table in document.tables
+        ],
+        "source": asdict(document.source),
+        "notices": list(document.notices),
+    }
+
+
+def _outline(document: Document) -> None:
+    source = document.source
+    head = [("title", source.title), ("doi", source.doi), ("pmid", source.pmid), ("pmcid", source.pmcid)]
+    head += [("nct", ", ".join(source.nct)), ("journal", source.journal), ("year", str(source.year or ""))]
+    pages = f", {document.pages} pages" if document.pages else ""
+    words = len(document.text.split())
+    click.secho(_clean(f"{document.name}: {document.format}{pages}, {words:,} words"), bold=True)
+    for name, value in head:
+        if value:
+            click.echo(f"  {name}: {_clean(value)}")
+    for notice in document.notices:
+        click.secho(f"  notice: {_clean(notice)}", fg="yellow")
+    section = None
+    for block in document.blocks:
+        if block.kind == "furniture" or block.section in ("table", "references") or block.kind == "reference":
+            continue
+        place = f"{block.section} / {block.part}" if block.part and block.part != block.section else block.section
+        if place != section:
+            click.secho(f"\n[{place}]", fg="cyan")
+            section = place
+        text = _clean(" ".join(document.text[block.start : block.end].split()))
+        click.secho(text, bold=True) if block.kind in ("heading", "title") else click.echo(text)
+    for table in document.tables:
+        caption = document.text[table.caption.start : table.caption.end] if table.caption else ""
+        said = _clean(" ".join(f"{table.label} {caption.removeprefix(table.label)}".split()))
+        click.secho(f"\n[{said or 'table'}: {table.rows} rows, {table.columns} columns]", fg="cyan")
+        grid: dict[int, list[str]] = {}
+        for cell in table.cells:
+            grid.setdefault(cell.row, []).append(" ".join(document.text[cell.start : cell.end].split()))
+        for _, cells in sorted(grid.items()):
+            click.echo(_clean("  " + " | ".join(cells)))
+
+
+# ---- extract ---------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@db_option
+@click.option("--study", metavar="LABEL", help="One study label for all files. Default: each file's own name.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Worker processes. Default: by the size of the job.")
+@click.option("--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="Seconds for one file.")
+@click.option("--memory", type=click.FloatRange(0.25), default=4.0, show_default=True, help="GB for one worker.")
+@click.option("--quiet", is_flag=True, help="Say only what failed.")
+def extract(
+    paths: tuple[Path, ...], db: str, study: str | None, workers: int | None, timeout: float, memory: float, quiet: bool
+) -> None:
+    """Read files and folders into the evidence database.
+
+    A file that has not changed is passed over; one that has replaces what it gave before, and its reviews stay. A file
+    that cannot be read is named, the others go on, and the exit code is 1.
+
+    \b
+    Example:
+      trialtab extract reports/ summary.txt --db evidence.db
+    """
+    if not _extract(paths, db, study=study, workers=workers, timeout=timeout, memory=memory, quiet=quiet):
+        sys.exit(1)
+
+
+def _extract(
+    paths: Iterable[Path], db: str, *, study: str | None = None, workers: int | None = None, timeout: float = 120.0,
+    memory: float = 4.0, quiet: bool = False,
+) -> bool:  # fmt: skip
+    """Run and report; was every file read?"""
+    from trialtab import run
+
+    began = time.monotonic()
+    limits = run.Limits(timeout, int(memory * (1 << 30)))
+
+    def failed(outcome: Outcome) -> str:
+        return f"{_shown(outcome.path)}: {_clean(outcome.reason)}"
+
+    def quietly(done: int, total: int, outcome: Outcome) -> None:
+        if not outcome.ok:
+            click.echo(failed(outcome), err=True)
+
+    bar: AbstractContextManager[Any] = nullcontext()
+    tell: Callable[[int, int, Outcome], None] = quietly
+    if not quiet and sys.stderr.isatty():
+        bar, tell = _bar(failed)
+    with bar:
+        outcomes = run.extract(paths, db, study=study, workers=workers, limits=limits, progress=tell)
+    if not outcomes:
+        raise TrialtabError(f"nothing to read in {', '.join(_shown(Path.cwd() / path) for path in paths)}")
+    if not quiet:
+        states = [outcome.state for outcome in outcomes]
+        parts = [f"{states.count(s)} {s}" for s in ("extracted", "unchanged", "failed") if s in states]
+        rows = sum(outcome.findings for outcome in outcomes)
+        files = f"{len(outcomes)} file" + ("s" if len(outcomes) != 1 else "")
+        seconds = time.monotonic() - began
+        click.echo(f"{files}: {', '.join(parts)}; {rows:,} new findings in {_clean(db)} ({seconds:.1f} s)")
+    return all(outcome.ok for outcome in outcomes)
+
+
+def _bar(
+    failed: Callable[[Outcome], str],
+) -> tuple[AbstractContextManager[Any], Callable[[int, int, Outcome], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    bar = Progress(
+        TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    task = bar.add_task("reading", total=None)
+
+    def tell(done: int, total: int, outcome: Outcome) -> None:
+        bar.update(task, completed=done, total=total)
+        if not outcome.ok:
+            bar.console.print(Text(failed(outcome)), soft_wrap=True)
+
+    return bar, tell
+
+
+# ---- query -----------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@db_option
+@click.option("--outcome", multiple=True, help="Canonical name or id, class, or phrase as printed; may be repeated.")
+@click.option("--arm", multiple=True, help="Arm as printed, role, intervention or its class; may be repeated.")
+@click.option("--study", multiple=True, help="Study label; may be repeated.")
+@click.option("--statistic", multiple=True, help="count, proportion, median, hazard_ratio ...; may be repeated.")
+@click.option("--status", multiple=True, help="proposed, accepted, corrected or rejected; may be repeated.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Only rows at least this sure.")
+@click.option("--text", help='Words in the quotation or in the paragraph around it; "..." keeps words together.')
+@click.option("--sql", help="A SELECT statement of your own; the view is named evidence.")
+@click.option("--limit", type=click.IntRange(0), help="At most this many rows; 0: all.")
+@format_option
+def query(
+    db: str, outcome: tuple[str, ...], arm: tuple[str, ...], study: tuple[str, ...], statistic: tuple[str, ...],
+    status: tuple[str, ...], min_confidence: float | None, text: str | None, sql: str | None, limit: int | None,
+    form: str | None,
+) -> None:  # fmt: skip
+    """Rows of the evidence table, by outcome, arm, study, words ... or by SQL.
+
+    On a terminal and as Markdown the numbers of a row are one cell; csv, json and jsonl have all columns.
+
+    \b
+    Example:
+      trialtab query --db evidence.db --outcome "complete response" --min-confidence 0.5
+      trialtab query --db evidence.db --sql "select study, count(*) from evidence group by study"
+    """
+    from trialtab import views
+    from trialtab.store import EVIDENCE_COLUMNS
+
+    form = _form(form)
+    filters = {"outcome": outcome, "arm": arm, "study": study, "statistic": statistic, "status": status}
+    with _open(db) as store:
+        if sql is not None:
+            if any(filters.values()) or min_confidence is not None or text is not None:
+                raise click.UsageError("--sql stands alone: put the conditions into the statement")
+            columns, found = store.sql(sql)
+            _show(views.table(columns, _some(found, limit, form)), form)
+            return
+        rows = store.select(
+            outcome=outcome or None, arm=arm or None, study=study or None, statistic=statistic or None,
+            status=status or None, min_confidence=min_confidence, text=text, limit=_most(limit, form, more=1),
+        )  # fmt: skip
+    shown = _some(rows, limit, form)
+    if form in ("table", "md"):
+        _show(views.evidence_at_a_glance(shown), form)
+    else:
+        _show(views.evidence(shown, EVIDENCE_COLUMNS), form)
+
+
+_T = TypeVar("_T")
+
+
+def _most(limit: int | None, form: str, more: int = 0) -> int | None:
+    """How many rows to show, and `more`; None: all."""
+    if limit is None:
+        return SCREENFUL + more if form == "table" and sys.stdout.isatty() else None
+    return limit + more if limit else None
+
+
+def _some(rows: Sequence[_T], limit: int | None, form: str) -> Sequence[_T]:
+    """The rows to show; says so where a screenful leaves some out."""
+    most = _most(limit, form)
+    if most is None or len(rows) <= most:
+        return rows
+    if limit is None:
+        click.echo(f"the first {most} rows; --limit 0 shows all", err=True)
+    return rows[:most]
+
+
+# ---- explain ---------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("finding")
+@db_option
+@format_option
+def explain(finding: str, db: str, form: str | None) -> None:
+    """Why a row says what it says: quotation in context, rule, captures, candidates, place, checks, reviews.
+
+    FINDING is a finding id, or its first characters.
+
+    \b
+    Example:
+      trialtab explain 3f2a9c1b --db evidence.db
+    """
+    from trialtab import export, views
+
+    with _open(db) as store:
+        found = store.finding(finding)
+    found["rule"] = _rule_source(found["row"]["rule"])
+    if form in ("json", "jsonl"):
+        sys.stdout.write(export.dumps(found, indent=2 if form == "json" else None) + "\n")
+    elif form in ("csv", "md"):
+        row = found["row"]
+        _show(
+            views.table(("column", "value"), [(name, value) for name, value in row.items() if value is not None]), form
+        )
+    else:
+        _explain(found)
+
+
+def _rule_source(rule_id: str) -> dict[str, str]:
+    """The rule of an id: its file and what it is about; looked up in the files, without compiling them."""
+    import tomllib
+
+    from trialtab.resources import folder
+
+    for path in sorted(folder("patterns").rglob("*.toml")):
+        content = tomllib.loads(path.read_text("utf-8"))
+        for kind in ("rule", "construction"):
+            for entry in content.get(kind, []):
+                if entry.get("id") == rule_id:
+                    about = entry.get("about") or content.get("about", "")
+                    return {"id": rule_id, "kind": kind, "file": f"patterns/{path.name}", "about": about}
+    return {"id": rule_id, "kind": "", "file": "", "about": ""}
+
+
+def _explain(found: Mapping[str, Any]) -> None:
+    from trialtab import compare
+    from trialtab.views import SHORT_ID
+
+    row, document, block = found["row"], found["document"], found["block"]
+
+    def line(name: str, text: object, note: str = "") -> None:
+        if text not in (None, ""):
+            tail = click.style(f"  ({_clean(note)})", dim=True) if note else ""
+            click.echo(f"{click.style(f'{name:>11}', fg='cyan')}  {_clean(str(text))}{tail}")
+
+    click.secho(_clean(compare.cell_text(row)), bold=True)
+    line("finding", row["finding_id"])
+    line("document", row["document"], row["study"] if row["study"] not in row["document"] else "")
+    line("title", document["title"])
+    place = [row["section"]]
+    if row["table_label"]:
+        place += [row["table_label"], f"row {row['row_path']}", f"column {row['column_path']}"]
+    line("place", ", ".join(place), f"characters {row['start']}-{row['end']}")
+    if row["page"]:
+        line(
+            "page",
+            f"{row['page']}, box {row['x0']:g} {row['top']:g} {row['x1']:g} {row['bottom']:g}",
+            "points, top left",
+        )
+    line("XPath", row["path"])
+    if block and block["heading"]:
+        line("heading", block["heading"])
+    click.echo()
+    before, after = (" ".join(found[side].split()) for side in ("before", "after"))
+    quote = (
+        click.style(_clean(row["quote"]), bold=True, reverse=True)
+        if sys.stdout.isatty()
+        else f">>>{_clean(row['quote'])}<<<"
+    )
+    gap = " " if found["before"][-1:].isspace() else ""
+    gap_after = " " if found["after"][:1].isspace() else ""
+    click.echo(f"... {_clean(before)}{gap}{quote}{gap_after}{_clean(after)} ...")
+    click.echo()
+    names = filter(None, (row["outcome_id"], row["outcome_class"]))
+    line("outcome", row["outcome"] or "not named", ", ".join(names))
+    line("definition", row["definition"])
+    line("arm", row["arm"] or "not named", ", ".join(filter(None, (row["arm_id"], row["arm_role"]))))
+    line("comparator", row["comparator"])
+    parsed = f"{row['timepoint_value']:g} {row['timepoint_unit']}" if row["timepoint_value"] is not None else ""
+    line("timepoint", row["timepoint"], parsed)
+    line("grade", row["grade"], row["grade_scale"] or "")
+    line("population", row["population"])
+    line("statistic", row["statistic"], row["unit"] or "")
+    if row["total"] is not None:
+        line("N", f"{row['total']:g}", f"from: {row['total_source']}")
+    line("derived", row["derived"])
+    line("confidence", f"{row['confidence']:.2f}")
+    rule = found["rule"]
+    line("rule", rule["id"] or "none", ", ".join(filter(None, (rule["file"], rule["about"]))))
+    for capture in found["captures"]:
+        line("capture", f"{capture['name']} = {capture['text']!r}")
+    for candidate in sorted(found["candidates"], key=lambda c: (c["role"], -c["weight"], c["start"])):
+        chosen = "chosen, " if candidate["chosen"] else ""
+        line(
+            "candidate",
+            f"{candidate['role']}: {candidate['text']!r}",
+            f"{chosen}{candidate['weight']:.2f}, {candidate['source']}",
+        )
+    for check in found["checks"]:
+        seen = f"expected {check['expected']}, printed {check['observed']}" if check["expected"] else check["note"]
+        line("check", f"{check['name']}: {check['result'].replace('_', ' ')}", seen)
+    for link in found["links"]:
+        other = link["row"]
+        said = f"{link['kind']}{' in ' + link['differs'] if link['differs'] else ''}: {compare.cell_text(other)}"
+        line("said again", said, f"{other['section']}, {other['finding_id'][:SHORT_ID]}")
+    for review in found["reviews"]:
+        line("review", f"{review['status']} by {review['reviewer']} {review['reviewed_at']}", review["note"] or "")
+        if review["corrections"]:
+            line("", review["corrections"])
+
+
+# ---- compare, table --------------------------------------------------------------------------------------------
+
+
+@main.command(name="compare")
+@click.argument("left")
+@click.argument("right")
+@db_option
+@click.option("--all", "one_sided", is_flag=True, help="Also outcomes that only one side reports.")
+@format_option
+def compare_command(left: str, right: str, db: str, one_sided: bool, form: str | None) -> None:
+    """Two sides outcome by outcome, each a class of interventions, an intervention or a study.
+
+    On a terminal and as Markdown one line an outcome; csv, json and jsonl have a row for what each study says, with the
+    ids of its findings. Nothing is pooled; a comparison across studies is called naive.
+
+    \b
+    Example:
+      trialtab compare "CD19 CAR T" "BCMA engager" --db evidence.db
+    """
+    _compare(left, right, db, _form(form), one_sided=one_sided)
+
+
+def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = False) -> None:
+    from trialtab import compare, views
+
+    with _open(db) as store:
+        rows, arms, documents = store.select(), store.arms(), store.documents()
+    found = compare.compare(rows, arms, documents, left, right)
+    if form in ("table", "md"):
+        _show(views.comparison(found, one_sided=one_sided), form)
+    else:
+        _show(views.comparison_entries(found), form)
+
+
+@main.group(name="table")
+def table_group() -> None:
+    """Tables over the whole database.
+
+    \b
+    Example:
+      trialtab table outcomes --db evidence.db
+    """
+
+
+@table_group.command()
+@db_option
+@click.option("--outcome", "wanted", multiple=True, help="A column: outcome by name, id or phrase; may be repeated.")
+@click.option("--columns", type=click.IntRange(1), default=8, show_default=True, help="How many, where none is named.")
+@format_option
+def outcomes(db: str, wanted: tuple[str, ...], columns: int, form: str | None) -> None:
+    """Studies by outcomes: what each study reports, in one cell each.
+
+    \b
+    Example:
+      trialtab table outcomes --db evidence.db --format md
+    """
+    from trialtab import compare, views
+
+    with _open(db) as store:
+        rows, arms, documents = store.select(), store.arms(), store.documents()
+    grid = compare.outcomes_table(rows, arms, documents, outcomes=wanted, columns=columns)
+    _show(views.outcomes(grid), _form(form))
+
+
+# ---- ledger ----------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("document")
+@click.option(
+    "--db", type=click.Path(dir_okay=False), help="Take it from this database; else DOCUMENT is a file to read."
+)
+@click.option("--fate", type=click.Choice(("extracted", "ignored", "unresolved")), help="Only numbers of this fate.")
+@format_option
+def ledger(document: str, db: str | None, fate: str | None, form: str | None) -> None:
+    """Every number of a document and its fate: extracted (to which finding), ignored (why), or unresolved.
+
+    \b
+    Example:
+      trialtab ledger report.pdf --fate unresolved
+      trialtab ledger report.pdf --db evidence.db --format csv
+    """
+    from collections import Counter
+
+    from trialtab import run, views
+
+    rows: list[dict[str, Any]] = []
+    if db is not None:
+        with _open(db) as store:
+            try:
+                rows = store.ledger(document)
+            except QuestionError:
+                if not Path(document).is_file():
+                    raise
+                rows = store.ledger(Path(document).name)
+    else:
+        for record in run.extract_file(Path(document)):
+            text = record.document.text
+            for n in record.numbers:
+                rows.append({
+                    "study": record.study, "document": record.document.name, "start": n.start, "end": n.end,
+                    "number": text[n.start : n.end], "section": n.section, "fate": n.fate, "reason": n.reason,
+                    "context": " ".join(text[max(0, n.start - 40) : n.end + 40].split()),
+                })  # fmt: skip
+    form = _form(form)
+    counted = Counter(row["fate"] for row in rows)
+    title = f"{len(rows)} numbers: " + ", ".join(f"{n} {name}" for name, n in sorted(counted.items()))
+    shown = [row for row in rows if fate in (None, row["fate"])]
+    wide = ("study", "document", "start", "end", "number", "section", "fate", "reason", "context")
+    narrow = ("number", "fate", "reason", "section", "context")
+    _show(views.of_rows(shown, narrow if form in ("table", "md") else wide, title=title), form)
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------
+
+
+@main.group(name="rules")
+def rules_group() -> None:
+    """The rules that find results: TOML files with their own examples.
+
+    \b
+    Example:
+      trialtab rules list
+      trialtab rules test
+    """
+
+
+@rules_group.command(name="list")
+@format_option
+def rules_list(form: str | None) -> None:
+    """All rules, with the field they fill and their number of examples.
+
+    \b
+    Example:
+      trialtab rules list --format csv
+    """
+    from trialtab import rules, views
+
+    rows = [
+        {
+            "id": rule.id, "field": rule.field, "about": rule.about, "file": rule.file,
+            "examples": len(rule.examples), "rejects": len(rule.rejects),
+        }
+        for rule in rules.load().rules
+    ]  # fmt: skip
+    _show(views.of_rows(rows), _form(form))
+
+
+@rules_group.command(name="show")
+@click.argument("rule_id", metavar="ID")
+def rules_show(rule_id: str) -> None:
+    """One rule: its patterns, examples and look-alikes.
+
+    \b
+    Example:
+      trialtab rules show hr_with_ci
+    """
+    from rapidfuzz import process
+
+    from trialtab import rules
+
+    known = rules.load()
+    rule = known.get(rule_id)
+    if rule is None:
+        near = [name for name, _, _ in process.extract(rule_id, [r.id for r in known.rules], limit=3, score_cutoff=50)]
+        raise QuestionError(f"no rule {rule_id!r}" + (f"; nearest: {', '.join(near)}" if near else ""))
+    click.secho(rule.id, bold=True)
+    for name, value in (("file", rule.file), ("field", rule.field), ("about", rule.about), ("reason", rule.reason)):
+        if value:
+            click.echo(f"{name:>8}  {value}")
+    for name, lines in (
+        ("pattern", list(rule.patterns)),
+        ("sets", [f"{key} = {value!r}" for key, value in rule.constants]),
+        ("example", [f"{example.text}  ->  {example.gives}" for example in rule.examples]),
+        ("rejects", [f"{example.text}  ({example.because})" for example in rule.rejects]),
+    ):
+        for text in lines:
+            click.echo(f"{name:>8}  {_clean(text)}")
+
+
+@rules_group.command(name="test")
+def rules_test() -> None:
+    """Try every rule on its own examples and look-alikes; exit code 1 where one fails.
+
+    \b
+    Example:
+      trialtab rules test
+    """
+    from trialtab import rules
+
+    known = rules.load()
+    failures = known.check()
+    for failure in failures:
+        click.echo(_clean(failure), err=True)
+    examples = sum(len(rule.examples) + len(rule.rejects) for rule in known.rules)
+    click.echo(f"{len(known.rules)} rules, {examples} examples: {len(failures)} failed")
+    if failures:
+        sys.exit(1)
+
+
+# ---- demo ------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@db_option
+@format_option
+def demo(db: str, form: str | None) -> None:
+    """Extract the bundled corpora and compare CD19 CAR T cells with BCMA engagers.
+
+    \b
+    Example:
+      trialtab demo --db evidence.db
+    """
+    from trialtab.resources import folder
+
+    documents = sorted(place for place in folder("corpora").glob("*/documents") if place.is_dir())
+    if not documents:
+        raise TrialtabError(f"no documents in {folder('corpora')}: reinstall trialtab")
+    read_all = _extract(documents, db)
+    click.echo()
+    _compare(*DEMO_SIDES, db, form or "table")
+    click.echo(f"\nA row's quotation: trialtab explain ID --db {db}; all rows: trialtab query --db {db}")
+    if not read_all:
+        sys.exit(1)
+
+
+def _command_names(group: click.Group, prefix: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """All commands, as words: for the test that each is documented."""
+    found: list[tuple[str, ...]] = []
+    for name, command in sorted(group.commands.items()):
+        found.append((*prefix, name))
+        if isinstance(command, click.Group):
+            found.extend(_command_names(command, (*prefix, name)))
+    return found
+
+
+if __name__ == "__main__":
+    main()

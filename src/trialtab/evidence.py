@@ -1,0 +1,580 @@
+"""Findings of one document -> rows of the evidence table: canonical names, denominators, ids, duplicates, conflicts.
+
+Numbers stay as printed. What is computed here is named in the row's `derived`; a denominator taken from the arm is
+named by `total_source`. The checks are not run here: they look at finished rows (checks.py), and run.py joins both.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from trialtab import values, vocabulary
+from trialtab.model import (
+    MEASURED,
+    Arm,
+    Block,
+    Document,
+    Evidence,
+    Extraction,
+    Finding,
+    Link,
+    Number,
+    Record,
+)
+
+LONGEST_QUOTE = 250
+"""Characters; a quotation is the measure, never the sentence."""
+
+ID_LENGTH = 16
+"""Hexadecimal digits of a finding id: 64 bits, no collision to be expected below a thousand million rows."""
+
+ABSTRACT = 4000
+"""Characters that tell what a report is about, where it has no abstract."""
+
+NOT_PATIENTS = frozenset({"events", "episodes"})
+CURVES = frozenset({"survival", "remission_duration", "time_to_event"})
+"""Classes whose percentages come from a curve (Kaplan-Meier, cumulative incidence): no whole n needs to give them."""
+
+ANALYSIS_SET_SHARE = 0.6
+"""A denominator this near to the arm's own, and different, is another analysis set; a smaller one is a subgroup.
+
+188 evaluable of 210 treated bars N = 210 from efficacy rows; the 50 of 123 who changed schedule do not."""
+
+
+def rows(document: Document, extraction: Extraction, *, study: str, rules_digest: str, version: str) -> Record:
+    """The record of one document: its findings as rows in text order, with arms, ledger, statements and links.
+
+    A finding without any text in its span is left out and named in the document's notices: a row without a
+    quotation would break the promise that every number can be looked up. Raises nothing of its own.
+    """
+    arms = tuple(map(_named_arm, extraction.arms))
+    starts = [block.start for block in document.blocks]
+    told: list[tuple[Finding, Evidence]] = []
+    lost: list[str] = []
+    for finding in extraction.findings:
+        start, end = quotation(document.text, finding)
+        if start >= end:
+            lost.append(finding.measure.rule or "no rule")
+            continue
+        block = _block_at(document.blocks, starts, start)
+        told.append((finding, _counted(_row(document, finding, start, end, arms, block, study), finding)))
+    sized = _with_totals(told, {arm.arm_id: arm for arm in arms})
+    finished = sorted(_with_ids(map(_finished, sized)), key=lambda row: (row.start, row.end, row.finding_id))
+    if lost:
+        notice = f"{len(lost)} finding(s) without a quotation left out (rules: {', '.join(sorted(set(lost)))})"
+        document = replace(document, notices=(*document.notices, notice))
+    return Record(
+        document=document,
+        study=study,
+        rows=tuple(finished),
+        arms=arms,
+        numbers=_ledger(extraction.numbers, finished),
+        statements=extraction.statements,
+        links=tuple(links(finished, document)),
+        design=extraction.design,
+        condition=extraction.condition or condition_of(document),
+        data_cutoff=extraction.data_cutoff,
+        rules_digest=rules_digest,
+        version=version,
+    )
+
+
+def condition_of(document: Document) -> str | None:
+    """The condition that a report is about, by its canonical name: from title and abstract, else from its beginning."""
+    text, blocks = document.text, document.blocks
+    title = document.source.title or next((text[b.start : b.end] for b in blocks if b.kind == "title"), "")
+    told = [text[b.start : b.end] for b in blocks if b.section in ("abstract", "summary") and b.kind != "furniture"]
+    if not told:
+        told = [
+            text[b.start : b.end] for b in blocks if b.kind in ("heading", "paragraph") and b.section != "references"
+        ]
+    match = vocabulary.condition(f"{title}\n{' '.join(told)[:ABSTRACT]}")
+    return match.term.name if match is not None else None
+
+
+# ---- one row ---------------------------------------------------------------------------------------------------
+
+
+def quotation(text: str, finding: Finding) -> tuple[int, int]:
+    """Start and end of the quotation: the measure without white space at its ends, at most LONGEST_QUOTE long.
+
+    A longer measure is narrowed to its captures; if they alone are too long, it is cut after a whole word.
+    """
+    measure = finding.measure
+    start, end = _trimmed(text, max(0, measure.start), min(len(text), measure.end))
+    if end - start > LONGEST_QUOTE and measure.captures:
+        inside = [(a, b) for _, a, b in measure.captures if start <= a < b <= end]
+        if inside:
+            start, end = _trimmed(text, min(a for a, _ in inside), max(b for _, b in inside))
+    if end - start > LONGEST_QUOTE:
+        cut = start + LONGEST_QUOTE
+        if not text[cut].isspace():
+            space = max(text.rfind(mark, start, cut) for mark in " \t\n\u00a0")
+            cut = space if space > start else cut
+        start, end = _trimmed(text, start, cut)
+    return start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _block_at(blocks: Sequence[Block], starts: Sequence[int], position: int) -> Block | None:
+    at = bisect_right(starts, position) - 1
+    return blocks[at] if at >= 0 and position < blocks[at].end else None
+
+
+def _row(
+    document: Document, finding: Finding, start: int, end: int, arms: Sequence[Arm], block: Block | None, study: str
+) -> Evidence:
+    measure = finding.measure
+    boxes = document.boxes(start, end)
+    here = [box for box in boxes if box.page == boxes[0].page]
+    outcome_id, outcome_class = _outcome(finding)
+    arm = arm_of(finding, arms)
+    time = values.timepoint(finding.timepoint) if finding.timepoint else None
+    return Evidence(
+        finding_id="",
+        document=document.name,
+        document_id=document.document_id,
+        study=study,
+        section=finding.section,
+        source=finding.source,
+        ocr=int(document.ocr),
+        outcome=finding.outcome,
+        outcome_id=outcome_id,
+        outcome_class=outcome_class,
+        **{name: getattr(measure, name) for name in MEASURED if name not in ("unit", "negated")},
+        unit=(vocabulary.unit(measure.unit) or measure.unit) if measure.unit else None,
+        negated=int(measure.negated),
+        total_source=_total_source(finding),
+        arm=finding.arm,
+        arm_id=arm.arm_id if arm else None,
+        arm_role=finding.arm_role or (arm.role if arm else None),
+        comparator=finding.comparator,
+        timepoint=finding.timepoint,
+        timepoint_value=time[0] if time else None,
+        timepoint_unit=time[1] if time else None,
+        definition=finding.definition,
+        grade=finding.grade,
+        grade_scale=finding.grade_scale,
+        serious=int(finding.serious),
+        population=finding.population,
+        derived=",".join(finding.derived) or None,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        page=boxes[0].page if boxes else None,
+        x0=round(min(box.x0 for box in here), 2) if here else None,
+        top=round(min(box.top for box in here), 2) if here else None,
+        x1=round(max(box.x1 for box in here), 2) if here else None,
+        bottom=round(max(box.bottom for box in here), 2) if here else None,
+        boxes=_json(
+            [
+                {"page": b.page, "x0": round(b.x0, 2), "top": round(b.top, 2), "x1": round(b.x1, 2),
+                 "bottom": round(b.bottom, 2)}
+                for b in boxes
+            ]
+        )
+        if boxes
+        else None,
+        path=finding.path or (block.path if block else "") or None,
+        table_label=finding.table_label,
+        row_path=finding.row_path,
+        column_path=finding.column_path,
+        rule=measure.rule,
+        confidence=round(min(1.0, max(0.0, finding.confidence)), 4),
+        captures=_json([list(capture) for capture in measure.captures]) if measure.captures else None,
+        candidates=_json(
+            [
+                {"role": c.role, "text": c.text, "start": c.start, "end": c.end, "source": c.source,
+                 "weight": round(c.weight, 4), "chosen": c.chosen}
+                for c in finding.candidates
+            ]
+        )
+        if finding.candidates
+        else None,
+    )  # fmt: skip
+
+
+def _counted(row: Evidence, finding: Finding) -> Evidence:
+    """ "351 patients", "67 events" without a word of statistics: counts, of patients or of what their unit says."""
+    if row.statistic != "other" or row.unit not in _COUNTED or row.events is not None or row.value is None:
+        return row
+    if row.value < 0 or not row.value.is_integer():
+        return row
+    printed = (finding.measure.unit or "").casefold()
+    kind = next((kind for kind in sorted(NOT_PATIENTS) if printed.startswith(kind[:-1])), None)
+    return replace(row, statistic="count", events=row.value, count_of=row.count_of or kind)
+
+
+_COUNTED = frozenset({"{patients}", "{events}", "{episodes}"})
+
+
+def _outcome(finding: Finding) -> tuple[str | None, str]:
+    """Canonical id and class. "The primary end point" is named by its definition, where the document spells it out."""
+    for phrase in (finding.outcome, finding.definition):
+        match = vocabulary.outcome(phrase) if phrase else None
+        if match is not None:
+            return match.term.id, "enrollment" if finding.enrollment else match.term.category
+        if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
+            break
+    if finding.enrollment:
+        return None, "enrollment"
+    return None, (vocabulary.outcome_class(finding.outcome) if finding.outcome else None) or "other"
+
+
+_POINTING = re.compile(r"\b(?:end\s?-?points?|outcomes?)\b", re.IGNORECASE)
+
+
+def _total_source(finding: Finding) -> str:
+    if finding.measure.total is None:
+        return "none"
+    return finding.total_source if finding.total_source != "none" else "explicit"
+
+
+def arm_of(finding: Finding, arms: Sequence[Arm]) -> Arm | None:
+    """The document's arm that a finding speaks of: by label or id, else the only arm with its role."""
+    if finding.arm:
+        name = _plain(finding.arm)
+        for arm in arms:
+            if finding.arm in (arm.arm_id, arm.label) or name == _plain(arm.label):
+                return arm
+        if name != "overall":
+            return None
+    role = finding.arm_role or ("overall" if finding.arm else None)
+    same = [arm for arm in arms if arm.role == role] if role else []
+    return same[0] if len(same) == 1 else None
+
+
+_DROPPED = re.compile(r"\b(?:the|groups?|arms?|patients?|cohorts?|treatment)\b")
+
+
+def _plain(label: str) -> str:
+    folded = label.casefold()
+    return " ".join(_DROPPED.sub(" ", folded).split()) or folded.strip()
+
+
+def _named_arm(arm: Arm) -> Arm:
+    if arm.intervention is None:
+        match = vocabulary.intervention(arm.label)
+        if match is not None:
+            arm = replace(arm, intervention=match.term.name)
+    if arm.intervention_class is None:
+        kind = vocabulary.intervention_class(arm.intervention or arm.label)
+        if kind is not None:
+            arm = replace(arm, intervention_class=kind)
+    return arm
+
+
+# ---- denominators ----------------------------------------------------------------------------------------------
+
+_SETS = (
+    ("safety", re.compile(r"\bsafety\b|\bas[- ]treated\b", re.IGNORECASE)),
+    ("efficacy", re.compile(r"\befficacy\b|\bevalua\w+|\bassess\w+|\bper[- ]protocol\b|\bcompleters?\b|\bPP\b", re.I)),
+    (
+        "all",
+        re.compile(
+            r"\bm?ITT\b|\bintent\w*[- ]to[- ]treat\b|\brandomi[sz]ed\b|\bfull analysis\b|\ball (?:\w+ )?patients\b"
+            r"|\benrol\w+|\btreated\b|\binfused\b|\bdosed\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def analysis_set(population: str | None) -> str | None:
+    """What kind of analysis set a printed population is: safety | efficacy | all; None: a subgroup or nothing."""
+    return next((kind for kind, words in _SETS if words.search(population)), None) if population else None
+
+
+def _side(row: Evidence) -> str:
+    return "safety" if row.outcome_class == "adverse_event" or row.serious else "efficacy"
+
+
+def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm]) -> Iterator[Evidence]:
+    """N from the arm where the sentence has none and no other analysis set is in play.
+
+    Never into a subgroup, never from an efficacy set into safety rows, never where no whole n gives the printed
+    percent (percentages read from a curve are exempt: they carry N and are no n/N).
+    """
+    sets: dict[tuple[str, str], set[float]] = defaultdict(set)
+    for finding, row in told:
+        if row.arm_id is None:
+            continue
+        kind = analysis_set(row.population)
+        size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
+        if size is None or row.count_of in NOT_PATIENTS:
+            continue
+        n = arms[row.arm_id].n
+        near = n is not None and size >= ANALYSIS_SET_SHARE * n
+        if kind == "all" and near:
+            sets[row.arm_id, "safety"].add(size)
+            sets[row.arm_id, "efficacy"].add(size)
+        elif kind in ("safety", "efficacy"):
+            sets[row.arm_id, kind].add(size)
+        elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
+            sets[row.arm_id, _side(row)].add(size)
+    for finding, row in told:
+        arm = arms.get(row.arm_id) if row.arm_id else None
+        if arm is None or not _takes_total(finding, row, arm) or sets[arm.arm_id, _side(row)] - {float(arm.n or 0)}:
+            yield row
+        else:
+            yield replace(row, total=float(arm.n or 0), total_source="arm")
+
+
+def _takes_total(finding: Finding, row: Evidence, arm: Arm) -> bool:
+    if not arm.n or row.total is not None or finding.enrollment or row.outcome_class in ("enrollment", "follow_up"):
+        return False
+    if row.statistic not in ("count", "proportion") or row.count_of in NOT_PATIENTS:
+        return False
+    if row.population is not None and analysis_set(row.population) != "all":
+        return False
+    if _side(row) == "safety" and analysis_set(arm.source) == "efficacy":
+        return False
+    if row.events is not None and (row.events > arm.n or row.events != int(row.events)):
+        return False
+    if row.percent is None:
+        return row.events is not None
+    if row.events is None and row.percent in (0, 100) and not any(c.isdigit() for c in row.quote):
+        return False  # "all", "none": of whom, the text does not say
+    if row.qualifier is not None:
+        return True
+    on_curve = row.outcome_class in CURVES or (row.outcome_class in ("mortality", "relapse") and row.timepoint)
+    if on_curve and row.events is None:
+        return True
+    digits = printed_decimals(row.percent, row.quote)
+    if row.events is not None:
+        return rounds_to(100 * row.events / arm.n, row.percent, digits)
+    return possible(row.percent, arm.n, digits)
+
+
+_NUMERAL = re.compile(rf"\d+(?:[.{values.DECIMAL_POINTS}]\d+)?|[.{values.DECIMAL_POINTS}]\d+")
+
+
+def printed_decimals(number: float, quote: str) -> int:
+    """Digits after the decimal point with which a number stands in its quotation: 61 in "61.0% (75)" -> 1."""
+    for found in _NUMERAL.finditer(quote):
+        if values.number(found.group()) == number:
+            return values.decimals(found.group())
+    return values.decimals(repr(float(number))) if number != int(number) else 0
+
+
+def rounds_to(exact: float, printed: float, digits: int) -> bool:
+    """Could `exact` have been printed as `printed`, rounded either way at the half, or cut off?"""
+    unit = 10.0**-digits
+    return abs(exact - printed) <= unit / 2 + 1e-9 or 0 <= exact - printed < unit
+
+
+def possible(percent: float, total: int, digits: int) -> bool:
+    """Does any whole number of `total` give the printed percent? (Brown and Heathers 2017, the GRIM test.)"""
+    near = percent * total / 100
+    whole = range(max(0, math.floor(near) - 1), min(total, math.ceil(near) + 1) + 1)
+    return any(rounds_to(100 * n / total, percent, digits) for n in whole)
+
+
+def _finished(row: Evidence) -> Evidence:
+    """The kind of a count or proportion, its main value, and its percent where it can be computed."""
+    if row.count_of in NOT_PATIENTS:
+        row = replace(row, total=None, total_source="none")
+    if row.statistic not in ("count", "proportion"):
+        return row
+    if row.percent is not None and "percent" not in (row.derived or ""):
+        return replace(row, statistic="proportion", value=row.percent, unit="%")
+    events, total = row.events, row.total
+    if events is None:
+        return row
+    if total is None:
+        return replace(row, statistic="count", value=events)
+    row = replace(row, statistic="proportion", value=events)
+    if total > 0 and 0 <= events <= total and row.percent is None:
+        # One decimal below a thousand, two above: no finer than one patient.
+        percent = half_up(100 * events / total, 1 if total < 1000 else 2)
+        row = replace(row, percent=percent, derived=",".join(filter(None, (row.derived, "percent"))))
+    return row
+
+
+def half_up(number: float, digits: int) -> float:
+    """A number that is not negative, rounded as people round: 56.25 -> 56.3 (round() gives 56.2)."""
+    scale = 10.0**digits
+    return math.floor(number * scale + 0.5 + 1e-9) / scale
+
+
+# ---- ids -------------------------------------------------------------------------------------------------------
+
+
+def _with_ids(given: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Each row with its id: the same document and findings give the same ids, and a renamed rule changes none."""
+    seen: dict[tuple[object, ...], int] = defaultdict(int)
+    for row in given:
+        key = (row.document_id, row.start, row.end, row.arm, row.outcome, row.statistic, row.timepoint)
+        digest = sha256(_json([*key, seen[key]]).encode()).hexdigest()
+        seen[key] += 1
+        yield replace(row, finding_id=digest[:ID_LENGTH])
+
+
+# ---- the ledger ------------------------------------------------------------------------------------------------
+
+
+def _ledger(numbers: Sequence[Number], finished: Sequence[Evidence]) -> tuple[Number, ...]:
+    """Numbers in text order; the reason of an extracted one is the id of the finding that holds it.
+
+    A capture names its number exactly; else the first quotation around it counts.
+    """
+    captured = {
+        (start, end): row.finding_id for row in reversed(finished) for _, start, end in json.loads(row.captures or "[]")
+    }
+    starts = [row.start for row in finished]
+
+    def holder(number: Number) -> str | None:
+        if (number.start, number.end) in captured:
+            return captured[number.start, number.end]
+        at = bisect_right(starts, number.start)
+        found = None
+        while at > 0 and starts[at - 1] >= number.start - LONGEST_QUOTE:
+            at -= 1
+            if number.end <= finished[at].end:
+                found = finished[at].finding_id
+        return found
+
+    return tuple(
+        replace(number, reason=holder(number) or number.reason) if number.fate == "extracted" else number
+        for number in sorted(numbers, key=lambda n: (n.start, n.end, n.fate, n.reason))
+    )
+
+
+# ---- duplicates and conflicts ----------------------------------------------------------------------------------
+
+_COMPARED = (
+    "value", "events", "total", "percent", "sd", "se", "plus_minus", "q1", "q3", "iqr_width", "range_low",
+    "range_high", "ci_low", "ci_high",
+)  # fmt: skip
+_WHOLE = frozenset({"events", "total"})
+MOST_SAYINGS = 4
+"""More different values than this for one question are answers to questions that the columns do not tell apart."""
+
+_MILD = frozenset({"mild", "moderate", "mild to moderate"})
+
+
+def links(finished: Sequence[Evidence], document: Document) -> Iterator[Link]:
+    """Rows that answer one question twice: `same` where their numbers agree, `conflict` where they do not.
+
+    One question: the same outcome, arm, comparator, statistic, timepoint, grade, population and kind of count. Numbers
+    agree when one is the other, rounded. A conflict is only told between different paragraphs or tables. An adverse
+    event called mild or moderate in one place and grade 3 or more in another is a conflict of grade.
+    """
+    starts = [block.start for block in document.blocks]
+    place = {row.finding_id: _place(row, document, starts) for row in finished}
+    groups: dict[tuple[object, ...], list[Evidence]] = defaultdict(list)
+    for row in finished:
+        if row.outcome_id is not None and row.statistic != "p_value":
+            kind = "n" if row.statistic in ("count", "proportion") else row.statistic
+            groups[
+                row.outcome_id, row.arm_id or _plain(row.arm or ""), _plain(row.comparator or ""), kind,
+                row.timepoint_value, row.timepoint_unit, row.grade, row.population, row.count_of, row.serious,
+            ].append(row)  # fmt: skip
+    found = [link for group in groups.values() for link in _sayings(group, place)]
+    found.extend(_grades(finished, place))
+    yield from sorted(found, key=lambda link: (link.finding_id, link.other_id, link.kind, link.column))
+
+
+def _place(row: Evidence, document: Document, starts: Sequence[int]) -> tuple[str, int]:
+    if row.table_label:
+        return row.table_label, -1
+    block = _block_at(document.blocks, starts, row.start)
+    return row.source, block.start if block else -1
+
+
+def _sayings(group: Sequence[Evidence], place: dict[str, tuple[str, int]]) -> list[Link]:
+    first: list[Evidence] = []
+    same: list[Link] = []
+    conflicts: list[Link] = []
+    for row in group:
+        differs = None
+        for known in first:
+            differs, shared = _difference(known, row)
+            if differs is None and shared:
+                if place[known.finding_id] != place[row.finding_id]:
+                    same.append(Link(known.finding_id, row.finding_id, "same"))
+                break
+        else:
+            if first and differs and place[first[0].finding_id] != place[row.finding_id]:
+                conflicts.append(
+                    Link(first[0].finding_id, row.finding_id, "conflict", _difference(first[0], row)[0] or differs)
+                )
+            first.append(row)
+            if len(first) > MOST_SAYINGS:
+                return []
+    return same + conflicts
+
+
+def _difference(a: Evidence, b: Evidence) -> tuple[str | None, bool]:
+    """The first column in which two rows differ (None: none), and whether they have any column in common."""
+    computed = {*(a.derived or "").split(","), *(b.derived or "").split(",")}
+    shared = False
+    for column in _COMPARED:
+        x, y = getattr(a, column), getattr(b, column)
+        if x is None or y is None or column in computed:
+            continue
+        if column == "value" and (a.percent is None) != (b.percent is None):
+            continue  # one leads with the percent, the other with n
+        if column == "value" and "percent" in computed and a.statistic == "proportion":
+            continue
+        if column == "total" and "arm" in (a.total_source, b.total_source):
+            continue
+        shared = True
+        if not (x == y if column in _WHOLE else _agree(x, y)):
+            return column, True
+    return None, shared
+
+
+def _agree(x: float, y: float) -> bool:
+    """Is one number the other, rounded half up to fewer decimals?"""
+    digits = min(_decimals(x), _decimals(y))
+    scale = 10.0**digits
+    return bool(math.floor(x * scale + 0.5 + 1e-9) == math.floor(y * scale + 0.5 + 1e-9))
+
+
+def _decimals(number: float) -> int:
+    return 0 if number == int(number) else len(repr(float(number)).partition(".")[2])
+
+
+def _grades(finished: Sequence[Evidence], place: dict[str, tuple[str, int]]) -> Iterator[Link]:
+    """Called mild or moderate in one place, grade 3 or more in another: once for each outcome and arm."""
+    mild: dict[tuple[str, str], Evidence] = {}
+    for row in finished:
+        if row.outcome_class == "adverse_event" and row.outcome_id and (row.grade or "").casefold() in _MILD:
+            mild.setdefault((row.outcome_id, row.arm_id or _plain(row.arm or "")), row)
+    told: set[tuple[str, str]] = set()
+    for row in finished:
+        if row.outcome_class != "adverse_event" or row.outcome_id is None or row.negated or row.events == 0:
+            continue
+        if not re.match(r"(?:>=)?[345]\b", row.grade or ""):
+            continue
+        key = (row.outcome_id, row.arm_id or _plain(row.arm or ""))
+        other = mild.get(key)
+        if other and key not in told and place[other.finding_id] != place[row.finding_id]:
+            told.add(key)
+            first, second = sorted((other, row), key=lambda r: (r.start, r.end, r.finding_id))
+            yield Link(first.finding_id, second.finding_id, "conflict", "grade")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+__all__ = [
+    "ID_LENGTH", "LONGEST_QUOTE", "analysis_set", "arm_of", "links", "possible", "printed_decimals", "quotation",
+    "rounds_to", "rows",
+]  # fmt: skip
