@@ -7,7 +7,7 @@ candidates that it was chosen from.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trialtab import language, values, vocabulary
 from trialtab.extract import arms as arms_of
@@ -57,6 +57,13 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     pairs = _pairs(read, found)
     role_of = arms_of.roles(found, pairs, rules.sets["control_name"]) if len(found.arms) > 1 else {}
     _by_order(read, found, pairs, role_of)
+    for r in read:
+        r.linked = [y for x in r.linked for y in _each(x, found)]
+        for x in r.linked:
+            entry = found.find(x.arm.key) if x.arm else None
+            size = x.draft.fields.get("value")
+            if entry is not None and entry.n is None and isinstance(size, float) and _enrolment(x, r, text[r.start : r.end], rules):
+                entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
     findings, numbers = _findings(document, read, rules, found, role_of)
     records = arms_of.records(found, role_of, title)
     return Extraction(findings=tuple(findings), arms=records, numbers=tuple(numbers))
@@ -125,6 +132,14 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
         carried = Carried(last or carried.outcome, None, carried.grade if r.block.kind == "item" else None)
 
 
+def _each(x: Linked, found: arms_of.Inventory) -> list[Linked]:
+    """A number said of every arm ("three in each group") gives a row an arm."""
+    if not x.each or not 2 <= len(found.arms) <= 4:
+        return [x]
+    chosen = found.arms if len(found.arms) == 2 or x.arm is None else [a for a in found.arms if set(x.arm.key.split()) & set(a.key.split())]
+    return [replace(x, arm=entry.first, comparator=None, each=False) for entry in (chosen or found.arms)]
+
+
 def _totals(r: Read) -> None:
     """Denominators told in the same sentence, by arithmetic: "111 were enrolled, and 101 (91%) were treated"; and repeats.
 
@@ -144,7 +159,7 @@ def _totals(r: Read) -> None:
             continue
         if isinstance(events, float) and isinstance(percent, float) and total is None:
             fits = [n for n in sizes if n >= events and abs(100 * events / n - percent) <= 0.6]
-            if fits:
+            if len(set(fits)) == 1:
                 f["total"] = fits[-1]
         elif isinstance(percent, float) and events is None and total is None and last is not None and isinstance(last.draft.fields.get("total"), float):
             n = float(str(last.draft.fields["total"]))
@@ -185,6 +200,8 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
         order.sort(key=lambda a: role_of.get(a.key) == "control")
     for r in read:
         for x in r.linked:
+            if x.draft.shape == "effect" and x.arm is None and order[0] is not None and order[-1] is not None:
+                x.arm, x.comparator = order[0].first, order[-1].first
             if x.arm is None and x.other_than is not None:
                 known = found.find(x.other_than)
                 if known is not None and known in order:
@@ -294,6 +311,8 @@ def _finding(
         if percent is None and events is not None and total:
             percent = round(100 * float(str(events)) / float(str(total)), 1)
             derived.append("percent")
+    elif draft.shape == "value" and statistic in (None, "mean") and re.search(r"\b(?:annuali[sz]ed|event|incidence|exacerbation|relapse) rate\b", x.outcome or "", re.I) and unit is None:
+        statistic = "rate"
     elif draft.shape == "value" and statistic is None and unit is None and _is_share(x, rules):
         statistic, percent, unit = "proportion", value, "%"
     elif draft.shape == "count" and total is None:
@@ -342,7 +361,8 @@ def _is_share(x: Linked, rules: RuleSet) -> bool:
     """A bare number whose outcome says that it is a percentage ("the percentage with adherence was 73.6 vs 74.4")."""
     words = set(re.findall(r"[a-z]+", (x.outcome or "").lower()))
     value = x.draft.fields.get("value")
-    return bool(words & {"percentage", "percent", "percentages", "rate", "rates"}) and isinstance(value, float) and 1 < value <= 100
+    yearly = words & {"annualised", "annualized", "annual", "incidence"}
+    return bool(words & {"percentage", "percent", "percentages", "rate", "rates"}) and not yearly and isinstance(value, float) and 1 < value <= 100
 
 
 def _counted(draft: Draft) -> str | None:

@@ -15,7 +15,7 @@ _PLANNED = re.compile(
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series)|et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|reported by)\b",
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population)\b",
     re.I,
 )
 _BASELINE = re.compile(

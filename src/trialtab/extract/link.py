@@ -39,6 +39,7 @@ class Linked:
     arm: Mention | None = None
     arm_by_order: int | None = None
     arm_count: int = 0
+    each: bool = False
     other_than: str | None = None
     comparator: Mention | None = None
     time: Mention | None = None
@@ -133,7 +134,11 @@ class Linker:
         joiners = {",", "and", "or", "vs", "versus", "v", "against", "compared", "with", "to", "/", "–", "-", "&", "than", ".", "as", ";", "respectively"}
         if not all(w in joiners for w in words):
             return False
-        if words == [";"] or words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
+        if words == [";"]:
+            shapes = {a.shape, b.shape}
+            return a.depth == b.depth > 0 and (len(shapes) == 1 or shapes <= {"fraction", "percent"}) and self.word(b.last) in CLOSERS and (
+                self.word(a.first - 1) in OPENERS)
+        if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
             return False
         alike = {"count": "n", "fraction": "n", "percent": "%", "value": "v", "time": "v", "interval": "v", "state": "v", "rate": "v", "zero": "n", "all": "n"}
         return alike.get(a.shape) == alike.get(b.shape) or {a.shape, b.shape} <= {"percent", "value"} or {a.shape, b.shape} <= {
@@ -287,7 +292,7 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if w.strip(",.") not in {"it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        content = [w for w in words if w.strip(",.") not in {"difference", "differences", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
         if not content:
             weight += WEIGHTS["too generic"]
         elif vocabulary.outcome(phrase) is not None:
@@ -380,6 +385,10 @@ class Linker:
     def _left(self, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
         """Candidates from the words left of a number (or of its bracket)."""
         start = self._lead_in(start, stop)
+        while stop > start and (self.word(stop - 1) in self.sets["versus"] | {"compared", "with", "to", "as", ",", "relative", "in", "for", "by"}) and any(
+            self.word(k) in self.sets["versus"] | {"compared"} for k in range(max(start, stop - 5), stop)
+        ):
+            stop -= 1
         verb = None
         for k in range(stop - 1, start - 1, -1):
             if k in self.arm_at or self.row[k].kind != "W":
@@ -779,7 +788,21 @@ class Linker:
                 row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in self.arms)
             ) and not any(self.word(x) == ";" for x in range(row.draft.last, nxt.draft.first)):
                 row.arm = nxt.arm
+        for row in rows:
+            row.each = self._in_each(row.draft)
         self._comparators(rows)
+
+    def _in_each(self, draft: Draft) -> bool:
+        """ "in each group", "in either arm": a number said of every arm."""
+        k = draft.last
+        if draft.noun_item is not None and k <= draft.noun_item < k + 4:
+            k = draft.noun_item + 1
+        if self.word(k) not in ("in", "to", "for", "per", "with", "of", "on", "at", "from"):
+            return False
+        if self.word(k) == "per":
+            return self.word(k + 1) in ("group", "arm")
+        words = [self.word(m) for m in range(k + 1, k + 6)]
+        return words[0] in ("each", "either", "both", "neither") and (any(w in self.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", ""))
 
     def _give(self, group: list[Linked], arms: list[Mention]) -> None:
         for row, arm in zip(group, arms, strict=True):
@@ -935,14 +958,16 @@ class Linker:
                 mates = [r for r in rows if r.group == target]
                 if not mates:
                     continue
-                if mates[0].draft.shape == "effect" and len(several) == 1:
-                    mates += [r for r in rows if r.group == target - 1 and r.p is None and r.outcome_range == mates[0].outcome_range]
-                if len(mates) == 1 and mates[0].arm is not None:
-                    seen = {mates[0].arm.key}
+                of_effect = mates[0].draft.shape == "effect" and len(several) == 1
+                if of_effect or len(mates) == 1 and mates[0].arm is not None:
+                    seen = {r.arm.key for r in mates if r.arm is not None and not of_effect}
                     for r in reversed([r for r in rows if r.group < target]):
-                        if r.outcome_range != mates[0].outcome_range or r.p is not None or r.arm is None or r.arm.key in seen:
+                        if r.outcome_range != mates[0].outcome_range or r.p is not None or r.arm is not None and r.arm.key in seen:
                             break
-                        seen.add(r.arm.key)
+                        if r.draft.shape == "effect":
+                            continue
+                        if r.arm is not None:
+                            seen.add(r.arm.key)
                         mates.append(r)
                 for r in mates:
                     if r.p is None:

@@ -159,6 +159,8 @@ class Absorber:
         self.sets = rules.sets
         self.announced = announced
         self.used: dict[int, int] = {}
+        self.said_pair = ""
+        self.said_single = ""
         self.depth = self._depths()
 
     def _depths(self) -> list[int]:
@@ -187,11 +189,27 @@ class Absorber:
             if draft is None:
                 i += 1
                 continue
+            if found and self._continues_effect(found[-1], draft):
+                draft.shape, draft.statistic, draft.stat_item = "effect", found[-1].statistic, found[-1].first
+                if draft.fields.get("unit") is None and isinstance(found[-1].fields.get("unit"), str):
+                    draft.fields["unit"] = found[-1].fields["unit"]
+                for wrong, right in (("q1", "ci_low"), ("q3", "ci_high"), ("range_low", "ci_low"), ("range_high", "ci_high")):
+                    if draft.fields.get(wrong) is not None:
+                        draft.fields[right] = draft.fields.pop(wrong)
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
             i = max(draft.last, i + 1)
         return found
+
+    def _continues_effect(self, before: Draft, draft: Draft) -> bool:
+        """ "hazard ratio 0.63 [0.47–0.85] for 50 mg and 0.50 [0.36–0.69] for 100 mg": the second is an effect too."""
+        if before.shape != "effect" or draft.shape not in ("value", "time") or draft.first - before.last > 9:
+            return False
+        if all(draft.fields.get(n) is None for n in ("q1", "range_low", "ci_low")) or before.fields.get("ci_low") is None:
+            return False
+        between = self.row[before.last : draft.first]
+        return not any(i.text in self.sets["copula"] | self.sets["have"] | {";"} or i.text in self.sets["median"] | self.sets["average"] for i in between)
 
     # -- one main number
 
@@ -229,6 +247,10 @@ class Absorber:
         elif item.values["value"] % 1 == 0 and self.depth[draft.first] and self.word(draft.last) in ("in", "to", "on", "received") and (
             self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG"
         ):
+            draft.shape = "count"
+        elif item.values["value"] % 1 == 0 and self.word(draft.last) in ("to", "in", "on", "received") and any(
+            self.word(k) in ("assigned", "randomized", "randomised", "allocated", "randomly") for k in range(draft.first)
+        ) and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";"):
             draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",") and self.word(draft.last + 1) in (")", ";", ",") and (
             self.word(draft.last) in ("placebo", "control", "controls", "verum", "active") or vocabulary.is_drug(self.word(draft.last))
@@ -516,6 +538,13 @@ class Absorber:
                 self._extend(draft, skip + 1)
                 self._unit(draft)
                 continue
+            if draft.shape == "effect" and draft.fields.get("ci_low") is None and self.word(i) in (",", ";") and (
+                skip < len(self.row) and self.row[skip].kind == "IVAL"
+            ):
+                draft.unlabelled = (self.row[skip].values["low"], self.row[skip].values["high"])
+                draft.captures += [(n, *self.row[skip].printed[n]) for n in ("low", "high")]
+                self._extend(draft, skip + 1)
+                continue
             if draft.shape in ("percent", "fraction", "count") and draft.fields.get("total") is None and self._of_total(draft):
                 continue
             if draft.shape == "fraction" and draft.fields.get("percent") is None and self._percent_behind(draft):
@@ -554,6 +583,13 @@ class Absorber:
         if k >= len(self.row) or self.row[k].kind != "N" or self.row[k].values["value"] % 1:
             return False
         noun = self._noun(k + 1, 2)
+        events, percent = draft.fields.get("events"), draft.fields.get("percent")
+        if noun is None and isinstance(events, float) and isinstance(percent, float) and self.row[k].values["value"] >= events:
+            if abs(100 * events / self.row[k].values["value"] - percent) > 0.6:
+                return False
+            self._take(draft, self.row[k], "total")
+            self._extend(draft, k + 1)
+            return True
         if noun is None or noun[0] not in self.sets["people"] or noun[1] - k > 3:
             return False
         if draft.shape == "count":
@@ -752,6 +788,10 @@ class Absorber:
         low, high = v.get("low"), v.get("high")
         if low is not None and high is not None and low > high > 0 and values.decimals(str(high)) == 0:
             low, high = high, low
+        if item.kind in ("CI", "IQR", "RANGE"):
+            self.said_pair = item.kind.lower()
+        elif item.kind in ("SD", "SE"):
+            self.said_single = item.kind.lower()
         if item.kind == "CI":
             pairs = (("ci_level", v.get("level"), "level"), ("ci_low", low, "low"), ("ci_high", high, "high"))
         elif item.kind == "IQR":
@@ -835,6 +875,8 @@ class Absorber:
             if closed and draft.first - k > 3:
                 continue
             if item.kind == "EFFECTNAME":
+                if item.rule == "difference_name" and (draft.fields.get("ci_low") is None and draft.unlabelled is None):
+                    continue
                 if draft.first - k > 40 or self._taken_by_effect(k, draft):
                     continue
                 return next(n for n in item.constants if n != "statistic"), k
@@ -857,7 +899,7 @@ class Absorber:
         f = draft.fields
         bracketed = f.pop("bracketed", None)
         if bracketed is not None:
-            kind = self.announced.single(draft.statistic)
+            kind = self.said_single or self.announced.single(draft.statistic)
             if kind == "percent" and f.get("value") is not None:
                 f["events"], f["percent"] = f.pop("value"), bracketed
                 draft.shape = "fraction"
@@ -866,7 +908,7 @@ class Absorber:
                 draft.statistic = draft.statistic or "mean"
         if draft.unlabelled is not None:
             low, high = draft.unlabelled
-            kind = "ci" if draft.shape in ("percent", "effect") else self.announced.pair(draft.statistic)
+            kind = "ci" if draft.shape in ("percent", "effect", "fraction", "rate") else self.said_pair or self.announced.pair(draft.statistic)
             low_name, high_name = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
             if f.get(low_name) is None:
                 f[low_name], f[high_name] = low, high
