@@ -227,12 +227,39 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
     for phrase in (finding.outcome, finding.definition):
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
-            return match.term.id, "enrollment" if finding.enrollment else match.term.category
+            return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category)
         if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
             break
     if finding.enrollment:
         return None, "enrollment"
-    return None, (vocabulary.outcome_class(finding.outcome) if finding.outcome else None) or "other"
+    return None, _class_of(finding, (vocabulary.outcome_class(finding.outcome) if finding.outcome else None) or "other")
+
+
+_LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
+_FATAL = re.compile(r"\bfatal|\bdied\b|\bdeaths?\b|\blethal", re.IGNORECASE)
+_SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
+_TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
+
+
+def _class_of(finding: Finding, named: str) -> str:
+    """The class of an outcome, given what was measured of it.
+
+    The name alone says "complete response" of 11 patients and of 45 days: a span of time until an event is `time_to_event`, the
+    span that a response lasts is `remission_duration`, a mean of anything that is no event is a `biomarker` or a
+    `score_change`, and an event that killed is `mortality`.
+    """
+    measure, phrase = finding.measure, finding.outcome or ""
+    spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in ("median", "mean", "other")
+    if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
+        if named == "efficacy_response" and _LASTING.search(phrase):
+            return "remission_duration"
+        return "time_to_event" if named != "other" or vocabulary.outcome(phrase) is None else named
+    if named == "adverse_event" and _FATAL.search(phrase):
+        return "mortality"
+    averaged = measure.statistic in ("mean", "median", "mean_difference") and not spans_time
+    if averaged and named in ("adverse_event", "other"):
+        return "score_change" if _SCALE.search(phrase) or measure.unit in ("points", "point") else "biomarker"
+    return named
 
 
 _POINTING = re.compile(r"\b(?:end\s?-?points?|outcomes?)\b", re.IGNORECASE)

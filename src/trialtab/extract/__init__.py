@@ -28,6 +28,9 @@ _ENROLLED = re.compile(
 )
 
 
+_INTRODUCED = re.compile(r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|follow(?:ed|-up) of|comprising|consisted of)\b", re.I)
+
+
 @dataclass(slots=True)
 class Read:
     """One sentence on its way through the stages."""
@@ -45,7 +48,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     """All findings, arms, statements and ledger lines of a document. Raises nothing on any text."""
     text = document.text
     said = announced(text)
-    read = [r for block in document.blocks if _is_read(block) for r in _sentences(text, block, rules, said)]
+    read = [r for block in _blocks(document) for r in _sentences(text, block, rules, said)]
     title = next((text[b.start : b.end] for b in document.blocks if b.kind == "title"), document.source.title)
     first = _mentions(text, read, rules, {})
     sizes = _sizes(text, read)
@@ -67,6 +70,14 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     findings, numbers = _findings(document, read, rules, found, role_of)
     records = arms_of.records(found, role_of, title)
     return Extraction(findings=tuple(findings), arms=records, numbers=tuple(numbers))
+
+
+def _blocks(document: Document) -> list[Block]:
+    """The blocks that are read. In a letter without sections the whole text may report results."""
+    found = [block for block in document.blocks if _is_read(block)]
+    if any(b.part == "results" or b.section in ("abstract", "summary", "results") for b in found):
+        return found
+    return [replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found]
 
 
 def _is_read(block: Block) -> bool:
@@ -133,7 +144,14 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
 
 
 def _each(x: Linked, found: arms_of.Inventory) -> list[Linked]:
-    """A number said of every arm ("three in each group") gives a row an arm."""
+    """A number said of every arm ("three in each group") gives a row an arm; a share that went from one value to another two rows."""
+    draft = x.draft
+    if draft.before is not None and draft.fields.get("unit") == "%" and not _PERCENT_MEASURED.search(x.outcome or ""):
+        pair = []
+        for value in (draft.before, draft.fields["value"]):
+            fields = {**draft.fields, "percent": value, "value": None, "unit": None, "changed": None}
+            pair.append(replace(x, draft=replace(draft, shape="percent", statistic=None, fields=fields, before=None)))
+        return pair
     if not x.each or not 2 <= len(found.arms) <= 4:
         return [x]
     chosen = found.arms if len(found.arms) == 2 or x.arm is None else [a for a in found.arms if set(x.arm.key.split()) & set(a.key.split())]
@@ -153,6 +171,17 @@ def _totals(r: Read) -> None:
     for x in r.linked:
         f = x.draft.fields
         events, total, percent = f.get("events"), f.get("total"), f.get("percent")
+        whole = last.draft.fields if last is not None else {}
+        if isinstance(percent, float) and events is None and x.draft.depth and whole.get("percent") is None and isinstance(
+            whole.get("events"), float) and isinstance(whole.get("total"), float) and last is not None and len(kept) and kept[-1] is last and (
+            abs(100 * float(str(whole["events"])) / float(str(whole["total"])) - percent) < 0.6):
+            for name in ("percent", "ci_level", "ci_low", "ci_high"):
+                if f.get(name) is not None:
+                    whole[name] = f[name]
+            if x.draft.end - last.draft.start <= 160:
+                last.draft.end = x.draft.end
+            last.p = last.p or x.p
+            continue
         if last is not None and events is not None and total is not None and x.draft.depth and (
             last.draft.fields.get("events"), last.draft.fields.get("total")) == (events, total):
             last.draft.fields["percent"] = last.draft.fields.get("percent") or percent
@@ -227,10 +256,11 @@ def _findings(
     findings: list[Finding] = []
     numbers: list[Number] = []
     enrolled: set[tuple[str, float]] = set()
+    head = document.source.title + " " + text[:400]
     for r in read:
         sentence = text[r.start : r.end]
         judge = fate.Judge(text, r.row, sentence, rules.sets)
-        whole = fate.sentence_reason(sentence, r.block.part)
+        whole = fate.sentence_reason(sentence, r.block.part, head)
         kept: set[int] = set()
         why: dict[int, str] = {}
         for x in r.linked:
@@ -279,6 +309,10 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
     if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused"):
         return True
+    if draft.noun is None and draft.last < len(r.row) and r.row[draft.last].text in ("received", "given", "to") and any(
+        m.first - draft.last <= 3 and m.first > draft.last for m in r.arms
+    ) and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6]):
+        return True
     bracketed = draft.depth > 0 and draft.noun is None
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
@@ -288,6 +322,8 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted"}
     first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
     first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
+    if first_count and float(str(draft.fields.get("value", 0))) >= 5 and _INTRODUCED.search(sentence) and not any(w in told for w in after):
+        return True
     near = sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
     return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
 

@@ -15,7 +15,7 @@ _PLANNED = re.compile(
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series)|et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population)\b",
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|control rate of|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from)\b",
     re.I,
 )
 _BASELINE = re.compile(
@@ -35,14 +35,18 @@ TIME_OUTCOME = re.compile(
 )
 
 
-def sentence_reason(sentence: str, part: str) -> str | None:
-    """Why no number of a sentence is a finding, or None."""
+_TRIAL_NAME = re.compile(r"\b([A-Z][A-Za-z]{3,}-\d)(?!\d)")
+_OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
+
+
+def sentence_reason(sentence: str, part: str, title: str) -> str | None:
+    """Why no number of a sentence is a finding, or None. A trial named like "ZUMA-1" is another's unless the title names it."""
     planned = _PLANNED.search(sentence)
     if planned and not (planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)):
         return "sample-size assumption"
     if part == "discussion" or part == "background":
         return "not a result of this report" if _OTHERS.search(sentence) else None
-    if _OTHERS.search(sentence) and not re.search(r"\b(?:our|this|present|we)\b", sentence, re.I):
+    if (_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not _OURS.search(sentence):
         return "another study's result"
     return None
 
@@ -63,6 +67,10 @@ class Judge:
         outcome = (linked.outcome or "").lower()
         if draft.shape == "p":
             return None if linked.outcome and not self.baseline else "p-value of nothing named"
+        if draft.shape == "all":
+            known = vocabulary.outcome(linked.outcome) if linked.outcome else None
+            if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
+                return "all of them, with nothing known to be an outcome"
         if draft.shape == "time" and draft.statistic is None and not self._time_is_result(linked):
             return "timepoint or duration"
         if draft.shape == "interval" and not self._interval_is_result(linked):

@@ -4,6 +4,7 @@ Numbers are linked in groups ("12 vs 15", "6.0 and 5.9"): a group shares one out
 choice keeps the candidates it was made from, with the weights of WEIGHTS, so that `trialtab explain` can show them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ class Linked:
     arm_count: int = 0
     each: bool = False
     other_than: str | None = None
+    any_grade: bool = False
     comparator: Mention | None = None
     time: Mention | None = None
     grade: str | None = None
@@ -253,11 +255,18 @@ class Linker:
             candidates += self._left(host_edge, inside, bracket=True)
         else:
             candidates += self._left(self._clause_start(edge, first), first, bracket=False)
-        left_ok = any(self._weight(c) >= 0.6 for c in candidates)
+        counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
+        left_ok = any(self._weight(c, counted=counted) >= 0.6 for c in candidates)
         if not left_ok or self._starts_clause(first, edge):
             candidates += self._right(group)
-        scored = sorted(((self._weight(c), -k, c) for k, c in enumerate(candidates)), reverse=True)
+        scored = sorted(((self._weight(c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
         best = scored[0] if scored and scored[0][0] > 0.2 else None
+        several = self._coordinated(best[2][1:3] if best is not None else None, carried, len(rows))
+        for k, row in enumerate(rows):
+            if several:
+                row.outcome, row.outcome_range, row.confidence = several[k], (best[2][1] + k, best[2][2]) if best else None, 0.7
+        if several:
+            return
         for row in rows:
             row.candidates += [
                 Candidate("outcome", self._say(c[1], c[2]), self.row[c[1]].start, self.row[c[2] - 1].end, c[0], round(w, 2), best is not None and c is best[2])
@@ -270,6 +279,18 @@ class Linker:
             elif carried is not None:
                 row.outcome, row.outcome_range = carried
                 row.confidence = 0.5
+
+    def _coordinated(
+        self, span: tuple[int, int] | None, carried: tuple[str | None, tuple[int, int] | None] | None, size: int
+    ) -> list[str]:
+        """ "DOR, PFS and OS were 71.5%, 50.9% and 56.7%": as many known outcomes as numbers, in order; else empty."""
+        phrase = self._say(*span) if span else (carried[0] if carried else None)
+        if size < 2 or not phrase:
+            return []
+        parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+        if len(parts) != size or not all(vocabulary.outcome(p) for p in parts):
+            return []
+        return [re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I) for p in parts]
 
     def _bare(self, start: int, stop: int) -> bool:
         """Whether only connectors, arms, people, times and comparison words stand between two groups: one outcome for both."""
@@ -286,7 +307,7 @@ class Linker:
             return before[-1].outcome, before[-1].outcome_range
         return (self.carried.outcome, None) if self.carried.outcome else None
 
-    def _weight(self, candidate: tuple[str, int, int, float]) -> float:
+    def _weight(self, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
         source, first, last, weight = candidate
         phrase = self._say(first, last)
         words = phrase.lower().split()
@@ -295,8 +316,10 @@ class Linker:
         content = [w for w in words if w.strip(",.") not in {"difference", "differences", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
         if not content:
             weight += WEIGHTS["too generic"]
-        elif vocabulary.outcome(phrase) is not None:
+        elif (match := vocabulary.outcome(phrase)) is not None:
             weight += WEIGHTS["known term"]
+            if match.term.category == "follow_up" and counted:
+                weight += WEIGHTS["too generic"]
         elif source == "subject" and all(k in self.arm_at for k in range(first, last)):
             weight += WEIGHTS["too generic"]
         return weight
@@ -409,6 +432,10 @@ class Linker:
         subject = self._phrase(start, group_start)
         if self.word(group_start - 1) == "there":
             subject = None
+        if subject is None and group_start > start and all(k in self.arm_at for k in range(start, group_start)) and self.word(verb) in (
+            "given", "used", "needed", "required", "administered", "received"
+        ):  # fmt: skip
+            found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
         if tail and self._is_people(*tail):
             tail = None
         if tail and subject and tail[1] - tail[0] == 1 and self.word(verb) in self.sets["copula"] and not self._is_people(*subject):
@@ -910,6 +937,7 @@ class Linker:
         from trialtab import values
 
         marks = [(k, item) for k, item in enumerate(self.row) if item.kind == "GRADE"]
+        legend = self._grade_legend(marks)
         for row in rows:
             if row.draft.shape == "effect":
                 continue
@@ -921,8 +949,15 @@ class Linker:
             next_result = min((d.first for d in self.results if d.first >= row.draft.last), default=len(self.row))
             right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
             chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
+            mates = [r for r in rows if r.group == row.group]
+            if legend and not inside and row.draft.first > legend[-1][0] and len(mates) == len(legend) and (
+                row.arm is None or len({r.arm.key for r in mates if r.arm}) < 2):
+                chosen = legend[mates.index(row)]
+                for mate in mates:
+                    mate.arm_by_order = None
             if chosen is not None:
-                row.grade = values.grade(self.printed(chosen[0], chosen[0] + 1))
+                row.grade = values.grade(self.printed(chosen[0], chosen[0] + 1)) if chosen[1].rule != "grade_any" else None
+                row.any_grade = chosen[1].rule == "grade_any"
                 row.grade_range = (chosen[0], chosen[0] + 1)
                 row.candidates.append(Candidate("grade", self._say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True))
             else:
@@ -932,8 +967,16 @@ class Linker:
             if b.draft.shape == "zero" and a.draft.shape == "zero" and b.grade is None and b.draft.first == a.draft.last:
                 b.grade = a.grade
         for row in rows:
-            if row.grade is None and self.carried.grade is not None and row.draft.shape != "effect":
+            if row.grade is None and not row.any_grade and self.carried.grade is not None and row.draft.shape != "effect":
                 row.grade = self.carried.grade
+
+    def _grade_legend(self, marks: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
+        """ "(any grade; grade 3–4)", "any grade and grade 3–4:": grades that the pairs behind follow in order."""
+        for a, b in zip(marks, marks[1:], strict=False):
+            between = [i.text for i in self.row[a[0] + 1 : b[0]]]
+            if len(between) == 1 and between[0] in (";", "/", ",", "and") and not any(a[0] < d.first < b[0] for d in self.results):
+                return [a, b]
+        return []
 
     def _p_values(self, rows: list[Linked]) -> list[int]:
         """A p-value belongs to the group that it follows; two in one bracket belong to two groups in order.

@@ -450,14 +450,19 @@ class Absorber:
         k = i + 1
         while self.word(k) in ("the", "of", "treated", "evaluable", "study"):
             k += 1
-        if self.word(k) not in self.sets["people"] or self.word(k + 1) not in (
-            "responded", "achieved", "survived", "relapsed", "died", "recovered", "remained", "reached", "developed", "experienced", "attained", "improved"
+        if self.word(k) not in self.sets["people"]:
+            return None
+        people = k
+        if self.word(k + 1) in ("with", "in") and k + 2 < len(self.row):
+            k = self._noun_phrase(k + 2) - 1
+        if self.word(k + 1) not in (
+            "had", "were", "was", "responded", "achieved", "survived", "relapsed", "died", "recovered", "remained", "reached", "developed", "experienced", "attained", "improved"
         ):  # fmt: skip
             return None
         draft = Draft("all", i, k + 1, self.row[i].start, self.row[k].end, depth=self.depth[i])
         draft.rules.append("all_of_them")
         draft.fields["percent"] = 100.0
-        draft.noun, draft.noun_item = self.word(k), k
+        draft.noun, draft.noun_item = self.word(people), k
         return draft
 
     def _state(self, i: int) -> Draft | None:
