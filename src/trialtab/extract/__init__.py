@@ -52,8 +52,9 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     title = next((text[b.start : b.end] for b in document.blocks if b.kind == "title"), document.source.title)
     first = _mentions(text, read, rules, {})
     sizes = _sizes(text, read)
-    found = arms_of.inventory(first, text, Counter(), sizes)
+    found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read])
     _mentions(text, read, rules, found.known())
+    _name_then_size(read)
     _link(text, read, rules, found)
     for r in read:
         _totals(r)
@@ -63,7 +64,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in _each(x, found)]
         for x in r.linked:
-            entry = found.find(x.arm.key) if x.arm else None
+            entry = found.find(x.arm.key) if x.arm and _beside(x) else None
             size = x.draft.fields.get("value")
             if entry is not None and entry.n is None and isinstance(size, float) and _enrolment(x, r, text[r.start : r.end], rules):
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
@@ -127,6 +128,20 @@ def _sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
     return sizes
 
 
+def _name_then_size(read: list[Read]) -> None:
+    """ "(pexeglutide 397, sitagliptin 197)" behind "were randomized": a bare whole number behind an arm's name is its size."""
+    for r in read:
+        if not any(i.text in ("randomized", "randomised", "assigned", "allocated", "enrolled") for i in r.row):
+            continue
+        ends = {m.last for m in r.arms}
+        for draft in r.drafts:
+            value = draft.fields.get("value")
+            if draft.shape == "value" and draft.depth and draft.first in ends and isinstance(value, float) and value % 1 == 0 and (
+                draft.fields.get("unit") is None and draft.statistic is None
+            ):
+                draft.shape = "count"
+
+
 def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory) -> None:
     carried, block = Carried(), None
     for r in read:
@@ -156,6 +171,14 @@ def _each(x: Linked, found: arms_of.Inventory) -> list[Linked]:
         return [x]
     chosen = found.arms if len(found.arms) == 2 or x.arm is None else [a for a in found.arms if set(x.arm.key.split()) & set(a.key.split())]
     return [replace(x, arm=entry.first, comparator=None, each=False) for entry in (chosen or found.arms)]
+
+
+def _beside(x: Linked) -> bool:
+    """Whether an arm's name stands next to a number, so that the number can be its size."""
+    if x.arm is None:
+        return False
+    behind, before = x.arm.first - x.draft.last, x.draft.first - x.arm.last
+    return 0 <= behind <= 6 or 0 <= before <= 3
 
 
 def _totals(r: Read) -> None:
@@ -227,7 +250,14 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
         strongest = sorted(found.arms, key=lambda a: -a.score)[:2]
         order = sorted(strongest, key=lambda a: a.first.start)
         order.sort(key=lambda a: role_of.get(a.key) == "control")
+    if len(order) == 2 and order[0] and order[1] and role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
+        order.reverse()
     for r in read:
+        named = [(a, b) for a, b in zip(r.linked, r.linked[1:], strict=False) if a.group == b.group and a.arm and b.arm and a.arm.key != b.arm.key]
+        for a, b in named:
+            first, second = (found.find(m.arm.key) if m.arm else None for m in (a, b))
+            if first in order and second in order and first is not second and len(order) == 2:
+                order = [first, second]
         for x in r.linked:
             if x.draft.shape == "effect" and x.arm is None and order[0] is not None and order[-1] is not None:
                 x.arm, x.comparator = order[0].first, order[-1].first
@@ -280,7 +310,7 @@ def _findings(
                 continue
             reason = None if enrolment else judge.reason(x)
             if enrolment:
-                arm_key = x.arm.key if x.arm else ""
+                arm_key = x.arm.key if x.arm and _beside(x) else ""
                 size = float(str(x.draft.fields.get("value") or x.draft.fields.get("events") or 0))
                 if (arm_key, size) in enrolled:
                     reason = "size of a group named before"
@@ -342,7 +372,7 @@ def _finding(
         statistic = "proportion" if percent is not None or total is not None else "count"
         value = percent if percent is not None else events
         unit = "%" if percent is not None else draft.noun
-        if draft.shape == "percent" and events is None and _PERCENT_MEASURED.search(x.outcome or ""):
+        if draft.shape == "percent" and events is None and _PERCENT_MEASURED.search(x.outcome or "") and _is_value(r, draft):
             statistic, value, percent, unit = "mean", percent, None, "%"
         if percent is None and events is not None and total:
             percent = round(100 * float(str(events)) / float(str(total)), 1)
@@ -357,6 +387,8 @@ def _finding(
     elif draft.shape in ("zero", "all"):
         statistic = "count" if percent is None else "proportion"
         value = percent if percent is not None else events
+    if statistic == "risk_difference" and _PERCENT_MEASURED.search(x.outcome or ""):
+        statistic = "mean_difference"
     p = x.p
     measure = Measure(
         start=draft.start, end=draft.end, statistic=statistic or "other", value=_number(value), unit=unit if isinstance(unit, str) else None,
@@ -368,6 +400,8 @@ def _finding(
         negated=bool(f.get("negated")) or events == 0, rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
         count_of=_counted(draft),
     )  # fmt: skip
+    if enrolment and not _beside(x):
+        x = replace(x, arm=None, comparator=None)
     arm = found.find(x.arm.key) if x.arm else None
     label = arm.label if arm else x.arm.text if x.arm else None
     role = role_of.get(arm.key) if arm else None
@@ -391,6 +425,17 @@ def _finding(
 
 
 _PERCENT_MEASURED = re.compile(r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|bone mineral density)\b", re.I)
+
+
+def _is_value(r: Read, draft: Draft) -> bool:
+    """Whether a percentage is the value of a marker ("LVEF was 58%", "HbA1c fell by 1.5%") and no share of patients ("in 49%")."""
+    before = r.row[draft.first - 1].text if draft.first else ""
+    after = [i.text for i in r.row[draft.last : draft.last + 3]]
+    if "of" in after[:1] or {"patients", "participants"} & set(after):
+        return False
+    if before == "by":
+        return draft.first > 1 and r.row[draft.first - 2].text not in ("achieved", "reached", "attained", "met")
+    return before in ("was", "were", "to", "at", "=", "is", "averaged", "(", "vs", "versus", "and")
 
 
 def _is_share(x: Linked, rules: RuleSet) -> bool:

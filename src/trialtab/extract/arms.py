@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trialtab import vocabulary
+from trialtab.extract.facts import Facts, main_intervention
 from trialtab.extract.mentions import Mention, key
 from trialtab.model import Arm
 
@@ -80,12 +81,16 @@ def _match_long(short: str, before: str) -> str | None:
 
 
 def inventory(
-    mentions: Iterable[tuple[Mention, bool]], text: str, pairs: Counter[tuple[str, str]], sizes: Mapping[str, tuple[float, int, int]]
+    mentions: Iterable[tuple[Mention, bool]],
+    text: str,
+    pairs: Counter[tuple[str, str]],
+    sizes: Mapping[str, tuple[float, int, int]],
+    sentences: Sequence[set[str]] = (),
 ) -> Inventory:
     """The arms of a document.
 
     mentions: each with whether it stands in the title; pairs: how often two keys received values together; sizes: key -> (n,
-    start, end) as read beside the name.
+    start, end) as read beside the name; sentences: the keys that each sentence names.
     """
     short_of: dict[str, str] = {}
     for short, long_form in abbreviations(text).items():
@@ -108,6 +113,7 @@ def inventory(
         entry.mentions += 1
         entry.sources[mention.source] += 1
         entry.in_title |= in_title
+    _merge_short_names(entries, alias, sentences)
     for (a, b), n in pairs.items():
         for k in (a, b):
             if (main := alias.get(k, k)) in entries:
@@ -123,6 +129,27 @@ def inventory(
     arms.sort(key=lambda e: -e.score)
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
+
+
+def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentences: Sequence[set[str]]) -> None:
+    """ "tovelimab" is "tovelimab plus chemotherapy" where the two are never named side by side and no third name holds it.
+
+    Of an add-on design A+B against B the shorter name B is an arm of its own: it stands beside A+B.
+    """
+    apart = {frozenset((alias.get(a, a), alias.get(b, b))) for keys in sentences for a in keys for b in keys if a != b}
+    for short in sorted(entries, key=len):
+        words = set(short.split())
+        longer = [k for k in entries if k != short and words < set(k.split()) and entries[k].score >= 2.0]
+        if not longer or any(frozenset((short, k)) in apart for k in longer) or short.split()[0] in ("placebo", "control"):
+            continue
+        best = max(longer, key=lambda k: entries[k].score)
+        kept, gone = entries[best], entries.pop(short)
+        kept.score += gone.score
+        kept.mentions += gone.mentions
+        kept.sources.update(gone.sources)
+        kept.in_title |= gone.in_title
+        alias[short] = best
+        alias.update({a: best for a, k in alias.items() if k == short})
 
 
 def _arm_like(entry: Entry) -> bool:
@@ -170,18 +197,32 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
         {"plus", "and"} & set(words)))
 
 
-def records(found: Inventory, role_of: Mapping[str, str], title: str) -> tuple[Arm, ...]:
-    """The arms as records; a document without a comparison has one arm `overall` with its one intervention."""
+def records(
+    found: Inventory,
+    role_of: Mapping[str, str],
+    told: Facts | str = "",
+    *,
+    single: bool = False,
+    size: tuple[float, int, int] | None = None,
+) -> tuple[Arm, ...]:
+    """The arms as records, each with its intervention and class.
+
+    told: what the document says of itself; single: it has no comparison, and gets one arm `overall` with its main intervention;
+    size: (patients, start, end) of the group that was treated or enrolled, for that one arm.
+    """
+    facts = told if isinstance(told, Facts) else Facts()
+    if single:
+        return (_overall(facts, size),)
     out = []
     for k, entry in enumerate(found.arms, 1):
-        match = vocabulary.intervention(entry.label)
+        name, category = _treatment(entry, found, facts, role_of.get(entry.key, "intervention"))
         out.append(
             Arm(
                 arm_id=f"A{k}",
                 label=entry.label,
                 role=role_of.get(entry.key, "intervention"),
-                intervention=match.term.name if match else None,
-                intervention_class=vocabulary.intervention_class(entry.label),
+                intervention=name,
+                intervention_class=category,
                 n=int(entry.n) if entry.n is not None else None,
                 start=entry.first.start,
                 end=entry.first.end,
@@ -191,3 +232,39 @@ def records(found: Inventory, role_of: Mapping[str, str], title: str) -> tuple[A
             )
         )
     return tuple(out)
+
+
+_GENERIC_ARM = frozenset(
+    "intervention interventional treatment treated experimental active study test verum group arm drug the medication therapy".split()
+)
+
+
+def _treatment(entry: Entry, found: Inventory, facts: Facts, role: str) -> tuple[str | None, str | None]:
+    """Intervention and class that an arm's label names, else its longer spellings, else (an arm called "intervention") the facts."""
+    spellings = [entry.label, *sorted(k for k, main in found.alias.items() if main == entry.key)]
+    for spelling in spellings:
+        match, category = vocabulary.intervention(spelling), vocabulary.intervention_class(spelling)
+        if match is not None or category is not None:
+            return match.term.name if match is not None else spelling.lower() if vocabulary.is_drug(spelling) else None, category
+    words = set(re.findall(r"[^\W_]+", entry.label.lower()))
+    given = main_intervention(facts)
+    if given is not None and role == "intervention" and words <= _GENERIC_ARM:
+        return given.name, given.category
+    return None, None
+
+
+def _overall(facts: Facts, size: tuple[float, int, int] | None) -> Arm:
+    given = main_intervention(facts)
+    return Arm(
+        arm_id="A1",
+        label="overall",
+        role="overall",
+        intervention=given.name if given else None,
+        intervention_class=given.category if given else None,
+        n=int(size[0]) if size else None,
+        start=given.start if given else None,
+        end=given.end if given else None,
+        n_start=size[1] if size else None,
+        n_end=size[2] if size else None,
+        source="facts",
+    )

@@ -51,6 +51,12 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
+_EXPOSURE = re.compile(
+    r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
+    r"length of (?:therapy|treatment))\b"
+)
+
+
 class Judge:
     """Judges the drafts of one sentence."""
 
@@ -75,6 +81,8 @@ class Judge:
             return "timepoint or duration"
         if draft.shape == "interval" and not self._interval_is_result(linked):
             return "interval that is no result"
+        if _EXPOSURE.search(outcome):
+            return "schedule or exposure"
         if self._threshold(linked):
             return "threshold"
         if self._is_baseline(linked, outcome):

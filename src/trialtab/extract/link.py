@@ -83,6 +83,7 @@ class Linker:
             | {"compared", "and", "or", "it", "treated", "assigned", "who", "received", "only", "about", "those", "corresponding", "also", "-", "mean", "median", "at", "baseline"}
         )
         self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
+        self.result_at: dict[int, Draft] = {}
         self.results = self._results()
         self.result_at = {k: d for d in self.results for k in range(d.first, d.last)}
         self.groups = self._grouped()
@@ -107,8 +108,23 @@ class Linker:
                 partner = bool(found) and found[-1].shape == "time" and before in self.sets["versus"] | {"and", "with", "to"}
                 if not (spread or stands or partner) or self.word(draft.last) in ("after", "before", "later", "earlier", "old", "ago"):
                     continue
+            if found and draft.shape == "value" and self._counts_on(found[-1], draft):
+                draft.shape = "count"
             found.append(draft)
         return found
+
+    def _counts_on(self, before: Draft, draft: Draft) -> bool:
+        """ "5 patients on placebo but in only 3 on A", "12 in the A group and 21 in the B group": the second counts too."""
+        value = draft.fields.get("value")
+        if before.shape not in ("count", "fraction") or not isinstance(value, float) or value % 1 or value < 0 or draft.statistic:
+            return False
+        if draft.fields.get("unit") is not None or "." in self.printed(draft.first, draft.last) or draft.first - before.last > 14:
+            return False
+        if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus")):
+            return False
+        after = self.word(draft.last)
+        return after in ("in", "on", "with", "given", "receiving", "treated", "of", "for", "patients", "from", "who") or after in (",", ".", ";", ")", "and", "") and (
+            draft.last in self.arm_at or self._arm_before(draft) is not None)
 
     # ---- groups ------------------------------------------------------------------------------------------------
 
@@ -133,7 +149,7 @@ class Linker:
         words = [item.text for item in between if item.kind == "W"]
         if not words:
             return False
-        joiners = {",", "and", "or", "vs", "versus", "v", "against", "compared", "with", "to", "/", "–", "-", "&", "than", ".", "as", ";", "respectively"}
+        joiners = {",", "and", "or", "vs", "versus", "v", "against", "compared", "with", "to", "/", "–", "-", "&", "than", ".", "as", "respectively"}
         if not all(w in joiners for w in words):
             return False
         if words == [";"]:
@@ -438,7 +454,9 @@ class Linker:
             found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
         if tail and self._is_people(*tail):
             tail = None
-        if tail and subject and tail[1] - tail[0] == 1 and self.word(verb) in self.sets["copula"] and not self._is_people(*subject):
+        if tail and subject and tail[1] - tail[0] == 1 and self.word(verb) in self.sets["copula"] and not self._is_people(*subject) and (
+            vocabulary.outcome(self._say(*tail)) is None
+        ):
             tail = None
         if subject:
             found.append(("subject", *subject, WEIGHTS["subject"]))

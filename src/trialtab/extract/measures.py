@@ -226,6 +226,8 @@ class Absorber:
             return None
         self._qualifier(draft)
         self._absorb(draft)
+        if draft.shape == "fraction" and draft.noun is None and self.word(draft.last) in self.sets["events"]:
+            draft.noun, draft.noun_item = self.word(draft.last), draft.last
         self._statistic(draft)
         self._spread_before(draft)
         return draft
@@ -249,7 +251,7 @@ class Absorber:
         ):
             draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self.word(draft.last) in ("to", "in", "on", "received") and any(
-            self.word(k) in ("assigned", "randomized", "randomised", "allocated", "randomly") for k in range(draft.first)
+            self.word(k) in ("assigned", "randomized", "randomised", "allocated", "randomly", "randomization", "randomisation") for k in range(draft.first)
         ) and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";"):
             draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",") and self.word(draft.last + 1) in (")", ";", ",") and (
@@ -277,6 +279,8 @@ class Absorber:
         """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
         word, after = self.word(i), self.word(i + 1)
         if word in ("of", "had", "were", "was") and after in ("whom", "these", "them", "those"):
+            return True
+        if word in ("given", "receiving") and self.word(i - 2) in ("and", ",", "in", "or", ";", "with"):
             return True
         return word in self.sets["did"] | {"had", "developed", "experienced", "achieved", "underwent", "required", "received"} or (
             word in ("was", "were") and self.row[i - 1].first == 0
@@ -704,7 +708,7 @@ class Absorber:
                 self._spread(draft, item)
                 took = True
             elif item.kind == "P":
-                if draft.p_item is None:
+                if draft.p_item is None and not any(other.kind == "EFFECT" for other in inside):
                     draft.p_item = self.row.index(item, i)
                 took = True
             elif item.kind == "EFFECT":
@@ -856,7 +860,9 @@ class Absorber:
         elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape == "value":
             draft.shape = "effect"
         if draft.statistic is None and draft.shape in ("value", "time"):
-            draft.statistic = "mean" if spread_mean else "median" if spread_median else "mean" if f.get("changed") else None
+            changed = f.get("changed") or self.word(draft.first - 1) == "by" and self.word(draft.first - 2) in self.sets["change"] or (
+                self.word(draft.first - 1) == "by" and f.get("unit") is not None)
+            draft.statistic = "mean" if spread_mean else "median" if spread_median else "mean" if changed and draft.shape == "value" else None
         self._unlabelled(draft)
 
     def _direct(self, draft: Draft) -> bool:
@@ -913,7 +919,12 @@ class Absorber:
                 draft.statistic = draft.statistic or "mean"
         if draft.unlabelled is not None:
             low, high = draft.unlabelled
-            kind = "ci" if draft.shape in ("percent", "effect", "fraction", "rate") else self.said_pair or self.announced.pair(draft.statistic)
+            kind = "ci" if draft.shape in ("percent", "effect", "fraction", "rate") else self.said_pair
+            if not kind and self.announced.survival_ci and draft.statistic == "median" and any(
+                self.word(k) in ("survival", "progression", "duration", "os", "pfs", "efs", "dfs", "dor") for k in range(draft.first)
+            ):
+                kind = "ci"
+            kind = kind or self.announced.pair(draft.statistic)
             low_name, high_name = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
             if f.get(low_name) is None:
                 f[low_name], f[high_name] = low, high
@@ -928,6 +939,7 @@ class Announced:
     median_pair: str = ""
     mean_single: str = ""
     plus_minus: str = ""
+    survival_ci: bool = False
 
     def pair(self, statistic: str | None) -> str:
         """The meaning of an unlabelled bracketed pair."""
@@ -944,6 +956,7 @@ _SAID_IQR = re.compile(r"\b(?:IQR|interquartile range|quartiles)\b", re.I)
 _SAID_RANGE = re.compile(r"(?<!interquartile )(?<!inter-quartile )\brange\b", re.I)
 _SAID_SD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
 _SAID_SE = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SEM?\b|s\.e\.m?\.?|standard errors?)", re.I)
+_SAID_SURVIVAL_CI = re.compile(r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|duration)[^.;]{0,80}\(95% CI", re.I)
 _SAID_N_PERCENT = re.compile(r"\b(?:n|no\.?|number)\s?[(\[]\s?%|\bn\s?/\s?%", re.I)
 
 
@@ -964,7 +977,7 @@ def announced(text: str) -> Announced:
     plus = single
     if not single and _SAID_N_PERCENT.search(text):
         single = "percent"
-    return Announced(pair, single, plus)
+    return Announced(pair, single, plus, _SAID_SURVIVAL_CI.search(text) is not None)
 
 
 def _is_unit(text: str) -> bool:

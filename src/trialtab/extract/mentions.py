@@ -274,6 +274,8 @@ class Finder:
         longest = max((len(k.split()) for k in self.known), default=0)
         i = 0
         while i < len(row):
+            if row[i].kind == "MASK" and row[i].rule == "dose" and key(self.printed(i, i + 1)) in self.known:
+                self.add(i, i + 1, "inventory")
             if row[i].kind != "W" or not row[i].text[:1].isalnum():
                 i += 1
                 continue
@@ -297,6 +299,12 @@ class Finder:
                 first = i
                 while first - 2 >= 0 and self.word(first - 1) in ("/", "+", "plus") and row[first - 2].kind == "W" and row[first - 2].text[:1].isalpha():
                     first -= 2
+                if last < len(row) and row[last].kind == "MASK" and row[last].rule == "dose" and key(self.printed(last, last + 1)) in self.known:
+                    mention = self.add(first, last + 1, "inventory")
+                    if mention is not None:
+                        mention.key = key(self.printed(last, last + 1))
+                    i = last + 1
+                    continue
                 self.add(first, last, "known name")
                 i = last
                 continue

@@ -484,7 +484,7 @@ def section_of(heading: str) -> tuple[str, str]:
     if known[0]:
         return known
     name = normal_heading(heading)
-    if name and len(name) <= 100:
+    if name and len(name) <= 60:
         if _WHOLE_BACK.match(name):
             return "back", ""
         for pattern, section in _FIRST_WORD:
@@ -541,6 +541,21 @@ def is_furniture(text: str) -> bool:
     if word.startswith(("licen", "copyright", "this ")):
         return len(text) < 200 or bool(_LICENCE_WORDS.search(start[len(word) :]))
     return True
+
+
+_TABLE_NOTE = re.compile(
+    r"(?:\^?[a-h]\)?[ ](?=[A-Z0-9])|[*†‡§¶#‖]{1,3}[ ]?(?=[A-Za-z0-9])|\^[a-z0-9*†‡§]{1,3}[ ]|abbreviations?\b|notes?[.:]"
+    r"|(?:data|values|results|numbers|figures) are\b|[A-Z][A-Za-z-]{1,8}[,:=] ?[a-z -]{3,60};)",
+    re.IGNORECASE,
+)
+
+
+def is_table_note(text: str) -> bool:
+    """The start of a table's footnote ("a One patient …", "* P < 0.05", "Abbreviations: …", "CI, confidence interval;").
+
+    Only to be asked of text that stands right under a table.
+    """
+    return len(text) < 1500 and bool(_TABLE_NOTE.match(text))
 
 
 def evidence_level(text: str) -> str:
@@ -740,6 +755,8 @@ class _Outline:
             here = (up_section, part or up_part)
         else:
             here = (up_section, up_part)
+        if self.root[0] == "summary" and here[0] not in ("references", "back", "title"):
+            here = ("summary", here[1])
         self.stack.append((level, *here, unit.text))
         self.article = self.article or here[0] in _BODY
         self.bare = here[0] == "abstract" and section == "abstract"

@@ -22,7 +22,8 @@ from trialtab.readers._common import CITE, CITE_END, SUB, SUB_END, SUP, SUP_END,
 
 MAX_BYTES = 20_000_000
 MAX_JUDGED = 60_000
-"""A page of more elements is not put before trafilatura, whose work grows faster than the page."""
+MAX_TABLES = 500
+"""A page of more elements or tables is not put before trafilatura, whose work grows faster than the page."""
 MAX_ELEMENTS = 400_000
 
 Element = etree._Element
@@ -174,10 +175,18 @@ class _Page:
     def __init__(self, root: Element) -> None:
         self.parts: list[_Part] = []
         self.elements = sum(1 for _ in root.iter())
+        self.tables = sum(1 for _ in root.iter("table"))
+        rows = [len(row) for row in root.iter("tr")]
+        self.grid = len(rows) * max(rows, default=0)
         if self.elements > MAX_ELEMENTS:
             raise ReadError(f"HTML of {self.elements} elements: over the limit of {MAX_ELEMENTS} for one page")
         self.paths: dict[Element, str] = {root: f"/{root.tag}"}
         self._walk(root, off=False, kind="paragraph", depth=0)
+
+    @property
+    def judgeable(self) -> bool:
+        """Small enough for trafilatura, whose work grows with the square of some counts."""
+        return self.elements <= MAX_JUDGED and self.tables <= MAX_TABLES and self.grid <= 4 * MAX_JUDGED
 
     def path(self, element: Element) -> str:
         chain = []
@@ -315,6 +324,9 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
+_SPANS = re.compile(r"""\b(?:row|col)span\s*=\s*["']?[\d\s]*["']?""", re.IGNORECASE)  # its time grows with their product
+
+
 def _judged(html: str) -> list[list[str]]:
     """The words of each block that trafilatura takes for the article; empty where it finds none."""
     import trafilatura
@@ -322,7 +334,7 @@ def _judged(html: str) -> list[list[str]]:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.extract(
-            html, output_format="xml", include_tables=True, include_comments=False, include_links=False,
+            _SPANS.sub("", html), output_format="xml", include_tables=True, include_comments=False, include_links=False,
             include_images=False, deduplicate=False, favor_recall=True,
         )  # fmt: skip
     except (RecursionError, ValueError, TypeError, AttributeError, etree.LxmlError):
@@ -406,11 +418,25 @@ def _keep_fallback(root: Element, parts: list[_Part]) -> None:
 
 _REFUSED = re.compile(
     r"access denied|log ?in\b|sign ?in\b|enable (?:cookies|javascript)|are you (?:a )?(?:human|robot)|captcha|verify you"
-    r"|subscribe (?:to|now)|subscription (?:is )?required|purchase access|get access|\b40[134]\b|\b50[0-9]\b"
+    r"|subscribe (?:to|now)|subscription (?:is )?required|purchase access|get access"
     r"|not found|forbidden|checking your browser|security check|cookies? (?:are )?(?:disabled|required)|paywall"
     r"|register to (?:read|continue)|unusual traffic|rent this article|institutional login",
     re.IGNORECASE,
 )
+
+
+_STATUS = re.compile(r"\s*(?:error\s*)?(?:40[0-9]|50[0-9])\b", re.IGNORECASE)
+
+
+def _no_article(title: str, parts: list[_Part], kept: list[_Part]) -> bool:
+    """A short page without a section's heading or a long paragraph that talks of logging in, cookies or errors."""
+    if sum(len(part.text) for part in kept) >= 1000 or any(p.kind == "paragraph" and len(p.text) > 300 for p in kept):
+        return False
+    headings = [part.text for part in kept if part.kind == "heading"]
+    if any(_common.section_of(text)[0] in ("abstract", "results", "methods", "summary") for text in headings):
+        return False
+    told = " ".join([title, *(part.text for part in parts)])[:20_000]
+    return bool(_REFUSED.search(told)) or any(_STATUS.match(text) for text in (title, *headings))
 
 
 # ---- what the page says of itself --------------------------------------------------------------------------------
@@ -487,20 +513,29 @@ def _units(parts: list[_Part], title: str) -> Iterator[tuple[_Part, Unit]]:
             yield part, Unit(part.kind, part.text)
         elif part.kind == "paragraph" and (_LABEL.match(part.text) or _FIGURE.match(part.text)) and len(part.text) < 300:
             yield part, Unit("caption", part.text)
-        elif part.kind == "paragraph" and _whole_bold(part.element) and _common.section_of(part.text)[0] and len(part.text) < 100:
+        elif part.kind == "paragraph" and _whole_bold(part.element) and _is_name(part.text):
             yield part, Unit("heading", part.text.rstrip(" :"), 6)
         else:
             kind = part.kind
             lead = _LEAD.match(part.text)
             if lead and kind in ("paragraph", "item"):
                 kind, part = "item", replace(part, text=part.text[lead.end() :], lead=lead.group(1))
-            for piece in _common.pieces(part.text):
+            cut = _common.pieces(part.text)
+            if kind == "item" and not any(piece.kind == "furniture" for piece in cut):
+                yield part, Unit("item", part.text)  # "Results: …" as an item is no head for what follows the list
+                continue
+            for piece in cut:
                 text = part.text[piece.start : piece.end]
                 if piece.kind == "heading":
                     yield replace(part, text=text), Unit("heading", text, run_in=True)
                 else:
                     yield replace(part, text=text), Unit(kind if piece.kind == "paragraph" else piece.kind, text)
                 part = replace(part, lead="")
+
+
+def _is_name(text: str) -> bool:
+    """A whole known heading, furniture aside: what bold letters alone make a heading of."""
+    return _common.named_section(text)[0] not in ("", "other") and not _common.is_furniture(text)
 
 
 def _overlap(words: list[str], wanted: list[str]) -> bool:
@@ -516,14 +551,21 @@ def _build(page: _Page, kept: list[_Part], title: str, build: Builder) -> str:
     places = _common.outline(units, "abstract" if known else "summary")
     printed = ""
     label, caption = "", None
-    tables: list[int] = []
+    below: int | None = None  # the table that the last block was part of
     for (part, unit), (section, role, heading) in zip(pairs, places, strict=True):
         path = page.path(part.element)
         if unit.kind == "table" and part.grid is not None:
             index = build.add_table(part.grid, label, role, heading=heading, path=path, caption=caption)
-            tables += [index] if index is not None else []
+            below = index
             label, caption = "", None
             continue
+        if unit.kind == "paragraph" and below is not None and _common.is_table_note(unit.text):
+            span = build.add("footnote", "table", role, unit.text, heading=heading, path=path)
+            if span:
+                noted = build.tables[below]
+                build.tables[below] = replace(noted, footnotes=(*noted.footnotes, span))
+            continue
+        below = None
         kind = "reference" if section == "references" and unit.kind in ("paragraph", "item") else unit.kind
         span = build.add(kind, section, role, unit.text, heading=heading, path=path, lead=part.lead)
         if unit.kind == "title":
@@ -559,7 +601,7 @@ def read_html(data: bytes, name: str) -> list[Document]:
     title = _first(metas, "citation_title", "dc.title", "og:title")
     if not title:
         title = next((_common.tidy(_plain("".join(e.itertext()))) for e in root.iter("title")), "")
-    judgeable = everything >= 200 and page.elements <= MAX_JUDGED
+    judgeable = everything >= 200 and page.judgeable
     kept_words = _keep_judged(page.parts, _judged(text) if judgeable else [])
     if kept_words >= 20 or (kept_words and 2 * kept_words >= sum(len(p.words) for p in page.parts if not p.off)):
         _keep_around(page.parts)
@@ -572,10 +614,8 @@ def read_html(data: bytes, name: str) -> list[Document]:
         why = "no article recognised on the page" if judgeable or everything < 200 else "a very large page"
         build.notice(f"{why}: all of it read, navigation left out")
     kept = [part for part in page.parts if part.keep]
-    length = sum(len(part.text) for part in kept)
-    if length < 1000 and _REFUSED.search(" ".join([title, *(part.text for part in page.parts)])[:20000]):
-        if not any(part.kind == "paragraph" and len(part.text) > 300 for part in kept):
-            raise ReadError("HTML page, login or paywall: no article text")
+    if _no_article(title, page.parts, kept):
+        raise ReadError("HTML page, login or paywall: no article text")
     if not kept:
         raise ReadError("HTML page without article text")
     printed = _build(page, kept, title, build)

@@ -391,12 +391,20 @@ def _fields(line: _Line, sign: str) -> Iterator[tuple[int, int]]:
 
 
 def _captioned(found: list[_Found]) -> list[_Found]:
-    """Tables with the label and caption of the caption before or just after them."""
+    """Tables with the label and caption of the caption before or just after them, and the notes right below."""
     out = list(found)
     used: set[int] = set()
     for i, one in enumerate(found):
         if one.table is None:
             continue
+        notes: list[Span] = []
+        for j in range(i + 1, len(found)):
+            if found[j].unit.kind != "paragraph" or not _common.is_table_note(found[j].unit.text):
+                break
+            out[j] = replace(found[j], unit=replace(found[j].unit, kind="footnote"))
+            notes.append(Span(found[j].start, found[j].end))
+        one = out[i] = replace(one, table=replace(one.table, footnotes=tuple(notes)))
+        assert one.table is not None
         for j in (i - 1, i + 1):
             if 0 <= j < len(found) and j not in used and found[j].unit.kind == "caption":
                 label = _CAPTION.match(found[j].unit.text)
@@ -454,6 +462,7 @@ def read_plain(data: bytes, name: str) -> list[Document]:
     blocks: list[Block] = []
     tables: list[Table] = []
     for one, (section, part, heading) in zip(found, places, strict=True):
+        section = "table" if one.unit.kind == "footnote" else section
         kind = "reference" if section == "references" and one.unit.kind in ("paragraph", "item") else one.unit.kind
         blocks.append(Block(kind, section, part, one.start, one.end, heading))
         if one.table is not None:
