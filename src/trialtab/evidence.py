@@ -156,7 +156,7 @@ def _row(
         outcome_id=outcome_id,
         outcome_class=outcome_class,
         **{name: getattr(measure, name) for name in MEASURED if name not in ("unit", "negated")},
-        unit=(vocabulary.unit(measure.unit) or measure.unit) if measure.unit else None,
+        unit=_unit(measure.unit),
         negated=int(measure.negated),
         total_source=_total_source(finding),
         arm=finding.arm,
@@ -208,6 +208,12 @@ def _row(
     )  # fmt: skip
 
 
+def _unit(printed: str | None) -> str | None:
+    """UCUM where a unit exists; what UCUM can only annotate ("{score}") stays as printed, but for what is counted."""
+    code = vocabulary.unit(printed) if printed else None
+    return printed if code is None or code.startswith("{") and code not in _COUNTED else code
+
+
 def _counted(row: Evidence, finding: Finding) -> Evidence:
     """ "351 patients", "67 events" without a word of statistics: counts, of patients or of what their unit says."""
     if row.statistic != "other" or row.unit not in _COUNTED or row.events is not None or row.value is None:
@@ -236,7 +242,7 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
 
 
 _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
-_FATAL = re.compile(r"\bfatal|\bdied\b|\bdeaths?\b|\blethal", re.IGNORECASE)
+_FATAL = re.compile(r"\bfatal|\bdied\b|^deaths?\b|\blethal", re.IGNORECASE)
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 

@@ -60,9 +60,9 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
         _totals(r)
     pairs = _pairs(read, found)
     role_of = arms_of.roles(found, pairs, rules.sets["control_name"]) if len(found.arms) > 1 else {}
-    _by_order(read, found, pairs, role_of)
+    main = _by_order(read, found, pairs, role_of)
     for r in read:
-        r.linked = [y for x in r.linked for y in _each(x, found)]
+        r.linked = [y for x in r.linked for y in _each(x, found, main)]
         for x in r.linked:
             entry = found.find(x.arm.key) if x.arm and _beside(x) else None
             size = x.draft.fields.get("value")
@@ -158,7 +158,7 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
         carried = Carried(last or carried.outcome, None, carried.grade if r.block.kind == "item" else None)
 
 
-def _each(x: Linked, found: arms_of.Inventory) -> list[Linked]:
+def _each(x: Linked, found: arms_of.Inventory, main: list[arms_of.Entry]) -> list[Linked]:
     """A number said of every arm ("three in each group") gives a row an arm; a share that went from one value to another two rows."""
     draft = x.draft
     if draft.before is not None and draft.fields.get("unit") == "%" and not _PERCENT_MEASURED.search(x.outcome or ""):
@@ -167,10 +167,9 @@ def _each(x: Linked, found: arms_of.Inventory) -> list[Linked]:
             fields = {**draft.fields, "percent": value, "value": None, "unit": None, "changed": None}
             pair.append(replace(x, draft=replace(draft, shape="percent", statistic=None, fields=fields, before=None)))
         return pair
-    if not x.each or not 2 <= len(found.arms) <= 4:
+    if not x.each or len(main) < 2:
         return [x]
-    chosen = found.arms if len(found.arms) == 2 or x.arm is None else [a for a in found.arms if set(x.arm.key.split()) & set(a.key.split())]
-    return [replace(x, arm=entry.first, comparator=None, each=False) for entry in (chosen or found.arms)]
+    return [replace(x, arm=entry.first, comparator=None, each=False) for entry in main]
 
 
 def _beside(x: Linked) -> bool:
@@ -178,7 +177,7 @@ def _beside(x: Linked) -> bool:
     if x.arm is None:
         return False
     behind, before = x.arm.first - x.draft.last, x.draft.first - x.arm.last
-    return 0 <= behind <= 6 or 0 <= before <= 3
+    return 0 <= behind <= 6 or 0 <= before <= 6
 
 
 def _totals(r: Read) -> None:
@@ -240,10 +239,13 @@ def _pairs(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[str, str
     return pairs
 
 
-def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]) -> None:
-    """ "x vs y" without names: the document's arms in their order, where there are as many arms as numbers."""
+def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]) -> list[arms_of.Entry]:
+    """ "x vs y" without names: the document's arms in their order, where there are as many arms as numbers.
+
+    Returns the two arms that are compared most, the intervention first.
+    """
     if len(found.arms) < 2:
-        return
+        return []
     best = pairs.most_common(1)
     order = [found.find(k) for k in best[0][0]] if best else []
     if not order:
@@ -252,6 +254,7 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
         order.sort(key=lambda a: role_of.get(a.key) == "control")
     if len(order) == 2 and order[0] and order[1] and role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
         order.reverse()
+    main = [entry for entry in order if entry is not None]
     for r in read:
         named = [(a, b) for a, b in zip(r.linked, r.linked[1:], strict=False) if a.group == b.group and a.arm and b.arm and a.arm.key != b.arm.key]
         for a, b in named:
@@ -274,6 +277,7 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
                 x.arm = chosen[x.arm_by_order].first
                 other = chosen[1 - x.arm_by_order] if x.arm_count == 2 else None
                 x.comparator = other.first if other else None
+    return main
 
 
 # ---- findings and ledger ---------------------------------------------------------------------------------------

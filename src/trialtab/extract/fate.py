@@ -9,7 +9,7 @@ from trialtab.extract.measures import Item
 
 _PLANNED = re.compile(
     r"\b(?:power(?:ed)? (?:to|of|for|was)|sample size (?:of|was|calculat|requir|estimat)|to detect|assum(?:ed|ing|ption)|hypothesi[sz]ed|"
-    r"type (?:i|1) error|non-?inferiority (?:margin|limit|bound)|planned (?:to|enrol|accrual|sample)|prespecified margin|statistical power)\b",
+    r"type (?:i|1) error|non-?inferiority (?:margin|limit|bound)|planned (?:to|enrol|accrual|sample)|clinically (?:important|relevant|meaningful) difference|(?:taken|considered|regarded|defined) as clinically|(?:patients|participants) (?:per (?:group|arm)|in each (?:group|arm)) were (?:needed|required)|were needed (?:for|to)|considered (?:clinically )?(?:important|relevant)|prespecified margin|statistical power)\b",
     re.I,
 )
 _OTHERS = re.compile(
@@ -81,6 +81,8 @@ class Judge:
             return "timepoint or duration"
         if draft.shape == "interval" and not self._interval_is_result(linked):
             return "interval that is no result"
+        if self._is_dose(linked):
+            return "dose"
         if _EXPOSURE.search(outcome):
             return "schedule or exposure"
         if self._threshold(linked):
@@ -116,6 +118,20 @@ class Judge:
         before = [self.word(k) for k in range(max(0, draft.first - 4), draft.first)]
         return bool(set(before) & (self.sets["copula"] | {"of", "ranged", "from", "additional", "by"})) or draft.statistic is not None or (
             self.word(draft.last) in ("after", "following") and not before[-1:] == ["at"])
+
+    def _is_dose(self, linked: Linked) -> bool:
+        """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""
+        draft = linked.draft
+        if draft.shape not in ("value", "percent") or draft.statistic or draft.depth and draft.fields.get("ci_low") is not None:
+            return False
+        unit = draft.fields.get("unit")
+        unit = self.text[unit[0] : unit[1]] if isinstance(unit, tuple) else unit
+        if draft.shape == "value" and str(unit).lower() not in ("ml", "g", "l", "mg", "%", "units", "iu", "mcg", "μg"):
+            return False
+        beside = (self.word(draft.last), self.word(draft.first - 1))
+        if beside[0] == "of":
+            beside = (self.word(draft.last + 1), "")
+        return any(len(w) > 4 and vocabulary.is_drug(w) for w in beside) or beside[0] in ("saline", "every", "twice", "once", "daily")
 
     def _threshold(self, linked: Linked) -> bool:
         draft = linked.draft

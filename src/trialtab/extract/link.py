@@ -150,12 +150,12 @@ class Linker:
         if not words:
             return False
         joiners = {",", "and", "or", "vs", "versus", "v", "against", "compared", "with", "to", "/", "–", "-", "&", "than", ".", "as", "respectively"}
-        if not all(w in joiners for w in words):
-            return False
         if words == [";"]:
             shapes = {a.shape, b.shape}
             return a.depth == b.depth > 0 and (len(shapes) == 1 or shapes <= {"fraction", "percent"}) and self.word(b.last) in CLOSERS and (
                 self.word(a.first - 1) in OPENERS)
+        if not all(w in joiners for w in words):
+            return False
         if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
             return False
         alike = {"count": "n", "fraction": "n", "percent": "%", "value": "v", "time": "v", "interval": "v", "state": "v", "rate": "v", "zero": "n", "all": "n"}
@@ -172,6 +172,8 @@ class Linker:
                 draft.fields["percent"] = draft.fields.pop("value")
                 draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
                 draft.shape = "percent"
+            elif last.shape == "count" and float(str(draft.fields["value"])) % 1 == 0 and draft.statistic is None:
+                draft.shape, draft.noun = "count", last.noun
             elif last.shape in ("value", "time") and last.fields.get("unit") is not None:
                 draft.fields["unit"] = last.fields["unit"]
                 draft.statistic = draft.statistic or last.statistic
@@ -254,7 +256,8 @@ class Linker:
                 row.outcome_range = self._phrase(*span) or span
                 row.outcome, row.confidence = self._say(*row.outcome_range), 0.85
             return
-        if n and carried is not None and carried[0] and self._bare(edge, first):
+        enrolled = carried is not None and carried[0] and (m := vocabulary.outcome(carried[0])) is not None and m.term.category == "enrollment"
+        if n and carried is not None and carried[0] and not enrolled and self._bare(edge, first):
             for row in rows:
                 row.outcome, row.outcome_range = carried
                 row.confidence = 0.8
@@ -676,7 +679,10 @@ class Linker:
         if end <= first:
             first = max(verb, last - 1)
             end = max(end, first + 1)
-        return self._phrase(first, end, objects=True) or ((first, end) if self.word(first) in self.sets["did"] | self.sets["change"] else None)
+        span = self._phrase(first, end, objects=True)
+        if span is None and self.word(verb) in self.sets["did"] | self.sets["change"] and end > verb:
+            return verb, end
+        return span
 
     def _names_arm_next(self, k: int) -> bool:
         m = k + 1

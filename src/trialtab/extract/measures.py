@@ -657,6 +657,8 @@ class Absorber:
             text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
             if _is_unit(text):
                 longest = k + 1
+        if longest is None and self._repeated_unit(i):
+            longest = i + 1
         if longest is None:
             return
         first_word = self.row[i].text
@@ -666,6 +668,16 @@ class Absorber:
             draft.shape, draft.noun, draft.noun_item = "value", None, None
         draft.fields["unit"] = (self.row[i].start, self.row[longest - 1].end)
         self._extend(draft, longest)
+
+    def _repeated_unit(self, i: int) -> bool:
+        """An unknown short word that stands behind two or more figures of the sentence is their unit ("27 ppb, 21 ppb")."""
+        word = self.word(i)
+        if not (1 < len(word) <= 5 and word.isalpha()) or word in self.sets["preposition"] | self.sets["conjunction"] | self.sets["copula"] | (
+            self.sets["versus"] | self.sets["people"] | self.sets["have"] | self.sets["did"] | self.sets["treated_by"] | self.sets["events"]
+        ) or vocabulary.is_drug(word):
+            return False
+        behind = [k for k in range(1, len(self.row)) if self.row[k].text == word and self.row[k - 1].kind in ("N", "IVAL", "PM")]
+        return len(behind) >= 2 and all(self.row[k].text != word or k in behind for k in range(len(self.row)))
 
     def _close(self, i: int) -> int | None:
         depth = 0
@@ -924,6 +936,8 @@ class Absorber:
                 self.word(k) in ("survival", "progression", "duration", "os", "pfs", "efs", "dfs", "dor") for k in range(draft.first)
             ):
                 kind = "ci"
+            if not kind and draft.statistic is None and self.announced.median_pair and low <= float(str(f.get("value", low))) <= high:
+                kind, draft.statistic = self.announced.median_pair, "median"
             kind = kind or self.announced.pair(draft.statistic)
             low_name, high_name = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
             if f.get(low_name) is None:
@@ -956,6 +970,8 @@ _SAID_IQR = re.compile(r"\b(?:IQR|interquartile range|quartiles)\b", re.I)
 _SAID_RANGE = re.compile(r"(?<!interquartile )(?<!inter-quartile )\brange\b", re.I)
 _SAID_SD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
 _SAID_SE = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SEM?\b|s\.e\.m?\.?|standard errors?)", re.I)
+_PLUS_SD = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
+_PLUS_SE = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SEM?\b|s\.e\.|standard errors?)", re.I)
 _SAID_SURVIVAL_CI = re.compile(r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|duration)[^.;]{0,80}\(95% CI", re.I)
 _SAID_N_PERCENT = re.compile(r"\b(?:n|no\.?|number)\s?[(\[]\s?%|\bn\s?/\s?%", re.I)
 
@@ -974,7 +990,8 @@ def announced(text: str) -> Announced:
         pair = "iqr"
     elif rng:
         pair = "range"
-    plus = single
+    plus_sd, plus_se = _PLUS_SD.search(text), _PLUS_SE.search(text)
+    plus = "sd" if plus_sd and not plus_se else "se" if plus_se and not plus_sd else "sd" if sd and not se else "se" if se and not sd else ""
     if not single and _SAID_N_PERCENT.search(text):
         single = "percent"
     return Announced(pair, single, plus, _SAID_SURVIVAL_CI.search(text) is not None)

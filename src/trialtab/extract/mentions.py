@@ -162,6 +162,8 @@ class Finder:
 
     def _head_noun(self, i: int) -> None:
         plural = self.word(i).endswith("s")
+        if self.printed(i, i + 1)[0].isupper() and i and self.printed(i - 1, i)[:1].isupper() and len(self.printed(i - 1, i)) > 2 and not self.printed(i - 1, i).isupper():
+            return  # "Cooperative Oncology Group", "Study Group": a name of people at work
         if self.word(i) in ("limb", "limbs", "branch") and i + 1 < len(self.row) and self.word(i + 1) not in (",", ")", "(", ""):
             return
         parts: list[tuple[int, int]] = []
@@ -281,7 +283,13 @@ class Finder:
                 continue
             last = self._known_at(i, longest)
             if last:
-                self.add(i, last, "inventory")
+                if last < len(row) and row[last].kind == "MASK" and row[last].rule == "dose" and key(self.printed(last, last + 1)) in self.known:
+                    mention = self.add(i, last + 1, "inventory")
+                    if mention is not None:
+                        mention.key = key(self.printed(last, last + 1))
+                    last += 1
+                else:
+                    self.add(i, last, "inventory")
                 i = last
                 continue
             word = row[i].text

@@ -154,7 +154,9 @@ def _kind_of_text(sample: str, start: _common.Prolog) -> str:
     return "plain"
 
 
-_JATS_SIGN = re.compile(r"<(?:front|article-meta|back|sec|ref-list|table-wrap|journal-meta|sub-article|title)[\s>/]|<body>\s*<p>")
+_JATS_SIGN = re.compile(
+    r"<(?:front|article-meta|back|sec|ref-list|table-wrap|journal-meta|sub-article|title)[\s>/]|<body>\s*<p>"
+)
 
 
 def _looks_like_jats(sample: str) -> bool:

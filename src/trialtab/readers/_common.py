@@ -333,9 +333,8 @@ _ENDS = frozenset((SUP, SUP_END, SUB, SUB_END, CITE, CITE_END))
 
 def _place(flow: _Flow, level: _Level, text: str, following: str) -> None:
     if level.kind == SUB:
-        if flow.last.isdigit() and text[0].isdigit():
-            flow.put("_")
-        elif flow.last in ("p", "P") and len(text) > 2 and text.isalpha() and _lone(flow):
+        swallows = flow.last in ("p", "P") and len(text) > 2 and text.isalpha() and _lone(flow)
+        if swallows or (flow.last.isdigit() and text[0].isdigit()):
             flow.put("_")
         flow.put(text)
         flow.apart = "digit" if text[-1].isdigit() else ""
@@ -344,13 +343,7 @@ def _place(flow: _Flow, level: _Level, text: str, following: str) -> None:
             flow.put(text)
         else:
             flow.cite(text)
-    elif level.kind == CITE:
-        flow.put(text)
-    elif not any(c.isalnum() for c in text) or text in _ORDINAL or text in ("TM", "®"):
-        flow.put(text)
-    elif flow.last.isalpha() and _ION.match(text):
-        flow.put(text)
-    elif not flow.last.isalnum() and flow.last not in tuple(")]%") and _ISOTOPE.match(text) and following.isalpha():
+    elif level.kind == CITE or _glued(flow.last, text, following):
         flow.put(text)
     elif len(text) > 12 and " " in text:
         flow.put(text if flow.last in ("", " ") else " " + text)
@@ -359,6 +352,16 @@ def _place(flow: _Flow, level: _Level, text: str, following: str) -> None:
         flow.apart = ""
         flow.put("^" + text.replace(" ", ""))
         flow.apart = "word"
+
+
+def _glued(last: str, text: str, following: str) -> bool:
+    """A superscript printed right at its word: a sign, an ordinal, an ion, the mass number of an isotope (18F)."""
+    if not any(c.isalnum() for c in text) or text in _ORDINAL or text == "TM":
+        return True
+    if last.isalpha() and _ION.match(text):
+        return True
+    opens = not last.isalnum() and last not in tuple(")]%")
+    return opens and bool(_ISOTOPE.match(text)) and following.isalpha()
 
 
 def _lone(flow: _Flow) -> bool:
@@ -371,48 +374,65 @@ def _lone(flow: _Flow) -> bool:
 
 # Names that patterns/sections.toml does not hold: journals' own wordings, met in articles. (section, part, names)
 _MORE: tuple[tuple[str, str, str], ...] = (
-    ("abstract", "", "abstract summary"),
+    (
+        "abstract",
+        "",
+        "abstract summary",
+    ),
     (
         "summary",
         "",
-        "what is new; author summary; article focus; the bottom line; why this matters; 2 minute medicine; plain english summary",
+        "what is new; author summary; article focus; the bottom line; why this matters; 2 minute medicine; "
+        "plain english summary",
     ),
-    ("summary", "results", "what this paper adds; what did the researchers do and find"),
+    (
+        "summary",
+        "results",
+        "what this paper adds; what did the researchers do and find",
+    ),
     (
         "background",
         "background",
-        "background/objective; background/objectives; context and objective; context and objectives; objectives/hypothesis; "
-        "introduction and objectives; problem; why was this study done; literature review; statement of problem",
+        "background/objective; background/objectives; context and objective; context and objectives; "
+        "objectives/hypothesis; introduction and objectives; problem; why was this study done; literature "
+        "review; statement of problem",
     ),
     (
         "methods",
         "methods",
-        "methods/design; methods and design; method/design; methods/patients; experimental; setting and patients; population; "
-        "design, setting, participants; animals; patients and participants; primary and secondary outcome measures; "
-        "statistical analysis used; oversight; subjects and materials; patients and materials; follow-up procedures; "
-        "methods and trial design; settings and design; main measures; outcomes and measures",
+        "methods/design; methods and design; method/design; methods/patients; experimental; setting and "
+        "patients; population; design, setting, participants; animals; patients and participants; primary and "
+        "secondary outcome measures; statistical analysis used; oversight; subjects and materials; patients "
+        "and materials; follow-up procedures; methods and trial design; settings and design; main measures; "
+        "outcomes and measures",
     ),
     (
         "results",
         "results",
-        "methods and results; methods and findings; methodology/principal findings; methods/results; principal results; "
-        "methodology and principal findings; results and conclusions; results and conclusion; experimental results; "
-        "research findings; results and interpretation; evidence synthesis; mortality; results/findings; observations; "
-        "main results and the role of chance; results and discussion",
+        "methods and results; methods and findings; methodology/principal findings; methods/results; "
+        "principal results; methodology and principal findings; results and conclusions; results and "
+        "conclusion; experimental results; research findings; results and interpretation; evidence synthesis; "
+        "mortality; results/findings; observations; main results and the role of chance; results and "
+        "discussion",
     ),
-    ("discussion", "discussion", "discussion/conclusion; commentary; perspective"),
+    (
+        "discussion",
+        "discussion",
+        "discussion/conclusion; commentary; perspective",
+    ),
     (
         "conclusion",
         "conclusion",
-        "conclusions/significance; conclusion/significance; conclusions and clinical importance; conclusions/interpretation; "
-        "what do these findings mean; conclusions and future directions; final remarks; relevance; conclusions and relevance",
+        "conclusions/significance; conclusion/significance; conclusions and clinical importance; "
+        "conclusions/interpretation; what do these findings mean; conclusions and future directions; final "
+        "remarks; relevance; conclusions and relevance",
     ),
     (
         "back",
         "",
-        "sponsor; contributorship; contribution to authorship; additional information; list of abbreviations used; "
-        "trial status; current study status; endnotes; footnotes; about this article; ethics and dissemination; notes; "
-        "role of the study sponsor; description of additional files; orcid",
+        "sponsor; contributorship; contribution to authorship; additional information; list of abbreviations "
+        "used; trial status; current study status; endnotes; footnotes; about this article; ethics and "
+        "dissemination; notes; role of the study sponsor; description of additional files; orcid",
     ),
 )
 # Names that open a main section of an article; other known names may stand under any of them.
@@ -428,7 +448,9 @@ _MAIN = frozenset((
     "trial registration", "case report", "case series", "importance", "main outcomes and measures",
 ))  # fmt: skip
 _RUNDOWN = frozenset(("study rundown", "in-depth", "in depth", "key points", "2 minute medicine"))
-_NUMBERING = re.compile(r"(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[ivxIVX]{1,5}|[A-Ha-h])[.):]\s*|\d{1,2}(?:\.\d{1,2}){0,4}\s+)")
+_NUMBERING = re.compile(
+    r"(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[ivxIVX]{1,5}|[A-Ha-h])[.):]\s*|\d{1,2}(?:\.\d{1,2}){0,4}\s+)"
+)
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]{0,100}[)\]]\s*")
 _TRIM = " \t\r\n.:;,-–—*_#|"
 
@@ -515,7 +537,9 @@ def section_of_type(sec_type: str) -> tuple[str, str]:
 
 # ---- heads inside paragraphs -------------------------------------------------------------------------------------
 
-_FURNITURE_HEAD = r"Relevant Readings?|Image(?: Credit)?|Photo(?: Credit)?|Evidence Rating Level|Disclaimer|Disclosures?"
+_FURNITURE_HEAD = (
+    r"Relevant Readings?|Image(?: Credit)?|Photo(?: Credit)?|Evidence Rating Level|Disclaimer|Disclosures?"
+)
 _LEVEL = re.compile(r"Evidence Rating Level\**:?\**[ \t]*(\d{1,2}(?:[ \t]*\([A-Za-z ]{1,20}\))?)", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"(?:(?:relevant reading|image(?: credit)?|photo(?: credit)?)s?\**:"
@@ -544,9 +568,9 @@ def is_furniture(text: str) -> bool:
 
 
 _TABLE_NOTE = re.compile(
-    r"(?:\^?[a-h]\)?[ ](?=[A-Z0-9])|[*†‡§¶#‖]{1,3}[ ]?(?=[A-Za-z0-9])|\^[a-z0-9*†‡§]{1,3}[ ]|abbreviations?\b|notes?[.:]"
-    r"|(?:data|values|results|numbers|figures) are\b|[A-Z][A-Za-z-]{1,8}[,:=] ?[a-z -]{3,60};)",
-    re.IGNORECASE,
+    r"\^?[a-h]\)?[ ](?=[A-Z0-9])|[*†‡§¶#‖]{1,3}[ ]?(?=[A-Za-z0-9])|\^[a-z0-9*†‡§]{1,3}[ ]"
+    r"|(?i:abbreviations?\b|notes?[.:]|(?:data|values|results|numbers|figures) are\b)"
+    r"|[A-Z][A-Za-z-]{1,8}[,:=] ?[a-z -]{3,60};"
 )
 
 
@@ -576,31 +600,33 @@ _CORE = (
 # Heads of structured abstracts that are cut off their paragraph. Names that may be the outcome or the subject of the
 # sentence ("Response: 81 of 120", "Safety: …", "Patients: 120 adults") are not among them: cutting would part the name
 # from its number.
-_RUN_IN = tuple(name.strip() for name in """
-    abstract; background; background and aim; background and aims; background and objective; background and objectives;
-    background and purpose; background/aim; background/aims; background/objective; background/objectives; introduction;
-    introduction and aims; objective; objectives; aim; aims; aim of the study; aims of the study; objective of the study;
-    study objective; study objectives; purpose; purpose of the study; aims and objectives; aim and objectives;
-    rationale; context; context and objective; context and objectives; importance; hypothesis; why was this study done;
-    method; methods; methodology; materials and methods; material and methods; methods and materials; material/methods;
-    patients and methods; subjects and methods; participants and methods; patients/methods; methods/patients;
-    methods/design; methods and design; method/design; methods and analysis; research design and methods;
-    design and methods; experimental design; design; study design; trial design; design and setting; setting; settings;
-    setting and design; settings and design; design, setting, and participants; design, setting and participants;
-    design, setting, participants; study design and setting; study population and methods; participants; interventions;
-    intervention; measurements; main outcome measure; main outcome measures; outcome measure; outcome measures;
-    main outcomes and measures; main measures; measurements and main results; primary and secondary outcome measures;
-    statistical analysis; statistical analysis used; data sources; study selection; data extraction; data collection;
-    result; results; finding; findings; main results; key results; main findings; key findings; principal findings;
-    principal results; methods and results; methods and findings; methodology/principal findings; results and discussion;
-    results and conclusion; results and conclusions; discussion; discussion and conclusion; discussion and conclusions;
-    conclusion; conclusions; conclusions and relevance; conclusion and relevance; interpretation; limitations;
-    conclusions/significance; conclusion/significance; conclusions and clinical importance; conclusions/interpretation;
-    conclusions and implications; implications; funding; trial registration; trial registrations; clinical trial registration;
-    trial registration number; clinicaltrials.gov identifier; what this study adds; what this paper adds; take-home message;
-    what is already known on this topic; what is new; what did the researchers do and find; what do these findings mean;
-    clinical relevance; clinical significance; bottom line; the bottom line
-""".split(";"))  # fmt: skip
+_RUN_IN_NAMES = """
+    abstract; background; background and aim; background and aims; background and objective; background and
+    objectives; background and purpose; background/aim; background/aims; background/objective;
+    background/objectives; introduction; introduction and aims; objective; objectives; aim; aims; aim of the study;
+    aims of the study; objective of the study; study objective; study objectives; purpose; purpose of the study;
+    aims and objectives; aim and objectives; rationale; context; context and objective; context and objectives;
+    importance; hypothesis; why was this study done; method; methods; methodology; materials and methods; material
+    and methods; methods and materials; material/methods; patients and methods; subjects and methods; participants
+    and methods; patients/methods; methods/patients; methods/design; methods and design; method/design; methods and
+    analysis; research design and methods; design and methods; experimental design; design; study design; trial
+    design; design and setting; setting; settings; setting and design; settings and design; design, setting, and
+    participants; design, setting and participants; design, setting, participants; study design and setting; study
+    population and methods; participants; interventions; intervention; measurements; main outcome measure; main
+    outcome measures; outcome measure; outcome measures; main outcomes and measures; main measures; measurements and
+    main results; primary and secondary outcome measures; statistical analysis; statistical analysis used; data
+    sources; study selection; data extraction; data collection; result; results; finding; findings; main results;
+    key results; main findings; key findings; principal findings; principal results; methods and results; methods
+    and findings; methodology/principal findings; results and discussion; results and conclusion; results and
+    conclusions; discussion; discussion and conclusion; discussion and conclusions; conclusion; conclusions;
+    conclusions and relevance; conclusion and relevance; interpretation; limitations; conclusions/significance;
+    conclusion/significance; conclusions and clinical importance; conclusions/interpretation; conclusions and
+    implications; implications; funding; trial registration; trial registrations; clinical trial registration; trial
+    registration number; clinicaltrials.gov identifier; what this study adds; what this paper adds; take-home
+    message; what is already known on this topic; what is new; what did the researchers do and find; what do these
+    findings mean; clinical relevance; clinical significance; bottom line; the bottom line
+"""
+_RUN_IN = tuple(name.strip() for name in _RUN_IN_NAMES.split(";"))
 
 
 @cache
@@ -642,7 +668,10 @@ class Piece:
     part: str = ""
 
 
-def _piece(kind: str, text: str, start: int, end: int, head: str = "", section: str = "", part: str = "") -> list[Piece]:
+def _piece(
+    kind: str, text: str, start: int, end: int, head: str = "", section: str = "", part: str = ""
+) -> list[Piece]:
+    """The stretch as a piece, blanks trimmed; none where nothing is left."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -740,12 +769,11 @@ class _Outline:
         level = unit.level or (1 if section and (normal_heading(unit.text) in _MAIN or unit.place) else 2)
         over = [entry for entry in self.stack if entry[0] < level]
         abstract = next((e for e in self.stack if e[1] == "abstract" and e[0] == level), None)
-        if unit.place is None and abstract and self.bare and part and section in _BODY and section not in self.seen:
-            if normal_heading(unit.text) != "introduction" or not self.seen:
-                # "Abstract", then at the same level "Methods", "Results" …: its parts, up to the first repetition.
-                self.seen.add(section)
-                self.stack = [*over, abstract, (level + 1, "abstract", part, unit.text)]
-                return
+        if unit.place is None and abstract and self.bare and section in _BODY and section not in self.seen:
+            # "Abstract", then at the same level "Methods", "Results" …: its parts, up to the first repetition.
+            self.seen.add(section)
+            self.stack = [*over, abstract, (level + 1, "abstract", part, unit.text)]
+            return
         self.stack = over
         up_section, up_part, _ = self.now
         if not self.stack or up_section in ("other", "") or section in ("references", "back") or unit.place:
@@ -994,9 +1022,7 @@ class Builder:
         """Append a paragraph cut at its in-paragraph heads, all in `section`; gives the part in force at its end."""
         for piece in pieces(text):
             part = piece.part if piece.head else part
-            self.add(
-                piece.kind, section, part, text[piece.start : piece.end], heading=piece.head or heading, path=path
-            )
+            self.add(piece.kind, section, part, text[piece.start : piece.end], heading=piece.head or heading, path=path)
         return part
 
     def add_table(
@@ -1017,10 +1043,9 @@ class Builder:
             elif not first:
                 self._put("\t")
             first = False
-            at = self._put(cell.raw.text)
-            cells.append(
-                Cell(cell.row, cell.column, cell.row_span, cell.column_span, at, self.length, cell.raw.header, cell.raw.path)
-            )
+            raw, at = cell.raw, self._put(cell.raw.text)
+            spans = (cell.row_span, cell.column_span)
+            cells.append(Cell(cell.row, cell.column, *spans, at, self.length, raw.header, raw.path))
         self.blocks.append(Block("table", "table", part, start, self.length, heading or label, path))
         self.tables.append(Table(label, start, self.length, grid.rows, grid.columns, tuple(cells), caption, (), path))
         for notice in grid.notices:

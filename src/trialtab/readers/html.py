@@ -42,7 +42,7 @@ def _parse(text: str) -> tuple[Element, list[str]]:
     if not deep:
         return root, []
     root, _ = _tree(_WRAPPERS.sub(" ", body))
-    return root, ["nested too deep: wrapping elements (div, span …) left out, XPaths are those of the page without them"]
+    return root, ["nested too deep: wrapping elements (div, span …) left out, XPaths are of the page without them"]
 
 
 def _tree(text: str) -> tuple[Element, bool]:
@@ -63,6 +63,14 @@ def _tag(element: Element) -> str:
     return tag.casefold() if isinstance(tag, str) else ""
 
 
+def _strings(element: Element) -> Iterator[str]:
+    yield from (piece for piece in element.itertext() if isinstance(piece, str))
+
+
+def _all(element: Element) -> str:
+    return "".join(_strings(element))
+
+
 # ---- inline text -------------------------------------------------------------------------------------------------
 
 _NEVER = frozenset((
@@ -76,7 +84,9 @@ _BLOCK_TAGS = frozenset((
     "address", "details", "summary", "center", "body", "hr", "menu", "html", "tbody", "tr", "td", "th", "caption",
     "hgroup", "legend", "thead", "tfoot",
 ))  # fmt: skip
-_REF_LINK = re.compile(r"#(?:.{0,60}[-_:]?(?:ref|bib|cit|cr|r|b|c|en)[-_.:]?[a-z]{0,6}\d|.{0,60}(?:reference|cite|bib))", re.IGNORECASE)
+_REF_LINK = re.compile(
+    r"#(?:.{0,60}(?:ref|bib|cit|cr|r|b|c|en)[-_.:]?[a-z]{0,6}\d|.{0,60}(?:reference|cite|bib))", re.IGNORECASE
+)
 _NOTE_LINK = re.compile(r"#.{0,60}(?:tfn|fn|note|foot|tf\d|t\d+fn)", re.IGNORECASE)
 _NUMBERS = re.compile(r"\s*\[?\d{1,3}(?:\s*[,;–—‐-]\s*\d{1,3})*\]?\s*\Z")
 
@@ -101,7 +111,7 @@ def _inline_child(child: Element, out: list[str], depth: int = 0) -> None:
     elif tag == "a":
         target = child.get("href") or ""
         if "#" in target and len(child) < 3:
-            words = "".join(child.itertext())
+            words = _all(child)
             if len(words) < 20 and _NOTE_LINK.search(target[-80:]) and not words.strip().startswith(("Table", "Fig")):
                 before, after = (SUP, SUP_END) if len(words.strip()) <= 3 else ("", "")
             elif _NUMBERS.match(words) and _REF_LINK.search(target[-80:]):
@@ -147,13 +157,15 @@ class _Part:
 _ASIDE_TAGS = frozenset(("nav", "footer", "form", "menu"))
 _ASIDE_ROLES = frozenset(("navigation", "banner", "search", "contentinfo", "dialog", "alertdialog", "menu"))
 _ASIDE_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:cookies?|consent|gdpr|advert(?:s|isement)?|ads?|promo|sponsored|share|sharing|social|newsletter|subscribe"
-    r"|related(?:[-_ ](?:posts?|articles?))?|sidebar|breadcrumbs?|menu|nav(?:bar|igation)?|comments?|popup|modal"
+    r"(?:^|[-_ ])(?:cookies?|consent|gdpr|advert(?:s|isement)?|ads?|promo|sponsored|share|sharing|social|newsletter"
+    r"|subscribe|related(?:[-_ ](?:posts?|articles?))?|sidebar|breadcrumbs?|menu|nav(?:bar|igation)?|comments?|popup|modal"
     r"|paywall|signup|login|toolbar|site[-_ ]?(?:header|footer)|masthead|skip[-_ ]link|pagination|tags|byline|widget)"
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )
-_CITED_LIST = re.compile(r"(?:^|[-_ ])(?:ref(?:erence)?s?(?:[-_ ]list)?|bibliography|citations?)(?:$|[-_ ])", re.IGNORECASE)
+_CITED_LIST = re.compile(
+    r"(?:^|[-_ ])(?:ref(?:erence)?s?(?:[-_ ]list)?|bibliography|citations?)(?:$|[-_ ])", re.IGNORECASE
+)
 
 
 def _is_aside(element: Element, tag: str) -> bool:
@@ -247,9 +259,7 @@ class _Page:
             self._add("heading", out, element, off or _is_aside(element, tag), int(tag[1]))
         elif tag == "table" and _is_data(element):
             self._table(element, off=off or _is_aside(element, tag))
-        elif tag == "li":
-            self._walk(element, off=off, kind="item" if kind == "paragraph" else kind, depth=depth)
-        elif tag in ("dt", "dd"):
+        elif tag in ("li", "dt", "dd"):
             self._walk(element, off=off, kind="item" if kind == "paragraph" else kind, depth=depth)
         elif tag in ("figcaption", "caption"):
             self._walk(element, off=off, kind="caption", depth=depth)
@@ -296,9 +306,7 @@ _XPATH_NAME = re.compile(r"[a-z][a-z0-9]*\Z")
 
 def _holds_block(element: Element) -> bool:
     """An inline element around blocks (<span><div>…) is a container. Looks two levels deep, no further."""
-    return any(
-        _tag(child) in _BLOCK_TAGS or any(_tag(inner) in _BLOCK_TAGS for inner in child) for child in element
-    )
+    return any(_tag(child) in _BLOCK_TAGS or any(_tag(inner) in _BLOCK_TAGS for inner in child) for child in element)
 
 
 def _is_data(table: Element) -> bool:
@@ -324,7 +332,9 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-_SPANS = re.compile(r"""\b(?:row|col)span\s*=\s*["']?[\d\s]*["']?""", re.IGNORECASE)  # its time grows with their product
+_SPANS = re.compile(
+    r"""\b(?:row|col)span\s*=\s*["']?[\d\s]*["']?""", re.IGNORECASE
+)  # its time grows with their product
 
 
 def _judged(html: str) -> list[list[str]]:
@@ -349,7 +359,7 @@ def _judged(html: str) -> list[list[str]]:
         return []
     blocks = []
     for element in root.iter("p", "head", "item", "cell", "quote", "list", "code", "row"):
-        words = _words(" ".join(element.itertext()))
+        words = _words(" ".join(_strings(element)))
         if words:
             blocks.append(words)
     return blocks
@@ -404,7 +414,7 @@ def _keep_fallback(root: Element, parts: list[_Part]) -> None:
     """Everything in <article>, else <main>, else <body>, navigation aside."""
     inside: set[Element] = set()
     for name in ("article", "main"):
-        found = [e for e in root.iter(name)]
+        found = list(root.iter(name))
         if found:
             for top in found:
                 inside.update(top.iter())
@@ -417,7 +427,8 @@ def _keep_fallback(root: Element, parts: list[_Part]) -> None:
 
 
 _REFUSED = re.compile(
-    r"access denied|log ?in\b|sign ?in\b|enable (?:cookies|javascript)|are you (?:a )?(?:human|robot)|captcha|verify you"
+    r"access denied|log ?in\b|sign ?in\b|enable (?:cookies|javascript)|are you (?:a )?(?:human|robot)|captcha"
+    r"|verify you"
     r"|subscribe (?:to|now)|subscription (?:is )?required|purchase access|get access"
     r"|not found|forbidden|checking your browser|security check|cookies? (?:are )?(?:disabled|required)|paywall"
     r"|register to (?:read|continue)|unusual traffic|rent this article|institutional login",
@@ -457,7 +468,7 @@ def _first(metas: dict[str, list[str]], *keys: str) -> str:
 
 
 def _source(root: Element, metas: dict[str, list[str]], text: str, h1: str) -> Source:
-    page_title = next((_text(e) or _common.tidy(_plain("".join(e.itertext()))) for e in root.iter("title")), "")
+    page_title = next((_text(e) or _common.tidy(_plain(_all(e))) for e in root.iter("title")), "")
     identifiers = [v for key in ("dc.identifier", "dc.identifier.doi", "prism.doi") for v in metas.get(key, [])]
     doi = _common.first_doi(" ".join([_first(metas, "citation_doi"), *identifiers])) or _common.first_doi(text)
     pmid = _first(metas, "citation_pmid")
@@ -467,7 +478,10 @@ def _source(root: Element, metas: dict[str, list[str]], text: str, h1: str) -> S
     )  # fmt: skip
     told = " ".join([*(v for values in metas.values() for v in values), text])
     return Source(
-        title=_first(metas, "citation_title", "dc.title", "dcterms.title") or h1 or _first(metas, "og:title") or page_title,
+        title=_first(metas, "citation_title", "dc.title", "dcterms.title")
+        or h1
+        or _first(metas, "og:title")
+        or page_title,
         doi=doi,
         pmid=pmid if pmid.isdigit() else _common.first_pmid(text),
         pmcid=_common.first_pmcid(_first(metas, "citation_pmcid")) or _common.first_pmcid(text),
@@ -483,7 +497,9 @@ def _source(root: Element, metas: dict[str, list[str]], text: str, h1: str) -> S
 
 _BOLD_TAGS = frozenset(("strong", "b"))
 _LEAD = re.compile(r"(\d{1,2}[.)]\s+)(?=\S)")
-_LABEL = re.compile(r"((?:Supplementary |Supplemental )?(?:Table|TABLE)\s(?:S?\d{1,3}[A-Z]?|[IVX]{1,5}))(?:[.:|]|\s|\Z)")
+_LABEL = re.compile(
+    r"((?:Supplementary |Supplemental )?(?:Table|TABLE)\s(?:S?\d{1,3}[A-Z]?|[IVX]{1,5}))(?:[.:|]|\s|\Z)"
+)
 _FIGURE = re.compile(r"(?:Figure|Fig\.?|FIGURE)\s\d{1,3}[.:|\s]")
 
 
@@ -511,7 +527,7 @@ def _units(parts: list[_Part], title: str) -> Iterator[tuple[_Part, Unit]]:
                 yield part, Unit("heading", part.text, part.level)
         elif part.kind in ("table", "caption", "reference"):
             yield part, Unit(part.kind, part.text)
-        elif part.kind == "paragraph" and (_LABEL.match(part.text) or _FIGURE.match(part.text)) and len(part.text) < 300:
+        elif part.kind == "paragraph" and _is_caption(part.text):
             yield part, Unit("caption", part.text)
         elif part.kind == "paragraph" and _whole_bold(part.element) and _is_name(part.text):
             yield part, Unit("heading", part.text.rstrip(" :"), 6)
@@ -531,6 +547,10 @@ def _units(parts: list[_Part], title: str) -> Iterator[tuple[_Part, Unit]]:
                 else:
                     yield replace(part, text=text), Unit(kind if piece.kind == "paragraph" else piece.kind, text)
                 part = replace(part, lead="")
+
+
+def _is_caption(text: str) -> bool:
+    return len(text) < 300 and bool(_LABEL.match(text) or _FIGURE.match(text))
 
 
 def _is_name(text: str) -> bool:
@@ -585,7 +605,8 @@ def read_html(data: bytes, name: str) -> list[Document]:
     MAX_BYTES. Where trafilatura finds no article, everything but the navigation is read, and a notice says so.
     """
     if len(data) > MAX_BYTES:
-        raise ReadError(f"HTML of {len(data) // 1_000_000} MB: over the limit of {MAX_BYTES // 1_000_000} MB for one page")
+        size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
+        raise ReadError(f"HTML of {size} MB: over the limit of {limit} MB for one page")
     decoded = _common.decode(data, markup=True)
     if _common.is_binary(decoded.text):
         raise ReadError("binary data, not text")
@@ -600,7 +621,7 @@ def read_html(data: bytes, name: str) -> list[Document]:
     everything = sum(len(part.text) for part in page.parts)
     title = _first(metas, "citation_title", "dc.title", "og:title")
     if not title:
-        title = next((_common.tidy(_plain("".join(e.itertext()))) for e in root.iter("title")), "")
+        title = next((_common.tidy(_plain(_all(e))) for e in root.iter("title")), "")
     judgeable = everything >= 200 and page.judgeable
     kept_words = _keep_judged(page.parts, _judged(text) if judgeable else [])
     if kept_words >= 20 or (kept_words and 2 * kept_words >= sum(len(p.words) for p in page.parts if not p.off)):

@@ -15,6 +15,7 @@ import html.entities
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from lxml import etree
 
@@ -111,10 +112,10 @@ def _parse(data: bytes) -> tuple[Element, dict[str, str], list[str]]:
         except etree.XMLSyntaxError as error:
             reason = _reason(error)
     try:
-        root = etree.fromstring(body, _parser(recover=True))
+        root = cast("Element | None", etree.fromstring(body, _parser(recover=True)))
     except etree.XMLSyntaxError as error:
         raise ReadError(f"damaged XML: {_reason(error)}") from error
-    if root is None:
+    if root is None:  # nothing could be mended
         raise ReadError(f"damaged XML: {reason}")
     notices.append(f"incomplete: the XML is cut short or damaged ({reason}); read up to what could be mended")
     return root, entities, notices
@@ -298,7 +299,7 @@ class _Place:
     def deeper(self, **changes: str) -> _Place:
         if self.depth >= MAX_DEPTH:
             raise ReadError(f"sections nested more than {MAX_DEPTH} deep: no article")
-        return replace(self, depth=self.depth + 1, **changes)  # type: ignore[arg-type]
+        return replace(self, depth=self.depth + 1, **changes)
 
 
 _BLOCKS = _FLOATS | {
@@ -502,7 +503,7 @@ class _Article:
             elif tag == "list-item":
                 label = _child(child, "label")
                 lead = self.inline.text(label) + " " if label is not None and self.inline.text(label) else ""
-                loose = child.text and child.text.strip()
+                loose = bool(child.text and child.text.strip())
                 for i, inner in enumerate(child):
                     if _local(inner) == "list":
                         self._list(inner, place.deeper())
@@ -551,9 +552,7 @@ class _Article:
                 self.build.add("heading", "references", "", text, heading=text, path=self.paths.of(child))
                 place = replace(place, heading=text)
             elif tag == "ref":
-                words: list[str] = []
-                for piece in child.itertext():  # type: ignore[call-overload]
-                    words.append(piece)
+                words = [piece for piece in child.itertext() if isinstance(piece, str)]
                 glue = " " if any(_local(c) in ("element-citation", "nlm-citation", "citation") for c in child) else ""
                 text = _common.tidy(_common.clean(glue.join(words)))
                 self.build.add("reference", "references", "", text, heading=place.heading, path=self.paths.of(child))
@@ -603,7 +602,9 @@ class _Article:
         feet = [child for child in element if _local(child) == "table-wrap-foot"]
         made = self._grids(grids, label, caption, feet, place)
         for child in element:  # whatever else an author put into the frame of a table
-            if _local(child) in ("p", "list", "def-list", "disp-quote", "sec") and not (caption and _local(child) == "p"):
+            if _local(child) in ("p", "list", "def-list", "disp-quote", "sec") and not (
+                caption and _local(child) == "p"
+            ):
                 self._block(child, place.deeper())
         if not made:
             why = "is an image: not read" if image or grids == [] else "has no text"
@@ -705,6 +706,10 @@ def _find(element: Element | None, *names: str) -> Element | None:
 # ---- what the article says of itself -----------------------------------------------------------------------------
 
 
+def _told(element: Element | None) -> str:
+    return "" if element is None else " ".join(piece for piece in element.itertext() if isinstance(piece, str))
+
+
 def _source(article: Element, inline: _Inline, build: Builder) -> Source:
     front = _child(article, "front")
     meta = _child(front, "article-meta")
@@ -722,7 +727,7 @@ def _source(article: Element, inline: _Inline, build: Builder) -> Source:
     # Trial numbers of cited studies are not the article's own: the text of references is left out.
     own = (b for b in build.blocks if b.kind != "reference")
     text = "".join(build.parts)
-    numbers = [_common.nct_numbers(" ".join(meta.itertext()) if meta is not None else "")]
+    numbers = [_common.nct_numbers(_told(meta))]
     numbers += [_common.nct_numbers(text[b.start : b.end]) for b in own]
     return Source(
         title=inline.text(title) if title is not None else "",
@@ -791,7 +796,8 @@ def read_jats(data: bytes, name: str) -> list[Document]:
     larger than MAX_BYTES, or holds no <article> with text. What could be recovered of a cut file carries a notice.
     """
     if len(data) > MAX_BYTES:
-        raise ReadError(f"XML of {len(data) // 1_000_000} MB: over the limit of {MAX_BYTES // 1_000_000} MB for one file")
+        size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
+        raise ReadError(f"XML of {size} MB: over the limit of {limit} MB for one file")
     root, entities, notices = _parse(data)
     articles = _articles(root)
     if not articles:

@@ -22,7 +22,7 @@ from itertools import pairwise
 from typing import Any
 
 from trialtab.model import Block, Document, Source, Words
-from trialtab.readers._common import first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
+from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
 from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
 from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_pages, thin_pages, torn_streams
 
@@ -116,11 +116,11 @@ class Text:
             self.line += 1
             if before is not None:
                 same = abs(line.mid - before.mid) < 0.5 * before.em and line.page == before.page and line.x0 > before.x0
-                last = text[words[-1]] if words else ""
+                end = text[words[-1]]
                 if table:
                     parts.append("\t" if same else "\n")
                     at += 1
-                elif not before.hyphen and not (last[-1:] in "-–—/" and len(last) > 1 and not same):
+                elif not before.hyphen and not (end[-1] in "-–—/" and len(end) > 1 and not same):
                     parts.append(" ")
                     at += 1
             following = lines[k + 1] if k + 1 < count else None
@@ -181,20 +181,20 @@ class Text:
 # ---- sections ------------------------------------------------------------------------------------------------------
 
 _RUN_IN = re.compile(
-    r"(?P<head>Background|Introduction|Objectives?|Aims?|Purpose|Importance|Context|Methods?|Design|Setting|Participants|Patients|Interventions?"
-    r"|Main outcome measures?|Measurements|Results?|Findings|Main results|Conclusions?|Interpretation|Discussion|Funding|Trial registration)"
-    r"\s+(?=[A-Z0-9])"
+    r"(?P<head>Background|Introduction|Objectives?|Aims?|Purpose|Importance|Context|Methods?|Design|Setting|Participants"
+    r"|Patients|Interventions?|Main outcome measures?|Measurements|Results?|Findings|Main results|Conclusions?"
+    r"|Interpretation|Discussion|Funding|Trial registration)\s+(?=[A-Z0-9])"
 )
 _SUPPORT = re.compile(
-    r"(?:supported by|disclosure forms|we thank|the authors thank|a data sharing statement|all authors (?:had|have|read|meet|contributed|approved)"
-    r"|no (?:other )?potential conflict|the (?:trial|study) was (?:funded|supported) by|this (?:work|study|trial|research) was (?:funded|supported)|funding (?:was|for this))",
+    r"(?:supported by|disclosure forms|we thank|the authors thank|a data sharing statement"
+    r"|all authors (?:had|have|read|meet|contributed|approved)|no (?:other )?potential conflict"
+    r"|the (?:trial|study) was (?:funded|supported) by|this (?:work|study|trial|research) was (?:funded|supported)"
+    r"|funding (?:was|for this))",
     re.IGNORECASE,
 )
 
 
 _LEAD = re.compile(r"((?:\d{1,2}(?:\.\d{1,2}){0,3}\.? )?[A-Z][^.:]{2,100}?)[.:] ?(?=[A-Z0-9])")
-
-
 _BACK_START = re.compile(
     r"(?:funding|acknowledge?ments?|competing interests?|conflicts? of interests?|disclosures?|author contributions"
     r"|authors['’] contributions|contributors?|ethic(?:al|s) (?:approval|consideration|statement)"
@@ -204,18 +204,11 @@ _BACK_START = re.compile(
     r"|declaration of (?:competing )?interests?)\s?[:.]",
     re.IGNORECASE,
 )
-_IN_ABSTRACT = frozenset(
-    [
-        "trial registration",
-        "registration",
-        "clinical trial registration",
-        "funding",
-        "keywords",
-        "key words",
-        "abbreviations",
-        "trial registration number",
-    ]
+_ABSTRACT_NAMES = (
+    "trial registration; registration; clinical trial registration; trial registration number; funding; keywords; "
+    "key words; abbreviations"
 )
+_IN_ABSTRACT = frozenset(_ABSTRACT_NAMES.split("; "))
 _IN_BOX = frozenset(
     ["evidence before this study", "added value of this study", "implications of all the available evidence"]
 )
@@ -322,63 +315,18 @@ class Sections:
         if block.section == "abstract":
             self.section, self.part, self.heading, self.abstract_page = "abstract", "", "", block.page
         found = pieces(shown) if self.section in ("abstract", "other") and block.page <= 3 else []
-        if (
-            self.section == "other"
-            and found
-            and found[0].kind == "heading"
-            and found[0].section in ("background", "methods", "abstract")
-        ):
-            if not (self.has_abstract and found[0].section != "abstract"):
+        headed = bool(found) and found[0].kind == "heading"
+        if self.section == "other" and headed and found[0].section in ("background", "methods", "abstract"):
+            if not self.has_abstract or found[0].section == "abstract":
                 self.section, self.part, self.abstract_page = "abstract", "", block.page
-        if self.section == "other" and block.prose and self.reading.flows(block) and len(shown) > 350 and reads(shown):
+        elif self.section == "other" and self.running(block, shown) and len(shown) > 350:
             # Running text without a heading before it: the introduction, or an abstract set in a type of its own.
             self.section = self.part = "background"
         if self.section == "abstract":
-            done = "conclusion" in self.parts_seen or "results" in self.parts_seen
-            other_type = self.abstract is not None and (
-                abs(block.em - self.abstract.em) > 0.05 * block.em or block.font != self.abstract.font
-            )
-            if (
-                block.prose
-                and len(shown) > 200
-                and self.reading.flows(block)
-                and reads(shown)
-                and (
-                    (done and block.page > self.abstract_page)
-                    or (other_type and self.abstract_words > 50 and not (found and found[0].kind == "heading"))
-                )
-            ):
-                self.section = self.part = "background"
-                self.heading = ""
-                return [Block("paragraph", "background", "background", start, end)]
-            if block.prose:
-                self.abstract = self.abstract or block
-                self.abstract_page = max(self.abstract_page, block.page)
-                self.abstract_words += shown.count(" ") + 1
-            run_in = None
-            if block.lines[0].lead_bold and not (found and found[0].kind == "heading"):
-                run_in = _LEAD.match(shown)
-                if run_in is None or run_in[1].count(" ") > 4 or not section_of(run_in[1])[0]:
-                    run_in = _RUN_IN.match(shown)
-            if run_in:
-                head = run_in[1]
-                section, part = section_of(head)
-                self.part = part if section != "back" else ""
-                self.heading = head
-                self.parts_seen.add(part)
-                return [
-                    Block("heading", "abstract", self.part, start, start + len(head), head),
-                    Block("paragraph", "abstract", self.part, start + run_in.end(), end, head),
-                ]
-            out = []
-            for piece in found:
-                if piece.kind == "heading":
-                    self.part = piece.part
-                    self.heading = piece.head
-                    self.parts_seen.add(piece.part)
-                kind = piece.kind if piece.kind != "furniture" else "paragraph"
-                out.append(Block(kind, "abstract", self.part, start + piece.start, start + piece.end, self.heading))
-            return out or [Block("paragraph", "abstract", self.part, start, end, self.heading)]
+            if self.leaves_abstract(block, shown, headed):
+                self.section, self.part, self.heading = "background", "background", ""
+            else:
+                return self.in_abstract(block, shown, start, end, found)
         section, part = self.section, self.part
         if section in ("discussion", "conclusion", "back", "results") and (
             _BACK_START.match(shown) or _SUPPORT.match(shown)
@@ -394,31 +342,74 @@ class Sections:
         kind = "item" if ITEM.match(shown) else "paragraph"
         return [Block(kind, section, part, start, end, heading)]
 
+    def running(self, block: Chunk, shown: str) -> bool:
+        return block.prose and self.reading.flows(block) and reads(shown)
+
+    def leaves_abstract(self, block: Chunk, shown: str, headed: bool) -> bool:
+        """A long paragraph of running text after an abstract that has come to its end: the introduction, unheaded."""
+        if self.abstract is None or len(shown) <= 200 or not self.running(block, shown):
+            return False
+        done = "conclusion" in self.parts_seen or "results" in self.parts_seen
+        other_type = abs(block.em - self.abstract.em) > 0.05 * block.em or block.font != self.abstract.font
+        return (done and block.page > self.abstract_page) or (other_type and self.abstract_words > 50 and not headed)
+
+    def in_abstract(self, block: Chunk, shown: str, start: int, end: int, found: Sequence[Piece]) -> list[Block]:
+        """A paragraph of the abstract, cut at its heads: "RESULTS: …", "Findings Between May …", "Methods. We …"."""
+        if block.prose:
+            self.abstract = self.abstract or block
+            self.abstract_page = max(self.abstract_page, block.page)
+            self.abstract_words += shown.count(" ") + 1
+        headed = bool(found) and found[0].kind == "heading"
+        run_in = None
+        if block.lines[0].lead_bold and not headed:
+            run_in = _LEAD.match(shown)
+            if run_in is None or run_in[1].count(" ") > 4 or not section_of(run_in[1])[0]:
+                run_in = _RUN_IN.match(shown)
+        if run_in:
+            head = run_in[1]
+            section, part = section_of(head)
+            self.part = part if section != "back" else ""
+            self.heading = head
+            self.parts_seen.add(part)
+            return [
+                Block("heading", "abstract", self.part, start, start + len(head), head),
+                Block("paragraph", "abstract", self.part, start + run_in.end(), end, head),
+            ]
+        out = []
+        for piece in found:
+            if piece.kind == "heading":
+                self.part, self.heading = piece.part, piece.head
+                self.parts_seen.add(piece.part)
+            kind = piece.kind if piece.kind != "furniture" else "paragraph"
+            out.append(Block(kind, "abstract", self.part, start + piece.start, start + piece.end, self.heading))
+        return out or [Block("paragraph", "abstract", self.part, start, end, self.heading)]
+
 
 # ---- the whole -----------------------------------------------------------------------------------------------------
 
 _CITED_AS = re.compile(
-    r"(?P<name>(?:the )?[A-Z][A-Za-z&.:\u2009\xa0 -]{2,60}?)[ ,.|]{1,3}(?:\((?P<y1>(?:19|20)\d{2})\)[ ,]{0,2}\d|(?P<y2>(?:19|20)\d{2})\s?[;,]\s?\d)"
+    r"(?P<name>(?:the )?[A-Z][A-Za-z&.:\u2009\xa0 -]{2,60}?)[ ,.|]{1,3}"
+    r"(?:\((?P<y1>(?:19|20)\d{2})\)[ ,]{0,2}\d|(?P<y2>(?:19|20)\d{2})\s?[;,]\s?\d)"
 )
 _AUTHORS = re.compile(r"\A.{1,40}? et al\.? |\A[A-Z][a-zé-]+ (?:and|&) [A-Z][a-zé-]+ (?=[A-Z])")
 _TITLE_END = re.compile(r"\A(?:\S{1,40} ){3,12}\S{1,40}[.:] (?=[A-Z])")
-_MONTH = re.compile(
-    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
-    re.I,
+_MONTHS = (
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
 )
+_MONTH = re.compile(_MONTHS, re.IGNORECASE)
 _YEARS = re.compile(
-    r"(?:published|accepted|©|copyright|\(c\))[^\d]{0,60}(?:\d{1,2} \w+ )?((?:19|20)\d{2})|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:\d{1,2}, )?((?:19|20)\d{2})",
-    re.I,
+    r"(?:published|accepted|©|copyright|\(c\))[^\d]{0,60}(?:\d{1,2} \w+ )?((?:19|20)\d{2})"
+    rf"|{_MONTHS} (?:\d{{1,2}}, )?((?:19|20)\d{{2}})",
+    re.IGNORECASE,
 )
+# "https://doi.org/10.1000/" and "journal.1234" on two lines are one.
+_DOI_CUT = re.compile(r"(10\.\d{4,9}/\S{0,80}[/.(-]|10\.\d{4,9}/)\s(?=[A-Za-z]{0,20}\d)")
 
 
 def _source(document: Any, title: str, front: str, margin: str, flow: str) -> Source:
-    """Identifiers as printed: DOI and journal from the first page and the running heads, trial numbers from the text."""
-    joined = re.sub(
-        r"(10\.\d{4,9}/[^\s]*[/.(-]?)\s(?=[A-Za-z]*\d)",
-        lambda m: m[1] if m[1][-1] in "/.(-" else m[0],
-        margin + "\n" + front,
-    )
+    """Identifiers as printed: DOI and journal from first page and running heads, trial numbers from the text."""
+    joined = _DOI_CUT.sub(r"\1", margin + "\n" + front)
     journal, year = "", None
     for named in (*_CITED_AS.finditer(margin), *_CITED_AS.finditer(front)):
         name = _TITLE_END.sub("", _AUTHORS.sub("", named["name"].strip(" .,|:\u2009\xa0")))
@@ -491,9 +482,7 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
     total = sum(map(len, pages.lines))
     ocr = bool(total) and pages.invisible > 0.5 * total
     if ocr:
-        notices.append(
-            "the text is an invisible layer over pictures, as text recognition leaves it: check numbers against the page"
-        )
+        notices.append("text recognised from pictures (an invisible layer): check numbers against the page")
     elif pages.invisible:
         notices.append(f"hidden text kept: {pages.invisible} lines in an invisible mode")
     if pages.white:
@@ -501,6 +490,6 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
     return [
         Document(
             name, hashlib.sha256(data).hexdigest(), "pdf", text, tuple(blocks), (), source,
-            tuple([*notices, *pages.notices, *reading.notices]), words, len(pages.lines), ocr,
+            (*notices, *pages.notices, *reading.notices), words, len(pages.lines), ocr,
         )
     ]  # fmt: skip

@@ -159,10 +159,7 @@ class _Reader:
             elif item is not None and self._begins_paragraph(line):
                 self._flush(chunk[open_line:i], item)
                 item, open_line = None, i
-            elif item is None and i > open_line and (_CAPTION.match(line.text) or self._furniture(line)):
-                self._flush(chunk[open_line:i], None)
-                open_line = i
-            elif item is None and i > open_line and self._short_line_before(chunk, i):
+            elif item is None and i > open_line and self._breaks(chunk, i):
                 self._flush(chunk[open_line:i], None)
                 open_line = i
             i += 1
@@ -181,7 +178,7 @@ class _Reader:
             return True
         words = line.text.split()
         if (
-            first and not last and not self.titled and 2 <= len(words) and len(line.text) <= 300
+            first and not last and not self.titled and len(words) >= 2 and len(line.text) <= 300
             and not line.text.rstrip().endswith(_ENDS) and not _common.pieces(line.text)[0].head
             and not self._begins_item(line, within=True) and "|" not in line.text and not self._furniture(line)
         ):  # fmt: skip
@@ -195,7 +192,7 @@ class _Reader:
 
     def _underlined(self, line: _Line, under: _Line) -> bool:
         sign = under.text.strip()
-        if len(sign) < 3 or sign.strip("=") and sign.strip("-") or "|" in line.text or len(line.text) > 300:
+        if len(sign) < 3 or (sign.strip("=") and sign.strip("-")) or "|" in line.text or len(line.text) > 300:
             return False
         self.markdown = True
         self._titled_or_heading(line.start, line.end, 1 if sign[0] == "=" else 2)
@@ -234,7 +231,7 @@ class _Reader:
         caps = plain.isupper() and sum(c.isalpha() for c in plain) >= 4 and sum(c.isdigit() for c in plain) <= 3
         known = bool(_common.named_section(name)[0])
         if (
-            known and plain[:1].isupper() | plain[:1].isdigit()
+            known and (plain[:1].isupper() or plain[:1].isdigit())
             and (alone or name.endswith(":") or caps or bold or (begins and not name.endswith(_ENDS)))
         ):  # fmt: skip
             self.add("heading", line.start, line.end, signs="*_:", level=0)
@@ -291,12 +288,14 @@ class _Reader:
         head = _common.pieces(line.text[:200])
         return bool(head and head[0].head) or bool(_CAPTION.match(line.text)) or self._furniture(line)
 
-    def _short_line_before(self, chunk: list[_Line], i: int) -> bool:
-        """The line before ended its paragraph: it closes a sentence, and its own text was never wrapped.
+    def _breaks(self, chunk: list[_Line], i: int) -> bool:
+        """A new block begins at line i of a paragraph: a caption, a credit, or a line that was never wrapped.
 
-        Wrapped text has lines of like length, so a line more than twice as long as any wrapped one is a paragraph.
+        Wrapped lines are of like length and short; a line above 160 characters is a paragraph of its own.
         """
-        return len(chunk[i - 1].text) > 160 or (len(chunk[i].text) > 160 and len(chunk[i - 1].text) <= 160)
+        if _CAPTION.match(chunk[i].text) or self._furniture(chunk[i]):
+            return True
+        return len(chunk[i - 1].text) > 160 or len(chunk[i].text) > 160
 
     def _flush(self, lines: list[_Line], item: _Line | None) -> None:
         if not lines:
@@ -365,9 +364,7 @@ class _Reader:
             columns = max(columns, len(spans))
             row += 1
         start, end = _trim(self.text, start, end)
-        self.found.append(
-            _Found(start, end, Unit("table"), Table("", start, end, row, columns, tuple(cells)))
-        )
+        self.found.append(_Found(start, end, Unit("table"), Table("", start, end, row, columns, tuple(cells))))
 
 
 def _fields(line: _Line, sign: str) -> Iterator[tuple[int, int]]:
@@ -420,7 +417,8 @@ def _source(text: str, blocks: list[Block]) -> Source:
     own = [b for b in blocks if b.kind != "reference"]
     told = "\n".join(text[b.start : b.end] for b in own)
     title = next((text[b.start : b.end] for b in own if b.kind == "title"), "")
-    level = next((lv for b in own if b.kind == "furniture" if (lv := _common.evidence_level(text[b.start : b.end]))), "")
+    furniture = (text[b.start : b.end] for b in own if b.kind == "furniture")
+    level = next((found for found in map(_common.evidence_level, furniture) if found), "")
     return Source(
         title=" ".join(title.split()),
         doi=_common.first_doi(told),
