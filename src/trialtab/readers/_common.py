@@ -544,11 +544,11 @@ _LEVEL = re.compile(r"Evidence Rating Level\**:?\**[ \t]*(\d{1,2}(?:[ \t]*\([A-Z
 _FURNITURE = re.compile(
     r"(?:(?:relevant reading|image(?: credit)?|photo(?: credit)?)s?\**:"
     r"|click (?:here )?(?:to|for) (?:read|view|access|the full)|read the (?:full )?(?:study|article) in"
-    r"|©|\(c\) ?\d{4}|copyright\b|all rights reserved|no works may be reproduced|\d{4} 2 minute medicine"
+    r"|©|\(c\) ?\d{4}|copyright(?=\s*(?:©|\(c\)|\d{4}|by\b|notice|[:.]|\Z))|all rights reserved|no works may be reproduced|\d{4} 2 minute medicine"
     r"|advertisement\b|share this\b|evidence rating level\**:|creative commons\b|cc[ -]by\b"
     r"|licen[sc]ed? under\b|distributed under\b|this is an open[- ]access (?:article|work)\b"
     r"|this (?:article|work) is (?:licen[sc]ed|distributed|published|made available)\b"
-    r"|licen[sc]e(?:e|:| |$))",
+    r"|licen[sc]e(?:e\b|:|\.|\Z))",
     re.IGNORECASE,
 )
 _LICENCE_WORDS = re.compile(r"licen[sc]|creative commons|permission|rights|reproduc|reuse|cc by", re.IGNORECASE)
@@ -560,10 +560,9 @@ def is_furniture(text: str) -> bool:
     found = _FURNITURE.match(start)
     if found is None:
         return False
-    # "Copyright" and "Licence" may also begin a sentence of the report's own: ask for a second sign.
-    word = found.group().casefold()
-    if word.startswith(("licen", "copyright", "this ")):
-        return len(text) < 200 or bool(_LICENCE_WORDS.search(start[len(word) :]))
+    # "This article is published …" may also begin a sentence of the report's own: ask for a second sign.
+    if found.group().casefold().startswith("this "):
+        return len(text) < 200 or bool(_LICENCE_WORDS.search(start[found.end() :]))
     return True
 
 
@@ -575,7 +574,7 @@ _TABLE_NOTE = re.compile(
 
 
 def is_table_note(text: str) -> bool:
-    """The start of a table's footnote ("a One patient …", "* P < 0.05", "Abbreviations: …", "CI, confidence interval;").
+    """The start of a table's footnote ("a One patient …", "* P < 0.05", "Abbreviations: …").
 
     Only to be asked of text that stands right under a table.
     """
@@ -818,6 +817,9 @@ def outline(units: Sequence[Unit], default: str) -> list[tuple[str, str, str]]:
             continue
         if unit.kind == "heading" and unit.run_in:
             head, head_part = unit.text, section_of(unit.text)[1]
+            if head_part and state.now[0] == "back":
+                # "Author information", "Keywords" … and then "METHODS: …": the abstract goes on behind them
+                state.stack = [entry for entry in state.stack if entry[1] != "back"]
         elif unit.kind == "heading":
             state.enter(unit)
             head, head_part = "", ""

@@ -158,7 +158,8 @@ _ASIDE_TAGS = frozenset(("nav", "footer", "form", "menu"))
 _ASIDE_ROLES = frozenset(("navigation", "banner", "search", "contentinfo", "dialog", "alertdialog", "menu"))
 _ASIDE_NAMES = re.compile(
     r"(?:^|[-_ ])(?:cookies?|consent|gdpr|advert(?:s|isement)?|ads?|promo|sponsored|share|sharing|social|newsletter"
-    r"|subscribe|related(?:[-_ ](?:posts?|articles?))?|sidebar|breadcrumbs?|menu|nav(?:bar|igation)?|comments?|popup|modal"
+    r"|subscribe|related(?:[-_ ](?:posts?|articles?))?|sidebar|breadcrumbs?|menu|nav(?:bar|igation)?|comments?|popup"
+    r"|modal"
     r"|paywall|signup|login|toolbar|site[-_ ]?(?:header|footer)|masthead|skip[-_ ]link|pagination|tags|byline|widget)"
     r"(?:$|[-_ ])",
     re.IGNORECASE,

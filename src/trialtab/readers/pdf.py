@@ -194,6 +194,7 @@ _SUPPORT = re.compile(
 )
 
 
+_KEYWORDS = re.compile(r"(?:freeform/)?key ?words?(?: and phrases)?\s?[:.—–-]", re.IGNORECASE)
 _LEAD = re.compile(r"((?:\d{1,2}(?:\.\d{1,2}){0,3}\.? )?[A-Z][^.:]{2,100}?)[.:] ?(?=[A-Z0-9])")
 _BACK_START = re.compile(
     r"(?:funding|acknowledge?ments?|competing interests?|conflicts? of interests?|disclosures?|author contributions"
@@ -284,7 +285,7 @@ class Sections:
                 self.aside = self.section, self.part
             self.section, self.part = section, part
             return
-        free = self.section in ("other", "abstract", "summary", "background", "back", "references")
+        free = self.section in ("other", "abstract", "summary", "background")
         if name in MAJOR or (free and self.style(block) in self.styles and not sub):
             self.section, self.part = section, part
 
@@ -327,6 +328,8 @@ class Sections:
                 self.section, self.part, self.heading = "background", "background", ""
             else:
                 return self.in_abstract(block, shown, start, end, found)
+        if _KEYWORDS.match(shown):
+            return [Block("paragraph", "other", "", start, end)]
         section, part = self.section, self.part
         if section in ("discussion", "conclusion", "back", "results") and (
             _BACK_START.match(shown) or _SUPPORT.match(shown)
