@@ -42,7 +42,7 @@ _TOKEN = re.compile(
       | [.·]\d+(?![A-Za-z])
     )
   | (?P<X>[\d]+(?:[.,]\d+)*-?[^\W\d_][\w*]*(?:[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)\w+)*
-      | [^\W_](?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*\*?)
+      | [^\W_](?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<=\d)\*)?)
   | (?P<OPEN>[(\[{{])
   | (?P<CLOSE>[)\]}}])
   | (?P<DASH>[-−–—‐‑])
@@ -60,7 +60,7 @@ _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
 _HAS_NUMBER = re.compile(
-    r"\d|%|\b(?:no|none|neither|never|nobody|without|all|both|every|each|half|once|twice|single|"
+    r"\d|%|\bnot (?:yet |been )*(?:reached|estimable|attained)|\b(?:no|none|neither|never|nobody|without|all|both|every|each|half|once|twice|single|"
     + "|".join(w for w in (*values.UNITS, *values.TENS, "hundred"))
     + r")\b",
     re.IGNORECASE,

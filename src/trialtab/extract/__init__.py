@@ -145,8 +145,12 @@ def _name_then_size(read: list[Read]) -> None:
 def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory) -> None:
     carried, block = Carried(), None
     for r in read:
-        if r.block is not block and r.block.kind != "item":
-            carried = Carried(grade=values.grade(r.block.heading) if "grade" in r.block.heading.lower() else None)
+        if r.block is not block:
+            headed = values.grade(r.block.heading) if "grade" in r.block.heading.lower() else None
+            if r.block.kind != "item":
+                carried = Carried(grade=headed)
+            elif headed:
+                carried.grade = headed
         block = r.block
         marks = [item for item in r.row if item.kind == "GRADE"]
         if marks and not r.drafts and r.row[-1].kind == "W":
@@ -155,7 +159,10 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
             continue
         r.linked = Linker(text, r.row, r.drafts, r.arms, rules.sets, carried).linked()
         last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
-        carried = Carried(last or carried.outcome, None, carried.grade if r.block.kind == "item" else None)
+        carried = Carried(
+            last or carried.outcome, None, carried.grade if r.block.kind == "item" else None,
+            list(dict.fromkeys(x.outcome for x in r.linked if x.outcome)),
+        )  # fmt: skip
 
 
 def _each(x: Linked, found: arms_of.Inventory, main: list[arms_of.Entry]) -> list[Linked]:
@@ -401,7 +408,7 @@ def _finding(
         q3=_number(f.get("q3")), iqr_width=_number(f.get("iqr_width")), range_low=_number(f.get("range_low")),
         range_high=_number(f.get("range_high")), ci_level=_number(f.get("ci_level")), ci_low=_number(f.get("ci_low")),
         ci_high=_number(f.get("ci_high")), p_relation=p[0] if p else None, p_value=p[1] if p else None,
-        negated=bool(f.get("negated")) or events == 0, rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
+        negated=bool(f.get("negated")) or events == 0 or percent == 0, rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
         count_of=_counted(draft),
     )  # fmt: skip
     if enrolment and not _beside(x):

@@ -41,6 +41,8 @@ _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     """Why no number of a sentence is a finding, or None. A trial named like "ZUMA-1" is another's unless the title names it."""
+    if sentence.isupper() and len(sentence) > 30:
+        return "title"
     planned = _PLANNED.search(sentence)
     if planned and not (planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)):
         return "sample-size assumption"
@@ -51,6 +53,7 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
+_HISTORY = re.compile(r"\b(?:refractory|already|previously|prior|earlier|history of)\b(?! (?:relapse|progression))")
 _EXPOSURE = re.compile(
     r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
     r"length of (?:therapy|treatment))\b"
@@ -73,6 +76,9 @@ class Judge:
         outcome = (linked.outcome or "").lower()
         if draft.shape == "p":
             return None if linked.outcome and not self.baseline else "p-value of nothing named"
+        if draft.shape == "zero" and self.sentence[draft.start - self.row[0].start :].lower().startswith("none") and draft.last - draft.first == 1:
+            if not linked.outcome or linked.group == 0 and vocabulary.outcome(linked.outcome) is None:
+                return "none of nothing known"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
             if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
@@ -157,6 +163,8 @@ class Judge:
     def _is_baseline(self, linked: Linked, outcome: str) -> bool:
         draft = linked.draft
         words = set(re.findall(r"[\w-]+", outcome))
+        if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
+            return True
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
             return True
         if draft.shape in ("count", "fraction", "percent") and draft.depth and (draft.noun or self.word(draft.last)) in ("women", "men", "girls", "boys", "female", "male", "females", "males"):

@@ -6,7 +6,7 @@ choice keeps the candidates it was made from, with the weights of WEIGHTS, so th
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trialtab import vocabulary
 from trialtab.extract.measures import OPENERS, SPREAD_KINDS, Draft, Item
@@ -61,6 +61,7 @@ class Carried:
     outcome: str | None = None
     arm: Mention | None = None
     grade: str | None = None
+    outcomes: list[str] = field(default_factory=list)
 
 
 class Linker:
@@ -84,6 +85,7 @@ class Linker:
         )
         self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
         self.result_at: dict[int, Draft] = {}
+        self._percent_legend()
         self.results = self._results()
         self.result_at = {k: d for d in self.results for k in range(d.first, d.last)}
         self.groups = self._grouped()
@@ -94,6 +96,20 @@ class Linker:
 
     def printed(self, first: int, last: int) -> str:
         return self.text[self.row[first].start : self.row[last - 1].end] if last > first else ""
+
+    def _percent_legend(self) -> None:
+        """ "(any grade/grade 3-4, %): infections, 69.9/39.8": a per cent sign without a number makes bare values percentages."""
+        if not any(self.word(k) in ("%", "percent", "per cent") for k in range(len(self.row))):
+            return
+        first = next(k for k in range(len(self.row)) if self.word(k) in ("%", "percent", "per cent"))
+        for draft in self.drafts:
+            value = draft.fields.get("value")
+            if draft.shape == "value" and draft.first > first and draft.fields.get("unit") is None and draft.statistic is None and (
+                isinstance(value, float) and 0 <= value <= 100 and len(draft.rules) == 1
+            ):
+                draft.shape = "percent"
+                draft.fields["percent"] = draft.fields.pop("value")
+                draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
 
     def _results(self) -> list[Draft]:
         """Drafts that may be results; a plain duration is one only where it stands as a value ("was 4.4 months", "(30 v 29 months)")."""
@@ -187,7 +203,7 @@ class Linker:
         for n, group in enumerate(self.groups):
             rows = [Linked(draft, n) for draft in group]
             self._outcome(n, group, rows, found)
-            found.extend(rows)
+            found.extend(r for row in rows for r in self._state_rows(row))
         self._arms(found)
         self._times(found)
         self._grades(found)
@@ -228,6 +244,16 @@ class Linker:
                 if twin is not None and row.draft.shape == "value":
                     row.draft.fields["unit"] = twin.draft.fields["unit"]
 
+    def _state_rows(self, row: Linked) -> list[Linked]:
+        """ "Median DOR, PFS and OS were not reached": a row for each outcome of the coordination."""
+        if row.draft.shape not in ("state", "all") or not row.outcome or row.outcome_range is None:
+            return [row]
+        parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", row.outcome) if p]
+        if len(parts) < 2 or not all(vocabulary.outcome(p) for p in parts):
+            return [row]
+        return [replace(row, outcome=re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I), outcome_range=(row.outcome_range[0] + k, row.outcome_range[1]))
+                for k, p in enumerate(parts)]
+
     # ---- outcomes ----------------------------------------------------------------------------------------------
 
     def _left_edge(self, n: int) -> int:
@@ -256,7 +282,8 @@ class Linker:
                 row.outcome_range = self._phrase(*span) or span
                 row.outcome, row.confidence = self._say(*row.outcome_range), 0.85
             return
-        enrolled = carried is not None and carried[0] and (m := vocabulary.outcome(carried[0])) is not None and m.term.category == "enrollment"
+        enrolled = carried is not None and carried[0] and (m := vocabulary.outcome(carried[0])) is not None and m.term.category in (
+            ("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
         if n and carried is not None and carried[0] and not enrolled and self._bare(edge, first):
             for row in rows:
                 row.outcome, row.outcome_range = carried
@@ -281,6 +308,9 @@ class Linker:
         scored = sorted(((self._weight(c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
         best = scored[0] if scored and scored[0][0] > 0.2 else None
         several = self._coordinated(best[2][1:3] if best is not None else None, carried, len(rows))
+        if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
+            recent = list(dict.fromkeys([r.outcome for r in before if r.outcome] or self.carried.outcomes))
+            several = recent if len(recent) == len(rows) else []
         for k, row in enumerate(rows):
             if several:
                 row.outcome, row.outcome_range, row.confidence = several[k], (best[2][1] + k, best[2][2]) if best else None, 0.7
@@ -385,7 +415,7 @@ class Linker:
                 if depth == 0:
                     start = k + 1
                 depth = max(0, depth - 1)
-            elif depth == 0 and (text == ";" or text in ("whereas", "while", "but", "although", "though") and k > edge):
+            elif depth == 0 and (text == ";" or text == ":" and any(self.word(m) in self.sets["copula"] | self.sets["have"] for m in range(k, stop)) or text in ("whereas", "while", "but", "although", "though") and k > edge):
                 start = k + 1
         while start < stop and self.word(start) in (",", ".", ":", "and", "or", ";", "&", ")", "]", "respectively"):
             start += 1
@@ -415,8 +445,11 @@ class Linker:
                 return start
             starter = head in self.sets["preposition"] or head in ("overall", "however", "moreover", "furthermore", "finally", "results", "result", "interestingly", "importantly", "similarly", "additionally", "conversely", "also", "therefore", "thus", "notably", "when", "if")
             follow_up = head in ("at", "after", "with", "during") and any(self.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma))
-            if not starter or not follow_up and any(k in self.result_at for k in range(start, comma)):
+            if not starter or not follow_up and head not in ("of", "among") and any(k in self.result_at for k in range(start, comma)):
                 return start
+            if head in ("of", "among"):
+                start = comma + 1
+                continue
             if follow_up and any(k in self.result_at and self.result_at[k].shape not in ("time", "interval") for k in range(start, comma)):
                 return start
             if any(self.word(k) in self.sets["copula"] for k in range(start, comma)) and head not in ("when", "if"):
@@ -442,7 +475,8 @@ class Linker:
         if verb is None:
             span = self._phrase(start, stop, from_right=True)
             if span:
-                found.append(("list item", *span, WEIGHTS["list item"]))
+                adverbial = not bracket and self.word(start) in self.sets["preposition"] and vocabulary.outcome(self._say(*span)) is None
+                found.append(("list item", *span, WEIGHTS["list item"] - (0.5 if adverbial else 0.0)))
             return found
         group_start = verb
         while group_start > start and (self.word(group_start - 1) in self.verbs | self.sets["auxiliary"] or self.word(group_start - 1).endswith("ly")):
@@ -639,6 +673,9 @@ class Linker:
             if text in (",", ":") and m > k + 1 and not any(self.word(x) in self.sets["people"] for x in range(k, m)):
                 break
         if verb is not None:
+            subject = self._phrase(k, verb) if self.word(k) in ("the", "a", "an", "their") else None
+            if subject and not self._is_people(*subject):
+                found.append(("noun after number", subject[0], verb, WEIGHTS["predicate"]))
             span = self._predicate(verb, stop)
             if span:
                 found.append(("predicate", *span, WEIGHTS["predicate"]))
@@ -646,6 +683,10 @@ class Linker:
             span = self._phrase(k, self._np_end(k))
             if span and not self._is_people(*span):
                 found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+        elif self.word(k) == "in" and k + 1 not in self.arm_at and (span := self._phrase(k + 1, self._np_end(k + 1))) and (
+            vocabulary.outcome(self._say(*span)) is not None
+        ):
+            found.append(("noun after number", *span, WEIGHTS["noun after number"]))
         elif self.word(k) == "with" or self.word(k) in self.sets["people"] and self.word(k + 1) == "with":
             start = k + 1 if self.word(k) == "with" else k + 2
             if start not in self.arm_at:
@@ -971,6 +1012,7 @@ class Linker:
             if row.draft.shape == "zero" and row.outcome and values.grade(self.printed(row.draft.first, row.draft.last)):
                 left = []
             next_result = min((d.first for d in self.results if d.first >= row.draft.last), default=len(self.row))
+            inside += [m for m in marks if row.draft.first <= m[0] < row.draft.last]
             right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
             chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
             mates = [r for r in rows if r.group == row.group]

@@ -142,6 +142,8 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
+    if item.rule == "citation" and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first]):
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.kind in ("IVAL", "RANGE", "IQR") and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         if item.kind == "IVAL":
             return [_plain(sentence, i) for i in range(item.first, item.last)]
@@ -273,7 +275,7 @@ class Absorber:
         k = draft.first - 1
         while self.word(k) in (":", "*", "**"):
             k -= 1
-        return self.word(k) in ("enrolled", "randomized", "randomised", "recruited", "infused") and ends
+        return self.word(k) in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated") and ends
 
     def _counts_people(self, i: int) -> bool:
         """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
@@ -401,8 +403,11 @@ class Absorber:
         if self.word(i + 1) in self.sets["people"]:
             return self._zero_draft(i, i + 2, self.word(i + 1), None)
         last = self._noun_phrase(i + 1)
-        if last == i + 1 or not self._is_event(i + 1, last):
+        graded = i + 1 < len(self.row) and self.row[i + 1].kind == "GRADE"
+        if last == i + 1 or not graded and not self._is_event(i + 1, last):
             return None
+        if graded and last == i + 2:
+            return self._zero_draft(i, last, None, None)
         if self.word(last - 1) in self.sets["people"] and not any(self.word(k) in ("case", "cases") for k in range(i, last)):
             return self._zero_draft(i, last, self.word(last - 1), None)
         return self._zero_draft(i, last, None, (i + 1, last))
@@ -474,8 +479,8 @@ class Absorber:
         text = self.word(i)
         after = self.word(i + 1)
         last = i + 1
-        if text == "not" and after in ("yet", "been"):
-            last, after = i + 2, self.word(i + 2)
+        while text == "not" and after in ("yet", "been"):
+            last, after = last + 1, self.word(last + 1)
         if text == "not" and after in ("reached", "estimable", "evaluable", "calculable", "attained"):
             said = "not reached" if after in ("reached", "attained") else "not estimable"
             last += 1
@@ -587,7 +592,7 @@ class Absorber:
         if self.word(k) not in ("of", "among", "in"):
             return False
         k += 1
-        while self.word(k) in ("the", "all", "these", "our"):
+        while self.word(k) in ("the", "all", "these", "our", "first", "last", "remaining", "other", "initial"):
             k += 1
         if k >= len(self.row) or self.row[k].kind != "N" or self.row[k].values["value"] % 1:
             return False
@@ -847,7 +852,7 @@ class Absorber:
         f = draft.fields
         if draft.shape == "time" and self.word(draft.first - 1) in (
             "at", "after", "by", "within", "during", "for", "over", "until", "through", "every", "each", "last", "first", "past", "next"
-        ):  # fmt: skip
+        ) and self.word(draft.first - 2) not in ("stood", "lay", "was", "were", "estimated", "remained"):  # fmt: skip
             self._unlabelled(draft)
             return
         if draft.shape == "time" and self.word(draft.last) == "(" and not any(n in f for n in ("ci_low", "q1", "range_low", "sd")) and (
@@ -908,7 +913,7 @@ class Absorber:
             if text in names:
                 return names[text], k
         after = [self.word(k) for k in range(draft.last, min(draft.last + 3, len(self.row)))]
-        if after[:1] == ["("] and after[1:2] and after[1] in names:
+        if after[:1] in (["("], ["in"]) and after[1:2] and after[1] in names:
             return names[after[1]], draft.last + 1
         return None, None
 
