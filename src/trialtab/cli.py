@@ -656,20 +656,22 @@ def rules_show(rule_id: str) -> None:
 
 @rules_group.command(name="test")
 def rules_test() -> None:
-    """Try every rule on its own examples and look-alikes; exit code 1 where one fails.
+    """Try every rule and construction on its own examples and look-alikes; exit code 1 where one fails.
 
     \b
     Example:
       trialtab rules test
     """
-    from trialtab import rules
+    from trialtab import rules, score
 
     known = rules.load()
-    failures = known.check()
+    failures = [*known.check(), *score.check_constructions(known)]
     for failure in failures:
         click.echo(_clean(failure), err=True)
     examples = sum(len(rule.examples) + len(rule.rejects) for rule in known.rules)
-    click.echo(f"{len(known.rules)} rules, {examples} examples: {len(failures)} failed")
+    examples += sum(len(construction.examples) for construction in known.constructions)
+    kinds = f"{len(known.rules)} rules, {len(known.constructions)} constructions"
+    click.echo(f"{kinds}, {examples} examples: {len(failures)} failed")
     if failures:
         sys.exit(1)
 

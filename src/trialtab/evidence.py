@@ -243,6 +243,8 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
 
 _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
 _FATAL = re.compile(r"\bfatal|\bdied\b|^deaths?\b|\blethal", re.IGNORECASE)
+_LABORATORY = re.compile(r"/|%|mm\s?Hg|ppb|\bg\b|\bms\b|log|cells|copies", re.IGNORECASE)
+_SPAN = re.compile(r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE)
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
@@ -259,12 +261,16 @@ def _class_of(finding: Finding, named: str) -> str:
     if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
-        return "time_to_event" if named != "other" or vocabulary.outcome(phrase) is None else named
+        return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"
     averaged = measure.statistic in ("mean", "median", "mean_difference") and not spans_time
     if averaged and named in ("adverse_event", "other"):
-        return "score_change" if _SCALE.search(phrase) or measure.unit in ("points", "point") else "biomarker"
+        if _SCALE.search(phrase) or measure.unit in ("points", "point"):
+            return "score_change"
+        return "biomarker" if named == "adverse_event" or _LABORATORY.search(measure.unit or "") else "other"
+    if named == "mortality" and "composite" in phrase.lower():
+        return "adverse_event"
     return named
 
 

@@ -262,12 +262,25 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
     if len(order) == 2 and order[0] and order[1] and role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
         order.reverse()
     main = [entry for entry in order if entry is not None]
+    longer: dict[int, list[arms_of.Entry | None]] = {}
     for r in read:
         named = [(a, b) for a, b in zip(r.linked, r.linked[1:], strict=False) if a.group == b.group and a.arm and b.arm and a.arm.key != b.arm.key]
         for a, b in named:
             first, second = (found.find(m.arm.key) if m.arm else None for m in (a, b))
             if first in order and second in order and first is not second and len(order) == 2:
                 order = [first, second]
+        for size in (3, 4):
+            for at in range(len(r.linked) - size + 1):
+                run = r.linked[at : at + size]
+                entries = [found.find(x.arm.key) if x.arm else None for x in run]
+                if None not in entries and len({e.key for e in entries if e}) == size and len({x.outcome for x in run}) == 1:
+                    longer[size] = entries
+        effects = [x for x in r.linked if x.draft.shape == "effect" and x.outcome]
+        treated = [a for a in found.arms if role_of.get(a.key) == "intervention"]
+        control = next((a for a in found.arms if role_of.get(a.key) == "control"), None)
+        if len(effects) == len(treated) > 1 and control is not None and len({x.arm.key if x.arm else "" for x in effects}) == 1:
+            for x, entry in zip(effects, treated, strict=True):
+                x.arm, x.comparator = entry.first, control.first
         for x in r.linked:
             if x.draft.shape == "effect" and x.arm is None and order[0] is not None and order[-1] is not None:
                 x.arm, x.comparator = order[0].first, order[-1].first
@@ -279,7 +292,7 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
                 continue
             if x.arm is not None or x.arm_by_order is None:
                 continue
-            chosen = order if x.arm_count == 2 else list(found.arms) if x.arm_count == len(found.arms) else []
+            chosen = order if x.arm_count == 2 else longer.get(x.arm_count) or (list(found.arms) if x.arm_count == len(found.arms) else [])
             if chosen and chosen[x.arm_by_order] is not None:
                 x.arm = chosen[x.arm_by_order].first
                 other = chosen[1 - x.arm_by_order] if x.arm_count == 2 else None
@@ -304,9 +317,15 @@ def _findings(
         whole = fate.sentence_reason(sentence, r.block.part, head)
         kept: set[int] = set()
         why: dict[int, str] = {}
+        follows: Linked | None = None
         for x in r.linked:
             enrolment = _enrolment(x, r, sentence, rules)
             place = id(x.draft)
+            if not enrolment and follows is not None and x.draft.shape == "count" and x.draft.fields.get("percent") is None and follows.group + 1 >= x.group and (
+                x.arm is not None and _beside(x) and x.outcome_range == follows.outcome_range
+            ):
+                enrolment = True
+            follows = x if enrolment else None
             if whole:
                 why[place] = whole
                 continue
@@ -358,9 +377,14 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
+    behind = [i.text for i in r.row[draft.last : draft.last + 2]]
+    if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
+        "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed", "exposed", "evaluable", "assigned", "recruited"
+    ):  # fmt: skip
+        return True
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
-    told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted"}
+    told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted", "never", "not"}
     first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
     first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
     if first_count and float(str(draft.fields.get("value", 0))) >= 5 and _INTRODUCED.search(sentence) and not any(w in told for w in after):

@@ -81,7 +81,7 @@ class Linker:
         self.bare_words = (
             sets["people"] | sets["group_noun"] | sets["preposition"] | sets["determiner"] | sets["copula"] | sets["comparative"]
             | sets["versus"] | sets["respectively"] | sets["auxiliary"] | sets["subordinator"]
-            | {"compared", "and", "or", "it", "treated", "assigned", "who", "received", "only", "about", "those", "corresponding", "also", "-", "mean", "median", "at", "baseline"}
+            | {"mild", "moderate", "severe", "compared", "and", "or", "it", "treated", "assigned", "who", "received", "only", "about", "those", "corresponding", "also", "-", "mean", "median", "at", "baseline"}
         )
         self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
         self.result_at: dict[int, Draft] = {}
@@ -175,7 +175,7 @@ class Linker:
         if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
             return False
         alike = {"count": "n", "fraction": "n", "percent": "%", "value": "v", "time": "v", "interval": "v", "state": "v", "rate": "v", "zero": "n", "all": "n"}
-        return alike.get(a.shape) == alike.get(b.shape) or {a.shape, b.shape} <= {"percent", "value"} or {a.shape, b.shape} <= {
+        return alike.get(a.shape) == alike.get(b.shape) or {a.shape, b.shape} <= {"percent", "value"} or {a.shape, b.shape} == {"rate", "value"} or {a.shape, b.shape} <= {
             "fraction", "percent", "zero", "count"}
 
     def _spread_units(self, group: list[Draft]) -> None:
@@ -190,6 +190,8 @@ class Linker:
                 draft.shape = "percent"
             elif last.shape == "count" and float(str(draft.fields["value"])) % 1 == 0 and draft.statistic is None:
                 draft.shape, draft.noun = "count", last.noun
+            elif last.shape == "rate":
+                draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", last.fields.get("unit")
             elif last.shape in ("value", "time") and last.fields.get("unit") is not None:
                 draft.fields["unit"] = last.fields["unit"]
                 draft.statistic = draft.statistic or last.statistic
@@ -243,6 +245,17 @@ class Linker:
                     r.draft.fields.get("unit") is not None)), None)
                 if twin is not None and row.draft.shape == "value":
                     row.draft.fields["unit"] = twin.draft.fields["unit"]
+            if row.draft.shape in ("value", "time") and row.draft.statistic is None and row.outcome_range:
+                like = next((r for r in rows if r.outcome_range == row.outcome_range and r.draft.shape == row.draft.shape and r.draft.statistic), None)
+                if like is not None:
+                    row.draft.statistic = like.draft.statistic
+
+    def _last_of_run(self, n: int) -> list[Draft]:
+        """The last group of a run that only connectors and arms part: "two (4%) in A and one (2%) in B discontinued"."""
+        m = n
+        while m + 1 < len(self.groups) and self.groups[m][-1].shape != "effect" and self._bare(self.groups[m][-1].last, self.groups[m + 1][0].first):
+            m += 1
+        return self.groups[m]
 
     def _state_rows(self, row: Linked) -> list[Linked]:
         """ "Median DOR, PFS and OS were not reached": a row for each outcome of the coordination."""
@@ -304,7 +317,7 @@ class Linker:
         counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
         left_ok = any(self._weight(c, counted=counted) >= 0.6 for c in candidates)
         if not left_ok or self._starts_clause(first, edge):
-            candidates += self._right(group)
+            candidates += self._right(group) or self._right(self._last_of_run(n))
         scored = sorted(((self._weight(c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
         best = scored[0] if scored and scored[0][0] > 0.2 else None
         several = self._coordinated(best[2][1:3] if best is not None else None, carried, len(rows))
@@ -491,6 +504,8 @@ class Linker:
             found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
         if tail and self._is_people(*tail):
             tail = None
+        if tail and subject and self.word(tail[0]) == "fatal" and self.word(verb) in self.sets["copula"]:
+            subject, tail = (subject[0], tail[1]), None
         if tail and subject and tail[1] - tail[0] == 1 and self.word(verb) in self.sets["copula"] and not self._is_people(*subject) and (
             vocabulary.outcome(self._say(*tail)) is None
         ):
@@ -561,6 +576,10 @@ class Linker:
                     first = close + 1
                     changed = True
                     continue
+            if text in ("squares", "square", "ls", "geometric", "adjusted") and self.word(first + 1) in self.sets["average"] | {"squares"}:
+                first += 1
+                changed = True
+                continue
             if text in self._TRIM_LEFT or text in self.sets["average"] | self.sets["median"] or text in self.sets["comparative"] and objects or (
                 text in self.sets["comparative"] and text not in ("no", "not", "reduced", "increased", "decreased", "improved", "more", "less", "additional", "different", "lowest", "highest") ) or text in CLOSERS:
                 first += 1
@@ -683,6 +702,8 @@ class Linker:
             span = self._phrase(k, self._np_end(k))
             if span and not self._is_people(*span):
                 found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+        elif self.word(k) == "from" and (span := self._phrase(k + 1, self._np_end(k + 1))):
+            found.append(("noun after number", *span, WEIGHTS["noun after number"] + 0.3))
         elif self.word(k) == "in" and k + 1 not in self.arm_at and (span := self._phrase(k + 1, self._np_end(k + 1))) and (
             vocabulary.outcome(self._say(*span)) is not None
         ):
@@ -806,6 +827,10 @@ class Linker:
     def _arms(self, rows: list[Linked]) -> None:
         after = {id(r): self._arm_after(r.draft) for r in rows}
         before = {id(r): self._arm_before(r.draft) for r in rows}
+        plain = [r for r in rows if r.draft.shape != "effect"]
+        for a, b in zip(plain, plain[1:], strict=False):
+            if before[id(b)] is not None and before[id(b)] is after[id(a)]:
+                before[id(b)] = None  # the arm behind one result is not the arm before the next
         follow = sum(m is not None for m in after.values())
         lead = sum(m is not None for m in before.values())
         by_group: dict[int, list[Linked]] = {}
@@ -1026,6 +1051,8 @@ class Linker:
                 row.any_grade = chosen[1].rule == "grade_any"
                 row.grade_range = (chosen[0], chosen[0] + 1)
                 row.candidates.append(Candidate("grade", self._say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True))
+            elif (severity := self._severity_before(row.draft)) is not None:
+                row.grade = severity
             else:
                 words = self.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
                 row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
@@ -1035,6 +1062,17 @@ class Linker:
         for row in rows:
             if row.grade is None and not row.any_grade and self.carried.grade is not None and row.draft.shape != "effect":
                 row.grade = self.carried.grade
+
+    def _severity_before(self, draft: Draft) -> str | None:
+        """ "mild in nine patients and moderate in two", "none was severe": the severity word that stands at the number."""
+        for k in range(draft.first - 1, max(-1, draft.first - 4), -1):
+            if self.word(k) in ("mild", "moderate", "severe") and self.word(k + 1) in ("in", "for", ""):
+                return self.word(k)
+            if k in self.result_at:
+                break
+        if draft.shape == "zero" and self.word(draft.last) in ("was", "were") and self.word(draft.last + 1) in ("mild", "moderate", "severe"):
+            return self.word(draft.last + 1)
+        return None
 
     def _grade_legend(self, marks: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
         """ "(any grade; grade 3–4)", "any grade and grade 3–4:": grades that the pairs behind follow in order."""
@@ -1050,6 +1088,7 @@ class Linker:
         Returns the items of the p-values that belong to no estimate.
         """
         alone = []
+        spread = self._p_series(rows)
         for k, item in enumerate(self.row):
             if item.kind != "P":
                 continue
@@ -1059,6 +1098,10 @@ class Linker:
                 alone.append(k)
                 continue
             taken = False
+            if k in spread:
+                for r, p in spread[k]:
+                    r.p = p
+                continue
             several = [item.values[n] for n in ("value", "second", "third") if n in item.values]
             relation = _relation(item)
             last = owners[0].group if owners else groups[-1]
@@ -1082,9 +1125,37 @@ class Linker:
                     if r.p is None:
                         r.p = (relation, value)
                         taken = True
+            if self.word(k + 1) in ("for", "in") and self.word(k + 2) in ("each", "all", "both", "every"):
+                for r in rows:
+                    if r.p is None and r.draft.last <= k and r.group >= last - 3:
+                        r.p = (relation, several[-1])
             if not taken:
                 alone.append(k)
         return alone
+
+    def _p_series(self, rows: list[Linked]) -> dict[int, list[tuple[Linked, tuple[str | None, float]]]]:
+        """ "(p < 0.001, p = 0.004 and p = 0.68, respectively)": the i-th p-value for the i-th result of each group of that size."""
+        marks = [k for k, item in enumerate(self.row) if item.kind == "P" and "value" in item.values]
+        found: dict[int, list[tuple[Linked, tuple[str | None, float]]]] = {}
+        run: list[int] = []
+        for k in [*marks, -1]:
+            if run and k > 0 and all(self.word(m) in (",", "and", ";") for m in range(run[-1] + 1, k)):
+                run.append(k)
+                continue
+            if len(run) > 1:
+                by_group: dict[int, list[Linked]] = {}
+                for r in rows:
+                    if r.draft.last <= run[0]:
+                        by_group.setdefault(r.group, []).append(r)
+                fitting = [g for g in by_group.values() if len(g) == len(run)]
+                for i, mark in enumerate(run):
+                    p = (_relation(self.row[mark]), self.row[mark].values["value"])
+                    found[mark] = [(g[i], p) for g in fitting[-2:]]
+                if not fitting:
+                    for mark in run:
+                        found.pop(mark, None)
+            run = [k]
+        return found
 
 
 def _relation(item: Item) -> str:

@@ -198,6 +198,10 @@ class Absorber:
                 for wrong, right in (("q1", "ci_low"), ("q3", "ci_high"), ("range_low", "ci_low"), ("range_high", "ci_high")):
                     if draft.fields.get(wrong) is not None:
                         draft.fields[right] = draft.fields.pop(wrong)
+            if found and found[-1].shape == "rate" and draft.shape == "value" and draft.fields.get("unit") is None and draft.first - found[-1].last < 9 and (
+                not any(self.word(k) in self.sets["copula"] | {";"} for k in range(found[-1].last, draft.first))
+            ):
+                draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
@@ -272,6 +276,8 @@ class Absorber:
             k = draft.first - 2
             return k >= 0 and (self.row[k].kind == "GRADE" or self.word(k) in self.sets["occur"] or self.word(k)[:1].isalpha() and after != "of" and (
                 self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0))
+        if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
+            return True
         k = draft.first - 1
         while self.word(k) in (":", "*", "**"):
             k -= 1
@@ -283,6 +289,10 @@ class Absorber:
         if word in ("of", "had", "were", "was") and after in ("whom", "these", "them", "those"):
             return True
         if word in ("given", "receiving") and self.word(i - 2) in ("and", ",", "in", "or", ";", "with"):
+            return True
+        if word in ("was", "were") and after in (
+            "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed", "exposed", "evaluable", "assigned", "recruited", "evaluated"
+        ):  # fmt: skip
             return True
         return word in self.sets["did"] | {"had", "developed", "experienced", "achieved", "underwent", "required", "received"} or (
             word in ("was", "were") and self.row[i - 1].first == 0
@@ -322,8 +332,6 @@ class Absorber:
         draft.shape = "effect"
         draft.statistic = item.constants["statistic"]
         self._take(draft, item, "value")
-        if self.row[draft.first].end and draft.statistic == "risk_difference":
-            draft.fields["unit"] = "%"
         return True
 
     def _main_time(self, item: Item, draft: Draft) -> bool:
@@ -371,8 +379,7 @@ class Absorber:
         draft.shape = "rate"
         draft.statistic = "rate"
         self._take(draft, item, "value")
-        per = item.printed.get("per", (item.end, item.end))[0]
-        draft.fields["unit"] = (per, item.end)
+        draft.fields["unit"] = (item.printed.get("per", (item.printed["value"][1] + 1, 0))[0], item.end)
         return True
 
     def _noun_phrase(self, i: int) -> int:
@@ -646,6 +653,14 @@ class Absorber:
         draft.end = self.row[last - 1].end
 
     def _unit(self, draft: Draft) -> None:
+        if draft.shape == "effect" and self.word(draft.last) in ("percentage", "percent", "%") and self.word(draft.last + 1) in ("points", "point"):
+            draft.fields["unit"] = "percentage points"
+            self._extend(draft, draft.last + 2)
+            return
+        if draft.shape == "effect" and self.word(draft.last) in ("percentage-points", "percentage-point", "points"):
+            draft.fields["unit"] = "percentage points" if draft.statistic == "risk_difference" else "points"
+            self._extend(draft, draft.last + 1)
+            return
         if draft.fields.get("unit") is not None or draft.shape in ("percent", "fraction", "zero"):
             return
         if self.word(draft.last) in self.sets["people"] | self.sets["events"]:
@@ -876,6 +891,8 @@ class Absorber:
             f["value"], f["unit"] = f.pop("percent"), "%"
         elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape == "value":
             draft.shape = "effect"
+        if draft.statistic is None and draft.shape == "value" and self.word(draft.first - 1) == "by" and self.word(draft.first - 2) == "differed":
+            draft.statistic, draft.shape = "mean_difference", "effect"
         if draft.statistic is None and draft.shape in ("value", "time"):
             changed = f.get("changed") or self.word(draft.first - 1) == "by" and self.word(draft.first - 2) in self.sets["change"] or (
                 self.word(draft.first - 1) == "by" and f.get("unit") is not None)
@@ -996,7 +1013,7 @@ def announced(text: str) -> Announced:
     elif rng:
         pair = "range"
     plus_sd, plus_se = _PLUS_SD.search(text), _PLUS_SE.search(text)
-    plus = "sd" if plus_sd and not plus_se else "se" if plus_se and not plus_sd else "sd" if sd and not se else "se" if se and not sd else ""
+    plus = "sd" if plus_sd and not plus_se else "se" if plus_se and not plus_sd else "sd" if sd and not se else ""
     if not single and _SAID_N_PERCENT.search(text):
         single = "percent"
     return Announced(pair, single, plus, _SAID_SURVIVAL_CI.search(text) is not None)

@@ -402,7 +402,7 @@ class Finder:
                 self.sets["people"] | {"the", "of"}
             ):
                 k += 1
-            if self.word(k) not in ("with", "for", "in", "on", "after", "to", "under", "of", "among", "from", "by"):
+            if self.word(k) not in ("with", "for", "in", "on", "after", "to", "under", "of", "among"):
                 continue
             k += 1
             while self.word(k) in self.sets["determiner"] or self.word(k) in ("those", "patients", "eyes"):

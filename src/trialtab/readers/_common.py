@@ -544,7 +544,8 @@ _LEVEL = re.compile(r"Evidence Rating Level\**:?\**[ \t]*(\d{1,2}(?:[ \t]*\([A-Z
 _FURNITURE = re.compile(
     r"(?:(?:relevant reading|image(?: credit)?|photo(?: credit)?)s?\**:"
     r"|click (?:here )?(?:to|for) (?:read|view|access|the full)|read the (?:full )?(?:study|article) in"
-    r"|©|\(c\) ?\d{4}|copyright(?=\s*(?:©|\(c\)|\d{4}|by\b|notice|[:.]|\Z))|all rights reserved|no works may be reproduced|\d{4} 2 minute medicine"
+    r"|©|\(c\) ?\d{4}|copyright(?=\s*(?:©|\(c\)|\d{4}|by\b|notice|[:.]|\Z))|all rights reserved"
+    r"|no works may be reproduced|\d{4} 2 minute medicine"
     r"|advertisement\b|share this\b|evidence rating level\**:|creative commons\b|cc[ -]by\b"
     r"|licen[sc]ed? under\b|distributed under\b|this is an open[- ]access (?:article|work)\b"
     r"|this (?:article|work) is (?:licen[sc]ed|distributed|published|made available)\b"

@@ -49,6 +49,14 @@ def _turn_back(pages: Pages) -> None:
             pages.x0[i], pages.top[i], pages.x1[i], pages.bottom[i] = x0, top, x1, bottom
 
 
+# Second halves that hardly ever grow together with the word before them.
+_SECOND_HALVES = frozenset(
+    ("adjusted", "associated", "based", "blind", "blinded", "controlled", "dependent", "derived", "emergent", "induced",
+     "label", "limiting", "matched", "mediated", "naive", "negative", "positive", "randomised", "randomized",
+     "refractory", "related", "resistant", "sensitive", "specific", "treated")
+)  # fmt: skip
+
+
 class Text:
     """The text under construction, with a place for each word."""
 
@@ -93,7 +101,12 @@ class Text:
         hyphenated, joined = self.compounds.get(f"{first}-{second}", 0), known.get(first + second, 0)
         if hyphenated and hyphenated >= joined:
             return left + "-"
-        if not hyphenated and joined <= 0 and known.get(first, 0) > 0 and known.get(second, 0) > 0:
+        if (
+            not hyphenated
+            and joined <= 0
+            and known.get(first, 0) > 0
+            and (known.get(second, 0) > 0 or second in _SECOND_HALVES)
+        ):
             chained = left[: a.start()].endswith("-")
             compound = (len(first) > 2 or chained) and (len(second) > 2 or right[b.end() :].startswith("-"))
             return left + "-" if compound else left
@@ -120,7 +133,7 @@ class Text:
                 if table:
                     parts.append("\t" if same else "\n")
                     at += 1
-                elif not before.hyphen and not (end[-1] in "-–—/" and len(end) > 1 and not same):
+                elif not before.hyphen and (same or len(end) == 1 or end[-1] not in "-–—/"):
                     parts.append(" ")
                     at += 1
             following = lines[k + 1] if k + 1 < count else None
@@ -210,8 +223,12 @@ _ABSTRACT_NAMES = (
     "key words; abbreviations"
 )
 _IN_ABSTRACT = frozenset(_ABSTRACT_NAMES.split("; "))
-_IN_BOX = frozenset(
-    ["evidence before this study", "added value of this study", "implications of all the available evidence"]
+# Boxes beside the text, and the headings inside them.
+_BOX = frozenset(("research in context", "clinical perspective", "what is new", "key learning points", "key points"))
+_IN_BOX = re.compile(
+    r"(?:evidence before this study|added value of this study|implications of all the available evidence"
+    r"|what (?:are the clinical implications|is new|is known|the study adds|was known)|this study adds"
+    r"|potential impact)\b"
 )
 
 
@@ -252,7 +269,7 @@ class Sections:
             self.abstract_page = block.page
             return
         if not section:
-            if self.aside is not None and name not in _IN_BOX and self.style(block) in self.common:
+            if self.aside is not None and not _IN_BOX.match(name) and self.style(block) in self.common:
                 (self.section, self.part), self.aside = self.aside, None
             return
         if self.section == "abstract":
@@ -273,8 +290,10 @@ class Sections:
                 self.part = ""
                 return
         sub = re.match(r"\d{1,2}\.\d", text)
-        if self.aside is not None and name in _IN_BOX:
+        if self.aside is not None and _IN_BOX.match(name):
             return
+        if name in _BOX:
+            section, part = "summary", ""
         if self.aside is not None and section != "summary":
             self.section, self.part = self.aside
             self.aside = None
