@@ -262,6 +262,8 @@ def _class_of(finding: Finding, named: str) -> str:
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
         return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
+    if spans_time and named == "biomarker" and re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE):
+        return "time_to_event"
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"
     averaged = measure.statistic in ("mean", "median", "mean_difference") and not spans_time

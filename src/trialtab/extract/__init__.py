@@ -318,6 +318,7 @@ def _findings(
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None
+        told_of = _denominators(r, enrolled)
         for x in r.linked:
             enrolment = _enrolment(x, r, sentence, rules)
             place = id(x.draft)
@@ -326,8 +327,13 @@ def _findings(
             ):
                 enrolment = True
             follows = x if enrolment else None
+            if whole is None and r.block.section in ("other", "summary") and r.block.part not in ("results", "conclusion") and fate.cites(r.row) and not enrolment:
+                whole = "another study's result"
             if whole:
                 why[place] = whole
+                continue
+            if place in told_of:
+                why[place] = "denominator"
                 continue
             if r.block.section not in RESULT_SECTIONS and not (enrolment and r.block.section in ("methods",) and False):
                 why[place] = f"section {r.block.section}"
@@ -352,6 +358,28 @@ def _findings(
             findings.append(_finding(document, r, x, rules, found, role_of, enrolment))
         numbers += _ledger(r, kept, why)
     return findings, numbers
+
+
+def _denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
+    """ "Of 101 treated patients, 82% responded and 54% …": the head of the sentence says of how many all its percentages are.
+
+    Returns the drafts that are nothing else: a size that was told before.
+    """
+    if not r.linked or not r.row or r.row[0].text not in ("of", "among", "in"):
+        return set()
+    head = r.linked[0].draft
+    n = head.fields.get("value")
+    if head.shape != "count" or not isinstance(n, float) or n < 2 or head.first > 3 or len(r.linked) < 2:
+        return set()
+    for x in r.linked[1:]:
+        f = x.draft.fields
+        percent, events = f.get("percent"), f.get("events")
+        if f.get("total") is not None or not isinstance(percent, float) or x.arm is not None:
+            continue
+        exact = 100 * events / n if isinstance(events, float) else 100 * round(n * percent / 100) / n
+        if abs(exact - percent) <= 0.55:
+            f["total"] = n
+    return {id(head)} if any(size == n for _, size in enrolled) else set()
 
 
 def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:

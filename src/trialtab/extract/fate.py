@@ -60,6 +60,11 @@ _EXPOSURE = re.compile(
 )
 
 
+def cites(row: Sequence[Item]) -> bool:
+    """Whether a sentence carries a citation: outside the results section it then tells of others."""
+    return any(item.rule == "citation" for item in row)
+
+
 class Judge:
     """Judges the drafts of one sentence."""
 
@@ -83,10 +88,12 @@ class Judge:
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
             if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
                 return "all of them, with nothing known to be an outcome"
-        if draft.shape == "time" and draft.statistic is None and not self._time_is_result(linked):
+        if draft.shape == "time" and draft.statistic is None and not draft.fields.get("followed") and not self._time_is_result(linked):
             return "timepoint or duration"
         if draft.shape == "interval" and not self._interval_is_result(linked):
             return "interval that is no result"
+        if self._is_denominator(linked):
+            return "denominator"
         if self._is_dose(linked):
             return "dose"
         if _EXPOSURE.search(outcome):
@@ -124,6 +131,21 @@ class Judge:
         before = [self.word(k) for k in range(max(0, draft.first - 4), draft.first)]
         return bool(set(before) & (self.sets["copula"] | {"of", "ranged", "from", "additional", "by"})) or draft.statistic is not None or (
             self.word(draft.last) in ("after", "following") and not before[-1:] == ["at"])
+
+    def _is_denominator(self, linked: Linked) -> bool:
+        """ "112 days (SD, 47) in 15 patients": a count that only says of how many the result before it is."""
+        draft = linked.draft
+        if draft.shape != "count" or draft.noun not in self.sets["people"] or draft.noun_item is None or draft.depth:
+            return False
+        if self.word(draft.first - 1) not in ("in", "among", "from", "for", "of"):
+            return False
+        verbs = self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
+        k = draft.first - 1
+        while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (";", ","):
+            if self.word(k) in verbs:
+                return False
+            k -= 1
+        return k >= 0 and self.row[k].kind not in ("W", "MASK", "GRADE", "GROUP")
 
     def _is_dose(self, linked: Linked) -> bool:
         """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""

@@ -122,6 +122,13 @@ class Linker:
                     self.word(draft.first - 2) in self.sets["change"]
                 )
                 partner = bool(found) and found[-1].shape == "time" and before in self.sets["versus"] | {"and", "with", "to"}
+                followed = any(self.word(m).startswith("follow") for m in range(max(0, draft.first - 6), draft.first)) and before in (
+                    "to", "for", "of", "was", "least", "over", "than", "about"
+                )
+                if followed:
+                    draft.fields["followed"] = True
+                    found.append(draft)
+                    continue
                 if not (spread or stands or partner) or self.word(draft.last) in ("after", "before", "later", "earlier", "old", "ago"):
                     continue
             if found and draft.shape == "value" and self._counts_on(found[-1], draft):
@@ -322,7 +329,8 @@ class Linker:
         best = scored[0] if scored and scored[0][0] > 0.2 else None
         several = self._coordinated(best[2][1:3] if best is not None else None, carried, len(rows))
         if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
-            recent = list(dict.fromkeys([r.outcome for r in before if r.outcome] or self.carried.outcomes))
+            near = [r.outcome for r in before if r.outcome and r.group == before[-1].group]
+            recent = list(dict.fromkeys(near or self.carried.outcomes))
             several = recent if len(recent) == len(rows) else []
         for k, row in enumerate(rows):
             if several:
@@ -559,6 +567,9 @@ class Linker:
                 if self.row[k].kind == "GRADE" and not any(
                     self.word(m)[:1].isalpha() and self.word(m) not in self._TRIM_RIGHT for m in range(k + 1, stop)
                 ):
+                    last = k
+                    continue
+                if text == ":" and not any(self.word(m)[:1].isalpha() for m in range(k + 1, last)):
                     last = k
                     continue
                 if k in self.result_at or text in (";",) or text == ":" and k < stop - 1 or text in self.sets["subordinator"] - {"with"} and k < stop - 1 or (
@@ -1057,7 +1068,7 @@ class Linker:
                 words = self.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
                 row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
         for a, b in zip(rows, rows[1:], strict=False):
-            if b.draft.shape == "zero" and a.draft.shape == "zero" and b.grade is None and b.draft.first == a.draft.last:
+            if b.draft.shape == "zero" and a.draft.shape == "zero" and b.grade is None and b.draft.first - a.draft.last <= 2:
                 b.grade = a.grade
         for row in rows:
             if row.grade is None and not row.any_grade and self.carried.grade is not None and row.draft.shape != "effect":

@@ -87,6 +87,7 @@ class Finder:
             return False
         return (
             word in self.sets["preposition"] or word in self.sets["conjunction"] or word in self.verbs
+            or len(word) > 4 and word.endswith("ed") and self.word(i + 1) in self.sets["determiner"] | {"to", "in", "by", "from"}
             or word in self.sets["treated_by"] or len(word) > 4 and word.endswith("ly") or word in self.sets["average"] or word in self.sets["median"] or word == "compared"
             or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word not in ("no",)
         )
@@ -108,6 +109,8 @@ class Finder:
             single = source == "head noun" and self.word(last) in ("group", "arm") and self.word(first - 1) == "the"
             if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"])):
                 return None
+        if source != "letter" and _NO_NAME.match(label):
+            return None
         if source in ("versus", "slot") and (
             _NO_NAME.match(label) or words[0] in self.sets["baseline"] or all(w in self.sets["comparative"] for w in words)
         ):

@@ -15,7 +15,6 @@ import html.entities
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
 
 from lxml import etree
 
@@ -112,13 +111,18 @@ def _parse(data: bytes) -> tuple[Element, dict[str, str], list[str]]:
         except etree.XMLSyntaxError as error:
             reason = _reason(error)
     try:
-        root = cast("Element | None", etree.fromstring(body, _parser(recover=True)))
+        root = _mended(body)
     except etree.XMLSyntaxError as error:
         raise ReadError(f"damaged XML: {_reason(error)}") from error
     if root is None:  # nothing could be mended
         raise ReadError(f"damaged XML: {reason}")
     notices.append(f"incomplete: the XML is cut short or damaged ({reason}); read up to what could be mended")
     return root, entities, notices
+
+
+def _mended(body: bytes) -> Element | None:
+    """The root of damaged XML as far as the parser can mend it; None where there is nothing to mend."""
+    return etree.fromstring(body, _parser(recover=True))
 
 
 def _reason(error: etree.XMLSyntaxError) -> str:

@@ -332,13 +332,14 @@ class _Reader:
     def _table_end(self, chunk: list[_Line], i: int) -> int:
         """Index after the table that begins at line i; i where none does."""
         text = chunk[i].text
-        if "|" in text:
-            ruled = i + 1 < len(chunk) and "-" in chunk[i + 1].text and bool(_SEPARATOR.match(chunk[i + 1].text))
+        below = chunk[i + 1].text if i + 1 < len(chunk) else ""
+        if "|" in text and "|" in below:  # asked of two lines first: a scan from every line would be quadratic
+            ruled = "-" in below and bool(_SEPARATOR.match(below))
             framed = text.strip().startswith("|") and text.strip().endswith("|")
-            end = i
-            while end < len(chunk) and "|" in chunk[end].text:
-                end += 1
-            if end - i >= 2 and "|" in chunk[i + 1].text and (ruled or framed):
+            if ruled or framed:
+                end = i
+                while end < len(chunk) and "|" in chunk[end].text:
+                    end += 1
                 return end
         if text.count("\t") >= 1 and "\t" in text.strip():
             end, tabs = i, text.count("\t")
@@ -387,7 +388,15 @@ def _fields(line: _Line, sign: str) -> Iterator[tuple[int, int]]:
 # ---- the door ----------------------------------------------------------------------------------------------------
 
 
-def _captioned(found: list[_Found]) -> list[_Found]:
+def _starred(text: str, one: _Found) -> _Found:
+    """Under a table "* P < 0.05" is a note with its star, not an item of a list."""
+    star = text.rfind("*", max(0, one.start - 3), one.start)
+    if one.unit.kind != "item" or star < 0:
+        return one
+    return replace(one, start=star, unit=replace(one.unit, kind="paragraph", text=text[star : one.end]))
+
+
+def _captioned(text: str, found: list[_Found]) -> list[_Found]:
     """Tables with the label and caption of the caption before or just after them, and the notes right below."""
     out = list(found)
     used: set[int] = set()
@@ -396,10 +405,11 @@ def _captioned(found: list[_Found]) -> list[_Found]:
             continue
         notes: list[Span] = []
         for j in range(i + 1, len(found)):
-            if found[j].unit.kind != "paragraph" or not _common.is_table_note(found[j].unit.text):
+            note = _starred(text, found[j])
+            if note.unit.kind != "paragraph" or not _common.is_table_note(note.unit.text):
                 break
-            out[j] = replace(found[j], unit=replace(found[j].unit, kind="footnote"))
-            notes.append(Span(found[j].start, found[j].end))
+            out[j] = replace(note, unit=replace(note.unit, kind="footnote"))
+            notes.append(Span(note.start, note.end))
         one = out[i] = replace(one, table=replace(one.table, footnotes=tuple(notes)))
         assert one.table is not None
         for j in (i - 1, i + 1):
@@ -455,7 +465,7 @@ def read_plain(data: bytes, name: str) -> list[Document]:
         notices.append("control characters replaced by spaces")
     reader = _Reader(text)
     reader.read()
-    found = _captioned(reader.found)
+    found = _captioned(text, reader.found)
     places = _common.outline([f.unit for f in found], "abstract")
     blocks: list[Block] = []
     tables: list[Table] = []

@@ -1,0 +1,630 @@
+"""The pages of a PDF as pdfium gives them: words with boxes in content order, and printed lines.
+
+One text call a page and two box calls a word, no call per character; raised figures (citations, powers) and old
+ligatures are told apart here, where their boxes are known. Frame of all boxes: the page as it is shown (its /Rotate
+applied), points, origin at the top left.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import repeat
+from math import hypot
+from statistics import median
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from trialtab.errors import ReadError
+
+MAX_PAGES = 2000
+MAX_PAGE_CHARACTERS = 200_000  # a dense page has 10,000
+MAX_CHARACTERS = 20_000_000
+MAX_SIDE = 20_000.0  # points; Acrobat's own limit is 14,400
+
+# ---- words and lines of the pages ----------------------------------------------------------------------------------
+
+
+class Line:
+    """One printed line, or one cell of it: words first <= i < last; em: type size; mid: height of the baseline.
+
+    Size, baseline and font are those of the longest word, so that a sign or a raised figure does not decide them.
+    """
+
+    __slots__ = (
+        "bold", "bottom", "em", "first", "font", "gap", "hidden", "hyphen", "last", "lead_bold", "mid", "page",
+        "sideways", "text", "top", "x0", "x1",
+    )  # fmt: skip
+
+    page: int
+    first: int
+    last: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    mid: float
+    em: float
+    font: str
+    bold: bool
+    lead_bold: bool
+    gap: float
+    hyphen: bool
+    sideways: bool
+    hidden: bool
+    text: str
+
+
+@dataclass(slots=True)
+class Pages:
+    """All words of a document (parallel lists, content order) and its lines page by page."""
+
+    text: list[str] = field(default_factory=list)
+    page: list[int] = field(default_factory=list)
+    x0: list[float] = field(default_factory=list)
+    top: list[float] = field(default_factory=list)
+    x1: list[float] = field(default_factory=list)
+    bottom: list[float] = field(default_factory=list)
+    glue: set[int] = field(default_factory=set)  # words that follow the one before without a space
+    lines: list[list[Line]] = field(default_factory=list)
+    sizes: list[tuple[float, float]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    raised: dict[int, str] = field(default_factory=dict)  # words printed high: "cite" or "power"
+    scanned: list[int] = field(default_factory=list)  # pages of pictures without a character
+    turned: dict[int, int] = field(
+        default_factory=dict
+    )  # pages read upright: quarter turns clockwise to the page as shown
+    invisible: int = 0  # lines in render mode 3
+    white: list[int] = field(default_factory=list)  # pages with white text on no ground
+
+
+# A line ends at a line break; pdfium puts U+FFFE (older versions U+0002) for a line-end hyphen and drops the break.
+_LINE = re.compile("[^\r\n\ufffe\x02]+")
+_WORD = re.compile("[^\\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+")
+# One thing printed, one way to write it. Words with these are rewritten as the text is built, never afterwards.
+_SIGNS = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+    0x00AD: "-", 0x2010: "-", 0x2011: "-", 0x200C: None, 0x200D: None,  # U+00AD: what is drawn is a hyphen
+}  # fmt: skip
+_EXTRA = re.compile(r"\+[0-9a-f]{2}\Z")  # "AdvOT1ef757c0+fb": the ligatures of AdvOT1ef757c0
+_STYLE = re.compile(
+    r"[-,_ ]?(?:semi|demi|extra|ultra)?(?:bold|black|heavy|medium|italic|oblique|roman|regular|light|book)", re.I
+)
+_BOLD = re.compile(r"bold|black|heavy|[-,]b(?:d|i|o)?\b|-bd|medi(?:um)?\b|\.b(?:i)?$|\bb$", re.I)
+
+
+@cache
+def _font(name: bytes) -> tuple[str, bool]:
+    """Family and boldness of a font's PostScript name ("ABCDEF+Minion-BoldIt" -> ("minion", True))."""
+    text = name.split(b"\0", 1)[0].decode("latin-1")
+    if len(text) > 7 and text[6] == "+":
+        text = text[7:]
+    text = _EXTRA.sub("", text)
+    cut = _STYLE.search(text)
+    family = text[: cut.start()] if cut and cut.start() > 2 else text
+    return re.split(r"[-,]", family)[0].casefold() or family.casefold(), bool(_BOLD.search(text))
+
+
+# A raised figure after a word is a citation ("survival.1,2"), after a unit or a symbol a power ("kg/m2", "χ2").
+_HIGH = re.compile(r"\d{1,3}(?:[,–-]\d{1,3}){0,30}(?=[.,;:)\]/]{0,6}(?:\s|\Z|\ufffe))")
+_TEN = re.compile(r"(?<![\d.,])10[-−–]?\d{1,2}(?=[/\s)])")
+_BEFORE_HIGH = frozenset(".,;:)]%”’'")
+_POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|sec|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
+
+
+def _native(name: str, *arguments: Any, gives: Any = ctypes.c_int) -> Callable[..., Any]:
+    """A pdfium function called without ctypes' argument objects: twice as fast, and it is called twice a word."""
+    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
+    assert address is not None
+    return ctypes.PYFUNCTYPE(gives, *arguments)(address)
+
+
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_loose_box = _native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
+_font_info = _native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
+_matrix = _native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
+_origin = _native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
+_ink_box = _native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_text_object = _native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
+_render_mode = _native("FPDFTextObj_GetTextRenderMode", _POINTER)
+_font_size = _native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
+_fill = _native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+
+
+def _frame(page: Any) -> tuple[float, float, float, float, int]:
+    """left, bottom, right, top of the visible page in its own units, and its rotation in quarter turns."""
+    box = raw.FS_RECTF()
+    found = raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
+    left, right = sorted((box.left, box.right))
+    bottom, top = sorted((box.bottom, box.top))
+    if not found or not (1 <= right - left <= MAX_SIDE and 1 <= top - bottom <= MAX_SIDE):
+        left, bottom, right, top = 0.0, 0.0, 612.0, 792.0  # absurd or missing: US Letter, the format's default
+    return left, bottom, right, top, raw.FPDFPage_GetRotation(page) % 4
+
+
+def _shown(frame: tuple[float, float, float, float, int], boxes: Sequence[Sequence[float]]) -> Sequence[list[float]]:
+    """Boxes (lists of left, top, right, bottom in page units) to x0, top, x1, bottom as the page is shown."""
+    left, bottom, right, top, turn = frame
+    x0, y1, x1, y0 = boxes
+    if turn == 0:
+        xs0 = [x - left for x in x0] if left else list(x0)
+        xs1 = [x - left for x in x1] if left else list(x1)
+        return xs0, [top - y for y in y1], xs1, [top - y for y in y0]
+    if turn == 1:
+        return [y - bottom for y in y0], [x - left for x in x0], [y - bottom for y in y1], [x - left for x in x1]
+    if turn == 2:
+        return [right - x for x in x1], [y - bottom for y in y0], [right - x for x in x0], [y - bottom for y in y1]
+    return [top - y for y in y1], [right - x for x in x1], [top - y for y in y0], [right - x for x in x0]
+
+
+def _characters(text_page: Any, count: int) -> str:
+    """The page's characters so that text[i] is pdfium's character i."""
+    buffer = (ctypes.c_ushort * (count * 2 + 2))()
+    got = raw.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer)[: max(0, got - 1) * 2].decode("utf-16-le", "replace")
+    if len(text) == count:
+        return text
+    # Characters without Unicode or beyond the first plane: positions differ, ask one by one.
+    code = raw.FPDFText_GetUnicode
+    return "".join(
+        chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else " "
+        for c in (code(text_page, i) for i in range(count))
+    )
+
+
+def _raised(text: str, handle: int | None) -> dict[int, int]:
+    """Figures printed high above their baseline: first character -> end, as positions in text."""
+    found: dict[int, int] = {}
+    ink, where = (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
+    sides = [ctypes.addressof(ink) + 8 * k for k in range(4)]  # left, right, bottom, top
+    x_at, y_at = ctypes.addressof(where), ctypes.addressof(where) + 8
+    places = [(figure.start(), figure.end()) for figure in _HIGH.finditer(text)]
+    places = [(at, end) for at, end in places if at and (text[at - 1].isalpha() or text[at - 1] in _BEFORE_HIGH)]
+    places += [(ten.start() + 2, ten.end()) for ten in _TEN.finditer(text)]  # "× 109/L" is 10^9
+    for at, end in places:
+        if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, at, *sides):
+            # An upright figure stands on the baseline; 0.3 of its own height above it is raised.
+            height, rise = ink[3] - ink[2], ink[2] - where[1]
+            if rise > 0.3 * height > 0:
+                found[at] = end
+    return found
+
+
+def _steps(block: ctypes.Array[Any], size: int, count: int, offset: int = 0) -> range:
+    """Addresses of `count` records of `size` bytes in a block of memory."""
+    start = ctypes.addressof(block) + offset
+    return range(start, start + size * count, size)
+
+
+_NAME = 96  # bytes for a font name; pdfium writes nothing where it is longer
+
+
+def _fonts(handle: int | None, characters: Sequence[int]) -> list[tuple[str, bool]]:
+    """Family and boldness of the font of each character."""
+    names, flags = ctypes.create_string_buffer(_NAME * len(characters)), ctypes.c_int()
+    places = _steps(names, _NAME, len(characters))
+    deque(map(_font_info, repeat(handle), characters, places, repeat(_NAME), repeat(ctypes.addressof(flags))), 0)
+    found = names.raw
+    return [_font(found[k : k + _NAME]) for k in range(0, len(found), _NAME)]
+
+
+def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) -> None:
+    """Append one page's words and lines. `room`: characters still allowed."""
+    frame = _frame(page)
+    left, bottom, right, top, turn = frame
+    width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
+    pages.sizes.append((width, height))
+    lines: list[Line] = []
+    pages.lines.append(lines)
+    count = raw.FPDFText_CountChars(text_page)
+    if count > min(room, MAX_PAGE_CHARACTERS):
+        count = min(room, MAX_PAGE_CHARACTERS)
+        pages.notices.append(f"page {number}: only the first {count:,} characters read")
+    if count <= 0:
+        return
+    text = _characters(text_page, count)
+    base = len(pages.text)
+    printed: list[tuple[int, int, int, int]] = []  # first word, last word, start and end of the line in text
+    ends: list[int] = []  # first and last character of each word, in turns
+    words: list[str] = []
+    handle = ctypes.cast(text_page, ctypes.c_void_p).value
+    raised = _raised(text, handle) if turn == 0 else {}  # the ink boxes of a turned page stand in another frame
+    cuts = sorted(raised)
+    cuts.append(len(text))
+    cut = 0
+    for line in _LINE.finditer(text):
+        first = len(words)
+        for word in _WORD.finditer(text, line.start(), line.end()):
+            start, end = word.span()
+            while cuts[cut] < end:
+                # The word, its raised figure, and what stands after it: three words without a space.
+                high, low = cuts[cut], raised[cuts[cut]]
+                cut += 1
+                if high <= start or low > end:
+                    continue
+                ends += (start, high - 1, high, low - 1)
+                pages.raised[base + len(words) + 1] = "power" if _POWER.search(text[start:high]) else "cite"
+                words += (text[start:high], text[high:low])
+                start = low
+                if low < end:
+                    pages.glue.add(base + len(words))
+            if start < end:
+                ends += (start, end - 1)
+                words.append(text[start:end])
+        if len(words) > first:
+            printed.append((first, len(words), line.start(), line.end()))
+    if not words:
+        return
+    rectangles = (ctypes.c_float * (4 * len(ends)))()
+    at = ctypes.addressof(rectangles)
+    deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
+    numbers = rectangles[:]
+    # The box of a word is that of its first and last character: left, top, right, bottom of both, in page units.
+    edges = [numbers[k::8] for k in range(8)]
+    if turn % 2 or any(map(float.__gt__, edges[0], edges[6])):  # turned, right to left, or upside down
+        edges[0], edges[6] = list(map(min, edges[0], edges[4])), list(map(max, edges[2], edges[6]))
+    edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
+    x0, tops, x1, bottoms = _shown(frame, (edges[0], edges[1], edges[6], edges[3]))
+    pages.text += [w if w.isascii() else w.translate(_SIGNS) or "-" for w in words]
+    pages.page += [number] * len(words)
+    pages.x0 += x0
+    pages.top += tops
+    pages.x1 += x1
+    pages.bottom += bottoms
+    # Of each line: its longest word, and of that word's middle character (the first may be a drop capital) the size,
+    # baseline, font, ink.
+    lengths = list(map(len, words))
+    longest = [max(range(first, last), key=lengths.__getitem__) for first, last, _, _ in printed]
+    asked = [(ends[2 * k] + ends[2 * k + 1]) // 2 for k in longest]
+    many = len(asked)
+    sizes = list(map(_font_size, repeat(handle), asked))
+    matrices, origins = (ctypes.c_float * (6 * many))(), (ctypes.c_double * (2 * many))()
+    deque(map(_matrix, repeat(handle), asked, _steps(matrices, 24, many)), 0)
+    deque(map(_origin, repeat(handle), asked, _steps(origins, 16, many), _steps(origins, 16, many, 8)), 0)
+    colours = (ctypes.c_uint * (4 * many))()
+    deque(map(_fill, repeat(handle), asked, *[_steps(colours, 16, many, 4 * k) for k in range(4)]), 0)
+    modes = list(map(_render_mode, map(_text_object, repeat(handle), asked)))
+    fonts = _fonts(handle, asked)
+    leads = _fonts(handle, [ends[2 * first] for first, _, _, _ in printed])
+    shears = list(map(hypot, matrices[2::6], matrices[3::6]))
+    xs, ys = origins[0::2], origins[1::2]
+    baselines = (
+        [top - y for y in ys] if turn == 0 else [x - left for x in xs] if turn == 1
+        else [y - bottom for y in ys] if turn == 2 else [right - x for x in xs]
+    )  # fmt: skip
+    reds, greens, blues = colours[0::4], colours[1::4], colours[2::4]
+    white: list[Line] = []
+    for k, (first, last, start, end) in enumerate(printed):
+        main = longest[k]
+        line_ = Line()
+        line_.page, line_.first, line_.last = number, base + first, base + last
+        line_.x0, line_.x1 = min(x0[first:last]), max(x1[first:last])
+        line_.top, line_.bottom = min(tops[first:last]), max(bottoms[first:last])
+        tall = bottoms[main] - tops[main]
+        line_.sideways = lengths[main] > 2 and tall > 1.6 * (x1[main] - x0[main])
+        size = sizes[k] * shears[k]
+        line_.em = size if 0.5 < size < 4 * tall else max(0.8 * tall, 0.5)
+        line_.mid = baselines[k]
+        line_.gap = max(map(float.__sub__, x0[first + 1 : last], x1[first : last - 1]), default=0.0) / line_.em
+        line_.text = text[start:end].strip() if last - first > 1 else words[first]
+        line_.hyphen = end < count and text[end] in "\ufffe\x02"
+        line_.font, line_.bold = fonts[k]
+        line_.lead_bold = leads[k][1]
+        if line_.bold and last - first > 1:
+            # A bold head that runs into its paragraph ends within the line.
+            line_.bold = _fonts(handle, [ends[2 * last - 1]])[0][1]
+        line_.hidden = modes[k] == 3
+        if line_.hidden:
+            pages.invisible += 1
+        elif reds[k] == greens[k] == blues[k] == 255:
+            white.append(line_)
+        _mend_ligatures(pages, line_)
+        if lines and _same_row(pages, lines[-1], line_, text[start].isspace()):
+            continue
+        lines.append(line_)
+    if white:
+        _look_behind(pages, number, page, frame, white)
+
+
+def _mend_ligatures(pages: Pages, line: Line) -> None:
+    """Old fonts set "fi" as one sign that pdfium follows with a space ("diff erence"): no ink gap, no space."""
+    for i in range(line.first, line.last - 1):
+        word = pages.text[i]
+        ligature = word[-1] in "fil" and word[-2:] in ("ff", "fi", "fl")
+        if ligature and pages.text[i + 1][0].islower() and pages.x0[i + 1] - pages.x1[i] < 0.06 * line.em:
+            pages.glue.add(i + 1)
+
+
+def _same_row(pages: Pages, before: Line, line: Line, spaced: bool) -> bool:
+    """Join a fragment to the line before it where a raised or lowered sign made pdfium break the line."""
+    em = max(before.em, line.em)
+    gap = line.x0 - before.x1
+    if before.sideways or line.sideways or abs(before.mid - line.mid) > 0.4 * em or not -0.3 * em < gap < 0.45 * em:
+        return False
+    glued = gap < 0.12 * em and not spaced
+    if glued:
+        pages.glue.add(line.first)
+    if line.last - line.first > before.last - before.first:
+        before.em, before.mid, before.font, before.bold = line.em, line.mid, line.font, line.bold
+    before.last = line.last
+    before.x1, before.top, before.bottom = (
+        max(before.x1, line.x1),
+        min(before.top, line.top),
+        max(before.bottom, line.bottom),
+    )
+    before.text += ("" if glued else " ") + line.text
+    before.gap, before.hyphen = max(before.gap, line.gap), line.hyphen
+    return True
+
+
+def _look_behind(
+    pages: Pages, number: int, page: Any, frame: tuple[float, float, float, float, int], white: list[Line]
+) -> None:
+    """White text is hidden where no picture or painted path lies behind it; headings on a dark bar are not."""
+    grounds: list[tuple[float, float, float, float]] = []
+    bounds = (ctypes.c_float * 4)()
+    sides = [ctypes.cast(ctypes.byref(bounds, 4 * k), ctypes.POINTER(ctypes.c_float)) for k in range(4)]
+    for k in range(min(raw.FPDFPage_CountObjects(page), 50_000)):
+        thing = raw.FPDFPage_GetObject(page, k)
+        if raw.FPDFPageObj_GetType(thing) == raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        if raw.FPDFPageObj_GetBounds(thing, *sides):
+            x0, top, x1, bottom = _shown(frame, [[bounds[0]], [bounds[3]], [bounds[2]], [bounds[1]]])
+            grounds.append((x0[0], top[0], x1[0], bottom[0]))
+    bare = 0
+    for line in white:
+        x, y = (line.x0 + line.x1) / 2, line.mid
+        if not line.hidden and not any(a <= x <= c and b <= y <= d for a, b, c, d in grounds):
+            line.hidden = True
+            bare += 1
+    if bare:
+        pages.white.append(number)
+
+
+def _lies(lines: Sequence[Line]) -> bool:
+    """A page whose text runs up or down it: a landscape table on a portrait page, or a page turned as a whole."""
+    aside = sum(line.last - line.first for line in lines if line.sideways)
+    return aside >= 20 and aside > 0.6 * sum(line.last - line.first for line in lines)
+
+
+def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: int, before: int) -> Any:
+    """Read a sideways page again, turned so that its text stands upright; gives the text page now open.
+
+    pdfium orders lines in the frame of the page, so a turned frame gives rows and columns as the eye sees them. The
+    boxes are brought back to the page as shown when the text is built.
+    """
+    shown = raw.FPDFPage_GetRotation(page) % 4
+    for turn in ((shown + 1) % 4, (shown + 3) % 4):
+        _forget(pages, before)
+        raw.FPDFText_ClosePage(text_page)
+        raw.FPDFPage_SetRotation(page, turn)
+        text_page = raw.FPDFText_LoadPage(page)
+        _read_page(pages, number, page, text_page, room)
+        lines = pages.lines[-1]
+        forward = sum(
+            1 if pages.x0[line.last - 1] > pages.x0[line.first] else -1 for line in lines if line.last - line.first > 2
+        )
+        if forward > 0 and not _lies(lines):
+            break
+    pages.turned[number] = (shown - turn) % 4
+    return text_page
+
+
+def _forget(pages: Pages, before: int) -> None:
+    """Take back the page read last: its words are those from `before` on."""
+    hidden = sum(line.hidden for line in pages.lines.pop())
+    pages.invisible -= min(hidden, pages.invisible)
+    pages.sizes.pop()
+    for values in (pages.text, pages.page, pages.x0, pages.top, pages.x1, pages.bottom):
+        del values[before:]
+    pages.glue = {i for i in pages.glue if i < before}
+    pages.raised = {i: kind for i, kind in pages.raised.items() if i < before}
+
+
+def _is_scan(page: Any) -> bool:
+    """A page without a character that shows a picture."""
+    for k in range(min(raw.FPDFPage_CountObjects(page), 200)):
+        if raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, k)) in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+            return True
+    return False
+
+
+def read_pages(document: Any) -> Pages:
+    """Read every page. Raises ReadError where there are none, or more than MAX_PAGES."""
+    count = len(document)
+    if count <= 0:
+        raise ReadError("no pages")
+    if count > MAX_PAGES:
+        raise ReadError(f"more than {MAX_PAGES} pages ({count}): split the file")
+    pages, lost, room = Pages(), list[int](), MAX_CHARACTERS
+    for i in range(count):
+        page = raw.FPDF_LoadPage(document.raw, i)
+        text_page = raw.FPDFText_LoadPage(page) if page else None
+        if not text_page:
+            lost.append(i + 1)
+            pages.lines.append([])
+            pages.sizes.append((612.0, 792.0))
+            if page:
+                raw.FPDF_ClosePage(page)
+            continue
+        before = len(pages.text)
+        try:
+            _read_page(pages, i + 1, page, text_page, room)
+            if _lies(pages.lines[-1]):
+                text_page = _read_upright(pages, i + 1, page, text_page, room, before)
+            if len(pages.text) == before and _is_scan(page):
+                pages.scanned.append(i + 1)
+        finally:
+            raw.FPDFText_ClosePage(text_page)
+            raw.FPDF_ClosePage(page)
+        room -= sum(map(len, pages.text[before:])) + len(pages.text) - before
+        if room <= 0 and i + 1 < count:
+            pages.notices.append(f"more than {MAX_CHARACTERS:,} characters: pages {i + 2} to {count} cut")
+            break
+    if len(lost) == count:
+        raise ReadError(f"damaged: none of its {count} pages can be read")
+    if lost:
+        pages.notices.append(f"damaged: {plural(lost)} could not be read")
+    if not pages.text:
+        kind = f"{count} scanned pages" if count > 1 else "1 scanned page"
+        if not pages.scanned:
+            raise ReadError(
+                f"no text layer: {count} page{'s' * (count > 1)} with neither text nor pictures, blank or damaged"
+            )
+        raise ReadError(f"no text layer: {kind}, OCR {'them' if count > 1 else 'it'} first")
+    return pages
+
+
+def plural(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
+    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
+
+
+# ---- opening -------------------------------------------------------------------------------------------------------
+
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "zip or Office file"), (b"\x89PNG", "PNG picture"), (b"\xff\xd8\xff", "JPEG picture"),
+    (b"{\\rtf", "RTF file"), (b"\xd0\xcf\x11\xe0", "old Office file"), (b"%!PS", "PostScript file"),
+    (b"\x1f\x8b", "gzip file"), (b"II*\0", "TIFF picture"), (b"MM\0*", "TIFF picture"), (b"GIF8", "GIF picture"),
+)  # fmt: skip
+_OBJECT = re.compile(rb"\b\d{1,7} \d{1,5} obj\b")
+_NO_KIDS = re.compile(rb"/Kids\s{0,8}\[\s{0,8}\]\s{0,8}/Count\s{1,8}0\b|/Count\s{1,8}0\s{0,8}/Kids\s{0,8}\[\s{0,8}\]")
+_START = re.compile(rb"startxref\s{1,8}(\d{1,15})")
+
+
+def _not_pdf(data: bytes) -> str:
+    for magic, kind in _OTHER_KINDS:
+        if data.startswith(magic):
+            return f"{kind}, not a PDF"
+    start = data[:1024].lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        return "HTML page, not a PDF"
+    return "XML file, not a PDF" if start.startswith(b"<?xml") else "not a PDF"
+
+
+def _mended(data: bytes) -> str:
+    """A notice where the file's own table of contents does not hold and pdfium had to rebuild it; else ""."""
+    header = data.find(b"%PDF-", 0, 1024)
+    if b"%%EOF" not in data[-2048:]:
+        return "damaged and repaired: the end of the file is missing, text may be incomplete"
+    starts = _START.findall(data[-2048:])
+    at = int(starts[-1]) + max(header, 0) if starts else -1
+    if not (0 <= at < len(data)) or not re.match(rb"\s{0,8}(?:xref|\d{1,10}\s+\d{1,5}\s+obj)", data[at : at + 40]):
+        return "damaged and repaired: its cross-reference table was rebuilt"
+    if header > 0:
+        return f"{header} bytes of other data before the PDF itself"
+    return ""
+
+
+_FLATE = re.compile(rb"/Filter\s{0,4}\[?\s{0,4}/FlateDecode\s{0,4}[\]/>]")
+_INFLATED = 16_000_000  # bytes; what is looked at to tell a damaged file
+
+
+def torn_streams(data: bytes) -> tuple[int, int]:
+    """How many of the file's deflated streams break off, of how many: pdfium drops the rest of such a page unsaid."""
+    import zlib
+
+    at, torn, all_streams, room = 0, 0, 0, _INFLATED
+    while room > 0 and (at := data.find(b"stream", at)) >= 0:
+        begin = at + 6
+        at = begin
+        dictionary = data[max(0, begin - 400) : begin - 6].rstrip()
+        dictionary = dictionary[dictionary.rfind(b" obj") + 1 :]
+        if not dictionary.endswith(b">>") or not _FLATE.search(dictionary) or b"/Image" in dictionary:
+            continue
+        begin += 2 if data[begin : begin + 2] == b"\r\n" else 1
+        at = data.find(b"endstream", begin)
+        if at < 0:
+            at = len(data)
+        all_streams += 1
+        inflater = zlib.decompressobj()
+        packed = data[begin:at]
+        try:
+            while packed and room > 0 and not inflater.eof:
+                room -= len(inflater.decompress(packed, 1_000_000))
+                packed = inflater.unconsumed_tail
+        except zlib.error:
+            torn += 1
+    return torn, all_streams
+
+
+def thin_pages(pages: Pages) -> bool:
+    """A page before the last holds far fewer words than its fellows."""
+    counts = Counter(pages.page)
+    held = [counts.get(number, 0) for number in range(1, len(pages.lines) + 1)]
+    return len(held) > 2 and min(held[:-1]) < 0.3 * median(held)
+
+
+def _rescued(data: bytes) -> bytes | None:
+    """The file as pikepdf can rebuild it, or None where pikepdf is not installed or finds no page."""
+    try:
+        import pikepdf
+    except ImportError:
+        return None
+    import io
+    import logging
+
+    logger = logging.getLogger("pikepdf")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)  # qpdf tells of each broken object: one notice is enough
+    try:
+        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as broken:
+            if not len(broken.pages):
+                return None
+            whole = io.BytesIO()
+            broken.save(whole)
+            return whole.getvalue()
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError, KeyError, TypeError):
+        return None  # what pikepdf cannot rebuild either is told by the caller as damaged
+    finally:
+        logger.setLevel(level)
+
+
+def open_pdf(data: bytes) -> tuple[Any, list[str]]:
+    """A pdfium document and notices. Raises ReadError with the reason why there is none."""
+    if not data:
+        raise ReadError("empty file")
+    notices: list[str] = []
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        if _NO_KIDS.search(data):
+            raise ReadError("no pages") from error
+        if code == raw.FPDF_ERR_PASSWORD and b"/Encrypt" in data:  # else the code is that of a file opened before
+            raise ReadError("encrypted: password needed") from error
+        if code == raw.FPDF_ERR_SECURITY:
+            raise ReadError("encrypted: unsupported kind of encryption") from error
+        kind = _not_pdf(data)
+        if b"%PDF" not in data and (kind != "not a PDF" or not _OBJECT.search(data)):
+            raise ReadError(kind) from error
+        whole = _rescued(data)
+        if whole is None:
+            left = (
+                "no readable page in it"
+                if b"%%EOF" in data[-2048:]
+                else "its end is missing, and no page can be read without it"
+            )
+            raise ReadError(f"damaged PDF: {left}") from error
+        try:
+            document = pdfium.PdfDocument(whole)
+        except pdfium.PdfiumError as second:
+            raise ReadError("damaged PDF: no readable page in it") from second
+        notices.append("damaged and repaired: rebuilt from what was left of it, pages may be missing")
+    else:
+        mended = _mended(data)
+        if mended:
+            notices.append(mended)
+    copying = 0x10  # bit 5 of the permission flags
+    if (
+        raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
+        and not raw.FPDF_GetDocPermissions(document.raw) & copying
+    ):
+        notices.append("owner password: its permission flags do not allow copying of text")
+    return document, notices

@@ -1,0 +1,56 @@
+"""Floors that only move up: what test_corpora.py and test_bench.py share, for pytest and for `--update` by hand."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from trialtab import score
+from trialtab.errors import GoldError
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The floors of a file; none where it does not exist yet."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def assert_held(figures: Mapping[str, float], floors: Mapping[str, Any], command: str) -> None:
+    """Fail with each figure below its floor, and with the command that measures anew."""
+    lines = score.short_of(figures, floors)
+    assert not lines, "\n".join([*lines, f"mend the extraction, or re-measure and re-pin: {command}"])
+
+
+def unseen(stem: str) -> bool:
+    """Is a document of the third that nobody looks at? One rule for all."""
+    return int(sha256(stem.encode()).hexdigest(), 16) % 3 == 0
+
+
+def update(measure: Callable[[], Mapping[Path, Mapping[str, Any]]], about: str) -> int:
+    """The `--update` of a test file: measure, show, and write floors; 1 where one would fall and nobody said so."""
+    options = argparse.ArgumentParser(description=about)
+    options.add_argument("--update", action="store_true", help="write what is measured as the new floors")
+    options.add_argument("--allow-regression", action="store_true", help="... also where it is lower than before")
+    given = options.parse_args()
+    code = 0
+    for path, figures in measure().items():
+        old = read(path)
+        numbers = {name: value for name, value in figures.items() if not isinstance(value, str)}
+        sys.stdout.write(f"{path}\n")
+        for name, value in numbers.items():
+            sys.stdout.write(f"  {name:32} {value:<8g} floor {old.get(name, 'none')}\n")
+        if not given.update:
+            continue
+        try:
+            new = score.pinned(numbers, old, allow_regression=given.allow_regression)
+        except GoldError as error:
+            sys.stderr.write(f"{path}: {error}\n")
+            code = 1
+            continue
+        text = {name: value for name, value in figures.items() if isinstance(value, str)}
+        path.write_text(json.dumps({**text, **new}, indent=2) + "\n", "utf-8")
+    return code

@@ -1,0 +1,142 @@
+"""Accuracy on the development data beside the checkout, by its own scorers; skipped where it is absent.
+
+    python tests/test_bench.py                          measure and show
+    python tests/test_bench.py --update                 ... and pin in tests/floors.json; refuses to lower a floor
+    python tests/test_bench.py --update --allow-regression
+
+Each figure is pinned for all documents and for the third that nobody looks at (`floors.unseen`), so that work on the
+rest that does not carry over shows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import floors
+from trialtab import cli, readers, run
+from trialtab.store import Store
+
+HERE = Path(__file__).resolve().parent
+FLOORS = HERE / "floors.json"
+COMMAND = "python tests/test_bench.py --update"
+SHARED = HERE.parents[1] / "shared"
+
+RUNS, ORDER = 0.960, 0.990
+"""The gate of PDF reading: 6-word runs intact, paragraphs in order."""
+
+
+def _say(script: str, *words: object) -> str:
+    return subprocess.run(
+        [sys.executable, str(SHARED / script), *map(str, words)], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def _figure(pattern: str, said: str) -> float:
+    found = re.search(pattern, said)
+    assert found is not None, f"{pattern} is not in what the scorer printed:\n{said}"
+    return float(found[1])
+
+
+def _only_unseen(db: Path, gold: Path, place: Path) -> tuple[Path, Path]:
+    """A copy of a database and of a gold file with nothing but the unseen third."""
+    small, few = place / f"{db.stem}_unseen.db", place / f"{db.stem}_unseen.jsonl"
+    shutil.copy(db, small)
+    with Store(small) as store:
+        for row in store.documents():
+            if not floors.unseen(Path(row["document"]).stem):
+                store.drop(row["document"])
+    lines = [line for line in gold.read_text("utf-8").splitlines() if floors.unseen(json.loads(line)["doc"])]
+    few.write_text("\n".join(lines) + "\n", "utf-8")
+    return small, few
+
+
+def _scored(name: str, kind: str, patterns: dict[str, str], traps: bool = False) -> dict[str, float]:
+    """Extract a benchmark, run its scorer on all of it and on the unseen third, and pick the figures."""
+    data = SHARED / "bench" / name
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        db = place / f"{name}.db"
+        outcomes = run.extract([data / "documents"], db)
+        assert [outcome for outcome in outcomes if not outcome.ok] == []
+        for part, (rows, gold) in {"all": (db, data / "gold.jsonl"),
+                                   "unseen": _only_unseen(db, data / "gold.jsonl", place)}.items():  # fmt: skip
+            said = _say("bench/score.py", kind, rows, gold, *(["--traps", data / "traps.jsonl"] if traps else []))
+            figures |= {f"{name}.{part}.{key}": _figure(pattern, said) for key, pattern in patterns.items()}
+    return figures
+
+
+@cache
+def rct_art() -> dict[str, float]:
+    return _scored("rct_art", "rct-art", {"measure_f1": r"(?m)^measure\s+F1 ([\d.]+)",
+                                          "triple_f1": r"(?m)^triple\s+F1 ([\d.]+)"})  # fmt: skip
+
+
+@cache
+def pico() -> dict[str, float]:
+    return _scored("pico", "pico", {"typed_recall": r"all numbers\s+typed recall ([\d.]+)",
+                                    "typed_recall_with_arm": r"all numbers .* with arm ([\d.]+)"})  # fmt: skip
+
+
+@cache
+def findings() -> dict[str, float]:
+    return _scored("findings", "findings", {"found_f1": r"found \(numbers\)\s+F1 ([\d.]+)",
+                                            "whole_row_f1": r"whole row right\s+F1 ([\d.]+)",
+                                            "traps_max": r"fell into a trap\s+(\d+)"}, traps=True)  # fmt: skip
+
+
+@cache
+def pdf() -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as place:
+        for path in sorted((SHARED / "pdf" / "pairs").glob("*.pdf")):
+            (document,) = readers.read(path.read_bytes(), path.name)
+            (Path(place) / f"{path.stem}.json").write_text(json.dumps(cli._as_json(document)), "utf-8")
+        said = _say("pdf/score_pdf.py", place, SHARED / "pdf" / "pairs")
+    return {"pdf.runs": _figure(r"runs\s+([\d.]+)", said), "pdf.order": _figure(r"order\s+([\d.]+)", said)}
+
+
+BENCHMARKS: tuple[Callable[[], dict[str, float]], ...] = (rct_art, pico, findings, pdf)
+
+
+@pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda function: function.__name__)
+def test_accuracy_does_not_fall(benchmark, shared):
+    name = benchmark.__name__
+    pinned = {key: floor for key, floor in floors.read(FLOORS).items() if key.startswith(f"{name}.")}
+    floors.assert_held(benchmark(), pinned, COMMAND)
+
+
+def test_pdfs_are_read_in_order_and_whole(shared):
+    figures = pdf()
+    assert figures["pdf.runs"] >= RUNS
+    assert figures["pdf.order"] >= ORDER
+
+
+def test_all_articles_are_extracted(shared, tmp_path):
+    outcomes = run.extract([shared / "bench" / "articles"], tmp_path / "evidence.db")
+    assert len(outcomes) == 100
+    assert [(outcome.path.name, outcome.reason) for outcome in outcomes if not outcome.ok] == []
+    assert sum(outcome.findings for outcome in outcomes) > 1000
+    with Store(tmp_path / "evidence.db", write=False) as store:
+        texts = {row["document"]: row["text"] for row in store.documents(text=True)}
+        moved = [row["finding_id"] for row in store.select()
+                 if texts[row["document"]][row["start"] : row["end"]] != row["quote"]]  # fmt: skip
+    assert moved == []
+
+
+if __name__ == "__main__":
+    if not SHARED.is_dir():
+        sys.exit(f"no development data in {SHARED}")
+    sys.exit(floors.update(lambda: {FLOORS: {k: v for figures in BENCHMARKS for k, v in figures().items()}}, __doc__))
