@@ -1,9 +1,13 @@
-"""Floors that only move up: what test_corpora.py and test_bench.py share, for pytest and for `--update` by hand."""
+"""Floors that only move up: what test_corpora.py and test_bench.py share, for pytest and for `--update` by hand.
+
+The floors are what README.md says of accuracy, too: `--update` writes its table anew, and a test compares them.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -17,6 +21,36 @@ from trialtab.errors import GoldError
 def read(path: Path) -> dict[str, Any]:
     """The floors of a file; none where it does not exist yet."""
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = re.compile(r"(?<=<!-- figures -->\n).*?(?=^<!-- end of figures -->$)", re.MULTILINE | re.DOTALL)
+"""The part of README.md that is made of the floors."""
+
+
+def table() -> str:
+    """The accuracy that is pinned, as the table of README.md."""
+    lines = ["| measured on | figure | all | unseen third |", "| --- | --- | --- | --- |"]
+
+    def line(on: str, figure: str, every: float | None, third: float | None = None) -> None:
+        cells = ["" if share is None else f"{share:.3f}" for share in (every, third)]
+        lines.append(f"| {on} | {figure} | {cells[0]} | {cells[1]} |")
+
+    for path in sorted(ROOT.glob("corpora/*/floors.json")):
+        for name, figure in (("found_f1", "findings found, F1"), ("whole_row_f1", "whole row right, F1")):
+            line(f"`corpora/{path.parent.name}`", figure, read(path).get(name))
+    bench = read(ROOT / "tests" / "floors.json")
+    for on, key, figure in (
+        ("446 result sentences", "rct_art.{}.measure_f1", "measures, F1"),
+        ("446 result sentences", "rct_art.{}.triple_f1", "measure with its outcome and arm, F1"),
+        ("704 trial abstracts", "pico.{}.typed_recall", "labelled numbers in the right column, recall"),
+        ("8 abstracts, every finding annotated", "findings.{}.found_f1", "findings found, F1"),
+        ("8 abstracts, every finding annotated", "findings.{}.whole_row_f1", "whole row right, F1"),
+    ):
+        line(on, figure, bench.get(key.format("all")), bench.get(key.format("unseen")))
+    line("17 papers as PDF", "runs of six words read intact", bench.get("pdf.runs"))
+    line("17 papers as PDF", "paragraphs in their order", bench.get("pdf.order"))
+    return "\n".join(lines) + "\n"
 
 
 def assert_held(figures: Mapping[str, float], floors: Mapping[str, Any], command: str) -> None:
@@ -53,4 +87,7 @@ def update(measure: Callable[[], Mapping[Path, Mapping[str, Any]]], about: str) 
             continue
         text = {name: value for name, value in figures.items() if isinstance(value, str)}
         path.write_text(json.dumps({**text, **new}, indent=2) + "\n", "utf-8")
+    if given.update:
+        readme = ROOT / "README.md"
+        readme.write_text(TABLE.sub(lambda _: table(), readme.read_text("utf-8")), "utf-8")
     return code

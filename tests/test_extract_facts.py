@@ -1,4 +1,4 @@
-"""What a document says of itself: every worked example of patterns/facts.toml, the bundled corpora, the one arm of a single group."""
+"""What a document says of itself: the worked examples of patterns/facts.toml, the bundled corpora, single arms."""
 
 import re
 import time
@@ -126,9 +126,9 @@ def test_corpora(name: str, request: pytest.FixtureRequest) -> None:
     found = facts(document, RULES)
     design, condition, category = CORPUS[name]
     assert (found.design, found.condition) == (design, condition)
-    for given in found.interventions:
-        if given.start is not None and given.end is not None:
-            assert document.text[given.start : given.end].strip()
+    for one in found.interventions:
+        if one.start is not None and one.end is not None:
+            assert document.text[one.start : one.end].strip()
     if category is not None:
         empty = arms_of.Inventory([], {}, False)
         (arm,) = arms_of.records(empty, {}, found, single=True)
@@ -164,7 +164,12 @@ def test_one_arm_for_a_study_without_a_comparison() -> None:
 def test_arms_of_a_comparison_keep_their_labels() -> None:
     found = inventory("axi-cel", "placebo")
     a, b = arms_of.records(found, {"axi-cel": "intervention", "placebo": "control"}, GIVEN)
-    assert (a.label, a.intervention, a.intervention_class, a.n) == ("axi-cel", "axicabtagene ciloleucel", "CD19 CAR T cells", 40)
+    assert (a.label, a.intervention, a.intervention_class, a.n) == (
+        "axi-cel",
+        "axicabtagene ciloleucel",
+        "CD19 CAR T cells",
+        40,
+    )
     assert (b.role, b.intervention_class) == ("control", "placebo")
 
 
@@ -187,7 +192,9 @@ def test_a_title_in_place_of_the_facts_still_works() -> None:
 
 
 def test_two_products_of_one_class_share_an_arm() -> None:
-    found = Facts(interventions=(Given("a-cel", "CD19 CAR T cells", 1, 2, 4.0), Given("b-cel", "CD19 CAR T cells", 5, 6, 3.0)))
+    found = Facts(
+        interventions=(Given("a-cel", "CD19 CAR T cells", 1, 2, 4.0), Given("b-cel", "CD19 CAR T cells", 5, 6, 3.0))
+    )
     given = main_intervention(found)
     assert given is not None
     assert (given.name, given.category, given.start) == ("a-cel or b-cel", "CD19 CAR T cells", 1)
@@ -199,9 +206,18 @@ def test_two_products_of_one_class_share_an_arm() -> None:
 @pytest.mark.parametrize(
     ("text", "category"),
     [
-        ("Teclistamab in myeloma refractory to daratumumab\n\nMETHODS: Patients had received lenalidomide earlier.", "BCMA x CD3 engager"),
-        ("A BCMA engager after failure of CD19 CAR T cells\n\nRESULTS: Seven patients were given the engager.", "BCMA x CD3 engager"),
-        ("CD19 CAR T cells for lupus after rituximab\n\nMETHODS: Fludarabine and cyclophosphamide were given before.", "CD19 CAR T cells"),
+        (
+            "Teclistamab in myeloma refractory to daratumumab\n\nMETHODS: Patients had received lenalidomide earlier.",
+            "BCMA x CD3 engager",
+        ),
+        (
+            "A BCMA engager after failure of CD19 CAR T cells\n\nRESULTS: Seven patients were given the engager.",
+            "BCMA x CD3 engager",
+        ),
+        (
+            "CD19 CAR T cells for lupus after rituximab\n\nMETHODS: Fludarabine and cyclophosphamide came first.",
+            "CD19 CAR T cells",
+        ),
     ],
 )
 def test_earlier_treatment_does_not_win(text: str, category: str) -> None:
@@ -226,7 +242,9 @@ def test_any_text_is_read(text: str) -> None:
     facts(Document("d", "0" * 64, "text", text, (Block("paragraph", "abstract", "", 0, len(text)),)), RULES)
 
 
-@pytest.mark.parametrize("unit", ["randomised ", "data cut-off ", "phase 1/2 ", "CAR ", "CD19 ", "May 2020 ", "we treated ", "lupus, "])
+@pytest.mark.parametrize(
+    "unit", ["randomised ", "data cut-off ", "phase 1/2 ", "CAR ", "CD19 ", "May 2020 ", "we treated ", "lupus, "]
+)
 def test_time_is_bounded_on_hostile_text(unit: str) -> None:
     def seconds(times: int) -> float:
         text = unit * times

@@ -15,6 +15,7 @@ import click
 import pytest
 
 import bundled
+import floors
 import trialtab
 from trialtab import cli
 from trialtab.store import EVIDENCE_COLUMNS
@@ -243,6 +244,12 @@ def test_the_rule_of_the_readme_is_a_rule(tmp_path):
         place.mkdir()
         (place / "rule.toml").write_text(block, "utf-8")
         assert rules.load(place).check() == []
+
+
+def test_the_accuracy_told_is_the_accuracy_pinned():
+    told = floors.TABLE.search(README)
+    assert told is not None
+    assert told[0] == floors.table(), "re-measure and re-pin: python tests/test_corpora.py --update"
 
 
 def test_every_column_of_the_evidence_table_is_described():

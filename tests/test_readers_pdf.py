@@ -85,7 +85,8 @@ def make_pdf(
         content = b"q 600 0 0 800 0 0 cm /I Do Q" if image else _content(page, height)
         resources = "<</Font<</F1 3 0 R/F2 4 0 R>>/XObject<</I 5 0 R>>>>"
         objects[10 + 2 * k] = (
-            f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Rotate {rotate}/Contents {11 + 2 * k} 0 R/Resources{resources}>>".encode(),
+            f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Rotate {rotate}/Contents {11 + 2 * k} 0 R"
+            f"/Resources{resources}>>".encode(),
             None,
         )
         objects[11 + 2 * k] = (f"<</Length {len(content)}>>".encode(), content)
@@ -238,7 +239,7 @@ def test_control_characters_do_not_reach_the_text() -> None:
 
 
 def test_a_page_beyond_the_cap_is_cut_with_a_notice() -> None:
-    document = read([[(50, 100, "word " * 5_000, {"size": 1})] * 10])
+    document = read([lines(50, 100, ["word " * 5_000] * 10, size=1)])
     assert any("only the first 200,000 characters" in notice for notice in document.notices)
     assert len(document.text) <= 200_000
 

@@ -353,3 +353,79 @@ def test_any_bytes_give_a_document_or_a_read_error(data: bytes) -> None:
         assert "\n" not in str(error)
         return
     check_promises(document)
+
+
+# ---- kinds of short documents ------------------------------------------------------------------------------------
+
+
+def test_front_matter_of_markdown_is_furniture() -> None:
+    document = plain('---\ntitle: "An engager"\nseries: 12\n---\n\n## Bottom line\n\nOf 20 patients, 12 responded.\n')
+    assert [(b.kind, b.section) for b in document.blocks] == [
+        ("furniture", "summary"),
+        ("heading", "summary"),
+        ("paragraph", "summary"),
+    ]
+    assert document.source.title == "An engager"
+
+
+def test_a_record_saved_from_pubmed() -> None:
+    document = plain(
+        "1. J Ex Med. 2018 Nov;11(6):402-9. doi: 10.1000/ex.402.\n\nAn engager in anaemia: a\nrandomised trial.\n\n"
+        "Doe J(1), Roe R.\n\nAuthor information:\n(1)Hospital 7, Town.\n\nPURPOSE: To help.\n"
+        "RESULTS: Ninety-six patients\nwere randomised.\n\nPMID: 90000402 [Indexed for MEDLINE]\n"
+    )
+    assert [(b.kind, b.part) for b in document.blocks] == [
+        ("furniture", ""),
+        ("title", ""),
+        ("furniture", ""),
+        ("furniture", ""),
+        ("heading", "background"),
+        ("paragraph", "background"),
+        ("heading", "results"),
+        ("paragraph", "results"),
+        ("furniture", "results"),
+    ]
+    assert (document.source.doi, document.source.pmid) == ("10.1000/ex.402", "90000402")
+    assert document.source.title == "An engager in anaemia: a randomised trial."
+
+
+def test_heading_lines_in_a_short_text_make_a_structured_abstract() -> None:
+    short = (
+        "A trial of an engager\n\nBackground\nFew choices.\n\nFindings\n12 of 20.\n\nSummary/Conclusion\nIt works.\n"
+    )
+    assert [(b.section, b.part) for b in plain(short).blocks if b.kind == "paragraph"] == [
+        ("abstract", "background"),
+        ("abstract", "results"),
+        ("abstract", "conclusion"),
+    ]
+    article = short + "\nDiscussion\n\nMore is needed.\n"
+    assert [b.section for b in plain(article).blocks if b.kind == "paragraph"] == [
+        "background",
+        "results",
+        "conclusion",
+        "discussion",
+    ]
+
+
+def test_bold_heads_of_markdown() -> None:
+    document = plain("**METHODS.** We gave it to 20. **Results:** 12 responded. **Conclusion.** It works.")
+    assert [(b.part, said(document, b)) for b in document.blocks if b.kind == "paragraph"] == [
+        ("methods", "We gave it to 20."),
+        ("results", "12 responded."),
+        ("conclusion", "It works."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("Evidence Rating Level: 1 (Excellent)", "1 (Excellent)"),
+        ("**Evidence Rating Level:** 2 (Good)", "2 (Good)"),
+        ("Level of evidence: II", "II"),
+        ("Evidence level: 4 (case series)", "4 (case series)"),
+    ],
+)
+def test_evidence_levels(line: str, level: str) -> None:
+    document = plain(f"Of 20 patients, 12 responded.\n\n{line}\n")
+    assert document.source.evidence_level == level
+    assert document.blocks[-1].kind == "furniture"

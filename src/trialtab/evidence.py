@@ -244,6 +244,7 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
 _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
 _FATAL = re.compile(r"\bfatal|\bdied\b|^deaths?\b|\blethal", re.IGNORECASE)
 _LABORATORY = re.compile(r"/|%|mm\s?Hg|ppb|\bg\b|\bms\b|log|cells|copies", re.IGNORECASE)
+_TOXIC = re.compile(r"upper limit|\belevat|\babnormal|\btoxicity|\bgrade\b", re.IGNORECASE)
 _SPAN = re.compile(r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE)
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
@@ -271,6 +272,11 @@ def _class_of(finding: Finding, named: str) -> str:
         if _SCALE.search(phrase) or measure.unit in ("points", "point"):
             return "score_change"
         return "biomarker" if named == "adverse_event" or _LABORATORY.search(measure.unit or "") else "other"
+    if measure.statistic in ("count", "proportion") or measure.percent is not None or measure.events is not None:
+        if named == "score_change":
+            return "efficacy_response"  # so many reached a score: a response
+        if named == "biomarker" and _TOXIC.search(phrase):
+            return "adverse_event"
     if named == "mortality" and "composite" in phrase.lower():
         return "adverse_event"
     return named

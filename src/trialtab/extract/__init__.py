@@ -176,7 +176,7 @@ def _each(x: Linked, found: arms_of.Inventory, main: list[arms_of.Entry]) -> lis
         return pair
     if not x.each or len(main) < 2:
         return [x]
-    return [replace(x, arm=entry.first, comparator=None, each=False) for entry in main]
+    return [replace(x, arm=entry.first, comparator=None, each=False, settled=True) for entry in main]
 
 
 def _beside(x: Linked) -> bool:
@@ -195,6 +195,7 @@ def _totals(r: Read) -> None:
     again ("six of the seven had a response (6/7, 85.7%)") is folded into the first saying.
     """
     sizes: list[float] = []
+    by_arm: dict[str, float] = {}
     last: Linked | None = None
     kept: list[Linked] = []
     for x in r.linked:
@@ -216,7 +217,9 @@ def _totals(r: Read) -> None:
             last.draft.fields["percent"] = last.draft.fields.get("percent") or percent
             continue
         if isinstance(events, float) and isinstance(percent, float) and total is None:
-            fits = [n for n in sizes if n >= events and abs(100 * events / n - percent) <= 0.6]
+            own = by_arm.get(x.arm.key) if x.arm else None
+            pool = [own] if own is not None else [] if by_arm and x.arm else sizes
+            fits = [n for n in pool if n >= events and abs(100 * events / n - percent) <= 0.6]
             if len(set(fits)) == 1:
                 f["total"] = fits[-1]
         elif isinstance(percent, float) and events is None and total is None and last is not None and isinstance(last.draft.fields.get("total"), float):
@@ -224,6 +227,8 @@ def _totals(r: Read) -> None:
             same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
             if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
                 f["total"] = n
+        if x.arm is not None and isinstance(f.get("total"), float):
+            by_arm[x.arm.key] = float(str(f["total"]))
         if x.draft.shape == "count" and isinstance(f.get("value"), float):
             sizes.append(float(str(f["value"])))
         elif isinstance(f.get("total"), float) and x.draft.shape in ("fraction", "percent"):
@@ -346,7 +351,7 @@ def _findings(
                 continue
             reason = None if enrolment else judge.reason(x)
             if enrolment:
-                arm_key = x.arm.key if x.arm and _beside(x) else ""
+                arm_key = x.arm.key if x.arm and (x.settled or _beside(x)) else ""
                 size = float(str(x.draft.fields.get("value") or x.draft.fields.get("events") or 0))
                 if (arm_key, size) in enrolled:
                     reason = "size of a group named before"
@@ -394,6 +399,11 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         if not beside and x.outcome and (match := vocabulary.outcome(x.outcome)) and match.term.category not in ("enrollment", "other"):
             return False
         return True
+    behind = [i.text for i in r.row[draft.last : draft.last + 2]]
+    if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
+        "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed", "exposed", "evaluable", "assigned", "recruited"
+    ):  # fmt: skip
+        return True
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
     if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused"):
         return True
@@ -405,11 +415,6 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
-    behind = [i.text for i in r.row[draft.last : draft.last + 2]]
-    if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
-        "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed", "exposed", "evaluable", "assigned", "recruited"
-    ):  # fmt: skip
-        return True
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
     told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted", "never", "not"}
@@ -463,7 +468,7 @@ def _finding(
         negated=bool(f.get("negated")) or events == 0 or percent == 0, rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
         count_of=_counted(draft),
     )  # fmt: skip
-    if enrolment and not _beside(x):
+    if enrolment and not x.settled and not _beside(x):
         x = replace(x, arm=None, comparator=None)
     arm = found.find(x.arm.key) if x.arm else None
     label = arm.label if arm else x.arm.text if x.arm else None

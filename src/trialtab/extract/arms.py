@@ -207,8 +207,8 @@ def records(
 ) -> tuple[Arm, ...]:
     """The arms as records, each with its intervention and class.
 
-    told: what the document says of itself; single: it has no comparison, and gets one arm `overall` with its main intervention;
-    size: (patients, start, end) of the group that was treated or enrolled, for that one arm.
+    told: what the document says of itself; single: it has no comparison, and gets one arm `overall` with its main
+    intervention; size: (patients, start, end) of the group that was treated or enrolled, for that one arm.
     """
     facts = told if isinstance(told, Facts) else Facts()
     if single:
@@ -235,17 +235,18 @@ def records(
 
 
 _GENERIC_ARM = frozenset(
-    "intervention interventional treatment treated experimental active study test verum group arm drug the medication therapy".split()
+    "intervention interventional treatment treated experimental active study test verum group arm drug the medication".split()
 )
 
 
 def _treatment(entry: Entry, found: Inventory, facts: Facts, role: str) -> tuple[str | None, str | None]:
-    """Intervention and class that an arm's label names, else its longer spellings, else (an arm called "intervention") the facts."""
+    """Intervention and class that an arm's label or its longer spelling names; an arm "intervention" has that of the facts."""
     spellings = [entry.label, *sorted(k for k, main in found.alias.items() if main == entry.key)]
     for spelling in spellings:
         match, category = vocabulary.intervention(spelling), vocabulary.intervention_class(spelling)
         if match is not None or category is not None:
-            return match.term.name if match is not None else spelling.lower() if vocabulary.is_drug(spelling) else None, category
+            plain = spelling.lower() if vocabulary.is_drug(spelling) else None
+            return match.term.name if match is not None else plain, category
     words = set(re.findall(r"[^\W_]+", entry.label.lower()))
     given = main_intervention(facts)
     if given is not None and role == "intervention" and words <= _GENERIC_ARM:

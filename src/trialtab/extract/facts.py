@@ -1,9 +1,9 @@
 """What a document says of itself as a study: design, condition, data cut-off, what was given.
 
-`facts(document, rules) -> Facts`. The word lists and worked examples stand in patterns/facts.toml; what is here is where to
-look (title and bracketed heading, abstract or summary, methods) and how a mention is weighed: a design said of other studies
-("previous randomised trials"), or a treatment that patients had had before ("relapse after CD19 CAR T cells"), is not the
-study's own.
+`facts(document, rules) -> Facts`. The word lists and worked examples stand in patterns/facts.toml; what is here is
+where to look (title and bracketed heading, abstract or summary, methods) and how a mention is weighed: a design said of
+other studies ("previous randomised trials"), or a treatment that patients had had before ("relapse after CD19 CAR T
+cells"), is not the study's own.
 """
 
 import re
@@ -19,8 +19,9 @@ from trialtab.rules import RuleSet
 
 DESIGNS = (
     "meta-analysis", "systematic review", "pooled analysis", "randomised controlled trial", "cluster randomised trial",
-    "randomised crossover trial", "non-randomised trial", "single-arm trial", "case report", "case series", "registry study",
-    "case-control study", "cross-sectional study", "retrospective cohort", "prospective cohort", "cohort study", "trial",
+    "randomised crossover trial", "non-randomised trial", "single-arm trial", "case report", "case series",
+    "registry study", "case-control study", "cross-sectional study", "retrospective cohort", "prospective cohort",
+    "cohort study", "trial",
 )  # fmt: skip
 """The closed list of designs; those that end in "trial" may have a phase before them ("phase 1/2 single-arm trial")."""
 
@@ -41,7 +42,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """design: of `DESIGNS`, a phase before it; condition: canonical name; data_cutoff: as printed; interventions: main first."""
+    """What a document says of itself.
+
+    design: of `DESIGNS`, a phase before it; condition: canonical name; data_cutoff: as printed; interventions: main first.
+    """
 
     design: str | None = None
     condition: str | None = None
@@ -91,9 +95,10 @@ def _places(document: Document) -> Iterator[Place]:
             yield Place(text[block.start : block.end], "title", "heading", block.start)
     # a short "Design: retrospective cohort" is a heading to its reader
     read = [
-        b for b in blocks
+        b
+        for b in blocks
         if b.section not in ("references", "caption", "table")
-        and (b.kind in ("paragraph", "item") or b.kind == "heading" and ": " in text[b.start : b.end])
+        and (b.kind in ("paragraph", "item") or (b.kind == "heading" and ": " in text[b.start : b.end]))
     ]
     own = [b for b in read if b.section in ("abstract", "summary")]
     if sum(b.end - b.start for b in own) < 400:
@@ -127,18 +132,32 @@ _REVIEWS = frozenset(("meta-analysis", "systematic review", "pooled analysis"))
 _RANDOMISED = frozenset(("randomised crossover trial", "cluster randomised trial", "randomised controlled trial"))
 _RANK = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
 _WEAK = frozenset(("trial", "few"))
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-_DATE = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})"
-_DATE_AFTER = re.compile(rf"\W{{0,3}}(?:date)?\W{{0,3}}(?:(?:was|is|of|on|in|at|being|set|for|this|analysis|report)\s){{0,4}}(?:the\s)?\(?\s?({_DATE})", re.I)
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_TH = r"(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:{_MONTH}\s+\d{{1,2}}{_TH},?\s+\d{{4}}|\d{{1,2}}{_TH}\s+{_MONTH},?\s+\d{{4}}|{_MONTH},?\s+\d{{4}}|"
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4})"
+)
+_DATE_AFTER = re.compile(
+    r"\W{0,3}(?:date)?\W{0,3}(?:(?:was|is|of|on|in|at|being|set|for|this|analysis|report)\s){0,4}(?:the\s)?\(?\s?"
+    rf"({_DATE})",
+    re.I,
+)
 _DATE_BEFORE = re.compile(rf"({_DATE})\W{{0,3}}(?:was\s|is\s)?(?:the\s|at\s)?$", re.I)
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_ONE_PHASE = r"(?:[1-4][ab]?|I{1,3}[ab]?|IV)"
 _PHASE = re.compile(
-    r"\bphases?[\s-]*((?:[1-4][ab]?|I{1,3}[ABab]?|IV)(?:\s?(?:/|-|–|and|or)\s?(?:phase\s)?(?:[1-4][ab]?|I{1,3}[ABab]?|IV))?)\b(?![.,]\d)", re.I
+    rf"\bphases?[\s-]*({_ONE_PHASE}(?:\s?(?:/|-|–|and|or)\s?(?:phase\s)?{_ONE_PHASE})?)\b(?![.,]\d)", re.I
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_FEW = re.compile(r"\bwe\s+(?:treated|report(?:\s+on)?|describe[d]?|present|reviewed)\s+(?:all\s+|on\s+)?(\w+)\s+(?:[\w-]+\s+){0,3}?(?:patients|cases|adults|children|women|men|people)\b", re.I)
-
-
+_FEW = re.compile(
+    r"\bwe\s+(?:treated|report(?:\s+on)?|describe[d]?|present|reviewed)\s+(?:all\s+|on\s+)?(\w+)\s+(?:[\w-]+\s+){0,3}?"
+    r"(?:patients|cases|adults|children|women|men|people)\b",
+    re.I,
+)
 _DESIGN_STEM = re.compile(
     r"random|trial|extension|stud|cohort|regist|retrospect|prospect|observational|cross|case|series|meta|review|pooled|analys|arm|group|chart|"
     r"records|look back|compassionate|control|integrated|experimental|alternately|dose|rct|cluster|present", re.I,
@@ -242,6 +261,9 @@ def _kinds(place: Place, words: Lexicon) -> Iterator[str]:
             yield kind
 
 
+_NAMES_DESIGN = re.compile(r"(?:design|methods?|type of study)\b", re.I)
+
+
 def _own(place: Place, start: int, end: int, kind: str, words: Lexicon) -> bool:
     text = place.text
     if place.zone == "title":
@@ -255,12 +277,11 @@ def _own(place: Place, start: int, end: int, kind: str, words: Lexicon) -> bool:
     near = set(before)
     after = {w.lower() for w in _WORD.findall(text[end : end + 50])[:4]}
     claimed = bool(near & words.own)
-    if kind in _REVIEWS or kind in ("registry study", "case report"):
-        if not claimed and not re.match(r"(?:design|methods?|type of study)\b", text, re.I) and kind != "registry study":
-            return False
+    if (kind in _REVIEWS or kind == "case report") and not claimed and not _NAMES_DESIGN.match(text):
+        return False
     if kind in _RANDOMISED and "training" in {w.lower() for w in _WORD.findall(text[end : end + 60])}:
         return False  # samples parted into a training and a testing set
-    if near & words.others and not (claimed and not near & {"previous", "earlier", "other"}) or after & words.awaited:
+    if (near & words.others and not (claimed and not near & {"previous", "earlier", "other"})) or after & words.awaited:
         return False
     if place.part in ("background", "conclusion", "discussion"):
         return claimed
@@ -270,7 +291,7 @@ def _own(place: Place, start: int, end: int, kind: str, words: Lexicon) -> bool:
 def _few(place: Place) -> bool:
     """ "We report on 10 patients": a small number of people and no other design."""
     m = _FEW.search(place.text)
-    if m is None or place.part in ("background", "discussion", "conclusion") and "report" not in m.group().lower():
+    if m is None or (place.part in ("background", "discussion", "conclusion") and "report" not in m.group().lower()):
         return False
     value = values.number(m.group(1))
     return value is not None and 2 <= value <= 60
@@ -281,7 +302,9 @@ def _phase(places: list[Place], words: Lexicon) -> str | None:
     for place in places:
         for m in _PHASE.finditer(place.text):
             before = {w.lower() for w in _WORD.findall(place.text[max(0, m.start() - 50) : m.start()])[-4:]}
-            if place.zone != "title" and (before & (words.others - {"from"}) or place.part in ("background", "discussion", "conclusion")):
+            if place.zone != "title" and (
+                before & (words.others - {"from"}) or place.part in ("background", "discussion", "conclusion")
+            ):
                 continue
             return _arabic(m.group(1))
     return None
@@ -303,8 +326,8 @@ def _arabic(phase: str) -> str:
 def _condition(places: list[Place], words: Lexicon) -> str | None:
     """The condition of the title; where it names none, that of the abstract, its outcomes and discussion left out.
 
-    Three or more conditions of one field in a title ("lupus, myositis and systemic sclerosis") are the broad one of that
-    field (autoimmune disease), where the vocabulary has one.
+    Three or more conditions of one field in a title ("lupus, myositis and systemic sclerosis") are the broad one of
+    that field (autoimmune disease), where the vocabulary has one.
     """
     title = " . ".join(p.text for p in places if p.zone == "title" and p.part != "heading")
     found = vocabulary.condition(title) if title else None
@@ -356,7 +379,7 @@ _CLAUSE = re.compile(r"[;:.]\s|,\s|\s[–—-]\s")
 
 
 class _Name(NamedTuple):
-    """A name found in a sentence: word indexes [first, last), its name and class, whether it is a product's own name."""
+    """A name found in a sentence: word indexes [first, last), name, class, whether it is a product's own name."""
 
     first: int
     last: int
@@ -368,7 +391,7 @@ class _Name(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[dict[str, tuple[tuple[int, str, str, str, bool], ...]], frozenset[str]]:
-    """First word -> (words, whole name, canonical name, class, background), longest first; and names that are classes."""
+    """First word -> (words, whole name, canonical name, class, background), longest first; names that are classes."""
     known = vocabulary.vocabulary("interventions")
     table: dict[str, list[tuple[int, str, str, str, bool]]] = {}
     for spelling, term in known.surfaces():
@@ -376,7 +399,11 @@ def _names() -> tuple[dict[str, tuple[tuple[int, str, str, str, bool], ...]], fr
         first = form.split(" ")[0]
         entry = (form.count(" ") + 1, form, term.name, term.category, term.attributes.get("background") == "1")
         table.setdefault(first, []).append(entry)
-    classes = frozenset(term.name for term in known.terms if term.name == term.category or "target" not in term.attributes and "modality" in term.attributes)
+    classes = frozenset(
+        term.name
+        for term in known.terms
+        if term.name == term.category or ("target" not in term.attributes and "modality" in term.attributes)
+    )
     return {word: tuple(sorted(entries, key=lambda e: (-e[0], e[1]))) for word, entries in table.items()}, classes
 
 
@@ -426,9 +453,15 @@ def _with_targets(text: str, tokens: list[re.Match[str]], found: list[_Name], wo
         category = vocabulary.intervention_class(phrase)
         if category is None or any(n.product and first <= n.first < last for n in found):
             continue
-        while first < k and vocabulary.intervention_class(text[tokens[first + 1].start() : tokens[last - 1].end()]) == category:
+        while (
+            first < k
+            and vocabulary.intervention_class(text[tokens[first + 1].start() : tokens[last - 1].end()]) == category
+        ):
             first += 1
-        while last - 1 > k and vocabulary.intervention_class(text[tokens[first].start() : tokens[last - 2].end()]) == category:
+        while (
+            last - 1 > k
+            and vocabulary.intervention_class(text[tokens[first].start() : tokens[last - 2].end()]) == category
+        ):
             last -= 1
         taken = last - 1
         out = [n for n in out if n.last <= first or n.first >= last]
@@ -454,12 +487,14 @@ def _given(places: list[Place], words: Lexicon) -> tuple[Given, ...]:
     weights: dict[str, float] = {}
     seen: dict[str, tuple[_Name, int, int]] = {}
     for place in places:
-        if place.zone == "methods" or place.zone == "title" and place.part == "heading":
+        if place.zone == "methods" or (place.zone == "title" and place.part == "heading"):
             continue
         names, tokens = _named(place.text, words)
         lower = [t.group().lower() for t in tokens]
         for name in names:
-            if name.last < len(lower) and lower[name.last] in words.no_drug_before or name.first and lower[name.first - 1] == "non":
+            if (name.last < len(lower) and lower[name.last] in words.no_drug_before) or (
+                name.first and lower[name.first - 1] == "non"
+            ):
                 continue  # the estrogen receptor, insulin resistance, non-insulin
             weight = _weight(place, name, lower, words)
             weights[name.name] = weights.get(name.name, 0.0) + weight
@@ -473,15 +508,12 @@ def _given(places: list[Place], words: Lexicon) -> tuple[Given, ...]:
 
 def _weight(place: Place, name: _Name, lower: list[str], words: Lexicon) -> float:
     """How much a mention says that the study gives this."""
-    if place.zone == "title":
-        weight = 6.0
-    else:
-        weight = _PART_WEIGHT.get(place.part, 0.8)
+    weight = 6.0 if place.zone == "title" else _PART_WEIGHT.get(place.part, 0.8)
     before = set(lower[max(0, name.first - 5) : name.first])
     behind = lower[name.last] if name.last < len(lower) else ""
     if place.zone == "title":
         before &= words.before | words.beside
-    if before & words.before or behind in words.beside_after and place.zone != "title" or before & words.beside:
+    if before & words.before or (behind in words.beside_after and place.zone != "title") or before & words.beside:
         weight *= 0.05
     elif set(lower[max(0, name.first - 3) : name.first]) & words.after:
         weight *= 0.3
@@ -497,13 +529,14 @@ def _ranked(weights: dict[str, float], seen: dict[str, tuple[_Name, int, int]]) 
     order = sorted(weights, key=lambda n: (-weights[n], n))
     products = [n for n in order if seen[n][0].product]
     general = [n for n in order if not seen[n][0].product]
-    # "CAR T cells" says less than "CD19 CAR T cells", and a class says less than the product of the class that was given
+    # "CAR T cells" says less than "CD19 CAR T cells", and a class says less than the product that was given
     general.sort(key=lambda n: (-len(seen[n][0].category or ""), n))
     total = dict(weights)
     dropped: set[str] = set()
     for name in sorted(general, key=lambda n: len(n)):
         heirs = [
-            other for other in (*products, *general)
+            other
+            for other in (*products, *general)
             if other != name and other not in dropped and _covers(seen[name][0].category, seen[other][0], name, other)
         ]
         if heirs:
@@ -516,7 +549,9 @@ def _ranked(weights: dict[str, float], seen: dict[str, tuple[_Name, int, int]]) 
         entry, start, end = seen[name]
         if total[name] < 0.1:
             continue
-        out.append(Given(name, entry.category, start if start >= 0 else None, end if end >= 0 else None, round(total[name], 2)))
+        out.append(
+            Given(name, entry.category, start if start >= 0 else None, end if end >= 0 else None, round(total[name], 2))
+        )
     return tuple(out)
 
 
@@ -525,7 +560,9 @@ def _covers(category: str | None, other: _Name, name: str, other_name: str) -> b
     if category is None or other.category is None:
         return False
     if other.product:
-        return category == other.category or len(category) < len(other.category) and vocabulary.same_class(category, other.category)
+        return category == other.category or (
+            len(category) < len(other.category) and vocabulary.same_class(category, other.category)
+        )
     return len(category) < len(other.category) and vocabulary.same_class(category, other.category)
 
 
@@ -538,7 +575,9 @@ def main_intervention(found: Facts) -> Given | None:
         return None
     first = found.interventions[0]
     together = [
-        g for g in found.interventions if g.category == first.category and g.weight >= 0.5 * first.weight and g.name != g.category
+        g
+        for g in found.interventions
+        if g.category == first.category and g.weight >= 0.5 * first.weight and g.name != g.category
     ]
     if len(together) < 2 or first.name == first.category:
         return first

@@ -187,7 +187,7 @@ class Judge:
         words = set(re.findall(r"[\w-]+", outcome))
         if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
             return True
-        if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement"}:
+        if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement", "ratio"}:
             return True
         if draft.shape in ("count", "fraction", "percent") and draft.depth and (draft.noun or self.word(draft.last)) in ("women", "men", "girls", "boys", "female", "male", "females", "males"):
             return True

@@ -41,6 +41,7 @@ class Linked:
     arm_by_order: int | None = None
     arm_count: int = 0
     each: bool = False
+    settled: bool = False
     other_than: str | None = None
     any_grade: bool = False
     comparator: Mention | None = None
@@ -383,8 +384,9 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if w.strip(",.") not in {"difference", "differences", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
-        if not content:
+        content = [w for w in words if w.strip(",.") not in {"difference", "differences", "risk", "ratio", "hazard", "adjusted", "mean", "estimated", "treatment", "within-patient", "between-group", "absolute", "m", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        pointing = len(words) > 2 and set(words[:2]) & {"corresponding", "figures", "values", "results"} and set(words[1:4]) & {"among", "for", "in", "with", "at"}
+        if not content or pointing:
             weight += WEIGHTS["too generic"]
         elif (match := vocabulary.outcome(phrase)) is not None:
             weight += WEIGHTS["known term"]
@@ -781,6 +783,9 @@ class Linker:
 
     def _arm_after(self, draft: Draft) -> Mention | None:
         """The arm that follows a result directly: "x in the A group"."""
+        inside = next((self.arm_at[m] for m in range(draft.first, draft.last) if m in self.arm_at), None)
+        if inside is not None:
+            return inside
         k, steps = draft.last, 0
         while k < len(self.row) and steps < 9:
             if k in self.arm_at:
@@ -925,6 +930,12 @@ class Linker:
         k = draft.last
         if draft.noun_item is not None and k <= draft.noun_item < k + 4:
             k = draft.noun_item + 1
+        for m in range(k, min(k + 7, len(self.row))):
+            if m in self.result_at and m >= draft.last or self.word(m) in (",", ";", ".", "who", "which"):
+                break
+            if self.word(m) == "in" and self.word(m + 1) in ("each", "either", "both", "neither"):
+                k = m
+                break
         if self.word(k) not in ("in", "to", "for", "per", "with", "of", "on", "at", "from"):
             return False
         if self.word(k) == "per":
@@ -1032,7 +1043,7 @@ class Linker:
         if left:
             return left[-1]
         later = [p for p in points if p.first >= draft.last and not any(self.word(k) == ";" for k in range(draft.last, p.first))]
-        return later[0] if later and self.word(later[0].first) in ("at", "after", "by") else None
+        return later[0] if later and self.word(later[0].first) in ("at", "after", "by", "through", "within", "until", "during", "over") else None
 
     def _grades(self, rows: list[Linked]) -> None:
         from trialtab import values
@@ -1109,6 +1120,9 @@ class Linker:
                 alone.append(k)
                 continue
             taken = False
+            if not owners and any(self.word(m) == ";" and not self._inside(m, 0) for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)):
+                alone.append(k)
+                continue
             if k in spread:
                 for r, p in spread[k]:
                     r.p = p

@@ -503,7 +503,8 @@ class Absorber:
         draft.rules.append("not_reached")
         draft.fields["qualifier"] = said
         draft.statistic = "median"
-        self._bracket(draft)
+        if self.word(last) in OPENERS:
+            self._bracket(draft)
         return draft
 
     # -- what stands before and behind it
@@ -889,9 +890,9 @@ class Absorber:
         if draft.statistic in ("mean_difference",) and draft.shape == "percent":
             draft.statistic, draft.shape = "risk_difference", "effect"
             f["value"], f["unit"] = f.pop("percent"), "%"
-        elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape == "value":
+        elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape in ("value", "time"):
             draft.shape = "effect"
-        if draft.statistic is None and draft.shape == "value" and self.word(draft.first - 1) == "by" and self.word(draft.first - 2) == "differed":
+        if draft.shape == "value" and self.word(draft.first - 1) == "by" and self.word(draft.first - 2) == "differed":
             draft.statistic, draft.shape = "mean_difference", "effect"
         if draft.statistic is None and draft.shape in ("value", "time"):
             changed = f.get("changed") or self.word(draft.first - 1) == "by" and self.word(draft.first - 2) in self.sets["change"] or (

@@ -407,11 +407,12 @@ class Finder:
                 k += 1
             if self.word(k) not in ("with", "for", "in", "on", "after", "to", "under", "of", "among"):
                 continue
+            of = self.word(k) == "of"
             k += 1
             while self.word(k) in self.sets["determiner"] or self.word(k) in ("those", "patients", "eyes"):
                 k += 1
             last = self._name_end(k)
-            if last > k:
+            if last > k and (not of or self.word(last) in self.sets["people"] | self.sets["group_head"]):
                 self.add(k, last, "slot")
 
     def _label(self, draft: Draft) -> None:

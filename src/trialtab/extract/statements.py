@@ -1,9 +1,9 @@
 """Results said without a number: "did not differ", "significantly higher with A than with B", "A reduced X".
 
-`statements(document, rules, arms)` reads the results of an abstract, a summary or a report sentence by sentence. A word of a
-closed list is the trigger (said_* in patterns/facts.toml); from it the sentence is walked, once to the left and once to the
-right, to the outcome, the arm and what it was compared with. What stands in brackets is stepped over. A sentence that speaks of
-aims, wishes or other studies says nothing; neither does one whose outcome is a baseline figure.
+`statements(document, rules, arms)` reads the results of an abstract, a summary or a report sentence by sentence. A word
+of a closed list is the trigger (said_* in patterns/facts.toml); from it the sentence is walked, to the left and to the
+right, to the outcome, the arm and what it was compared with. What stands in brackets is stepped over. A sentence that
+speaks of aims, wishes or other studies says nothing; neither does one whose outcome is a baseline figure.
 """
 
 import re
@@ -30,12 +30,14 @@ _CUE = re.compile(
     r"\brose\b|\bfell\b|dropped|impair|alter|length|equal",
     re.I,
 )
-_DETERMINERS = frozenset("the a an this that these those any all both each its their our such same of also and or no".split())
-_TAKERS = frozenset("receiving received given taking assigned allocated randomized randomised treated on using undergoing underwent who were".split())
-_TAKEN = _TAKERS | {"to", "with", "by", "either"}
-_OPENERS = frozenset("in with for among after on under by to following at during of".split())
+_DO = frozenset(("did", "does", "do"))
+_NOT_SIGNIFICANT = frozenset(("non-significant", "nonsignificant", "insignificant"))
+_SIGNIFICANT = _NOT_SIGNIFICANT | {"significant", "significance", "statistically"}
 _POLAR_DOWN = frozenset(("adverse_event", "mortality", "relapse"))
-_HARMFUL = re.compile(r"\b(?:pain|symptoms?|fatigue|burden|distress|anxiety|depression|disability|severity|complications?|toxicity|flashes|flushes)\b", re.I)
+_HARMFUL = re.compile(
+    r"\b(?:pain|symptoms?|fatigue|burden|distress|anxiety|depression|disability|severity|complications?|toxicity|flashes|flushes)\b",
+    re.I,
+)
 
 
 def _inverse(direction: str) -> str:
@@ -86,11 +88,20 @@ class Sets:
     empty: frozenset[str]
     baseline: frozenset[str]
     elsewhere: frozenset[str]
+    determiner: frozenset[str]
+    taker: frozenset[str]
+    opener: frozenset[str]
+    subject_tail: frozenset[str]
+    degree: frozenset[str]
+    after_more: frozenset[str]
+    infinitive: frozenset[str]
+    saying: frozenset[str]
+    taken: frozenset[str]
 
 
 _NAMES = {
-    "raises": "raise", "lowers": "lower", "improves": "improve", "worsens": "worsen", "effect": "effect_noun", "group": "group_word",
-    "time": "time_word",
+    "raises": "raise", "lowers": "lower", "improves": "improve", "worsens": "worsen", "effect": "effect_noun",
+    "group": "group_word", "time": "time_word",
 }  # fmt: skip
 
 
@@ -106,7 +117,11 @@ def statements(document: Document, rules: RuleSet, arms: Mapping[str, str]) -> t
     """
     sets, text = _sets(rules), document.text
     labels = tuple(dict.fromkeys(arms.values()))
-    sections = SECTIONS if any(b.section in SECTIONS and b.kind != "heading" for b in document.blocks) else SECTIONS | {"other"}
+    sections = (
+        SECTIONS
+        if any(b.section in SECTIONS and b.kind != "heading" for b in document.blocks)
+        else SECTIONS | {"other"}
+    )
     found: dict[tuple[int, int, str | None], Statement] = {}
     for block in document.blocks:
         if not _is_read(block, sections):
@@ -164,7 +179,11 @@ class Reader:
 
     def is_verb(self, word: str) -> bool:
         s = self.sets
-        return word in s.be or word in s.have or word in ("did", "does", "do", "could", "not", "found", "observed", "seen", "noted")
+        return (
+            word in s.be
+            or word in s.have
+            or word in ("did", "does", "do", "could", "not", "found", "observed", "seen", "noted")
+        )
 
     def negated(self, i: int) -> bool:
         """Whether "no", "not", "without" … governs word i, with only bridging words between, at most eight of them."""
@@ -183,36 +202,57 @@ class Reader:
     def right(self, at: int) -> Phrase | None:
         """The noun phrase (or list of them) that begins at word `at`."""
         first = at
-        while self.word(first) in _DETERMINERS or self.word(first) in self.sets.adverb:
+        while self.word(first) in self.sets.determiner or self.word(first) in self.sets.adverb:
             first += 1
         k, s = first, self.sets
         while k < len(self.words) and k - first < MAX_PHRASE + 6:
             word = self.words[k]
             if word in s.stop or word in s.time or word in s.between or word in s.compared or self.is_verb(word):
                 break
-            if word in (";", ":", ".", "—", "–") or word == "," and not self._list_goes_on(k):
+            if word in (";", ":", ".", "—", "–") or (word == "," and not self._list_goes_on(k)):
                 break
-            if k > first and word in ("in", "with", "for", "on", "by", "to", "among") and not (word == "to" and self.word(k - 1) == "time"):
-                break
-            if word in ("and", "or", "nor", ",") and self._acts(k + 1 if self.word(k + 1) not in ("and", "or") else k + 2):
-                break
-            if word in ("and", "or", "but") and self.word(k + 1) in s.up | s.down | s.good | s.bad | {"a", "significantly"}:
-                break
-            if word in ("and", "or", "nor") and (
-                self.word(k + 1) in ("no", "there", "the", "in", "that", "not", "also", "was", "were", "a") or self._is_clause(k + 1)
+            if (
+                k > first
+                and word in ("in", "with", "for", "on", "by", "to", "among")
+                and not (word == "to" and self.word(k - 1) == "time")
             ):
                 break
-            if self.is_number(k) and self.word(k + 1) not in ("-", "–", "/", "%") and self.word(k - 1) != "grade" and k > first:
+            if word in ("and", "or", "nor", ",") and self._acts(
+                k + 1 if self.word(k + 1) not in ("and", "or") else k + 2
+            ):
+                break
+            if word in ("and", "or", "but") and self.word(k + 1) in s.up | s.down | s.good | s.bad | {
+                "a",
+                "significantly",
+            }:
+                break
+            if word in ("and", "or", "nor") and (
+                self.word(k + 1) in ("no", "there", "the", "in", "that", "not", "also", "was", "were", "a")
+                or self._is_clause(k + 1)
+            ):
+                break
+            if (
+                self.is_number(k)
+                and self.word(k + 1) not in ("-", "–", "/", "%")
+                and self.word(k - 1) != "grade"
+                and k > first
+            ):
                 break
             k += 1
-        while k > first and (self.words[k - 1] in (",", "and", "or", "of", "-", "the", "a") or self.words[k - 1] in s.adverb):
+        while k > first and (
+            self.words[k - 1] in (",", "and", "or", "of", "-", "the", "a") or self.words[k - 1] in s.adverb
+        ):
             k -= 1
         return Phrase(first, k) if k > first else None
 
     def _acts(self, at: int) -> bool:
         """Whether a verb of change begins here: "… and halved the need"."""
         s, word = self.sets, self.word(at)
-        return word in s.raises | s.lowers | s.improves | s.worsens and word.endswith(("ed", "s")) and self.word(at + 1) in _DETERMINERS
+        return (
+            word in s.raises | s.lowers | s.improves | s.worsens
+            and word.endswith(("ed", "s"))
+            and self.word(at + 1) in self.sets.determiner
+        )
 
     def _is_clause(self, at: int) -> bool:
         """Whether the words from `at` are a clause of their own: a verb comes before the next comma."""
@@ -228,12 +268,24 @@ class Reader:
     def _list_goes_on(self, comma: int) -> bool:
         """Whether a comma parts items of a list: "and" or "or" follows before a verb or a stop."""
         if self.word(comma + 1) in ("and", "or"):
-            return not self._is_clause(comma + 2) and self.word(comma + 2) not in ("no", "there", "the", "in", "that", "not")
+            return not self._is_clause(comma + 2) and self.word(comma + 2) not in (
+                "no",
+                "there",
+                "the",
+                "in",
+                "that",
+                "not",
+            )
         for k in range(comma + 1, min(len(self.words), comma + 13)):
             word = self.words[k]
             if word in ("and", "or"):
                 return True
-            if word in self.sets.stop or self.is_verb(word) or word in (";", ":", ".", "no", "with", "without") or self.is_number(k):
+            if (
+                word in self.sets.stop
+                or self.is_verb(word)
+                or word in (";", ":", ".", "no", "with", "without")
+                or self.is_number(k)
+            ):
                 return False
         return False
 
@@ -244,41 +296,55 @@ class Reader:
         """
         s = self.sets
         k = end
-        while k > 0 and (self.words[k - 1] in s.adverb or self.words[k - 1] in s.be or self.words[k - 1] in ("shown", "found", "to", "considered", "not", "did", "does", "do", "had", "has", "have", "neither", "both", "no", "either")):
+        while k > 0 and (
+            self.words[k - 1] in s.adverb or self.words[k - 1] in s.be or self.words[k - 1] in self.sets.subject_tail
+        ):
             k -= 1
         last, seen_and = k, 0
         if self.word(last - 1) in ("and", "or", ",", "but"):
             return self._beginning() if elided and last > 2 else None
         while k > max(0, last - 40):
             word = self.words[k - 1]
-            if seen_and and (self._changes(k - 1) or self.is_number(k - 1) and self.word(k) not in ("-", "–")):
+            if seen_and and (self._changes(k - 1) or (self.is_number(k - 1) and self.word(k) not in ("-", "–"))):
                 k = seen_and
                 break
-            if word in (";", ":", "—") or word in s.stop or self.is_verb(word) or word in ("between",) and k - 1 == 0:
+            if word in (";", ":", "—") or word in s.stop or self.is_verb(word) or (word in ("between",) and k - 1 == 0):
                 break
             if word == "," and not (seen_and and self._short_item(k - 1)):
                 break
             seen_and = k if word in ("and", "or") else seen_and
             k -= 1
-        while k < last and (self.words[k] in _DETERMINERS or self.words[k] in s.adverb or self.words[k] in (",", "in", "addition", "but", "similarly")):
+        while k < last and (
+            self.words[k] in self.sets.determiner
+            or self.words[k] in s.adverb
+            or self.words[k] in (",", "in", "addition", "but", "similarly")
+        ):
             k += 1
         if elided and k and self.word(k).endswith("ed") and self.word(k + 1) in ("by", "with", "using", "on"):
             j = k  # "performance, as assessed by the shuttle run, …"
             while j and self.words[j - 1] in (",", "as"):
                 j -= 1
             return self.left(j, elided=False) if j < k else None
-        if self.word(k) in _OPENERS | s.time:  # "At 12 months the incidence of …"
+        if self.word(k) in self.sets.opener | s.time:  # "At 12 months the incidence of …"
             k = next((j + 1 for j in range(k, min(last, k + 7)) if self.words[j] == "the"), last)
         return Phrase(k, last) if last > k else None
 
     def _changes(self, k: int) -> bool:
         s, word = self.sets, self.word(k)
-        return word.endswith("ed") and word in s.raises | s.lowers | s.improves | s.worsens and self.word(k - 1) not in _DETERMINERS | {"with", "of"}
+        return (
+            word.endswith("ed")
+            and word in s.raises | s.lowers | s.improves | s.worsens
+            and self.word(k - 1) not in self.sets.determiner | {"with", "of"}
+        )
 
     def _beginning(self) -> Phrase | None:
         """The subject of the sentence: from its beginning to its first verb."""
         for k, word in enumerate(self.words[:30]):
-            if k and (word in self.sets.be or word in self.sets.have or word in ("did", "occurred", "averaged")) and self.word(k - 1) not in ("and", "or", ","):
+            if (
+                k
+                and (word in self.sets.be or word in self.sets.have or word in ("did", "occurred", "averaged"))
+                and self.word(k - 1) not in ("and", "or", ",")
+            ):
                 return self.left(k, elided=False)
         return None
 
@@ -288,7 +354,12 @@ class Reader:
             word = self.words[k]
             if word == ",":
                 return True
-            if self.is_verb(word) or word in self.sets.stop or word in self.sets.time or word in ("in", "with", "for", "compared"):
+            if (
+                self.is_verb(word)
+                or word in self.sets.stop
+                or word in self.sets.time
+                or word in ("in", "with", "for", "compared")
+            ):
                 return False
         return comma <= 6
 
@@ -298,28 +369,53 @@ class Reader:
         """The arm named from word `at` on, and the word after it. A preposition there is stepped over."""
         s, first = self.sets, at
         opened = bound = False
-        if self.word(first + 1) in s.group and self.word(first + 2) == "with" or self.word(first) in s.group and self.word(first + 1) == "with":
+        if (self.word(first + 1) in s.group and self.word(first + 2) == "with") or (
+            self.word(first) in s.group and self.word(first + 1) == "with"
+        ):
             return None, first + 2  # "patients with diabetes" are a population
-        while self.word(first) in _OPENERS or self.word(first) in _DETERMINERS or self.word(first) in ("those", "that"):
+        while (
+            self.word(first) in self.sets.opener
+            or self.word(first) in self.sets.determiner
+            or self.word(first) in ("those", "that")
+        ):
             opened = opened or self.word(first) == "with"
             bound = bound or self.word(first) in ("after", "under", "following")
             first += 1
         named_people = False
-        while self.word(first) in s.group and self.word(first + 1) in _TAKERS:
+        while self.word(first) in s.group and self.word(first + 1) in self.sets.taker:
             named_people = True
             first += 1
-            while self.word(first) in _TAKEN or self.word(first) in _DETERMINERS:
+            while self.word(first) in self.sets.taken or self.word(first) in self.sets.determiner:
                 first += 1
-        if named_people is False and self.word(first) in ("receiving", "given", "treated", "taking", "assigned", "randomized", "randomised"):
+        if named_people is False and self.word(first) in (
+            "receiving",
+            "given",
+            "treated",
+            "taking",
+            "assigned",
+            "randomized",
+            "randomised",
+        ):
             named_people = True
-            while self.word(first) in _TAKEN or self.word(first) in _DETERMINERS:
+            while self.word(first) in self.sets.taken or self.word(first) in self.sets.determiner:
                 first += 1
         k = first
         while k < len(self.words) and k - first < 9:
             word = self.words[k]
-            if not word[0].isalnum() and word not in ("+", "-", "/", "–") or word in s.stop or word in s.than or word in s.compared:
+            if (
+                (not word[0].isalnum() and word not in ("+", "-", "/", "–"))
+                or word in s.stop
+                or word in s.than
+                or word in s.compared
+            ):
                 break
-            if word in s.time or word in s.between or self.is_verb(word) or word in s.adverb or k > first and word in ("in", "on", "with", "for", "by", "and", "to", "of", "from"):
+            if (
+                word in s.time
+                or word in s.between
+                or self.is_verb(word)
+                or word in s.adverb
+                or (k > first and word in ("in", "on", "with", "for", "by", "and", "to", "of", "from"))
+            ):
                 break
             k += 1
         last, grouped = k, named_people
@@ -336,7 +432,9 @@ class Reader:
         if bound and not grouped and known is None and vocabulary.intervention_class(self.printed(phrase)) is None:
             return None, k  # "after lunch"
         opened = opened or bound
-        if known is None and not (grouped or opened or vocabulary.is_drug(self.printed(phrase))) or all(w in s.empty or w in s.group or self.is_number(first + i) for i, w in enumerate(self.words[first:last])):
+        if (known is None and not (grouped or opened or vocabulary.is_drug(self.printed(phrase)))) or all(
+            w in s.empty or w in s.group or self.is_number(first + i) for i, w in enumerate(self.words[first:last])
+        ):
             return None, k
         self.touched.update(range(first, k))
         return known or self.printed(phrase), k
@@ -356,7 +454,9 @@ class Reader:
             word = self.words[k]
             if word in s.between:
                 return self._pair(k + 1)
-            if word in s.than or word in s.compared and self.word(k + 1) in (("compared",) if word == "as" else ("with", "to")):
+            if word in s.than or (
+                word in s.compared and self.word(k + 1) in (("compared",) if word == "as" else ("with", "to"))
+            ):
                 at_name = k + 1
                 while self.word(at_name) in ("compared", "with", "to"):
                     at_name += 1
@@ -366,12 +466,16 @@ class Reader:
                         self.touched.add(k)
                     k = max(after, k + 1)
                     continue
-            elif word in _OPENERS and arm is None:
+            elif word in self.sets.opener and arm is None:
                 arm, after = self.arm(k)
                 if arm is not None:
                     k = max(after, k + 1)
                     continue
-            elif word in (";", ":") or word in ("but", "whereas", "while", "although") or word == "," and self.word(k + 1) not in ("compared", "as", "relative"):
+            elif (
+                word in (";", ":")
+                or word in ("but", "whereas", "while", "although")
+                or (word == "," and self.word(k + 1) not in ("compared", "as", "relative"))
+            ):
                 break
             k += 1
         return arm, other
@@ -381,11 +485,17 @@ class Reader:
         label, after = self.arm(at)
         if label is not None:
             return label, after
-        phrase = self.right(at + 1 if self.word(at) in _OPENERS else at)
-        if phrase is None or phrase.last - phrase.first > 6 or any(w in self.sets.empty for w in self.words[phrase.first : phrase.last]):
+        phrase = self.right(at + 1 if self.word(at) in self.sets.opener else at)
+        if (
+            phrase is None
+            or phrase.last - phrase.first > 6
+            or any(w in self.sets.empty for w in self.words[phrase.first : phrase.last])
+        ):
             return None, after
-        if self.is_number(phrase.first) or self.words[phrase.first] in ("week", "month", "day", "year", "time", "before") or (
-            any(w in self.sets.baseline for w in self.words[phrase.first : phrase.last])
+        if (
+            self.is_number(phrase.first)
+            or self.words[phrase.first] in ("week", "month", "day", "year", "time", "before")
+            or (any(w in self.sets.baseline for w in self.words[phrase.first : phrase.last]))
         ):
             return None, after
         last = phrase.last
@@ -412,7 +522,7 @@ class Reader:
         return (self.labels[0], self.labels[1]) if len(self.labels) == 2 and first is None else (None, None)
 
     def _bare(self, at: int, end: int) -> str | None:
-        while at < end and self.words[at] in _DETERMINERS:
+        while at < end and self.words[at] in self.sets.determiner:
             at += 1
         while end > at and self.words[end - 1] in self.sets.group:
             end -= 1
@@ -437,7 +547,7 @@ class Reader:
                 label, after = self.arm(k)
                 grouped = any(w in s.group for w in self.words[k + 1 : phrase.last])
                 named = self._is_treatment(label)
-                if grouped or named and after >= phrase.last - 1:
+                if grouped or (named and after >= phrase.last - 1):
                     return Phrase(phrase.first, k), label, None
                 if word in ("on", "in", "with") and after >= phrase.last - 1:
                     return Phrase(phrase.first, phrase.last), None, None
@@ -448,10 +558,14 @@ class Reader:
         if phrase is None:
             return True
         words = self.words[phrase.first : phrase.last]
-        if any(w in self.sets.group for w in words[:3] + words[-1:]) or words[-1] in ("both", "all") or self._known(phrase) is not None:
+        if (
+            any(w in self.sets.group for w in words[:3] + words[-1:])
+            or words[-1] in ("both", "all")
+            or self._known(phrase) is not None
+        ):
             return True
         match = vocabulary.vocabulary("interventions").whole(self.printed(phrase)) if len(words) <= 4 else None
-        return match is not None or len(words) == 1 and vocabulary.is_drug(words[0])
+        return match is not None or (len(words) == 1 and vocabulary.is_drug(words[0]))
 
     def _arm_of(self, phrase: Phrase | None) -> str | None:
         """The arm that a subject names ("patients receiving X", "the X group", "X")."""
@@ -459,7 +573,7 @@ class Reader:
             return None
         label, _ = self.arm(phrase.first)
         for k in range(phrase.first, phrase.last - 1):
-            if label is None and self.words[k] in self.sets.group and self.words[k + 1] in _TAKERS:
+            if label is None and self.words[k] in self.sets.group and self.words[k + 1] in self.sets.taker:
                 label, _ = self.arm(k)
         if label is None:
             label = self._bare(phrase.first, phrase.last) if phrase.last - phrase.first <= 7 else None
@@ -486,7 +600,11 @@ class Reader:
                 yield from self._same(i, section)
             elif word in s.touch and self.negated(i):
                 yield from self._not_touched(i, section)
-            elif word in s.effect and self.negated(i) and self.word(i + 1) in ("on", "in", "of", "for", "with", "was", "were"):
+            elif (
+                word in s.effect
+                and self.negated(i)
+                and self.word(i + 1) in ("on", "in", "of", "for", "with", "was", "were")
+            ):
                 yield from self._no_effect(i, section)
             elif word in s.rise_noun | s.fall_noun | s.better_noun | s.worse_noun and self.word(i + 1) in ("in", "of"):
                 yield from self._change_noun(i, section)
@@ -513,21 +631,29 @@ class Reader:
                 elif self.word(k + 1) in ("terms", "favor", "favour"):
                     k += 1
                 label, after = (None, k) if word != "in" else self.arm(k)
-                if label is not None and self._known(Phrase(k + 1, after)) is None and not any(w in s.group for w in self.words[k + 1 : after]):
+                if (
+                    label is not None
+                    and self._known(Phrase(k + 1, after)) is None
+                    and not any(w in s.group for w in self.words[k + 1 : after])
+                ):
                     label = None
                 outcome = self.right(k + 1) if label is None else None
                 k = outcome.last if outcome is not None else max(after, k + 1)
                 continue
-            if word in s.no or word in ("non-significant", "nonsignificant", "insignificant", "failed"):
-                tail = self.words[k : k + 6]
-                if any(w in ("significant", "significance", "statistically", "non-significant", "nonsignificant", "insignificant") for w in tail):
+            if word in s.no or word in _NOT_SIGNIFICANT or word == "failed":
+                if not _SIGNIFICANT.isdisjoint(self.words[k : k + 6]):
                     none = True
                     self.touched.update(range(k, min(len(self.words), k + 2)))
                 break
-            if word in s.found or word in s.adverb or word in ("either", "the", "statistical", "significance", "also") or word in s.time and outcome is None:
+            if (
+                word in s.found
+                or word in s.adverb
+                or word in ("either", "the", "statistical", "significance", "also")
+                or (word in s.time and outcome is None)
+            ):
                 k += 1
                 continue
-            if word == "," and self.word(k + 1) in ("respectively", "either") or self.is_number(k) or word in s.group:
+            if (word == "," and self.word(k + 1) in ("respectively", "either")) or self.is_number(k) or word in s.group:
                 k += 1
                 continue
             break
@@ -541,7 +667,7 @@ class Reader:
 
     def _opening(self) -> Phrase | None:
         """The subject of the sentence: from its beginning to its first verb."""
-        verb = next((k for k, w in enumerate(self.words) if k and (w in self.sets.be or w in ("did", "occurred", "developed", "averaged", "had", "reached"))), None)
+        verb = next((k for k, w in enumerate(self.words) if k and (w in self.sets.be or w in self.sets.saying)), None)
         phrase = self._subject(verb)[0] if verb is not None else None
         return None if self._people(phrase) else phrase
 
@@ -589,10 +715,16 @@ class Reader:
             yield from self._said(phrase, arm, other, SAME, section, "said_did_not_differ", i)
         elif self.word(k) in self.sets.have and self.words[i] in self.sets.same:
             phrase = self.right(i + 1)
-            if phrase is not None and any(w in s.rise_noun or w in s.fall_noun for w in self.words[phrase.first : phrase.last]):
+            if phrase is not None and any(
+                w in s.rise_noun or w in s.fall_noun for w in self.words[phrase.first : phrase.last]
+            ):
                 return
             subject = self.left(k)
-            arm = self._arm_of(subject) if subject is not None and not set(self.words[subject.first : subject.last]) <= self.sets.empty else None
+            arm = (
+                self._arm_of(subject)
+                if subject is not None and not set(self.words[subject.first : subject.last]) <= self.sets.empty
+                else None
+            )
             later = self._arms_after(phrase.last if phrase else i + 1)
             yield from self._said(phrase, arm, later[1], SAME, section, "said_did_not_differ", i)
 
@@ -600,7 +732,7 @@ class Reader:
         """ "similar (in frequency) to those with B": B is what is compared with."""
         for k in range(at, min(len(self.words), at + 4)):
             if self.words[k] == "to":
-                while self.word(k + 1) in ("those", "that", "the") or self.word(k + 1) in _OPENERS:
+                while self.word(k + 1) in ("those", "that", "the") or self.word(k + 1) in self.sets.opener:
                     k += 1
                 other, _ = self._comparator(k + 1)
                 return (None, other) if other is not None else None
@@ -610,7 +742,7 @@ class Reader:
         governed = min(self.touched)
         before = self.words[governed - 1] if governed else ""
         # "was not affected": passive; "did not affect X": active
-        if self.words[i].endswith("d") and (before in self.sets.be or any(w in self.sets.be for w in self.words[governed:i])):
+        if self.words[i].endswith("d") and not self.sets.be.isdisjoint((before, *self.words[governed:i])):
             phrase, arm, other = self._subject(governed)
             if self.word(i + 1) == "by":
                 label, _ = self.arm(i + 2)
@@ -620,7 +752,7 @@ class Reader:
             yield from self._said(phrase, arm, other, SAME, section, "said_did_not_differ", i)
         elif before in ("did", "does", "do"):
             nxt = self.word(i + 1)
-            if nxt in _OPENERS or not nxt or not nxt[0].isalnum() or nxt in self.sets.adverb or nxt in self.sets.between:
+            if self._intransitive(i + 1) or nxt in self.sets.between:
                 phrase, arm, other = self._subject(governed)
                 if not self._people(phrase):
                     yield from self._said(phrase, arm, other, SAME, section, "said_did_not_differ", i)
@@ -648,7 +780,14 @@ class Reader:
         elif self.word(k) in ("was", "were"):
             while k < min(len(self.words), i + 6) and self.word(k) not in ("in", "on", "for"):
                 k += 1
-        if self.word(k) not in ("on", "in", "of", "for", "with") or self.words[i] in ("benefit", "advantage") and self.word(k) != "in" or effect and self.word(k) not in ("on", "in"):
+        allowed = (
+            ("on", "in")
+            if effect
+            else ("in",)
+            if self.words[i] in ("benefit", "advantage")
+            else ("on", "in", "of", "for", "with")
+        )
+        if self.word(k) not in allowed:
             return
         if self.word(k) == "in" and self.word(k + 1) in ("terms",):
             k += 2
@@ -662,13 +801,13 @@ class Reader:
         """ "a significant reduction in X with A": only behind a verb of having or being."""
         s = self.sets
         k = i
-        while k > 0 and i - k < 6 and (self.words[k - 1] in ("a", "an", "the", "significant", "greater", "marked", "substantial", "statistically", "clinically", "further", "larger", "modest", "strong", "meaningful", "relevant", "rapid", "clear", "similar", "relative", "absolute") or self.words[k - 1] in s.adverb):
+        while k > 0 and i - k < 6 and (self.words[k - 1] in self.sets.degree or self.words[k - 1] in s.adverb):
             k -= 1
         verb = self.word(k - 1)
         strong = any(w in ("significant", "significantly", "greater", "larger") for w in self.words[k:i])
         there = verb in s.be and self.word(k - 2) == "there"
-        had = verb in s.have or verb in ("in", "to", "with") and self.word(k - 2) in ("resulted", "led", "associated")
-        if not (there or had) or not strong and not there:
+        had = verb in s.have or (verb in ("in", "to", "with") and self.word(k - 2) in ("resulted", "led", "associated"))
+        if not (there or had) or (not strong and not there):
             return
         phrase = self.right(i + 2)
         if phrase is None:
@@ -688,7 +827,11 @@ class Reader:
 
     def _before_adverbs(self, i: int) -> int:
         k = i - 1
-        while k > 0 and (self.words[k] in self.sets.adverb or self.words[k].endswith("ly") or self.words[k] in ("not", "no", "a", "an", "the", "any", "significant")):
+        while k > 0 and (
+            self.words[k] in self.sets.adverb
+            or self.words[k].endswith("ly")
+            or self.words[k] in ("not", "no", "a", "an", "the", "any", "significant")
+        ):
             k -= 1
         return k
 
@@ -706,36 +849,39 @@ class Reader:
         """ "Improved" raises what is wished for and lowers what is not."""
         printed = self.printed(phrase)
         match = vocabulary.outcomes().match(printed, fuzzy=False)
-        harmful = match is not None and match.term.category in _POLAR_DOWN or _HARMFUL.search(printed) is not None
+        harmful = (match is not None and match.term.category in _POLAR_DOWN) or _HARMFUL.search(printed) is not None
         return UP if good != harmful else DOWN
 
     def _graded(self, i: int, section: str) -> Iterator[Statement]:
         """A comparative or a verb of change at word i."""
         s, word = self.sets, self.words[i]
-        if word in ("more", "less") and i and (self.words[i - 1] in ("or", "of", "and") or self.is_number(i - 1)) or self.word(i + 1) in ("than",) and self.is_number(i + 2):
-            return  # "grade 3 or more", "more than 10"
+        if word in ("more", "less") and i and (self.words[i - 1] in ("or", "of", "and") or self.is_number(i - 1)):
+            return  # "grade 3 or more"
+        if self.word(i + 1) == "than" and self.is_number(i + 2):
+            return  # "more than 10"
         k = self._before_adverbs(i)
         before = self.word(k)
         none = any(w in ("not", "no") for w in self.words[k + 1 : i]) or before == "no"
-        base = word in ("increase", "prolong", "enhance", "reduce", "decrease", "lower", "shorten", "prevent", "improve", "worsen")
-        if base and (none or self.negated(i)) and (before in ("did", "does", "do") or any(w in ("did", "does", "do") for w in self.words[max(0, i - 5) : i])):
+        base = word in self.sets.infinitive
+        comparative = word in s.up | s.down | s.good | s.bad
+        if base and (none or self.negated(i)) and not _DO.isdisjoint((before, *self.words[max(0, i - 5) : i])):
             governed = min(self.touched) if self.negated(i) else k + 1
             phrase = self.right(i + 1)
             later = self._arms_after(phrase.last if phrase else i + 1)
             yield from self._said(phrase, self._acting(governed), later[1], SAME, section, "said_no_effect", i)
         elif before == "had" and word in s.raises | s.lowers | s.improves | s.worsens and self._intransitive(i + 1):
             yield from self._verb(i, k, section)
-        elif before in s.be and (word in s.up or word in s.down or word in s.good or word in s.bad):
+        elif before in s.be and comparative:
             yield from self._predicate(i, k, none, section)
-        elif before in s.have and word in s.up | s.down | s.good | s.bad:
+        elif before in s.have and comparative:
             yield from self._having(i, k, none, section)
-        elif before in ("in", "to", "with") and self.word(k - 1) in ("resulted", "led", "associated") and word in s.up | s.down | s.good | s.bad:
+        elif comparative and before in ("in", "to", "with") and self.word(k - 1) in ("resulted", "led", "associated"):
             yield from self._having(i, k - 1, none, section)
         elif not base and word in s.raises | s.lowers | s.improves | s.worsens and word not in ("lower", "cut"):
             yield from self._verb(i, k, section)
 
     def _predicate(self, i: int, k: int, none: bool, section: str) -> Iterator[Statement]:
-        """ "X was (not) significantly higher in A than in B"; "there was less X in A"; "A was more likely to have X"."""
+        """ "X was (not) higher in A than in B"; "there was less X in A"; "A was more likely to have X"."""
         s, word = self.sets, self.words[i]
         if word in ("more", "less") and self.word(i + 1) == "likely" and self.word(i + 2) == "to":
             phrase, arm = self.right(i + 4), self._acting(k)
@@ -751,7 +897,7 @@ class Reader:
             later = self._arms_after(phrase.last if phrase else i + 1)
             yield from self._said(phrase, *later, self._direction(word, none), section, "said_compared", i)
             return
-        if word in ("more", "less") and self.word(i + 1) not in ("frequent", "common", "often", "pronounced", "severe", "rapid", "marked", "in", "with", "frequently", "commonly") or self.word(i + 1) == "than":
+        if self.word(i + 1) == "than" or (word in ("more", "less") and self.word(i + 1) not in self.sets.after_more):
             return
         phrase, arm, other = self._subject(k)
         later = self._arms_after(i + 1)
@@ -786,7 +932,12 @@ class Reader:
         arm = self._acting(k)
         if self.words[k] == "associated" and not self._is_treatment(arm):
             return  # a prognostic factor
-        if later[1] is None and later[0] is None and not self._significant(k, i) and (arm is None or arm not in self.labels):
+        if (
+            later[1] is None
+            and later[0] is None
+            and not self._significant(k, i)
+            and (arm is None or arm not in self.labels)
+        ):
             return
         yield from self._said(phrase, arm, later[1], self._direction(self.words[i], none), section, "said_compared", i)
 
@@ -794,7 +945,14 @@ class Reader:
         """ "A reduced X compared with B", "X improved with A"."""
         s, word = self.sets, self.words[i]
         before = self.word(i - 1)
-        if self.word(k) in s.be or before in _DETERMINERS or before in _OPENERS or before in s.have - {"had"} or before in ("was", "were", "been", "of") or k < 0:
+        if (
+            self.word(k) in s.be
+            or before in self.sets.determiner
+            or before in self.sets.opener
+            or before in s.have - {"had"}
+            or before in ("was", "were", "been", "of")
+            or k < 0
+        ):
             return  # "the increased dose", "with reduced function"
         j, inverse = i + 1, False
         while self.word(j) in s.adverb or self.word(j) in ("more", "less"):
@@ -813,16 +971,19 @@ class Reader:
             return
         phrase = self.right(j)
         arm = self._acting(i)
-        if phrase is None or arm is None or self.arms and not self._is_treatment(arm):
+        if phrase is None or arm is None or (self.arms and not self._is_treatment(arm)):
             return
         later = self._arms_after(phrase.last)
-        yield from self._said(phrase, arm, later[1] or self._first_comparison()[1], direction, section, "said_changed", i)
+        yield from self._said(
+            phrase, arm, later[1] or self._first_comparison()[1], direction, section, "said_changed", i
+        )
 
     def _intransitive(self, at: int) -> bool:
         """Whether no object follows a verb: a preposition, a sign, a number or the end."""
         s, word = self.sets, self.word(at)
         return (
-            not word or not word[0].isalnum() or word in _OPENERS or word in s.time or word in s.compared or word in s.adverb
+            not word or not word[0].isalnum() or word in s.opener or word in s.time or word in s.compared
+            or word in s.adverb
             or word in ("and", "or", "than", "from", "but") or self.is_number(at)
         )  # fmt: skip
 
@@ -860,7 +1021,14 @@ class Reader:
         for item in phrases:
             way = self._polar(item, direction == BETTER) if direction in (BETTER, WORSE) else direction
             yield Statement(
-                start=start, end=end, section=section, outcome=self.printed(item), arm=arm, comparator=other, direction=way, rule=rule
+                start=start,
+                end=end,
+                section=section,
+                outcome=self.printed(item),
+                arm=arm,
+                comparator=other,
+                direction=way,
+                rule=rule,
             )
 
     def _both(self, arm: str | None, other: str | None, direction: str) -> tuple[str | None, str | None]:
@@ -882,7 +1050,7 @@ class Reader:
         items, at = [], phrase.first
         for cut in (*cuts, phrase.last):
             first = at
-            while first < cut and self.words[first] in _DETERMINERS:
+            while first < cut and self.words[first] in self.sets.determiner:
                 first += 1
             if cut > first:
                 items.append(Phrase(first, cut))
@@ -898,9 +1066,12 @@ class Reader:
             return False
         if any(w in s.baseline for w in words):
             return False
-        if len(words) <= 4 and (self._known(phrase) is not None or all(w in s.group or w in _DETERMINERS or vocabulary.is_drug(w) for w in words)):
+        if len(words) <= 4 and (
+            self._known(phrase) is not None
+            or all(w in s.group or w in self.sets.determiner or vocabulary.is_drug(w) for w in words)
+        ):
             return False
-        return any(w not in s.empty and len(w) > 1 and w[0].isalpha() and w not in _OPENERS and w not in s.adverb for w in words)
+        return any(len(w) > 1 and w[0].isalpha() and w not in s.empty | self.sets.opener | s.adverb for w in words)
 
 
 __all__ = ["statements"]

@@ -425,7 +425,7 @@ _MORE: tuple[tuple[str, str, str], ...] = (
         "conclusion",
         "conclusions/significance; conclusion/significance; conclusions and clinical importance; "
         "conclusions/interpretation; what do these findings mean; conclusions and future directions; final "
-        "remarks; relevance; conclusions and relevance",
+        "remarks; relevance; conclusions and relevance; summary/conclusion; summary/conclusions",
     ),
     (
         "back",
@@ -485,7 +485,12 @@ def named_section(heading: str) -> tuple[str, str]:
 _FIRST_WORD = (
     (re.compile(r"(?:materials?|patients?|subjects?|participants?|statistical|study) .{0,30}methods?\b"), "methods"),
     (re.compile(r"methods?\b|methodolog|statistical (?:analys|method)|study design|trial design"), "methods"),
-    (re.compile(r"results?\b|findings?\b|adverse (?:events?|effects?|reactions?)\b"), "results"),
+    (
+        re.compile(
+            r"results?\b|findings?\b|adverse (?:events?|effects?|reactions?)\b|harms?\b|side effects?\b|toxicit"
+        ),
+        "results",
+    ),
     (re.compile(r"discussions?\b"), "discussion"),
     (re.compile(r"conclusions?\b|concluding"), "conclusion"),
     (re.compile(r"introduction\b|background\b|aims? (?:of|and)\b|objectives? (?:of|and)\b"), "background"),
@@ -538,21 +543,30 @@ def section_of_type(sec_type: str) -> tuple[str, str]:
 # ---- heads inside paragraphs -------------------------------------------------------------------------------------
 
 _FURNITURE_HEAD = (
-    r"Relevant Readings?|Image(?: Credit)?|Photo(?: Credit)?|Evidence Rating Level|Disclaimer|Disclosures?"
+    r"Relevant Readings?|Image(?: Credit)?|Photo(?: Credit)?|Evidence Rating Level|Evidence [Ll]evel"
+    r"|Evidence [Rr]ating|Level of [Ee]vidence|LEVEL OF EVIDENCE|Disclaimer|Disclosures?"
 )
-_LEVEL = re.compile(r"Evidence Rating Level\**:?\**[ \t]*(\d{1,2}(?:[ \t]*\([A-Za-z ]{1,20}\))?)", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:Evidence Rating Level|Evidence level|Evidence rating|Level of evidence)(?:\*\*|__)?:(?:\*\*|__)?[ \t]*"
+    r"((?:\d{1,2}[a-c]?|[IV]{1,3})\b(?:[ \t]*\([A-Za-z ]{1,40}\))?)",
+    re.IGNORECASE,
+)
 _FURNITURE = re.compile(
     r"(?:(?:relevant reading|image(?: credit)?|photo(?: credit)?)s?\**:"
     r"|click (?:here )?(?:to|for) (?:read|view|access|the full)|read the (?:full )?(?:study|article) in"
     r"|©|\(c\) ?\d{4}|copyright(?=\s*(?:©|\(c\)|\d{4}|by\b|notice|[:.]|\Z))|all rights reserved"
     r"|no works may be reproduced|\d{4} 2 minute medicine"
-    r"|advertisement\b|share this\b|evidence rating level\**:|creative commons\b|cc[ -]by\b"
+    r"|advertisement\b|share this\b|(?:evidence (?:rating )?level|evidence rating|level of evidence)\**:"
+    r"|creative commons\b|cc[ -]by\b"
     r"|licen[sc]ed? under\b|distributed under\b|this is an open[- ]access (?:article|work)\b"
-    r"|this (?:article|work) is (?:licen[sc]ed|distributed|published|made available)\b"
+    r"|this (?:article|work|text|summary|abstract|digest) (?:is|was|may be)\b"
+    r"|(?:text|licence|license): cc|(?:pmid|pmcid|doi) ?:"
     r"|licen[sc]e(?:e\b|:|\.|\Z))",
     re.IGNORECASE,
 )
-_LICENCE_WORDS = re.compile(r"licen[sc]|creative commons|permission|rights|reproduc|reuse|cc by", re.IGNORECASE)
+_LICENCE_WORDS = re.compile(
+    r"licen[sc]|creative commons|permission|rights|reproduc|reuse|\bcc|public domain", re.IGNORECASE
+)
 
 
 def is_furniture(text: str) -> bool:
@@ -561,9 +575,9 @@ def is_furniture(text: str) -> bool:
     found = _FURNITURE.match(start)
     if found is None:
         return False
-    # "This article is published …" may also begin a sentence of the report's own: ask for a second sign.
+    # "This summary is …" may also begin a sentence of the report's own: ask for a second sign.
     if found.group().casefold().startswith("this "):
-        return len(text) < 200 or bool(_LICENCE_WORDS.search(start[found.end() :]))
+        return bool(_LICENCE_WORDS.search(start[found.end() :]))
     return True
 
 
@@ -648,7 +662,8 @@ def _head_pattern() -> re.Pattern[str]:
         r"|(?:\A|(?<=[.!?)\]”\"%*]\s)|(?<=[\r\n]))[ \t]{0,3}(?P<open2>(?:\*\*|__)?)(?P<head2>(?=[A-Z2])(?:"
         rf"(?i:{either(longest)}){bracket}{colon}"
         rf"|(?i:{either(core)})(?=(?:\*\*|__)?[ ][-–—][ ]|—)"
-        rf"|(?:{either(name.upper() for name in core)})(?=\.?[ ]+[A-Z0-9])"
+        rf"|(?:{either(name.upper() for name in core)})(?=\.?(?:\*\*|__)?[ ]+[A-Z0-9])"
+        rf"|(?i:{either(core)})(?=\.(?:\*\*|__))"
         r")))(?P<sign>(?:\*\*|__)?(?:[ ]?:|[ ][-–—](?=[ ])|—|\.)?(?:\*\*|__)?)"
     )
 
@@ -707,7 +722,7 @@ def pieces(text: str) -> list[Piece]:
         kind, at = "paragraph", start
         if found["aside"] or found["click"]:
             aside = found["aside"] or ""
-            level = _LEVEL.match(text, start) if aside.startswith("Evidence") else None
+            level = _LEVEL.match(text, found.start(which)) if "vidence" in aside.casefold() else None
             if level:
                 out += _piece("furniture", text, start, level.end(), head, section, part)
                 at = level.end()
@@ -747,6 +762,8 @@ class Unit:
     place: tuple[str, str] | None = None
 
 
+_WHOLE = frozenset(("abstract", "introduction", "discussion", "references", "bibliography", "acknowledgements"))
+_ABSTRACT_LENGTH = 6_000  # characters: a longer text with headings is no mere abstract
 _BODY = frozenset(("background", "methods", "results", "discussion", "conclusion"))
 
 
@@ -755,6 +772,7 @@ class _Outline:
     """The headings in force, outermost first: (level, section, part, heading)."""
 
     root: tuple[str, str]
+    closed: bool = False  # nothing but references and back matter leaves the root
     stack: list[tuple[int, str, str, str]] = field(default_factory=list)
     bare: bool = False  # an "Abstract" heading without text of its own yet
     seen: set[str] = field(default_factory=set)  # names met as parts of that abstract
@@ -783,8 +801,8 @@ class _Outline:
             here = (up_section, part or up_part)
         else:
             here = (up_section, up_part)
-        if self.root[0] == "summary" and here[0] not in ("references", "back", "title"):
-            here = ("summary", here[1])
+        if self.closed and here[0] not in ("references", "back", "title"):
+            here = (self.root[0], part)
         self.stack.append((level, *here, unit.text))
         self.article = self.article or here[0] in _BODY
         self.bare = here[0] == "abstract" and section == "abstract"
@@ -794,22 +812,29 @@ class _Outline:
 def outline(units: Sequence[Unit], default: str) -> list[tuple[str, str, str]]:
     """(section, part, heading) of every unit, from the headings before it.
 
-    In-paragraph heads ("RESULTS:") make an abstract, those of a summary ("Study Rundown:", "In-Depth [cohort]:") a
-    summary; heading lines make the sections of an article. Text that stands under no heading is of section `default`,
-    or, where headings of an article follow, the abstract (before an introduction) or "other".
+    Heads of a summary ("Study Rundown:", "In-Depth [cohort]:", "Bottom line") make all of it a summary; in-paragraph
+    heads ("RESULTS:") an abstract, and so do heading lines in a short text without introduction, discussion or
+    references. Otherwise heading lines make the sections of an article; text under no heading is then the abstract
+    (before an introduction) or "other". Without any of these it is of section `default`.
     """
     names = [normal_heading(u.text) if u.kind == "heading" else "" for u in units]
-    rundown = any(n in _RUNDOWN for n in names) or any(u.kind == "furniture" and evidence_level(u.text) for u in units)
     lines = [u.place or section_of(u.text) for u in units if u.kind == "heading" and not u.run_in]
-    known = [section for section, _ in lines if section in _BODY]
+    main = [n for u, n in zip(units, names, strict=True) if not u.run_in and n in _MAIN]
     run_in = any(u.run_in and section_of(u.text)[0] in _BODY for u in units)
-    if rundown:
-        root = "summary"
-    elif not known:
-        root = "abstract" if run_in else default
+    whole = any(n in _WHOLE for n in names) or any(
+        u.place for u in units
+    )  # has the parts that only whole articles have
+    rundown = any(n in _RUNDOWN for n in names) or any(u.text.startswith("Evidence Rating") for u in units)
+    if rundown or (not whole and any(section == "summary" for section, _ in lines)):
+        root, closed = "summary", True
+    elif main and not whole and sum(len(u.text) for u in units) < _ABSTRACT_LENGTH:
+        root, closed = "abstract", True
+    elif not main:
+        root, closed = "abstract" if run_in else default, default == "summary"
     else:
-        root = "abstract" if run_in or known[0] == "background" else "other"
-    state = _Outline((root, ""))
+        root = "abstract" if run_in or section_of(main[0])[0] == "background" else "other"
+        closed = False
+    state = _Outline((root, ""), closed)
     places: list[tuple[str, str, str]] = []
     head, head_part = "", ""
     for unit in units:

@@ -613,8 +613,10 @@ class Reading:
         if text.count(",") > 3 or re.search(r"\w,\d|key ?words?:", text, re.IGNORECASE):
             return False
         columns = self.columns[block.page - 1]
-        if columns and not any(left - 6 <= block.x0 < right for left, right in columns):
-            return False
+        if columns:  # not what stands in a margin beside the columns
+            narrow = self.pages.sizes[block.page - 1][0] - columns[-1][1] < 0.3 * self.pages.sizes[block.page - 1][0]
+            if block.x1 < columns[0][0] or (narrow and block.x0 >= columns[-1][1]):
+                return False
         if _FOOT.match(text) and not major and not section_of(text)[0]:
             return False
         following = page[i + 1] if i + 1 < len(page) and page[i + 1].kind not in ("caption", "table", "item") else None

@@ -517,10 +517,12 @@ def _units(parts: list[_Part], title: str) -> Iterator[tuple[_Part, Unit]]:
     """Kept parts as units, paragraphs cut at their in-paragraph heads."""
     titled = False
     wanted = _words(title)
+    firsts = sum(part.kind == "heading" and part.level == 1 for part in parts)
+    match = any(part.kind == "heading" and _words(part.text) == wanted for part in parts)
     for part in parts:
         if part.kind == "heading":
             words = _words(part.text)
-            same = words == wanted or (part.level == 1 and not wanted) or (part.level == 1 and _overlap(words, wanted))
+            same = words == wanted or (part.level == 1 and not match and (firsts == 1 or _overlap(words, wanted)))
             if same and not titled:
                 titled = True
                 yield part, Unit("title", part.text)
@@ -568,8 +570,7 @@ def _build(page: _Page, kept: list[_Part], title: str, build: Builder) -> str:
     """Writes the kept parts into the builder; gives the title that stands in the page, or ""."""
     pairs = list(_units(kept, title))
     units = [unit for _, unit in pairs]
-    known = any(unit.kind == "heading" and _common.section_of(unit.text)[0] for unit in units)
-    places = _common.outline(units, "abstract" if known else "summary")
+    places = _common.outline(units, "summary")
     printed = ""
     label, caption = "", None
     below: int | None = None  # the table that the last block was part of
@@ -630,7 +631,8 @@ def read_html(data: bytes, name: str) -> list[Document]:
         for part in page.parts:  # the title is metadata to the judge, but a block to us
             words = _words(part.text)
             if part.kind == "heading" and part.level == 1 and not part.off:
-                part.keep = part.keep or words == _words(title) or _overlap(words, _words(title))
+                alone = sum(p.kind == "heading" and p.level == 1 and not p.off for p in page.parts) == 1
+                part.keep = part.keep or alone or words == _words(title) or _overlap(words, _words(title))
     else:
         _keep_fallback(root, page.parts)
         why = "no article recognised on the page" if judgeable or everything < 200 else "a very large page"

@@ -135,8 +135,8 @@ def _reason(error: etree.XMLSyntaxError) -> str:
 
 
 def _local(element: Element) -> str:
-    tag = element.tag
-    if not isinstance(tag, str):
+    tag: object = element.tag
+    if not isinstance(tag, str):  # an entity
         return ""
     return tag.rpartition("}")[2] if tag[0] == "{" else tag
 

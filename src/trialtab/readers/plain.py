@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from trialtab.errors import ReadError
@@ -38,6 +38,10 @@ _CAPTION = re.compile(
 )
 _SEPARATOR = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
 _REFERENCE = re.compile(r"[ \t]{0,4}(?:\[\d{1,3}\]|\d{1,3}[.)])[ \t]+")
+_FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\r|\n)((?:[^\r\n-][^\r\n]*(?:\r\n|\r|\n)){1,60})---[ \t]*(?=[\r\n]|\Z)")
+_FRONT_TITLE = re.compile(r"(?:\A|[\r\n])title:[ \t]*[\"']?([^\r\n\"']{1,300})")
+_RECORD = re.compile(r"\d{1,3}\. \S[^\r\n]{2,120}?[.] (?:19|20)\d{2}\b[^\r\n]{0,80}(?:;|doi:)")
+_ADDRESSES = re.compile(r"(?:Author information|Collaborators|Erratum in|Comment in|Update of|Comment on):")
 _ENDS = (".", "!", "?", ";", ",")
 
 
@@ -61,10 +65,10 @@ def _lines(text: str) -> Iterator[_Line]:
             yield _Line(found.start(), found.start() + len(line), line)
 
 
-def _chunks(text: str) -> Iterator[list[_Line]]:
+def _grouped(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
     """Runs of lines without an empty one among them."""
     chunk: list[_Line] = []
-    for line in _lines(text):
+    for line in lines:
         if line.empty:
             if chunk:
                 yield chunk
@@ -118,9 +122,29 @@ class _Reader:
                 self.in_references = section == "references"
 
     def read(self) -> None:
-        chunks = list(_chunks(self.text))
+        matter = _FRONT_MATTER.match(self.text)
+        if matter:  # "---", keys and values, "---": what a Markdown file says of itself
+            self.add("furniture", matter.start(1), matter.end(1))
+            self.markdown = True
+        begin = matter.end() if matter else 0
+        chunks = list(_grouped(line for line in _lines(self.text) if line.start >= begin))
+        record = bool(chunks) and len(chunks) > 2 and bool(_RECORD.match(chunks[0][0].text))
         for number, chunk in enumerate(chunks):
+            if record and self._record(number, chunk):
+                continue
             self._chunk(chunk, first=number == 0, last=number == len(chunks) - 1)
+
+    def _record(self, number: int, chunk: list[_Line]) -> bool:
+        """The head of a record saved from PubMed as text: citation, title, authors, their addresses."""
+        start, end = chunk[0].start, chunk[-1].end
+        if number == 1:
+            self.titled = True
+            self.add("title", start, end)
+            return True
+        if number in (0, 2) or _ADDRESSES.match(chunk[0].text):
+            self.add("furniture", start, end)
+            return True
+        return False
 
     # -- one chunk, from its first line to its last
 
@@ -146,7 +170,8 @@ class _Reader:
                 self._flush(chunk[open_line:i], item)
                 item, open_line, i = None, i + 1, i + 1
                 continue
-            if self._heading(line, alone=False, begins=i == 0, last=i == len(chunk) - 1):
+            begins = i == 0 or (i == open_line and item is None) or len(chunk[i - 1].text) > 160
+            if self._heading(line, alone=False, begins=begins, last=i == len(chunk) - 1):
                 # `_heading` adds after what is still open, so flush first and let it add again in order.
                 heading = self.found.pop()
                 self._flush(chunk[open_line:i], item)
@@ -201,7 +226,8 @@ class _Reader:
     def _titled_or_heading(self, start: int, end: int, level: int) -> None:
         start, end = _trim(self.text, start, end, "*_#")
         text = self.text[start:end]
-        if level == 1 and not self.titled and not self.found and not _common.section_of(text)[0]:
+        first = all(found.unit.kind == "furniture" for found in self.found)
+        if level == 1 and not self.titled and first and not _common.section_of(text)[0]:
             self.titled = True
             self.add("title", start, end)
         else:
@@ -229,7 +255,7 @@ class _Reader:
             self.markdown = True
         plain = name.rstrip(" :.")
         caps = plain.isupper() and sum(c.isalpha() for c in plain) >= 4 and sum(c.isdigit() for c in plain) <= 3
-        known = bool(_common.named_section(name)[0])
+        known = ":" not in plain and bool(_common.named_section(name)[0])
         if (
             known and (plain[:1].isupper() or plain[:1].isdigit())
             and (alone or name.endswith(":") or caps or bold or (begins and not name.endswith(_ENDS)))
@@ -243,8 +269,8 @@ class _Reader:
             return False
         if (
             alone and not last and self.found and len(plain) <= 80 and len(plain.split()) <= 10
-            and plain[:1].isupper() and not name.endswith((*_ENDS, ":")) and not any(c.isdigit() for c in plain)
-            and not self.in_references
+            and plain[:1].isupper() and not name.endswith((*_ENDS, ":"))
+            and not any(c.isdigit() or c in ":,;" for c in plain) and not self.in_references
         ):  # fmt: skip
             self.add("heading", line.start, line.end, signs="*_", level=0)
             return True
@@ -426,7 +452,8 @@ def _captioned(text: str, found: list[_Found]) -> list[_Found]:
 def _source(text: str, blocks: list[Block]) -> Source:
     own = [b for b in blocks if b.kind != "reference"]
     told = "\n".join(text[b.start : b.end] for b in own)
-    title = next((text[b.start : b.end] for b in own if b.kind == "title"), "")
+    matter = _FRONT_TITLE.search(told[:2000]) if own and own[0].kind == "furniture" else None
+    title = next((text[b.start : b.end] for b in own if b.kind == "title"), matter.group(1) if matter else "")
     furniture = (text[b.start : b.end] for b in own if b.kind == "furniture")
     level = next((found for found in map(_common.evidence_level, furniture) if found), "")
     return Source(
