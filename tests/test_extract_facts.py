@@ -134,6 +134,8 @@ def test_corpora(name: str, request: pytest.FixtureRequest) -> None:
         (arm,) = arms_of.records(empty, {}, found, single=True)
         assert (arm.arm_id, arm.label, arm.role, arm.intervention_class) == ("A1", "overall", "overall", category)
         assert arm.intervention
+        if name == "german_registry_cart.txt":
+            assert arm.intervention == "axicabtagene ciloleucel or tisagenlecleucel"
 
 
 def test_every_corpus_document_is_looked_at(request: pytest.FixtureRequest) -> None:
@@ -189,6 +191,23 @@ def test_an_abbreviated_arm_is_read_by_its_long_form() -> None:
 
 def test_a_title_in_place_of_the_facts_still_works() -> None:
     assert len(arms_of.records(inventory("axi-cel", "placebo"), {}, "A title")) == 2
+
+
+@pytest.mark.parametrize(
+    ("design", "labels", "paired", "single"),
+    [
+        ("randomised controlled trial", ("drug A", "placebo"), False, False),
+        ("phase 2 single-arm trial", ("responders", "others"), True, True),
+        ("case series", ("axi-cel", "placebo"), True, True),
+        ("retrospective cohort", ("axi-cel", "tisa-cel"), True, False),
+        ("retrospective cohort", ("axi-cel", "tisa-cel"), False, True),
+        ("retrospective cohort", ("with prior therapy", "without it"), True, True),
+        (None, ("axi-cel",), True, True),
+    ],
+)
+def test_whether_a_study_compares(design: str | None, labels: tuple[str, ...], paired: bool, single: bool) -> None:
+    pairs = {(key(labels[0]), key(labels[-1])): 1} if paired else {}
+    assert arms_of.is_single(Facts(design=design), inventory(*labels), pairs) is single
 
 
 def test_two_products_of_one_class_share_an_arm() -> None:

@@ -47,12 +47,10 @@ def test_worked_examples(example: dict) -> None:
     assert len(got) == len(example["rows"]), got
 
 
-def test_every_trigger_passes_the_cheap_test_first() -> None:
-    sets = statements_of._sets(RULES)
-    triggers = sets.difference | sets.same | sets.unchanged | sets.touch | sets.effect | sets.up | sets.down | sets.good
-    triggers |= sets.bad | sets.raises | sets.lowers | sets.improves | sets.worsens
-    triggers |= sets.rise_noun | sets.fall_noun | sets.better_noun | sets.worse_noun
-    assert sorted(word for word in triggers if not statements_of._CUE.search(word)) == []
+def test_triggers_are_plain_words() -> None:
+    triggers = statements_of._triggers(RULES)
+    assert {"differ", "higher", "reduced", "similar"} <= triggers
+    assert sorted(word for word in triggers if not word.isalpha()) == []
 
 
 def test_rule_is_the_construction_that_tells_it() -> None:
@@ -132,13 +130,10 @@ def repository_documents(request: pytest.FixtureRequest) -> list[Document]:
     return [d for p in files for d in readers.read(p.read_bytes(), p.name)]
 
 
-WORDS = st.sampled_from(
-    (
-        "no not significant difference differ in of between and , ( ) than compared with was were did lower higher reduced "
-        "improved survival pain group groups patients the a as assessed by drug placebo similar to more likely increase had "
-        "showed . ; 12 5 % effect on"
-    ).split()  # noqa: SIM905
-)
+ITS_OWN = """no not significant difference differ in of between and , ( ) than compared with was were did lower higher
+reduced improved survival pain group groups patients the a as assessed by drug placebo similar to more likely
+increase had showed . ; 12 5 % effect on"""
+WORDS = st.sampled_from(ITS_OWN.split())
 
 
 @settings(max_examples=300, deadline=None)

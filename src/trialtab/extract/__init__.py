@@ -227,6 +227,14 @@ def _totals(r: Read) -> None:
             same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
             if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
                 f["total"] = n
+        parent = next((y for y in reversed(kept) if y.draft.depth < x.draft.depth), None)
+        if x.draft.shape == "count" and x.draft.depth and parent is not None and parent.draft.shape in ("count", "fraction") and total is None:
+            whole_n, part = parent.draft.fields.get("value", parent.draft.fields.get("events")), f.get("value")
+            closed = any(i.kind == "W" and i.text in (")", "]") for i in r.row[parent.draft.last : x.draft.first])
+            if isinstance(whole_n, float) and isinstance(part, float) and part <= whole_n and not closed and not f.get("n_equals_size") and whole_n > 1:
+                f["events"], f["total"] = f.pop("value"), whole_n
+                x.draft.shape = "fraction"
+                x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
         if x.arm is not None and isinstance(f.get("total"), float):
             by_arm[x.arm.key] = float(str(f["total"]))
         if x.draft.shape == "count" and isinstance(f.get("value"), float):
@@ -343,7 +351,7 @@ def _findings(
             if r.block.section not in RESULT_SECTIONS and not (enrolment and r.block.section in ("methods",) and False):
                 why[place] = f"section {r.block.section}"
                 continue
-            if r.block.part in ENROLMENT_ONLY and not enrolment:
+            if r.block.part in ENROLMENT_ONLY and not enrolment and not _follow_up(x):
                 why[place] = f"part {r.block.part}"
                 continue
             if any(m.first <= x.draft.first and x.draft.last <= m.last and m.strength >= 3 for m in r.arms):
@@ -363,6 +371,11 @@ def _findings(
             findings.append(_finding(document, r, x, rules, found, role_of, enrolment))
         numbers += _ledger(r, kept, why)
     return findings, numbers
+
+
+def _follow_up(x: Linked) -> bool:
+    match = vocabulary.outcome(x.outcome) if x.outcome else None
+    return match is not None and match.term.category == "follow_up" and x.draft.statistic in ("median", "mean")
 
 
 def _denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
@@ -405,7 +418,7 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     ):  # fmt: skip
         return True
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
-    if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused"):
+    if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated"):
         return True
     if draft.noun is None and draft.last < len(r.row) and r.row[draft.last].text in ("received", "given", "to") and any(
         m.first - draft.last <= 3 and m.first > draft.last for m in r.arms

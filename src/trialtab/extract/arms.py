@@ -197,6 +197,30 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
         {"plus", "and"} & set(words)))
 
 
+_ONE_GROUP = ("single-arm trial", "case series", "case report")
+
+
+def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], int]) -> bool:
+    """Whether a document compares nothing, so that it has the one arm `overall`.
+
+    By its design where that tells: a randomised study compares, a case series does not. Else it compares where two arms
+    receive values together (`pairs`) and both name a treatment: "with and without earlier treatment" parts a cohort into
+    subgroups, not into arms.
+    """
+    design = facts.design or ""
+    if len(found.arms) < 2 or design.endswith(_ONE_GROUP):
+        return True
+    if "random" in design:
+        return False
+    if not design and found.comparative and not facts.interventions:
+        return False
+    labels = {arm.key: arm.label for arm in found.arms}
+    return not any(
+        all(k in labels and vocabulary.intervention_class(labels[k]) for k in (found.alias.get(a, a), found.alias.get(b, b)))
+        for a, b in pairs
+    )
+
+
 def records(
     found: Inventory,
     role_of: Mapping[str, str],
@@ -244,9 +268,13 @@ def _treatment(entry: Entry, found: Inventory, facts: Facts, role: str) -> tuple
     spellings = [entry.label, *sorted(k for k, main in found.alias.items() if main == entry.key)]
     for spelling in spellings:
         match, category = vocabulary.intervention(spelling), vocabulary.intervention_class(spelling)
-        if match is not None or category is not None:
-            plain = spelling.lower() if vocabulary.is_drug(spelling) else None
-            return match.term.name if match is not None else plain, category
+        if match is None and category is None:
+            continue
+        if match is not None and match.term.category == category:
+            return match.term.name, category
+        # "tovelimab plus chemotherapy": the class is that of the drug, and so is the name
+        own = (w.lower() for w in re.findall(r"[^\W_]{4,}", spelling) if vocabulary.intervention_class(w) == category)
+        return next(own, match.term.name if match is not None else None), category
     words = set(re.findall(r"[^\W_]+", entry.label.lower()))
     given = main_intervention(facts)
     if given is not None and role == "intervention" and words <= _GENERIC_ARM:

@@ -44,7 +44,8 @@ class Given:
 class Facts:
     """What a document says of itself.
 
-    design: of `DESIGNS`, a phase before it; condition: canonical name; data_cutoff: as printed; interventions: main first.
+    design: of `DESIGNS`, a phase before it; condition: canonical name; data_cutoff: as printed; interventions: main
+    first.
     """
 
     design: str | None = None
@@ -540,9 +541,10 @@ def _ranked(weights: dict[str, float], seen: dict[str, tuple[_Name, int, int]]) 
             if other != name and other not in dropped and _covers(seen[name][0].category, seen[other][0], name, other)
         ]
         if heirs:
-            heir = max(heirs, key=lambda n: (weights[n], n))
-            if weights[heir] > 0.15 * weights[name] or weights[heir] >= 1:
-                total[heir] = total[heir] + weights[name]
+            best = max(weights[heir] for heir in heirs)
+            if best > 0.15 * weights[name] or best >= 1:
+                for heir in heirs:  # products named about equally often share what is said of their class
+                    total[heir] += weights[name] if weights[heir] >= 0.6 * best else 0.0
                 dropped.add(name)
     out = []
     for name in sorted((n for n in total if n not in dropped), key=lambda n: (-total[n], seen[n][1], n)):

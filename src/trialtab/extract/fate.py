@@ -15,7 +15,7 @@ _PLANNED = re.compile(
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series)|et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|control rate of|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from)\b",
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|(?:have been|were) described|in that (?:series|study|trial|cohort)|[Tt]he [A-Z][a-z]+ group (?:saw|reported|described|found))\b",
     re.I,
 )
 _BASELINE = re.compile(
@@ -137,10 +137,13 @@ class Judge:
         draft = linked.draft
         if draft.shape != "count" or draft.noun not in self.sets["people"] or draft.noun_item is None or draft.depth:
             return False
-        if self.word(draft.first - 1) not in ("in", "among", "from", "for", "of"):
+        at = draft.first - 1
+        while self.word(at) in ("the", "all", "these", "our"):
+            at -= 1
+        if self.word(at) not in ("in", "among", "from", "for", "of"):
             return False
         verbs = self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
-        k = draft.first - 1
+        k = at
         while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (";", ","):
             if self.word(k) in verbs:
                 return False
@@ -167,6 +170,8 @@ class Judge:
         after = self.word(draft.last)
         if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE:
             return True
+        if before[-2:] == ["rate", "of"] and self.word(draft.first - 3) in ("control", "null", "historical", "reference"):
+            return True
         qualifier = draft.fields.get("qualifier")
         if qualifier in (None, "~"):
             return draft.shape == "value" and after in ("or",) and self.word(draft.last + 1) in ("more", "less", "higher", "lower", "greater", "above", "below", "fewer")
@@ -190,6 +195,8 @@ class Judge:
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement", "ratio"}:
             return True
         if draft.shape in ("count", "fraction", "percent") and draft.depth and (draft.noun or self.word(draft.last)) in ("women", "men", "girls", "boys", "female", "male", "females", "males"):
+            return True
+        if self.word(draft.last) == "had" and self.word(draft.last + 1) in ("had", "received", "undergone", "failed", "already", "previously"):
             return True
         if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
             return True

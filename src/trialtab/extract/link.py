@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from trialtab import vocabulary
+from trialtab import values, vocabulary
 from trialtab.extract.measures import OPENERS, SPREAD_KINDS, Draft, Item
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
@@ -130,6 +130,11 @@ class Linker:
                     draft.fields["followed"] = True
                     found.append(draft)
                     continue
+                event = any(self.word(m) in ("relapsed", "died", "recurred", "progressed", "came", "occurred", "developed", "appeared") for m in range(max(0, draft.first - 6), draft.first))
+                if event and self.word(draft.last) in ("after", "following") and before not in ("at", "for", "within", "over", "until", "about", "by", "the"):
+                    draft.fields["followed"] = True
+                    found.append(draft)
+                    continue
                 if not (spread or stands or partner) or self.word(draft.last) in ("after", "before", "later", "earlier", "old", "ago"):
                     continue
             if found and draft.shape == "value" and self._counts_on(found[-1], draft):
@@ -166,6 +171,8 @@ class Linker:
 
     def _tied(self, a: Draft, b: Draft) -> bool:
         if a.shape == "effect" or b.shape == "effect" or b.first - a.last > 6:
+            return False
+        if b.named is not None and a.named is None:
             return False
         between = self.row[a.last : b.first]
         if any(item.kind not in ("W", "P") for item in between):
@@ -269,6 +276,9 @@ class Linker:
         """ "Median DOR, PFS and OS were not reached": a row for each outcome of the coordination."""
         if row.draft.shape not in ("state", "all") or not row.outcome or row.outcome_range is None:
             return [row]
+        k = row.draft.last
+        if self.word(k) == "," and self.word(k + 1) == "nor" and (span := self._phrase(k + 2, self._np_end(k + 4) if self.word(k + 2) in ("was", "were") else k + 2)):
+            return [row, replace(row, outcome=self._say(*span), outcome_range=span)]
         parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", row.outcome) if p]
         if len(parts) < 2 or not all(vocabulary.outcome(p) for p in parts):
             return [row]
@@ -384,7 +394,7 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if w.strip(",.") not in {"difference", "differences", "risk", "ratio", "hazard", "adjusted", "mean", "estimated", "treatment", "within-patient", "between-group", "absolute", "m", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "group"}]
+        content = [w for w in words if not w[:1].isdigit() and values.time_unit(w.strip(",.")) is None and w.strip(",.") not in {"difference", "differences", "risk", "ratio", "hazard", "adjusted", "mean", "estimated", "treatment", "within-patient", "between-group", "absolute", "m", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "rates", "group"}]
         pointing = len(words) > 2 and set(words[:2]) & {"corresponding", "figures", "values", "results"} and set(words[1:4]) & {"among", "for", "in", "with", "at"}
         if not content or pointing:
             weight += WEIGHTS["too generic"]
@@ -440,6 +450,11 @@ class Linker:
                 depth = max(0, depth - 1)
             elif depth == 0 and (text == ";" or text == ":" and any(self.word(m) in self.sets["copula"] | self.sets["have"] for m in range(k, stop)) or text in ("whereas", "while", "but", "although", "though") and k > edge):
                 start = k + 1
+        for k in range(start + 3, stop - 2):
+            if self.word(k) == "and" and self.word(k - 1) == "," and not self._inside(k, start) and any(
+                self.word(m) in self.verbs for m in range(start, k)
+            ) and any(self.word(m) in self.verbs for m in range(k, stop)):
+                start = k + 1
         while start < stop and self.word(start) in (",", ".", ":", "and", "or", ";", "&", ")", "]", "respectively"):
             start += 1
         return start
@@ -482,6 +497,11 @@ class Linker:
 
     def _left(self, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
         """Candidates from the words left of a number (or of its bracket)."""
+        if self.word(start) in ("who", "which", "whose", "whom", "that"):
+            comma = next((k for k in range(start, stop) if self.word(k) == ","), None)
+            if comma is None:
+                return []
+            start = comma + 1
         start = self._lead_in(start, stop)
         while stop > start and (self.word(stop - 1) in self.sets["versus"] | {"compared", "with", "to", "as", ",", "relative", "in", "for", "by"}) and any(
             self.word(k) in self.sets["versus"] | {"compared"} for k in range(max(start, stop - 5), stop)
@@ -692,13 +712,14 @@ class Linker:
             if m in self.result_at and m >= draft.last or self.word(m) in (";",):
                 stop = m
                 break
-        verb = None
+        verb = given = None
         for m in range(k, stop):
             if m in self.arm_at:
                 continue
             text = self.word(m)
             if text in self.verbs or text.endswith("ed") and len(text) > 4 and text not in self.sets["treated_by"] and not self.word(m - 1) == "-":
                 if text in self.sets["treated_by"] and self._names_arm(m):
+                    given = m if given is None and text in ("received", "required", "needed", "used", "given") else given
                     continue
                 verb = m
                 break
@@ -711,6 +732,10 @@ class Linker:
             span = self._predicate(verb, stop)
             if span:
                 found.append(("predicate", *span, WEIGHTS["predicate"]))
+        elif given is not None and (arm := next((self.arm_at[x] for x in range(given, min(given + 6, stop)) if x in self.arm_at), None)) and (
+            group[-1].shape in ("percent", "fraction")
+        ):
+            found.append(("predicate", given, arm.last, 0.8))
         elif k < stop and self.word(k)[:1].isalpha() and self.word(k) not in self.sets["preposition"] | self.sets["conjunction"]:
             span = self._phrase(k, self._np_end(k))
             if span and not self._is_people(*span):
@@ -1046,8 +1071,6 @@ class Linker:
         return later[0] if later and self.word(later[0].first) in ("at", "after", "by", "through", "within", "until", "during", "over") else None
 
     def _grades(self, rows: list[Linked]) -> None:
-        from trialtab import values
-
         marks = [(k, item) for k, item in enumerate(self.row) if item.kind == "GRADE"]
         legend = self._grade_legend(marks)
         for row in rows:

@@ -142,7 +142,7 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
-    if item.rule == "citation" and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first]):
+    if item.rule == "citation" and not (len(item.printed) == 1 and item.first and sentence.words[item.first - 1] in (";", ".", ",")) and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first]):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.kind in ("IVAL", "RANGE", "IQR") and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         if item.kind == "IVAL":

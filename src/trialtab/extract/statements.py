@@ -23,13 +23,8 @@ BETTER, WORSE = "better", "worse"  # become UP or DOWN by what the outcome is
 MAX_QUOTE, MAX_PHRASE = 250, 14
 """Characters of a quotation; words of an outcome phrase."""
 
-_CUE = re.compile(
-    r"differ|similar|comparable|equivalent|identical|indistinguish|unchanged|unaffected|unaltered|affect|influenc|effect|impact|benefit|"
-    r"higher|greater|larger|longer|\bmore\b|increas|elevat|rais|prolong|enhanc|faster|later\b|delay|lower|smaller|shorte|\bless\b|fewer|"
-    r"reduc|decreas|diminish|slower|earlier|suppress|attenuat|better|superior|improv|wors|inferior|poorer|declin|prevent|"
-    r"\brose\b|\bfell\b|dropped|impair|alter|length|equal",
-    re.I,
-)
+_LETTERS = re.compile(r"[a-z]+")
+_DIFFER = frozenset(("differ", "differed", "different", "differing"))
 _DO = frozenset(("did", "does", "do"))
 _NOT_SIGNIFICANT = frozenset(("non-significant", "nonsignificant", "insignificant"))
 _SIGNIFICANT = _NOT_SIGNIFICANT | {"significant", "significance", "statistically"}
@@ -110,12 +105,23 @@ def _sets(rules: RuleSet) -> Sets:
     return Sets(**{name: rules.sets["said_" + _NAMES.get(name, name)] for name in Sets.__slots__})
 
 
+@lru_cache(maxsize=4)
+def _triggers(rules: RuleSet) -> frozenset[str]:
+    """The words at which a statement is looked for."""
+    s = _sets(rules)
+    adjectives = s.up | s.down | s.good | s.bad | s.same | s.unchanged
+    verbs = s.touch | s.raises | s.lowers | s.improves | s.worsens | _DIFFER
+    nouns = s.difference | s.effect | s.rise_noun | s.fall_noun | s.better_noun | s.worse_noun
+    return adjectives | verbs | nouns
+
+
 def statements(document: Document, rules: RuleSet, arms: Mapping[str, str]) -> tuple[Statement, ...]:
     """The results that a document says without a number, in text order.
 
     arms: key -> label of the arms known in the document (may be empty). Raises nothing on any text.
     """
     sets, text = _sets(rules), document.text
+    triggers = _triggers(rules)
     labels = tuple(dict.fromkeys(arms.values()))
     sections = (
         SECTIONS
@@ -127,7 +133,7 @@ def statements(document: Document, rules: RuleSet, arms: Mapping[str, str]) -> t
         if not _is_read(block, sections):
             continue
         for start, end in language.split(text, block.start, block.end):
-            if _CUE.search(text, start, end) is None:
+            if triggers.isdisjoint(_LETTERS.findall(text[start:end].lower())):
                 continue
             reader = Reader(text, language.sentence(text, start, end), sets, arms, labels)
             for statement in reader.read(block.section):
@@ -594,7 +600,7 @@ class Reader:
             self.touched = {i}
             if word in s.difference:
                 yield from self._difference(i, section)
-            elif word in ("differ", "differed", "different", "differing"):
+            elif word in _DIFFER:
                 yield from self._differ(i, section)
             elif word in s.same or word in s.unchanged:
                 yield from self._same(i, section)
@@ -958,7 +964,9 @@ class Reader:
         while self.word(j) in s.adverb or self.word(j) in ("more", "less"):
             inverse = inverse or self.word(j) == "less"
             j += 1
-        direction = _inverse(self._direction(word, False)) if inverse else self._direction(word, False)
+        direction = self._direction(word, "not" in self.words[k + 1 : i])
+        if inverse and direction != SAME:
+            direction = _inverse(direction)
         if self._intransitive(j):
             phrase, arm, other = self._subject(i)
             if self._people(phrase):

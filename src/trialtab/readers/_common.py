@@ -784,7 +784,8 @@ class _Outline:
 
     def enter(self, unit: Unit) -> None:
         section, part = unit.place or section_of(unit.text)
-        level = unit.level or (1 if section and (normal_heading(unit.text) in _MAIN or unit.place) else 2)
+        main = normal_heading(unit.text) in _MAIN or section in ("discussion", "conclusion", "references", "back")
+        level = unit.level or (1 if main or unit.place else 2)
         over = [entry for entry in self.stack if entry[0] < level]
         abstract = next((e for e in self.stack if e[1] == "abstract" and e[0] == level), None)
         if unit.place is None and abstract and self.bare and section in _BODY and section not in self.seen:

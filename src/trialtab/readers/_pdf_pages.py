@@ -39,7 +39,7 @@ class Line:
 
     __slots__ = (
         "bold", "bottom", "em", "first", "font", "gap", "hidden", "hyphen", "last", "lead_bold", "mid", "page",
-        "sideways", "text", "top", "x0", "x1",
+        "quarter", "sideways", "text", "top", "x0", "x1",
     )  # fmt: skip
 
     page: int
@@ -58,6 +58,7 @@ class Line:
     hyphen: bool
     sideways: bool
     hidden: bool
+    quarter: int  # quarter turns to the left from upright, on the page as it is read
     text: str
 
 
@@ -307,7 +308,10 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         line_.x0, line_.x1 = min(x0[first:last]), max(x1[first:last])
         line_.top, line_.bottom = min(tops[first:last]), max(bottoms[first:last])
         tall = bottoms[main] - tops[main]
-        line_.sideways = lengths[main] > 2 and tall > 1.6 * (x1[main] - x0[main])
+        across, up = matrices[6 * k], matrices[6 * k + 1]  # the way the line runs, in page units
+        quarter = (0 if across >= 0 else 2) if abs(across) >= abs(up) else (1 if up > 0 else 3)
+        line_.quarter = (quarter - turn) % 4
+        line_.sideways = line_.quarter % 2 == 1
         size = sizes[k] * shears[k]
         line_.em = size if 0.5 < size < 4 * tall else max(0.8 * tall, 0.5)
         line_.mid = baselines[k]
@@ -400,18 +404,15 @@ def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: in
     boxes are brought back to the page as shown when the text is built.
     """
     shown = raw.FPDFPage_GetRotation(page) % 4
-    for turn in ((shown + 1) % 4, (shown + 3) % 4):
-        _forget(pages, before)
-        raw.FPDFText_ClosePage(text_page)
-        raw.FPDFPage_SetRotation(page, turn)
-        text_page = raw.FPDFText_LoadPage(page)
-        _read_page(pages, number, page, text_page, room)
-        lines = pages.lines[-1]
-        forward = sum(
-            1 if pages.x0[line.last - 1] > pages.x0[line.first] else -1 for line in lines if line.last - line.first > 2
-        )
-        if forward > 0 and not _lies(lines):
-            break
+    quarters = Counter[int]()
+    for line in pages.lines[-1]:
+        quarters[line.quarter] += line.last - line.first
+    turn = (shown + quarters.most_common(1)[0][0]) % 4
+    _forget(pages, before)
+    raw.FPDFText_ClosePage(text_page)
+    raw.FPDFPage_SetRotation(page, turn)
+    text_page = raw.FPDFText_LoadPage(page)
+    _read_page(pages, number, page, text_page, room)
     pages.turned[number] = (shown - turn) % 4
     return text_page
 
