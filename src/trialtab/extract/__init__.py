@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from trialtab import language, values, vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate
+from trialtab.extract.facts import facts
 from trialtab.extract.link import Carried, Linked, Linker
 from trialtab.extract.measures import Announced, Draft, Item, announced, items, measures
 from trialtab.extract.mentions import Finder, Mention
+from trialtab.extract.statements import statements
 from trialtab.model import Block, Document, Extraction, Finding, Measure, Number
 from trialtab.rules import RuleSet
 
@@ -49,7 +51,6 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     text = document.text
     said = announced(text)
     read = [r for block in _blocks(document) for r in _sentences(text, block, rules, said)]
-    title = next((text[b.start : b.end] for b in document.blocks if b.kind == "title"), document.source.title)
     first = _mentions(text, read, rules, {})
     sizes = _sizes(text, read)
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read])
@@ -68,9 +69,38 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
             size = x.draft.fields.get("value")
             if entry is not None and entry.n is None and isinstance(size, float) and _enrolment(x, r, text[r.start : r.end], rules):
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
+    told = facts(document, rules)
+    single = arms_of.is_single(told, found, pairs)
+    if single and told.design:
+        _one_arm(read)
     findings, numbers = _findings(document, read, rules, found, role_of)
-    records = arms_of.records(found, role_of, title)
-    return Extraction(findings=tuple(findings), arms=records, numbers=tuple(numbers))
+    return Extraction(
+        findings=tuple(findings),
+        arms=arms_of.records(found, role_of, told, single=single, size=_size(findings, text)),
+        statements=statements(document, rules, {} if single else found.known()),
+        numbers=tuple(numbers),
+        design=told.design,
+        condition=told.condition,
+        data_cutoff=told.data_cutoff,
+    )
+
+
+def _one_arm(read: list[Read]) -> None:
+    """In a study of one group a name is seldom an arm: it stays where two treatments of the vocabulary have results each."""
+    treatments = {x.arm.key for r in read for x in r.linked if x.arm and vocabulary.intervention(x.arm.text)}
+    for r in read:
+        r.linked = [
+            x if x.comparator is not None or x.arm is not None and len(treatments) > 1 and x.arm.key in treatments else replace(x, arm=None)
+            for x in r.linked
+        ]
+
+
+def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
+    """The size of a single-arm study: the group that was treated, else the first group that was enrolled."""
+    enrolled = [f.measure for f in findings if f.enrollment and f.arm == "overall" and f.measure.value is not None]
+    treated = [m for m in enrolled if re.search(r"\b(?:treated|infused|received|given)\b", text[m.start - 40 if m.start > 40 else 0 : m.end + 60])]
+    chosen = (treated or enrolled)[:1]
+    return (float(chosen[0].value or 0), chosen[0].start, chosen[0].end) if chosen else None
 
 
 def _blocks(document: Document) -> list[Block]:
@@ -565,4 +595,3 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
 
 
 __all__ = ["extract"]
-_ = vocabulary

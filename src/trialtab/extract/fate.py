@@ -15,7 +15,7 @@ _PLANNED = re.compile(
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series)|et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|(?:have been|were) described|in that (?:series|study|trial|cohort)|[Tt]he [A-Z][a-z]+ group (?:saw|reported|described|found))\b",
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
     re.I,
 )
 _BASELINE = re.compile(

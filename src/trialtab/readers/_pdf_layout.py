@@ -605,6 +605,8 @@ class Reading:
         )
         if block.em < 0.6 * self.body.em or (not styled and len(text) >= 60):
             return False
+        if len(text) > 80 and not (block.bold or text.isupper()):
+            return False
         major = plain_name(text) in MAJOR
         if not styled and not major:
             return False
