@@ -112,6 +112,8 @@ def _blocks(document: Document) -> list[Block]:
 
 
 def _is_read(block: Block) -> bool:
+    if block.section == "other" and block.heading.lower().startswith("figure"):
+        return False  # words drawn inside a figure
     return block.kind in READ_KINDS and block.section not in ("references", "back", "table", "caption")
 
 
@@ -454,6 +456,8 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         m.first - draft.last <= 3 and m.first > draft.last for m in r.arms
     ) and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6]):
         return True
+    if draft.first > 1 and r.row[draft.first - 1].text == "in" and r.row[draft.first - 2].text in rules.sets["occur"]:
+        return False
     bracketed = draft.depth > 0 and draft.noun is None
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False

@@ -118,6 +118,8 @@ class Judge:
             return True
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         if before[-1:] in (["at"], ["after"], ["by"], ["within"], ["over"], ["during"], ["every"], ["for"], ["until"], ["through"]):
+            if before[-1] == "by" and self.word(draft.first - 2) in self.sets["change"]:
+                return True
             return before[-1] == "for" and any(w.startswith(("lasted", "persist")) for w in before)
         if self.word(draft.last) == "-" or self.text[self.row[draft.first].start : draft.end].count("-"):
             return False

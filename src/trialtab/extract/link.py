@@ -122,7 +122,7 @@ class Linker:
                 stands = before in self.sets["copula"] | {"(", "=", ":", "averaged", "lasted", "lasting"} or before == "by" and (
                     self.word(draft.first - 2) in self.sets["change"]
                 )
-                partner = bool(found) and found[-1].shape == "time" and before in self.sets["versus"] | {"and", "with", "to"}
+                partner = bool(found) and (found[-1].shape == "time" or found[-1].shape == "value" and draft.first - found[-1].last <= 2) and before in self.sets["versus"] | {"and", "with", "to"}
                 followed = any(self.word(m).startswith("follow") for m in range(max(0, draft.first - 6), draft.first)) and before in (
                     "to", "for", "of", "was", "least", "over", "than", "about"
                 )
@@ -448,6 +448,8 @@ class Linker:
                 if depth == 0:
                     start = k + 1
                 depth = max(0, depth - 1)
+            elif text == "that" and self.word(k - 1) in ("showed", "show", "shows", "demonstrated", "revealed", "indicated", "found", "suggested", "reported", "estimated"):
+                start = k + 1
             elif depth == 0 and (text == ";" or text == ":" and any(self.word(m) in self.sets["copula"] | self.sets["have"] for m in range(k, stop)) or text in ("whereas", "while", "but", "although", "though") and k > edge):
                 start = k + 1
         for k in range(start + 3, stop - 2):
@@ -497,7 +499,7 @@ class Linker:
 
     def _left(self, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
         """Candidates from the words left of a number (or of its bracket)."""
-        if self.word(start) in ("who", "which", "whose", "whom", "that"):
+        if self.word(start) in ("who", "which", "whose", "whom", "that", "undergoing", "receiving", "treated", "enrolled", "randomized", "randomised", "assigned"):
             comma = next((k for k in range(start, stop) if self.word(k) == ","), None)
             if comma is None:
                 return []
@@ -565,7 +567,7 @@ class Linker:
 
     def _is_people(self, first: int, last: int) -> bool:
         """A subject that names patients or an arm and not an outcome."""
-        if all(k in self.arm_at or self.word(k) in self.sets["preposition"] | self.sets["determiner"] | self.sets["people"] | self.sets["group_noun"] | {"-", "and", ","} for k in range(first, last)):
+        if all(k in self.arm_at or self.word(k) in self.sets["preposition"] | self.sets["determiner"] | self.sets["people"] | self.sets["group_noun"] | self.sets["comparative"] | {"-", "and", ",", "treated"} for k in range(first, last)):
             return True
         head = next((self.word(k) for k in range(last - 1, first - 1, -1) if self.word(k)), "")
         words = [self.word(k) for k in range(first, last)]
@@ -924,6 +926,8 @@ class Linker:
                     self._give(group, earlier)
                     continue
                 everywhere = _distinct([m for m in self.arms if m.strength >= 2])
+                if len(everywhere) != size:
+                    everywhere = _distinct(self.arms)
                 if len(everywhere) == size:
                     self._give(group, everywhere)
                     continue

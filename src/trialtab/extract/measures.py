@@ -260,7 +260,7 @@ class Absorber:
             self.word(k) in ("assigned", "randomized", "randomised", "allocated", "randomly", "randomization", "randomisation") for k in range(draft.first)
         ) and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";"):
             draft.shape = "count"
-        elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",") and self.word(draft.last + 1) in (")", ";", ",") and (
+        elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",", "and") and self.depth[draft.first] and self.word(draft.last + 1) in (")", ";", ",", "and", "patients", "participants") and (
             self.word(draft.last) in ("placebo", "control", "controls", "verum", "active") or vocabulary.is_drug(self.word(draft.last))
         ):
             draft.shape = "count"
@@ -287,6 +287,8 @@ class Absorber:
         """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
         word, after = self.word(i), self.word(i + 1)
         if word in ("of", "had", "were", "was") and after in ("whom", "these", "them", "those"):
+            return True
+        if word in ("related", "attributed", "due") and after in ("to",) and self.depth[i - 1] == 0:
             return True
         if word in ("given", "receiving") and self.word(i - 2) in ("and", ",", "in", "or", ";", "with"):
             return True
