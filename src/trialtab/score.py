@@ -508,12 +508,12 @@ def _statements_of(text: str, ruleset: RuleSet, stated: set[str]) -> list[Row]:
 
 def _said_of_itself(text: str, ruleset: RuleSet, stated: set[str]) -> list[Row]:
     """One row: of what a document says of itself the columns that matter here, and the first thing that was given."""
-    from trialtab.extract import facts
+    from trialtab.extract.facts import facts
 
     document, found = _extraction(text, ruleset)
     row: dict[str, Any] = {name: getattr(found, name) for name in STATED_ONCE if name in stated}
     if stated & set(GIVEN):
-        first = next(iter(facts.facts(document, ruleset).interventions), None)
+        first = next(iter(facts(document, ruleset).interventions), None)
         row |= {"intervention": first.name if first else None, "class": first.category if first else None}
     return [row]
 

@@ -30,6 +30,9 @@ from trialtab.resources import folder
 FUZZY_THRESHOLD = 88.0
 """Least similarity (0-100) of a fuzzy match; the measurement behind it: docstring of `Vocabulary.match`."""
 
+_REMEMBERED = 1 << 13
+"""How many phrases each look-up remembers: an article asks for some 300 different outcome phrases, most several times."""
+
 OUTCOME_CLASSES = frozenset({
     "efficacy_response", "survival", "time_to_event", "relapse", "remission_duration", "biomarker", "adverse_event",
     "mortality", "follow_up", "enrollment", "score_change", "other",
@@ -268,9 +271,13 @@ class Vocabulary:
                     parts = form.split(" ")
                     lengths.setdefault(parts[0], set()).add(len(parts))
         self._lengths = {word: tuple(sorted(sizes, reverse=True)) for word, sizes in lengths.items()}
+        self._leads = _by_first((d, lead) for d in derivations for lead in d.leads)
+        self._tails = _by_first((d, tail) for d in derivations for tail in d.tails)
         self._sorted: tuple[list[str], list[str]] | None = None
         self._known: frozenset[str] = frozenset()
         self._places: dict[str, int] = {}
+        self._by_initial: dict[str, list[str]] = {}
+        self._slips: dict[str, bool] = {}
 
     def _key(self, spelling: str) -> tuple[dict[str, Term], str]:
         if self._own_key:
@@ -408,19 +415,16 @@ class Vocabulary:
     def _lead(self, tokens: list[_Token], at: int) -> tuple[Derivation | None, int]:
         """The derivation whose lead stands at a token, and the lead's length in tokens; the longest lead wins."""
         best: tuple[Derivation | None, int] = (None, 0)
-        for derivation in self.derivations:
-            for lead in derivation.leads:
-                size = len(lead)
-                if size > best[1] and tokens[at].norm == lead[0] and _stand(tokens, at, lead):
-                    best = (derivation, size)
+        for derivation, lead in self._leads.get(tokens[at].norm, ()):
+            if len(lead) > best[1] and _stand(tokens, at, lead):
+                best = (derivation, len(lead))
         return best
 
     def _tail(self, tokens: list[_Token], at: int) -> tuple[Derivation | None, int]:
         best: tuple[Derivation | None, int] = (None, 0)
-        for derivation in self.derivations:
-            for tail in derivation.tails:
-                if len(tail) > best[1] and tokens[at].norm == tail[0] and _stand(tokens, at, tail):
-                    best = (derivation, len(tail))
+        for derivation, tail in self._tails.get(tokens[at].norm, ()):
+            if len(tail) > best[1] and _stand(tokens, at, tail):
+                best = (derivation, len(tail))
         return best
 
     def _read(self, tokens: list[_Token]) -> tuple[Match | None, str | None]:
@@ -597,7 +601,23 @@ class Vocabulary:
             self._places = {key: place for place, key in reversed(list(enumerate(self._sorted[1])))}
             known = {word for key in self._exact for word in key.split(" ")}
             self._known = frozenset(known | (self.words.neutral | self.words.breaks if self.words else frozenset()))
+            for word in sorted(known):
+                if len(word) > 3:
+                    self._by_initial.setdefault(word[0], []).append(word)
         return self._sorted
+
+    def _may_slip(self, word: str) -> bool:
+        """Whether an unknown word can be a slip for some known one as `_slip` asks; remembered, for words come again."""
+        found = self._slips.get(word)
+        if found is None:
+            from rapidfuzz import fuzz, process
+
+            near = self._by_initial.get(word[0], ()) if len(word) > 4 and not any(c.isdigit() for c in word) else ()
+            if len(self._slips) > _REMEMBERED:
+                self._slips.clear()
+            found = process.extractOne(word, near, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD) is not None
+            self._slips[word] = found
+        return found
 
     def _fuzzy(self, tokens: list[_Token]) -> Match | None:
         main = [t for t in tokens if not t.depth] or tokens
@@ -615,12 +635,23 @@ class Vocabulary:
         keys, ordered = self._sorted_keys()
         if wanted in self._places:  # the same words in another order
             return Match(self._exact[keys[self._places[wanted]]], 100.0, "fuzzy")
-        if all(word in self._known for word in core):
+        strange = [word for word in core if word not in self._known]
+        if not strange or not all(map(self._may_slip, strange)):
             return None
         best = process.extractOne(wanted, ordered, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD)
         if best is None or not _slip(core, keys[best[2]].split(" "), self._known):
             return None
         return Match(self._exact[keys[best[2]]], round(float(best[1]), 1), "fuzzy")
+
+
+def _by_first(
+    phrases: Iterable[tuple[Derivation, tuple[str, ...]]],
+) -> dict[str, list[tuple[Derivation, tuple[str, ...]]]]:
+    """Leads or tails by their first word, each list in file order."""
+    found: dict[str, list[tuple[Derivation, tuple[str, ...]]]] = {}
+    for derivation, phrase in phrases:
+        found.setdefault(phrase[0], []).append((derivation, phrase))
+    return found
 
 
 def _stand(tokens: list[_Token], at: int, words: tuple[str, ...]) -> bool:
@@ -800,11 +831,13 @@ def _results() -> Vocabulary:
     return Vocabulary("outcomes.toml + adverse_events.toml", terms, words=words, derivations=derivations, heads=heads)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def outcome(phrase: str) -> Match | None:
     """The canonical outcome or adverse event that a phrase names: "12-month PFS" -> progression_free_survival."""
     return _results().match(phrase)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def outcome_class(phrase: str) -> str | None:
     """The class of an outcome phrase, also where it has no canonical id ("breast cancer mortality" -> mortality)."""
     return _results().category(phrase)
@@ -863,6 +896,7 @@ class _Interventions:
         self.stems = sorted(
             ((e["suffix"], e["class"], frozenset(e.get("except", ()))) for e in stems), key=lambda s: (-len(s[0]), s[0])
         )
+        self.endings = tuple(suffix for suffix, _, _ in self.stems)
 
     def parts(self, phrase: str) -> tuple[frozenset[str], str]:
         """Targets and modality that a phrase names: "BCMA-directed CAR T" -> ({BCMA}, CAR T cells)."""
@@ -897,6 +931,8 @@ class _Interventions:
 
     def stem(self, word: str) -> str | None:
         """Class by name stem: "-mab" monoclonal antibody. The word must be two letters longer than the stem."""
+        if not word.endswith(self.endings):
+            return None
         for suffix, name, exceptions in self.stems:
             if word.endswith(suffix) and len(word) >= len(suffix) + 3:
                 return None if word in exceptions else name
@@ -921,6 +957,7 @@ def _interventions() -> _Interventions:
     return _Interventions()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def intervention(phrase: str) -> Match | None:
     """The intervention a phrase names. Of several, the first that is no background ("placebo plus X" is X).
 
@@ -935,6 +972,7 @@ def intervention(phrase: str) -> Match | None:
     return Match((active or named)[0], found.score, "contained")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def intervention_class(phrase: str) -> str | None:
     """The class of an intervention: by name, by target and modality, by name stem, or plain "drug"; else None.
 
@@ -996,6 +1034,7 @@ def _drug_names() -> frozenset[str]:
 _DRUG_WORD = re.compile(r"[^\W_]+(?:[-'’.+][^\W_]+)*")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_drug(phrase: str) -> bool:
     """Whether the whole phrase is a drug's name: generic, brand or by its stem ("-mab")."""
     lower = " ".join(phrase.lower().split()).strip(".,;:()[]")
@@ -1099,6 +1138,7 @@ def _unit_term(printed: str) -> Term | None:
     return exact.get(key) or lower.get(key.lower())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def unit(printed: str) -> str | None:
     """The UCUM code of a printed unit, or None: "mm Hg" -> "mm[Hg]", "×10⁹/L" -> "10*9/L", "months" -> "mo"."""
     term = _unit_term(printed)

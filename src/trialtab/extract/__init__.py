@@ -25,7 +25,7 @@ RESULT_SECTIONS = frozenset(("abstract", "summary", "results", "other"))
 ENROLMENT_ONLY = frozenset(("background", "methods"))
 _ENROLLED = re.compile(
     r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|participated|evaluated|studied|analy[sz]ed|eligible|"
-    r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|consecutive|data (?:from|were available for)|cohort of|screened|took part|sample)\b",
+    r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed)\b",
     re.I,
 )
 
@@ -363,6 +363,7 @@ def _findings(
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None
+        accepted: Linked | None = None
         told_of = _denominators(r, enrolled)
         for x in r.linked:
             enrolment = _enrolment(x, r, sentence, rules)
@@ -396,9 +397,14 @@ def _findings(
                 if (arm_key, size) in enrolled:
                     reason = "size of a group named before"
                 enrolled.add((arm_key, size))
+            if reason == "number without unit or statistic" and x.whole and accepted is not None and accepted.outcome_range == x.outcome_range and (
+                accepted.draft.shape == x.draft.shape
+            ):
+                reason = None  # the second value of a pair is what the first one is
             if reason:
                 why[place] = reason
                 continue
+            accepted = x
             kept.add(place)
             findings.append(_finding(document, r, x, rules, found, role_of, enrolment))
         numbers += _ledger(r, kept, why)
@@ -502,6 +508,8 @@ def _finding(
     elif draft.shape in ("zero", "all"):
         statistic = "count" if percent is None else "proportion"
         value = percent if percent is not None else events
+    if unit is None and value is not None and statistic in ("mean", "median") and (spans := _SPANS_OF.search(x.outcome or "")):
+        unit = spans.group(1)
     if statistic == "risk_difference" and _PERCENT_MEASURED.search(x.outcome or ""):
         statistic = "mean_difference"
     p = x.p
@@ -540,6 +548,9 @@ def _finding(
 
 
 _PERCENT_MEASURED = re.compile(r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|bone mineral density)\b", re.I)
+
+
+_SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")
 
 
 def _is_value(r: Read, draft: Draft) -> bool:

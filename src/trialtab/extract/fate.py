@@ -14,12 +14,12 @@ _PLANNED = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
-    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series)|et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
+    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|et al\.?|has been reported|have been reported|have reported|literature|"
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|trials (?:put|show|suggest|have shown|found)|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
     re.I,
 )
 _BASELINE = re.compile(
-    r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:characteristics|demographic|median|mean|age|value|level|data)|"
+    r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:of|characteristics|demographic|median|mean|age|value|level|data)|"
     r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|therapy|surgery|the operation|randomi[sz]ation)|"
     r"pre-?operative(?:ly)?|pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|first dose|transplantation))\b",
     re.I,

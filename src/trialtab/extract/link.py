@@ -24,7 +24,7 @@ WEIGHTS = {
     "carried over": 0.5,
     "known term": 0.35,
     "too long": -0.5,
-    "too generic": -1.0,
+    "too generic": -1.3,
 }
 MAX_PHRASE = 14
 
@@ -258,12 +258,17 @@ class Linker:
             if row.draft.shape in ("value", "effect") and row.draft.fields.get("unit") is None and row.outcome_range:
                 twin = next((r for r in rows if r.outcome_range == row.outcome_range and r.draft.shape in ("value", "time") and (
                     r.draft.fields.get("unit") is not None)), None)
-                if twin is not None and row.draft.shape == "value":
+                if twin is not None and (row.draft.shape == "value" or row.draft.statistic == "mean_difference"):
                     row.draft.fields["unit"] = twin.draft.fields["unit"]
             if row.draft.shape in ("value", "time") and row.draft.statistic is None and row.outcome_range:
                 like = next((r for r in rows if r.outcome_range == row.outcome_range and r.draft.shape == row.draft.shape and r.draft.statistic), None)
                 if like is not None:
                     row.draft.statistic = like.draft.statistic
+
+    def _follows_number(self, before: Linked, first: int) -> bool:
+        """Whether the group before took its outcome from behind its number: then a list goes "two died, one relapsed"."""
+        span = before.outcome_range
+        return span is not None and before.draft.last <= span[0] < span[1] <= first and before.draft.shape in ("count", "fraction", "percent")
 
     def _last_of_run(self, n: int) -> list[Draft]:
         """The last group of a run that only connectors and arms part: "two (4%) in A and one (2%) in B discontinued"."""
@@ -306,8 +311,16 @@ class Linker:
         first = group[0].first
         edge = self._left_edge(n)
         carried = self._carried(n, before)
+        number_first = n > 0 and self._follows_number(before[-1], first) and self._right(group)
+        if number_first:
+            edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
         named = group[0].named
         if named is not None:
+            plain = {self.word(k) for k in range(*named)} <= {"episode", "episodes", "event", "events", "case", "cases", ""}
+            if plain and carried is not None and carried[0]:
+                for row in rows:
+                    row.outcome, row.outcome_range, row.confidence = carried[0], carried[1], 0.6
+                return
             for row in rows:
                 span = row.draft.named or named
                 row.outcome_range = self._phrase(*span) or span
@@ -315,7 +328,7 @@ class Linker:
             return
         enrolled = carried is not None and carried[0] and (m := vocabulary.outcome(carried[0])) is not None and m.term.category in (
             ("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
-        if n and carried is not None and carried[0] and not enrolled and self._bare(edge, first):
+        if n and carried is not None and carried[0] and not enrolled and not number_first and self._bare(edge, first):
             for row in rows:
                 row.outcome, row.outcome_range = carried
                 row.confidence = 0.8
@@ -356,6 +369,8 @@ class Linker:
             if best is not None:
                 row.outcome_range = best[2][1:3]
                 row.outcome = self._say(*row.outcome_range)
+                if self.word(best[2][1] - 1) == "from" and best[2][0] == "noun after number" and carried and re.search(r"\b(?:death|died|fatal)", carried[0] or "", re.I):
+                    row.outcome = f"death from {row.outcome}"
                 row.confidence = min(1.0, 0.5 + 0.4 * best[0])
             elif carried is not None:
                 row.outcome, row.outcome_range = carried
@@ -677,6 +692,8 @@ class Linker:
             text = self.word(k)
             if text in OPENERS and not self._names_abbreviation(k, last):
                 return k
+            if text == "than" and self.word(k - 1) in ("more", "less", "greater", "higher", "lower", "fewer") and self.row[k + 1].kind != "W":
+                continue
             if text in ("compared", "versus", "vs", "than", "relative", "according", "defined", "measured", "assessed", "using", "adjusted"):
                 return k - 1 if self.word(k - 1) in (",", "as", "when") else k
             if text in ("who", "which", "whose", "whom", "that", "when", "whereas", "while"):
@@ -767,7 +784,9 @@ class Linker:
         end = last
         while end < stop:
             text = self.word(end)
-            if text in (",", ";", ":", "(", "[", ".", "while", "whereas", "but", "than", "versus", "vs", "compared", "when", "because", "who", "which"):
+            if text in (",", ";", ":", "(", "[", ".", "while", "whereas", "but", "than", "versus", "vs", "compared", "when", "who", "which") or (
+                text == "because" and self.word(end + 1) != "of"
+            ):
                 break
             if text in ("in", "with", "for", "on", "after", "at", "during", "within", "by", "as") and (
                 self._names_arm_next(end) or end + 1 < len(self.row) and self.row[end + 1].kind in ("TIME", "POINT") or self.word(end + 1) == "the" and self.word(end + 2) in self.sets["group_noun"]
@@ -1056,7 +1075,19 @@ class Linker:
                 continue
             row.time = self._nearest_time(row, points)
             if row.time is not None:
+                row.time = self._own_time(row, row.time, rows)
                 row.candidates.append(Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True))
+
+    def _own_time(self, row: Linked, time: Mention, rows: list[Linked]) -> Mention:
+        """ "at 6, 12 and 24 h were 2, 3 and 4": as many times as numbers, in order."""
+        item = self.row[time.last - 1]
+        marks = [item.printed[n] for n in ("value", "second", "third", "fourth") if n in item.printed]
+        mates = [r for r in rows if r.group == row.group]
+        if len(marks) < 2 or len(marks) != len(mates) or len({r.arm.key for r in mates if r.arm}) > 1:
+            return time
+        start, end = marks[mates.index(row)]
+        unit = next((w for w in reversed(re.findall(r"[A-Za-z]+", self.text[item.start : item.end])) if values.time_unit(w)), "")
+        return replace(time, text=f"{self.text[start:end]} {unit}".strip(), start=start, end=end)
 
     def _nearest_time(self, row: Linked, points: list[Mention]) -> Mention | None:
         draft = row.draft

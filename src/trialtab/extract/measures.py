@@ -680,6 +680,8 @@ class Absorber:
             text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
             if _is_unit(text):
                 longest = k + 1
+        if longest is None and self.word(i) == "per" and self.word(i + 1) in ("hour", "day", "week", "month", "year", "night", "minute", "patient"):
+            longest = i + 2
         if longest is None and self._repeated_unit(i):
             longest = i + 1
         if longest is None:
