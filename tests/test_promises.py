@@ -277,7 +277,8 @@ def test_a_long_document_in_linear_time():
 KILLED = """
 import sys
 from trialtab import run
-run.extract(sys.argv[2:], sys.argv[1], workers=2, progress=lambda done, total, outcome: print(done, flush=True))
+run.rules_digest = lambda: sys.argv[2]  # of this test run: who edits a rule meanwhile does not break it
+run.extract(sys.argv[3:], sys.argv[1], workers=2, progress=lambda done, total, outcome: print(done, flush=True))
 """
 
 
@@ -285,8 +286,9 @@ def test_a_killed_run_loses_no_finished_document_and_repeats_none(database, tmp_
     db = tmp_path / "evidence.db"
     paths = [str(path) for path in bundled.DOCUMENTS]
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(db), *paths], stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+        [sys.executable, "-c", KILLED, str(db), run.rules_digest(), *paths],
+        stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
     told = 0
     assert process.stdout is not None
     for line in process.stdout:

@@ -279,7 +279,63 @@ class Side:
 
     @property
     def studies(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(member.study for member in self.members))
+        return tuple(study for study, _ in self.conditions)
+
+    def documents(self, study: str) -> tuple[str, ...]:
+        """Names of the documents that speak for a study."""
+        return tuple(dict.fromkeys(member.document for member in self.members if member.study == study))
+
+
+_KIND_OF_DOCUMENT = re.compile(
+    r"[\s_.\-]+(?:abstract|article|letter|page|paper|poster|preprint|publication|registry|report|summary|supplement)$"
+)
+
+
+def one_study(documents: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """(document, document_id) -> the study that it speaks for: documents of one study count as one.
+
+    Documents belong together that share their label; that name one and the same trial number, or the same DOI; or
+    whose labels, taken from their file names, differ only in the kind of document ("x_report", "x_summary") while
+    neither trial number nor condition speaks against it. The study is named by the labels' common part.
+    """
+    parent: dict[str, str] = {}
+
+    def root(study: str) -> str:
+        while parent.setdefault(study, study) != study:
+            study = parent[study]
+        return study
+
+    first: dict[tuple[str, str], Row] = {}
+    for document in sorted(documents, key=lambda d: (d["study"], *_key(d))):
+        study = root(document["study"])
+        numbers = [n.strip() for n in _fold(document.get("nct")).split(",") if n.strip()]
+        keys = [("nct", numbers[0])] if len(numbers) == 1 else []
+        if document.get("doi"):
+            keys.append(("doi", _fold(document["doi"])))
+        name = _fold(document["study"])
+        stem = _KIND_OF_DOCUMENT.sub("", name)
+        if stem != name and _fold(document["document"]).startswith(f"{name}."):
+            keys.append(("name", stem))
+        for key in keys:
+            other = first.setdefault(key, document)
+            if key[0] != "name" or not any(_contradict(document, other, fact) for fact in ("nct", "condition")):
+                parent[root(study)] = root(other["study"])
+    members: dict[str, dict[str, None]] = defaultdict(dict)
+    for document in documents:
+        members[root(document["study"])][document["study"]] = None
+    names = {study: _common_name(sorted(labels, key=_fold)) for study, labels in members.items()}
+    return {_key(document): names[root(document["study"])] for document in documents}
+
+
+def _contradict(one: Row, other: Row, column: str) -> bool:
+    return bool(one.get(column) and other.get(column)) and _fold(one[column]) != _fold(other[column])
+
+
+def _common_name(labels: Sequence[str]) -> str:
+    """ "x_report", "x_summary" -> "x"; else the first label."""
+    stems = {_fold(label)[: len(_KIND_OF_DOCUMENT.sub("", _fold(label)))] for label in labels}
+    stem = stems.pop() if len(labels) > 1 and len(stems) == 1 else ""
+    return labels[0][: len(stem)] or labels[0]
 
 
 def resolve(asked: str, arms: Sequence[Row], documents: Sequence[Row]) -> Side:
@@ -292,12 +348,13 @@ def resolve(asked: str, arms: Sequence[Row], documents: Sequence[Row]) -> Side:
     for arm in arms:
         by_document[_key(arm)].append(arm)
     conditions = _conditions(documents)
+    named = one_study(documents)
 
     def side(kind: str, wants: Callable[[Row, Row], bool]) -> Side | None:
         members = [
             member
             for document in documents
-            for member in _members(document, by_document.get(_key(document), []), wants)
+            for member in _members(document, by_document.get(_key(document), []), wants, named[_key(document)])
         ]
         studies = dict.fromkeys(member.study for member in members)
         return Side(asked, kind, tuple(members), tuple((s, conditions.get(s)) for s in studies)) if members else None
@@ -307,6 +364,7 @@ def resolve(asked: str, arms: Sequence[Row], documents: Sequence[Row]) -> Side:
         exact = known.term if known and known.method != "contained" else None
         found = (
             side("study", lambda document, arm: _fold(document["study"]) == wanted)
+            or side("study", lambda document, arm: _fold(named[_key(document)]) == wanted)
             or side("class", lambda document, arm: _is_class(arm, asked))
             or side("intervention", lambda document, arm: _is_intervention(arm, wanted, exact))
         )
@@ -352,7 +410,9 @@ def _is_class(arm: Row, asked: str) -> bool:
     return bool(arm["intervention_class"]) and _covers(asked, arm["intervention_class"])
 
 
-def _members(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], bool]) -> Iterable[Member]:
+def _members(
+    document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], bool], study: str
+) -> Iterable[Member]:
     """Arms of one document that belong to a side, and the document as a whole where all of it does."""
     named = [arm for arm in arms if arm["role"] != "overall"]
     several = len(named) > 1
@@ -367,10 +427,10 @@ def _members(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], boo
     if all_of_it:
         source = whole if whole is not None and (whole["intervention"] or whole["intervention_class"]) else None
         source = source or (chosen[0] if len(chosen) == 1 else blank)
-        yield Member(document["study"], *_key(document), None, "", source["intervention"], source["intervention_class"])
+        yield Member(study, *_key(document), None, "", source["intervention"], source["intervention_class"])
     for arm in chosen:
         yield Member(
-            document["study"], *_key(document), arm["arm_id"], arm["label"] if several else "", arm["intervention"],
+            study, *_key(document), arm["arm_id"], arm["label"] if several else "", arm["intervention"],
             arm["intervention_class"],
         )  # fmt: skip
 
@@ -378,8 +438,10 @@ def _members(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], boo
 def _conditions(documents: Sequence[Row]) -> dict[str, str | None]:
     """Condition of each study: the first that one of its documents names."""
     found: dict[str, str | None] = {}
+    named = one_study(documents)
     for document in documents:
-        found[document["study"]] = found.get(document["study"]) or document.get("condition")
+        study = named[_key(document)]
+        found[study] = found.get(study) or document.get("condition")
     return found
 
 
@@ -609,11 +671,18 @@ def _group(placed: Sequence[_Placed]) -> dict[Like, list[_Placed]]:
     for one in placed:
         times[_outcome_key(one.row)].append(_time(one.row))
     clusters = {outcome: _time_clusters(found) for outcome, found in times.items()}
+    units: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in placed:
+        if one.row["value"] is not None:
+            units[(_outcome_key(one.row), _measure(one.row))].add(_unit_kind(one.row))
     groups: dict[Like, list[_Placed]] = defaultdict(list)
     for one in placed:
         row, outcome = one.row, _outcome_key(one.row)
         time = clusters[outcome][_time(row)]
-        groups[Like(outcome, _measure(row), _unit_kind(row), bool(row["serious"]), _grade(row), time)].append(one)
+        unit, others = _unit_kind(row), units[(outcome, _measure(row))]
+        if row["value"] is None and len(others) == 1:
+            (unit,) = others  # "not reached" is printed without a unit
+        groups[Like(outcome, _measure(row), unit, bool(row["serious"]), _grade(row), time)].append(one)
     return dict(sorted(groups.items(), key=lambda item: _order(item[0])))
 
 
@@ -698,20 +767,22 @@ def _entry(group: Sequence[_Placed], unit: str | None) -> Entry:
     )
 
 
-def _entries(group: Sequence[_Placed], unit: str | None) -> tuple[Entry, ...]:
+def _entries(group: Sequence[_Placed], unit: str | None, ranks: Mapping[str, int]) -> tuple[Entry, ...]:
     by_arm: dict[tuple[str, str], list[_Placed]] = defaultdict(list)
     for one in group:
         by_arm[(one.study, vocabulary.normal(one.arm))].append(one)
     entries = [_entry(setting, unit) for found in by_arm.values() for setting in _settings(found)]
-    return tuple(sorted(entries, key=lambda e: (_fold(e.study), _fold(e.arm), _fold(e.population), e.finding_id)))
+    return tuple(sorted(entries, key=lambda e: (ranks[e.study], _fold(e.arm), _fold(e.population), e.finding_id)))
 
 
 # ---- lines and their marks -------------------------------------------------------------------------------------
 
 
-def _line(like: Like, group: Sequence[_Placed], randomised: set[str]) -> Line:
+def _line(
+    like: Like, group: Sequence[_Placed], randomised: set[str], ranks: Sequence[Mapping[str, int]]
+) -> Line:
     unit = _common_unit(group) if like.unit == "time" else None
-    left, right = (_entries([one for one in group if one.side == side], unit) for side in (0, 1))
+    left, right = (_entries([one for one in group if one.side == side], unit, ranks[side]) for side in (0, 1))
     first = min((one.row for one in group), key=_preference)
     line = Line(
         outcome=outcome_name(first["outcome_id"], first["outcome"]),
@@ -726,7 +797,7 @@ def _line(like: Like, group: Sequence[_Placed], randomised: set[str]) -> Line:
 
 def _common_unit(group: Sequence[_Placed]) -> str:
     """The time unit that most studies of a line print; of equals the shorter."""
-    printed = {(one.study, TIME_UNITS[one.row["unit"]]) for one in group}
+    printed = {(one.study, TIME_UNITS[one.row["unit"]]) for one in group if one.row["unit"] in TIME_UNITS}
     counted = Counter(unit for _, unit in printed)
     return min(counted, key=lambda unit: (-counted[unit], _DAYS[unit]))
 
@@ -821,10 +892,12 @@ def compare(
     Raises QuestionError where a side means nothing (with the names there are), or both mean the same arms.
     """
     sides, notes = _apart(resolve(left, arms, documents), resolve(right, arms, documents))
+    sides = _like_conditions_first(*sides)
     kept = _comparable(rows)
     placed = [one for number, side in enumerate(sides) for one in _place(kept, side, number)]
     randomised = _randomised(documents)
-    lines = [(like, _line(like, group, randomised)) for like, group in _group(placed).items()]
+    ranks = tuple({study: rank for rank, study in enumerate(side.studies)} for side in sides)
+    lines = [(like, _line(like, group, randomised, ranks)) for like, group in _group(placed).items()]
     by_outcome: dict[str, list[tuple[Like, Line]]] = defaultdict(list)
     for like, line in lines:
         by_outcome[like.outcome].append((like, line))
@@ -880,6 +953,22 @@ def _apart(left: Side, right: Side) -> tuple[tuple[Side, Side], list[str]]:
     return (_without(left, shared), _without(right, shared)), [f"left out, as they belong to both sides: {studies}"]
 
 
+def _like_conditions_first(left: Side, right: Side) -> tuple[Side, Side]:
+    """Studies in the order in which they are read: first the conditions that both sides have, narrower ones (those of
+    more words) before wider ones, then the others, by condition and name."""
+    of_left, of_right = ({_fold(condition) for _, condition in side.conditions} for side in (left, right))
+    shared = of_left & of_right - {""}
+
+    def order(one: tuple[str, str | None]) -> tuple[Hashable, ...]:
+        condition = _fold(one[1])
+        return condition not in shared, not condition, -len(condition.split()), condition, _fold(one[0])
+
+    return (
+        replace(left, conditions=tuple(sorted(left.conditions, key=order))),
+        replace(right, conditions=tuple(sorted(right.conditions, key=order))),
+    )
+
+
 def _identity(member: Member) -> tuple[str, str, str | None]:
     return member.document, member.document_id, member.arm_id
 
@@ -895,7 +984,8 @@ _NOT_RANDOMISED = re.compile(r"\bnon-?\s?random|\bnot random|\bun-?random")
 
 def _randomised(documents: Iterable[Row]) -> set[str]:
     """Studies that a document calls randomised."""
-    designs = ((d["study"], _fold(d.get("design"))) for d in documents)
+    named = one_study(documents)
+    designs = ((named[_key(d)], _fold(d.get("design"))) for d in documents)
     return {study for study, design in designs if "random" in design and not _NOT_RANDOMISED.search(design)}
 
 
@@ -1001,8 +1091,10 @@ def _everyone(arms: Sequence[Row], documents: Sequence[Row]) -> Iterable[Member]
     by_document: dict[_Key, list[Row]] = defaultdict(list)
     for arm in arms:
         by_document[_key(arm)].append(arm)
+    named = one_study(documents)
     for document in documents:
-        yield from _members(document, by_document.get(_key(document), []), lambda document, arm: True)
+        arms_of_it = by_document.get(_key(document), [])
+        yield from _members(document, arms_of_it, lambda document, arm: True, named[_key(document)])
 
 
 def _most_reported(placed: Sequence[_Placed], columns: int) -> list[str]:

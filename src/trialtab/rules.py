@@ -116,6 +116,8 @@ class Alphabet:
         self._regexes: list[tuple[re.Pattern[str], int]] = []
         self._cache: dict[tuple[str, str], tuple[str, int]] = {}
         self._characters: dict[int, str] = {}
+        self._members: dict[int, list[str]] = {}
+        self.fresh = 0
 
     def test(self, where: str, test: str, sets: dict[str, list[str]]) -> int:
         """The bit of a test, made when it is first met."""
@@ -172,7 +174,17 @@ class Alphabet:
                 self._character(bits | bit)
 
     def _character(self, mask: int) -> str:
-        return self._characters.setdefault(mask, chr(0xF0000 + len(self._characters)))
+        """The character of a mask; a mask not met before gets one, which joins the classes of its tests (`fresh`)."""
+        character = self._characters.get(mask)
+        if character is None:
+            character = self._characters[mask] = chr(0xF0000 + len(self._characters))
+            self.fresh |= mask
+            rest = mask
+            while rest:
+                bit = rest & -rest
+                self._members.setdefault(bit, []).append(character)
+                rest ^= bit
+        return character
 
     def write(self, sentence: language.Sentence) -> tuple[str, int]:
         """A sentence as a string of one character a token, and all tests that some token of it meets."""
@@ -189,14 +201,10 @@ class Alphabet:
             met |= known[1]
         return "".join(out), met
 
-    @property
-    def size(self) -> int:
-        return len(self._characters)
-
     def characters(self, bit: int) -> str:
         """A character class of the characters that meet a test."""
-        found = "".join(c for mask, c in self._characters.items() if mask & bit)
-        return f"[{found}]" if found else r"[^\x00-\U0010ffff]"
+        found = self._members.get(bit)
+        return f"[{''.join(found)}]" if found else r"[^\x00-\U0010ffff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +226,21 @@ class Pattern:
         """The tests without which the pattern cannot match."""
         return reduce(or_, (bit for bit, operator, _ in self.elements if operator not in ("?", "*")), 0)
 
+    @property
+    def asks(self) -> int:
+        """All tests of the pattern."""
+        return reduce(or_, (bit for bit, _, _ in self.elements), 0)
+
+
+class _Compiled:
+    """A pattern as a regular expression, made when a sentence first meets all that it needs, and again when it is stale."""
+
+    __slots__ = ("asks", "needs", "pattern", "regex")
+
+    def __init__(self, pattern: Pattern) -> None:
+        self.pattern, self.needs, self.asks = pattern, pattern.needs, pattern.asks
+        self.regex: re.Pattern[str] | None = None
+
 
 class RuleSet:
     """All rules of a folder of rule files, compiled. digest: sha256 over every file of the folder."""
@@ -234,21 +257,27 @@ class RuleSet:
         self.constructions = constructions
         self.digest = digest
         self._alphabet = alphabet
-        self._patterns = patterns
+        self._compiled = [_Compiled(pattern) for pattern in patterns]
         self.sets: dict[str, frozenset[str]] = {}
-        self._size = -1
-        self._compiled: list[tuple[int, Rule, re.Pattern[str]]] = []
 
     def match(self, sentence: language.Sentence) -> list[Hit]:
         """Matches of all rules in one sentence, not overlapping, in order: the longest win, then file order."""
-        written, met = self._alphabet.write(sentence)
-        if self._alphabet.size != self._size:  # a token of a kind not met before: its character joins the classes
-            self._size = self._alphabet.size
-            self._compiled = [(p.needs, p.rule, re.compile(p.regex(self._alphabet), re.DOTALL)) for p in self._patterns]
+        alphabet = self._alphabet
+        written, met = alphabet.write(sentence)
+        if alphabet.fresh:  # a token of a kind not met before: the patterns that ask for one of its tests are stale
+            for compiled in self._compiled:
+                if compiled.asks & alphabet.fresh:
+                    compiled.regex = None
+            alphabet.fresh = 0
         found = []
-        for needs, rule, regex in self._compiled:
-            if needs & ~met:
+        missing = ~met
+        for compiled in self._compiled:
+            if compiled.needs & missing:
                 continue
+            regex = compiled.regex
+            if regex is None:
+                regex = compiled.regex = re.compile(compiled.pattern.regex(alphabet), re.DOTALL)
+            rule = compiled.pattern.rule
             for m in regex.finditer(written):
                 found.append((m.start() - m.end(), rule.order, m.start(), len(found), rule, m))
         found.sort(key=lambda hit: hit[:4])

@@ -30,7 +30,7 @@ _THRESHOLD_BEFORE = frozenset(
 )
 TIME_OUTCOME = re.compile(
     r"\b(?:time|duration|survival|stay|latency|follow-?up|followed|persist\w*|aplasia|onset|interval|delay|hospitali[sz]ation|period|operation|surgery|"
-    r"procedure|lasted|length|recovery|relapse|response|remission|free)\b",
+    r"procedure|lasted|length|recovery|relapse|response|remission|free|PFS|OS|DFS|EFS|RFS|DOR|TTP|TTNT)\b",
     re.I,
 )
 
@@ -53,7 +53,7 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
-_HISTORY = re.compile(r"\b(?:refractory|already|previously|prior|earlier|history of)\b(?! (?:relapse|progression))")
+_HISTORY = re.compile(r"-class refractory|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|history of)\b(?! (?:relapse|progression))")
 _EXPOSURE = re.compile(
     r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
     r"length of (?:therapy|treatment))\b"
@@ -112,6 +112,9 @@ class Judge:
 
     def _time_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
+        contrast = linked.arm is not None or linked.arm_by_order is not None
+        if linked.outcome and contrast and self.word(draft.first - 1) in ("(", "[", "v", "vs", "versus") and self.word(draft.last) not in ("after", "before", "later"):
+            return True
         if not linked.outcome or not TIME_OUTCOME.search(linked.outcome):
             return False
         if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")):
@@ -161,8 +164,10 @@ class Judge:
         unit = self.text[unit[0] : unit[1]] if isinstance(unit, tuple) else unit
         if draft.shape == "value" and str(unit).lower() not in ("ml", "g", "l", "mg", "%", "units", "iu", "mcg", "μg"):
             return False
+        if draft.fields.get("events") is not None or draft.p_item is not None:
+            return False
         beside = (self.word(draft.last), self.word(draft.first - 1))
-        if beside[0] == "of":
+        if beside[0] == "of" and draft.shape == "value":
             beside = (self.word(draft.last + 1), "")
         return any(len(w) > 4 and vocabulary.is_drug(w) for w in beside) or beside[0] in ("saline", "every", "twice", "once", "daily")
 

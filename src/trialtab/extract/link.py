@@ -116,6 +116,11 @@ class Linker:
         """Drafts that may be results; a plain duration is one only where it stands as a value ("was 4.4 months", "(30 v 29 months)")."""
         found: list[Draft] = []
         for draft in self.drafts:
+            if draft.shape in ("percent", "value") and draft.fields.get("qualifier") in ("<", "<=", ">", ">=") and draft.statistic is None and (
+                self.word(draft.last) in ("reduction", "decrease", "increase", "improvement", "change", "decline", "fall", "rise", "weight")
+                or self.word(draft.first - 1) in ("achieved", "reached", "achieve", "reach", "had")
+            ):
+                continue  # "achieved a ≥ 20% reduction": a threshold in the name of the outcome
             if draft.shape == "time" and draft.statistic is None:
                 before = self.word(draft.first - 1)
                 spread = any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "se", "plus_minus"))
@@ -351,6 +356,8 @@ class Linker:
             candidates += self._right(group) or self._right(self._last_of_run(n))
         scored = sorted(((self._weight(c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
         best = scored[0] if scored and scored[0][0] > 0.2 else None
+        if best is None and carried is None and scored and scored[0][0] > -0.6:
+            best = scored[0]
         several = self._coordinated(best[2][1:3] if best is not None else None, carried, len(rows))
         if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
             near = [r.outcome for r in before if r.outcome and r.group == before[-1].group]
@@ -409,7 +416,8 @@ class Linker:
         words = phrase.lower().split()
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
-        content = [w for w in words if not w[:1].isdigit() and values.time_unit(w.strip(",.")) is None and w.strip(",.") not in {"difference", "differences", "risk", "ratio", "hazard", "adjusted", "mean", "estimated", "treatment", "within-patient", "between-group", "absolute", "m", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | self.sets["people"] | self.sets["determiner"] | self.sets["preposition"] | {"rate", "rates", "group"}]
+        people = self.sets["people"] - {"responder", "responders", "survivors", "completers"}
+        content = [w for w in words if not w[:1].isdigit() and values.time_unit(w.strip(",.")) is None and w.strip(",.") not in {"difference", "differences", "risk", "ratio", "hazard", "adjusted", "mean", "estimated", "treatment", "within-patient", "between-group", "absolute", "m", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | people | self.sets["determiner"] | self.sets["preposition"] | {"rate", "rates", "group"}]
         pointing = len(words) > 2 and set(words[:2]) & {"corresponding", "figures", "values", "results"} and set(words[1:4]) & {"among", "for", "in", "with", "at"}
         if not content or pointing:
             weight += WEIGHTS["too generic"]
