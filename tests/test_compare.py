@@ -117,11 +117,15 @@ def contrast(*rows, arms=ARMS, documents=DOCUMENTS, left="A", right="B"):
         (
             row(statistic="mean_difference", value=-4.5, ci_low=-6.0, ci_high=-3.0, ci_level=95, unit="mm[Hg]",
                 quote="-4.5 (-6.0 to -3.0)"),
-            "difference -4.5 mm[Hg] (95% CI -6.0 to -3.0)",
+            "difference -4.5 mmHg (95% CI -6.0 to -3.0)",
         ),
+        (row(statistic="rate", value=17.3, unit="{1000 person-years}", quote="17.3"), "rate 17.3 per 1000 person-years"),
+        (median(4, "umol/L"), "median 4 µmol/L"),
+        (median(4, "10*9/L"), "median 4 10^9/L"),
         (row(statistic="p_value", p_relation="<", p_value=0.001), "p<0.001"),
         (row(statistic="count", value=30, qualifier="maximum", events=None, quote="30", unit="d"), "30 d"),
         (row(statistic="other"), "no value"),
+        (row(statistic="other", range_low=7, range_high=8, unit="mo", quote="7 to 8 months"), "range 7-8 mo"),
     ],
 )  # fmt: skip
 def test_cell_text(one, text):

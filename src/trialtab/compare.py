@@ -68,14 +68,23 @@ TIME_UNITS = {
 _DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "y": 365.25}
 _CALENDAR = frozenset({"mo", "y"})
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "~": "~"}
-_BRACES = re.compile(r"[{}]")
+_UCUM = (
+    (re.compile(r"mm\[Hg\]"), "mmHg"), (re.compile(r"\[iU\]"), "IU"), (re.compile(r"\bCel\b"), "°C"),
+    (re.compile(r"10\*"), "10^"), (re.compile(r"\bu(?=(?:mol|g|L|m|s)\b)"), "µ"), (re.compile(r"[{}\[\]]"), ""),
+)  # fmt: skip
+"""UCUM's spellings that a reader would stumble over, and what reports print."""
 
 
+@lru_cache(maxsize=1024)
 def unit_text(unit: str | None) -> str:
-    """A unit as a reader writes it: "d", "y" for the year, "points" for "{points}", empty for none."""
+    """A unit as a reader writes it: "d", "y" for the year, "mmHg" for "mm[Hg]", "points" for "{points}", empty for none."""
     if unit is None or unit == "1":
         return ""
-    return TIME_UNITS.get(unit) or _BRACES.sub("", unit)
+    if unit in TIME_UNITS:
+        return TIME_UNITS[unit]
+    for code, printed in _UCUM:
+        unit = code.sub(printed, unit)
+    return unit
 
 
 def number_text(value: float, quote: str) -> str:
@@ -123,6 +132,9 @@ def cell_text(row: Row | Evidence) -> str:
         return _with_spread(_share_text(row), row)
     sign = _SIGNS.get(row["qualifier"] or "", "")
     if row["value"] is None:
+        if not row["qualifier"] and (parts := _spread(row)):
+            unit = unit_text(row["unit"])
+            return " ".join(filter(None, (_NAMES.get(statistic, ""), "; ".join(parts), unit)))
         number = row["qualifier"] if row["qualifier"] and not sign else "no value"
     else:
         number = sign + number_text(row["value"], row["quote"])
@@ -130,7 +142,8 @@ def cell_text(row: Row | Evidence) -> str:
             number += f" ± {number_text(row['plus_minus'], row['quote'])}"
         unit = unit_text(row["unit"])
         if unit:
-            number += unit if unit == "%" else f" {unit}"
+            per = "per " if statistic == "rate" and "/" not in unit and unit != "%" else ""
+            number += unit if unit == "%" else f" {per}{unit}"
         if row["qualifier"] and not sign:
             number = f"{row['qualifier']} {number}"
     if statistic == "p_value":
@@ -661,8 +674,17 @@ def _place(rows: Iterable[Row], side: Side, number: int) -> Iterable[_Placed]:
             if row["arm_role"] not in roles:
                 continue
             if row["arm"] and row["arm_id"] is None and _fold(row["arm"]) != "overall" and row["arm_role"] != "overall":
-                label = str(row["arm"])
+                label = "" if _named_after(row["arm"], member.intervention) else str(row["arm"])
         yield _Placed(number, row, member.study, label, conditions.get(member.study))
+
+
+@lru_cache(maxsize=4096)
+def _named_after(arm: str, intervention: str | None) -> bool:
+    """Is an arm's printed name that of what all patients were given?"""
+    known = vocabulary.intervention(arm)
+    return bool(intervention) and (
+        _fold(arm) == _fold(intervention) or (known is not None and _fold(known.term.name) == _fold(intervention))
+    )
 
 
 def _group(placed: Sequence[_Placed]) -> dict[Like, list[_Placed]]:
@@ -795,11 +817,11 @@ def _line(
     return replace(line, marks=_marks(line), basis=_basis(line, randomised))
 
 
-def _common_unit(group: Sequence[_Placed]) -> str:
-    """The time unit that most studies of a line print; of equals the shorter."""
+def _common_unit(group: Sequence[_Placed]) -> str | None:
+    """The time unit that most studies of a line print; of equals the shorter; None where none prints one."""
     printed = {(one.study, TIME_UNITS[one.row["unit"]]) for one in group if one.row["unit"] in TIME_UNITS}
     counted = Counter(unit for _, unit in printed)
-    return min(counted, key=lambda unit: (-counted[unit], _DAYS[unit]))
+    return min(counted, key=lambda unit: (-counted[unit], _DAYS[unit]), default=None)
 
 
 def _what(like: Like, group: Sequence[_Placed]) -> str:
@@ -819,7 +841,8 @@ def _what(like: Like, group: Sequence[_Placed]) -> str:
 
 
 def _timepoint(row: Row) -> str:
-    return str(row["timepoint"] or f"{row['timepoint_value']:g} {row['timepoint_unit']}")
+    text = str(row["timepoint"] or f"{row['timepoint_value']:g} {row['timepoint_unit']}")
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def _texts(entries: Iterable[Entry], name: str) -> str:

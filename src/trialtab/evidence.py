@@ -277,6 +277,8 @@ def _class_of(finding: Finding, named: str) -> str:
             return "efficacy_response"  # so many reached a score: a response
         if named == "biomarker" and _TOXIC.search(phrase):
             return "adverse_event"
+    if named == "score_change" and measure.statistic in ("odds_ratio", "risk_ratio", "risk_difference", "hazard_ratio"):
+        return "efficacy_response"
     if named == "mortality" and "composite" in phrase.lower():
         return "adverse_event"
     return named

@@ -10,9 +10,13 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from typing import TextIO
+from itertools import accumulate
+from typing import TYPE_CHECKING, TextIO
 
 from trialtab.views import Cell, Table, Value
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters (but tab and line end) and marks that turn the direction of writing."""
@@ -91,6 +95,10 @@ def write_md(table: Table, out: TextIO) -> None:
     out.write(f"|{' --- |' * len(table.columns)}\n")
     for row in table.rows:
         out.write(f"| {' | '.join(shown(cell.text) for cell in row)} |\n")
+    if table.keys:
+        out.write("\n")
+    for key in table.keys:
+        out.write(f"- {shown(key)}\n")
 
 
 def write_table(table: Table, out: TextIO, *, width: int | None = None) -> None:
@@ -101,17 +109,17 @@ def write_table(table: Table, out: TextIO, *, width: int | None = None) -> None:
     from rich.text import Text
 
     console = Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
-    drawn = Drawn(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        show_lines=any("\n" in c.text for r in table.rows for c in r),
-    )
-    for column in table.columns:
-        # Ids are copied by hand: they are never folded.
-        drawn.add_column(Text(clean(column)), no_wrap=column in ("finding", "finding_id"), overflow="fold")
-    for row in table.rows:
-        drawn.add_row(*(Text(clean(cell.text)) for cell in row))
+    drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    widest = [max((len(row[i].text) for row in table.rows), default=0) for i in range(len(table.columns))]
+    for column, longest in zip(table.columns, widest, strict=True):
+        # Ids are copied by hand and short names read at a glance: they are never folded.
+        whole = column in ("finding", "finding_id") or (column in _NAMES and longest <= _WHOLE)
+        most = _WHOLE - 4 if column == "outcome" and table.groups else None
+        drawn.add_column(Text(clean(column)), no_wrap=whole, max_width=most, overflow="fold")
+    tall = any("\n" in cell.text for row in table.rows for cell in row)
+    ends = set(accumulate(table.groups)) if table.groups else set(range(len(table.rows) + 1) if tall else ())
+    for number, row in enumerate(table.rows, 1):
+        drawn.add_row(*(_painted(clean(cell.text)) for cell in row), end_section=number in ends)
     if table.title:
         console.print(Text(clean(table.title), style="bold"))
     for note in table.notes:
@@ -119,6 +127,24 @@ def write_table(table: Table, out: TextIO, *, width: int | None = None) -> None:
     if table.title or table.notes:
         console.print()
     console.print(drawn)
+    if table.keys:
+        console.print()
+    for key in table.keys:
+        console.print(Text(clean(key), style="dim"))
+
+
+_NAMES = ("study", "id", "number", "document")
+_WHOLE = 32
+_ID = re.compile(r"\[[0-9a-f]{8}\]")
+
+
+def _painted(text: str) -> Text:
+    """A cell's text, finding ids dimmed."""
+    from rich.text import Text
+
+    painted = Text(text)
+    painted.highlight_regex(_ID, "dim")
+    return painted
 
 
 WRITERS: dict[str, Callable[[Table, TextIO], None]] = {

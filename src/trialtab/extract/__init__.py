@@ -263,7 +263,8 @@ def _totals(r: Read) -> None:
         if x.draft.shape == "count" and x.draft.depth and parent is not None and parent.draft.shape in ("count", "fraction") and total is None:
             whole_n, part = parent.draft.fields.get("value", parent.draft.fields.get("events")), f.get("value")
             closed = any(i.kind == "W" and i.text in (")", "]") for i in r.row[parent.draft.last : x.draft.first])
-            if isinstance(whole_n, float) and isinstance(part, float) and part <= whole_n and not closed and not f.get("n_equals_size") and whole_n > 1:
+            if isinstance(whole_n, float) and isinstance(part, float) and part <= whole_n and (
+                x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given")) and not closed and not f.get("n_equals_size") and whole_n > 1:
                 f["events"], f["total"] = f.pop("value"), whole_n
                 x.draft.shape = "fraction"
                 x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
@@ -364,6 +365,7 @@ def _findings(
         why: dict[int, str] = {}
         follows: Linked | None = None
         accepted: Linked | None = None
+        refused: Linked | None = None
         told_of = _denominators(r, enrolled)
         for x in r.linked:
             enrolment = _enrolment(x, r, sentence, rules)
@@ -401,8 +403,13 @@ def _findings(
                 accepted.draft.shape == x.draft.shape
             ):
                 reason = None  # the second value of a pair is what the first one is
+            if reason is None and refused is not None and refused.outcome == x.outcome and not enrolment and x.draft.shape == refused.draft.shape == "value" and any(
+                i.text == "or" for i in r.row[refused.draft.last : x.draft.first]
+            ):
+                reason = "threshold"  # "at least 11 g/dl in women or 12 in men"
             if reason:
                 why[place] = reason
+                refused = x if reason == "threshold" else refused
                 continue
             accepted = x
             kept.add(place)
@@ -456,9 +463,11 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     ):  # fmt: skip
         return True
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
+    if before == "leaving" and r.row[draft.last : draft.last + 1] and r.row[draft.last].text in ("for", "in", "patients", "participants"):
+        return True
     if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated"):
         return True
-    if draft.noun is None and draft.last < len(r.row) and r.row[draft.last].text in ("received", "given", "to") and any(
+    if not x.whole and draft.noun is None and draft.last < len(r.row) and r.row[draft.last].text in ("received", "given", "to") and any(
         m.first - draft.last <= 3 and m.first > draft.last for m in r.arms
     ) and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6]):
         return True
@@ -523,7 +532,7 @@ def _finding(
         negated=bool(f.get("negated")) or events == 0 or percent == 0, rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
         count_of=_counted(draft),
     )  # fmt: skip
-    if enrolment and not x.settled and not _beside(x):
+    if enrolment and not x.settled and x.arm_by_order is None and not _beside(x):
         x = replace(x, arm=None, comparator=None)
     arm = found.find(x.arm.key) if x.arm else None
     label = arm.label if arm else x.arm.text if x.arm else None

@@ -216,6 +216,8 @@ class Judge:
         at = self.baseline.start()
         place = draft.start - self.row[0].start
         near = self.sentence[max(0, at - 2) : place]
+        if "," in near and self.baseline.group().lower() == "baseline of":
+            return False
         return at < place and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I) and ";" not in near
 
     def _is_share(self, linked: Linked) -> bool:

@@ -195,6 +195,8 @@ class Linker:
         if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
             return False
         alike = {"count": "n", "fraction": "n", "percent": "%", "value": "v", "time": "v", "interval": "v", "state": "v", "rate": "v", "zero": "n", "all": "n"}
+        if (a.shape, b.shape) == ("value", "count") and float(str(a.fields.get("value", 0.5))) % 1 == 0 and a.statistic is None:
+            return True
         return alike.get(a.shape) == alike.get(b.shape) or {a.shape, b.shape} <= {"percent", "value"} or {a.shape, b.shape} == {"rate", "value"} or {a.shape, b.shape} <= {
             "fraction", "percent", "zero", "count"}
 
@@ -350,6 +352,10 @@ class Linker:
             candidates += self._left(host_edge, inside, bracket=True)
         else:
             candidates += self._left(self._clause_start(edge, first), first, bracket=False)
+        if n and self.word(first - 1) in ("and", ",") and group[0].shape in ("count", "fraction", "percent") and inside is None and (
+            self.word(group[0].last) in self.sets["did"] | self.sets["have"] - {"received"}
+        ):
+            candidates = []  # "two died and one relapsed": a clause of its own
         counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
         left_ok = any(self._weight(c, counted=counted) >= 0.6 for c in candidates)
         if not left_ok or self._starts_clause(first, edge):
@@ -768,7 +774,7 @@ class Linker:
             if span and not self._is_people(*span):
                 found.append(("noun after number", *span, WEIGHTS["noun after number"]))
         elif self.word(k) == "from" and (span := self._phrase(k + 1, self._np_end(k + 1))):
-            found.append(("noun after number", *span, WEIGHTS["noun after number"] + 0.3))
+            found.append(("noun after number", *span, WEIGHTS["noun after number"] + 0.9))
         elif self.word(k) == "in" and k + 1 not in self.arm_at and (span := self._phrase(k + 1, self._np_end(k + 1))) and (
             vocabulary.outcome(self._say(*span)) is not None
         ):
@@ -1145,7 +1151,7 @@ class Linker:
                 words = self.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
                 row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
         for a, b in zip(rows, rows[1:], strict=False):
-            if b.draft.shape == "zero" and a.draft.shape == "zero" and b.grade is None and b.draft.first - a.draft.last <= 2:
+            if b.draft.shape == "zero" and a.draft.shape == "zero" and b.draft.named and b.draft.first - a.draft.last <= 2:
                 b.grade = a.grade
         for row in rows:
             if row.grade is None and not row.any_grade and self.carried.grade is not None and row.draft.shape != "effect":

@@ -250,6 +250,8 @@ class Absorber:
             draft.noun, draft.noun_item = noun
         elif item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last):
             draft.shape = "count"
+        elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving":
+            draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self._in_so_many(draft):
             draft.shape = "count"
         elif item.values["value"] % 1 == 0 and self.depth[draft.first] and self.word(draft.last) in ("in", "to", "on", "received") and (
@@ -312,6 +314,8 @@ class Absorber:
         return True
 
     def _main_all(self, item: Item, draft: Draft) -> bool:
+        if draft.first <= 2 and self.word(draft.first - 1) in ("among", "of", "in", "for"):
+            return False  # "Among all 101 patients the response was 82%": of how many, no result
         self._main_none(item, draft)
         draft.fields["events"] = draft.fields["total"]
         draft.fields["negated"] = None
@@ -381,7 +385,7 @@ class Absorber:
         draft.shape = "rate"
         draft.statistic = "rate"
         self._take(draft, item, "value")
-        draft.fields["unit"] = (item.printed.get("per", (item.printed["value"][1] + 1, 0))[0], item.end)
+        draft.fields["unit"] = (item.printed["value"][1] + 1, item.end)
         return True
 
     def _noun_phrase(self, i: int) -> int:
@@ -406,7 +410,8 @@ class Absorber:
                 if self.word(last) not in self.sets["people"] | self.sets["events"]:
                     last = i
                 last += 1
-            return self._zero_draft(i, max(last, i + 1), noun, None)
+            named = (last - 1, last) if self.word(last - 1) in self.sets["events"] - {"case", "cases"} and last > i + 1 else None
+            return self._zero_draft(i, max(last, i + 1), noun, named)
         if text != "no" or self.word(i + 1) in self.sets["no_not_zero"]:
             return None
         if self.word(i + 1) in self.sets["people"]:

@@ -8,6 +8,7 @@ to the document's own inventory, and from slots: what stands on both sides of "v
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trialtab import vocabulary
 from trialtab.extract.measures import Draft, Item
@@ -15,6 +16,8 @@ from trialtab.extract.measures import Draft, Item
 STRENGTH = {"head noun": 5, "letter": 5, "participle": 4, "inventory": 4, "known name": 3, "control name": 3, "versus": 2, "slot": 1}
 _JOIN = frozenset(("/", "+", "plus", "-", "–", "‐"))
 _NO_NAME = re.compile(r"^[\W\d_]*$")
+_WORD = re.compile(r"[^\W_]+")
+_KEY_WORD = re.compile(r"[^\W_]+|[+*]")
 _EDGE = re.compile(r"^[\s,;:.'\"“”()\[\]]+|[\s,;:.'\"“”(\[]+$")
 
 
@@ -43,11 +46,35 @@ _DROPPED = frozenset(
 )
 
 
+@lru_cache(maxsize=1 << 13)
 def key(label: str) -> str:
     """ "the placebo group" and "placebo-treated patients" are one arm: both give "placebo"."""
-    words = re.findall(r"[^\W_]+|[+*]", label.lower())
+    words = _KEY_WORD.findall(label.lower())
     kept = [w for w in words if w not in _DROPPED] or words
-    return " ".join(w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in kept)
+    return " ".join([w[:-1] if len(w) > 4 and w[-1] == "s" and w[-2] != "s" else w for w in kept])
+
+
+@lru_cache(maxsize=1 << 13)
+def _first_key(word: str) -> str:
+    """The first word of the key of a label that begins with this token; "" where the token leaves no word in a key."""
+    words = _WORD.findall(word.lower())
+    return "" if not words or words[0] in _DROPPED else key(words[0])
+
+
+@lru_cache(maxsize=32)
+def _openings(known: tuple[str, ...]) -> tuple[frozenset[str], int]:
+    """The first words of known keys, and the number of words of the longest."""
+    return frozenset(k.partition(" ")[0] for k in known), max((k.count(" ") + 1 for k in known), default=0)
+
+
+@lru_cache(maxsize=64)
+def _joined(*sets: frozenset[str]) -> frozenset[str]:
+    """The union of word sets. The sets of a rule set are the same objects for every sentence."""
+    return frozenset().union(*sets)
+
+
+_AFTER_PARTICIPLE = frozenset(("to", "in", "by", "from"))
+_COMPARED = frozenset(("compared",))
 
 
 class Finder:
@@ -62,7 +89,10 @@ class Finder:
         known: Mapping[str, str],
     ) -> None:
         self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
-        self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"] | sets["auxiliary"]
+        self.verbs = _joined(*(sets[name] for name in ("copula", "have", "occur", "change", "did", "auxiliary")))
+        self.stoppers = _joined(
+            self.verbs, _COMPARED, *(sets[name] for name in ("preposition", "conjunction", "treated_by", "average", "median"))
+        )
         self.in_draft = bytearray(len(row))
         for draft in drafts:
             if draft.shape not in ("time", "interval") or draft.statistic:
@@ -86,10 +116,10 @@ class Finder:
         if word in _JOIN:
             return False
         return (
-            word in self.sets["preposition"] or word in self.sets["conjunction"] or word in self.verbs
-            or len(word) > 4 and word.endswith("ed") and self.word(i + 1) in self.sets["determiner"] | {"to", "in", "by", "from"}
-            or word in self.sets["treated_by"] or len(word) > 4 and word.endswith("ly") or word in self.sets["average"] or word in self.sets["median"] or word == "compared"
-            or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word not in ("no",)
+            word in self.stoppers
+            or len(word) > 4 and word.endswith("ed") and self.word(i + 1) in _joined(self.sets["determiner"], _AFTER_PARTICIPLE)
+            or len(word) > 4 and word.endswith("ly")
+            or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word != "no"
         )
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
@@ -276,7 +306,7 @@ class Finder:
     def _names(self) -> None:
         """Names that the document's inventory or the vocabulary knows, and names of controls."""
         row = self.row
-        longest = max((len(k.split()) for k in self.known), default=0)
+        firsts, longest = _openings(tuple(self.known))
         i = 0
         while i < len(row):
             if row[i].kind == "MASK" and row[i].rule == "dose" and key(self.printed(i, i + 1)) in self.known:
@@ -284,7 +314,7 @@ class Finder:
             if row[i].kind != "W" or not row[i].text[:1].isalnum():
                 i += 1
                 continue
-            last = self._known_at(i, longest)
+            last = self._known_at(i, firsts, longest) if firsts else 0
             if last:
                 if last < len(row) and row[last].kind == "MASK" and row[last].rule == "dose" and key(self.printed(last, last + 1)) in self.known:
                     mention = self.add(i, last + 1, "inventory")
@@ -321,18 +351,31 @@ class Finder:
                 continue
             i += 1
 
-    def _known_at(self, i: int, longest: int) -> int:
-        for width in range(min(longest + 3, len(self.row) - i), 0, -1):
-            if any(self.row[m].kind not in ("W", "N", "GROUP") for m in range(i, i + width)):
-                continue
-            printed = self.printed(i, i + width)
-            if len(printed) > 60 or not printed[-1].isalnum() and printed[-1] not in "+*)":
-                continue
-            if key(printed) in self.known and not (len(printed) == 1 or printed.islower() and len(printed) < 4):
-                words = re.findall(r"[^\W_]+", printed.lower())
-                if words and words[0] not in _DROPPED and words[-1] not in _DROPPED | self.sets["people"] or width == 1:
-                    return i + width
+    def _known_at(self, i: int, firsts: frozenset[str], longest: int) -> int:
+        """The end of the longest known label that begins at a token, or 0."""
+        row, text = self.row, self.text
+        printed = self.printed(i, i + 1)
+        glued = i + 1 < len(row) and row[i + 1].start == row[i].end and printed[-1].isalnum() and text[row[i].end].isalnum()
+        first = _first_key(printed)
+        if first not in firsts and not glued:
+            return i + 1 if not first and self._is_known(printed) else 0
+        widest = i
+        for m in range(i, min(i + longest + 3, len(row))):
+            if row[m].kind not in ("W", "N", "GROUP"):
+                break
+            widest = m + 1
+        for last in range(widest, i, -1):
+            printed = self.printed(i, last)
+            if self._is_known(printed):
+                words = _WORD.findall(printed.lower())
+                if words and words[0] not in _DROPPED and words[-1] not in _DROPPED and words[-1] not in self.sets["people"] or last == i + 1:
+                    return last
         return 0
+
+    def _is_known(self, printed: str) -> bool:
+        if len(printed) > 60 or not printed[-1].isalnum() and printed[-1] not in "+*)":
+            return False
+        return key(printed) in self.known and not (len(printed) == 1 or printed.islower() and len(printed) < 4)
 
     def _versus(self, i: int) -> None:
         """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they hold no number."""
