@@ -122,6 +122,44 @@ def test_extract_again_gives_the_same_bytes(pretender, folder, db, tmp_path):
     assert call("query", "--db", tmp_path / "other.db", "--format", "jsonl").stdout_bytes == first
 
 
+def test_bad_input_is_one_line_each_and_the_others_are_extracted(tmp_path, db):
+    from test_readers_pdf import make_pdf
+
+    whole = make_pdf([[(50, 100, "Results"), (50, 120, "A complete response was seen in 5 of 10 patients (50%).")]])
+    laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
+    bad = {
+        "empty.txt": (b"", "empty file"),
+        "empty.pdf": (b"", "empty file"),
+        "cut.pdf": (whole[: len(whole) // 3], "damaged"),
+        "picture.pdf": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200), "PNG"),
+        "locked.pdf": (make_pdf([[(50, 100, "5 of 10 patients")]], lock="user"), "encrypted"),
+        "laughs.xml": (
+            f'<!DOCTYPE a [<!ENTITY l0 "lol">{laughs}]><article><body><p>&l9;</p></body></article>'.encode(),
+            "entity expansion",
+        ),
+        "binary.txt": (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20, "not a report"),
+    }
+    place = tmp_path / "reports"
+    place.mkdir()
+    for name, (data, _) in bad.items():
+        (place / name).write_bytes(data)
+    (place / "whole.pdf").write_bytes(whole)
+    (place / "summary.txt").write_text(TEXT)
+    result = call("extract", place, "--db", db, "--workers", 1, code=1)
+    assert "9 files: 2 extracted, 7 failed" in result.stdout
+    said = dict(line.rsplit("/", 1)[-1].split(": ", 1) for line in result.stderr.splitlines())
+    assert set(said) == set(bad)
+    for name, (_, reason) in bad.items():
+        assert reason in said[name], name
+    with Store(db, write=False) as store:
+        assert [one["document"] for one in store.documents()] == ["summary.txt", "whole.pdf"]
+        assert {row["document"] for row in store.select()} == {"summary.txt", "whole.pdf"}
+        for table in ("blocks", "numbers", "arms", "checks", "links"):
+            _, left = store.sql(f"select count(*) from {table} where document_key not in (select key from documents)")
+            assert left == [(0,)], table
+        assert store.sql("pragma foreign_key_list(findings)")[1]
+
+
 def test_a_name_that_would_steer_the_terminal_does_not(pretender, tmp_path, db):
     path = tmp_path / "a\x1b[31mred\u202e.txt"
     path.write_text("BROKEN")
@@ -236,6 +274,46 @@ def test_compare_puts_both_sides_beside_each_other(filled):
     assert "157 d" in one_sided
 
 
+def test_compare_for_people_is_a_line_an_outcome_with_numbered_studies(filled):
+    text = call("compare", "CD19 CAR T", "BCMA engager", "--db", filled, "--format", "table").stdout
+    lines = text.splitlines()
+    assert any(line.startswith("A1  Trial A") for line in lines)
+    assert any(line.startswith("B1  Trial B") for line in lines)
+    (line,) = [line for line in lines if line.startswith("complete response")]
+    assert "A1 11/11 (100%) W 74-100 [" in line and "B1 5/10 (50%) W 24-76 [" in line
+    (line,) = [line for line in lines if line.startswith("B-cell aplasia, median")] or [""]
+    assert "B1 157 d [" in line
+    assert "W: Wilson 95% interval" in text
+
+
+def test_a_comparison_says_what_is_not_alike_and_what_its_signs_mean():
+    from test_compare import CR, CRS, contrast, of, share
+
+    rows = [
+        of("A", share(5, 10, 50, **CR), total_source="arm"), of("B", share(5, 10, 50, **CR, population="ITT")),
+        of("A", share(5, 10, 50, **CRS), grade="3-4"), of("B", share(6, 10, 60, **CRS)),
+    ]  # fmt: skip
+    table = views.comparison(contrast(*rows))
+    response, syndrome = table.rows
+    assert response[1].text.endswith("]°") and "(ITT) [" in response[2].text and response[3].text == "P"
+    assert syndrome[0].text == f"cytokine release syndrome, {views.UNLIKE}"
+    assert ", grade 3-4 [" in syndrome[1].text and "grade" not in syndrome[2].text
+    assert [key[:2] for key in table.keys] == ["W:", "° ", "P ", "no"]
+    assert table.groups == (1, 1)
+
+
+def test_query_for_people_leaves_out_empty_columns(filled):
+    text = call("query", "--db", filled, "--format", "table").stdout
+    assert "marks" not in text.splitlines()[0] and "finding" in text.splitlines()[0]
+    assert max(map(len, text.splitlines())) <= 160
+
+
+def test_explain_names_each_rule_of_a_finding_and_its_file():
+    first, second = cli._rule_sources("duration+iqr")
+    assert (first["id"], first["file"], second["file"]) == ("duration", "patterns/times.toml", "patterns/spread.toml")
+    assert cli._rule_sources("no_such_rule")[0]["file"] == ""
+
+
 def test_table_outcomes(filled):
     rows = list(csv.DictReader(io.StringIO(call("table", "outcomes", "--db", filled).stdout)))
     assert {row["study"] for row in rows} == {"Trial A", "Trial B"}
@@ -244,6 +322,7 @@ def test_table_outcomes(filled):
 
 def test_ledger(filled):
     rows = list(csv.DictReader(io.StringIO(call("ledger", "report.txt", "--db", filled).stdout)))
+    assert "1 ignored" in call("ledger", "report.txt", "--db", filled, "--format", "table").stdout
     assert [(row["number"], row["fate"], row["reason"]) for row in rows] == [
         ("R", "ignored", "date"),
         ("e", "unresolved", ""),

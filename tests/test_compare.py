@@ -473,7 +473,79 @@ def test_an_abstract_that_names_no_population_joins_the_one_that_is_named():
     assert (entry.population, entry.others) == ("infused", 1)
 
 
+# ---- one study in several documents
+
+
+def papers(*facts):
+    """Documents, from (file name, further columns)."""
+    return [
+        {"document": name, "document_id": name, "study": name.rpartition(".")[0], "condition": None} | columns
+        for name, columns in facts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("documents", "studies"),
+    [
+        (papers(("x_report.pdf", {}), ("x_summary.txt", {}), ("y.pdf", {})), ["x", "x", "y"]),
+        (papers(("x_report.pdf", {}), ("y_summary.txt", {})), ["x_report", "y_summary"]),
+        (papers(("a.pdf", {"nct": "NCT1"}), ("b.txt", {"nct": "NCT1"})), ["a", "a"]),
+        (papers(("a.pdf", {"doi": "10.1/x"}), ("b.txt", {"doi": "10.1/X"})), ["a", "a"]),
+        (papers(("a.pdf", {"nct": "NCT1, NCT2"}), ("b.txt", {"nct": "NCT1"})), ["a", "b"]),  # names other trials
+        (papers(("x_report.pdf", {"nct": "NCT1"}), ("x_summary.txt", {"nct": "NCT2"})), ["x_report", "x_summary"]),
+        (papers(("x_report.pdf", {"condition": "lupus"}), ("x_page.txt", {"condition": "gout"})), ["x_report", "x_page"]),
+        (papers(("1.pdf", {"study": "x_report"}), ("2.pdf", {"study": "x_summary"})), ["x_report", "x_summary"]),
+        (papers(("a.pdf", {"study": "S"}), ("b.txt", {"study": "S"})), ["S", "S"]),
+    ],
+)
+def test_documents_of_one_study_count_as_one(documents, studies):
+    named = compare.one_study(documents)
+    assert [named[(d["document"], d["document_id"])] for d in documents] == studies
+    assert compare.one_study(documents[::-1]) == named
+
+
+def test_a_report_and_its_summary_are_one_entry():
+    documents = papers(("x_report.pdf", {}), ("x_summary.txt", {}))
+    key = [{name: d[name] for name in ("study", "document", "document_id")} for d in documents]
+    arm = asdict(Arm(arm_id="1", label="all", role="overall", intervention_class=CD19))
+    rows = [share(5, 10, 50, **CR) | key[0], share(5, 10, 50, **CR, section="summary") | key[1]]
+    every = [arm | key[0], arm | key[1], *RIGHT[0]], [*documents, RIGHT[1]]
+    for left in (CD19, "x"):
+        found = contrast(*rows, of("B", share(1, 2, 50, **CR)), arms=every[0], documents=every[1], left=left)
+        (entry,) = found.lines[0].left
+        assert (entry.study, entry.others) == ("x", 1)
+        assert found.left.documents("x") == ("x_report.pdf", "x_summary.txt")
+    assert compare.resolve("x_summary", *every).documents("x") == ("x_summary.txt",)
+
+
+def test_like_conditions_stand_first():
+    arms, document = study("0", CD19, condition="multiple myeloma")
+    other, second = study("1", CD19, condition="systemic lupus erythematosus")
+    third, last = study("2", BCMA, condition="systemic lupus erythematosus")
+    every = [*ARMS, *arms, *other, *third], [*DOCUMENTS, document, second, last]
+    rows = [of(name, share(1, 2, 50, **CR)) for name in "AB012"]
+    found = contrast(*rows, arms=every[0], documents=every[1], left=CD19, right=BCMA)
+    assert found.left.studies == ("1", "A", "0")
+    assert found.right.studies == ("2", "B")
+    assert [e.study for e in found.lines[0].left] == ["1", "A", "0"]
+
+
+def test_not_reached_stands_beside_the_median_of_the_others():
+    reached = of("A", median(5.8, "mo", **PFS))
+    found = contrast(reached, of("B", median(None, None, qualifier="not reached", **PFS)))
+    (line,) = found.lines
+    assert line.paired
+    assert line.right[0].text == "median not reached"
+
+
 # ---- arms
+
+
+def test_an_arm_named_after_what_all_were_given_is_no_arm_of_its_own():
+    arms, document = study("A", BCMA, intervention="teclistamab", roles=("overall",))
+    printed = of("A", share(5, 10, 50, **CR), arm="Teclistamab", arm_role="intervention")
+    found = contrast(printed, of("B", share(1, 2, 50, **CR)), arms=[*arms, *RIGHT[0]], documents=[document, RIGHT[1]])
+    assert [e.arm for e in found.lines[0].left] == [""]
 
 
 def two_arms(design, left_class=CD19, right_class=BCMA):

@@ -91,10 +91,25 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() else 160
 
 
+def _columns() -> int:
+    """How many columns a table is drawn in."""
+    import shutil
+
+    return _width() or shutil.get_terminal_size().columns
+
+
 def _show(table: Table, form: str) -> None:
     from trialtab import export
 
     export.write(table, form, sys.stdout, width=_width())
+
+
+def _hint(command: str, db: str, what: str) -> None:
+    """What to do next, below a table."""
+    import shlex
+
+    where = "" if db == DEFAULT_DB else f" --db {shlex.quote(db)}"
+    click.secho(f"\n{what}: {_clean(command + where)}", dim=True)
 
 
 def _open(db: str) -> Store:
@@ -217,7 +232,10 @@ def extract(
     Example:
       trialtab extract reports/ summary.txt --db evidence.db
     """
-    if not _extract(paths, db, study=study, workers=workers, timeout=timeout, memory=memory, quiet=quiet):
+    all_read = _extract(paths, db, study=study, workers=workers, timeout=timeout, memory=memory, quiet=quiet)
+    if not quiet and sys.stdout.isatty():
+        _hint("trialtab query", db, "what was found")
+    if not all_read:
         sys.exit(1)
 
 
@@ -323,10 +341,14 @@ def query(
             status=status or None, min_confidence=min_confidence, text=text, limit=_most(limit, form, more=1),
         )  # fmt: skip
     shown = _some(rows, limit, form)
-    if form in ("table", "md"):
-        _show(views.evidence_at_a_glance(shown), form)
-    else:
+    if form not in ("table", "md"):
         _show(views.evidence(shown, EVIDENCE_COLUMNS), form)
+    elif form == "table" and not shown:
+        click.echo("no rows", err=True)
+    else:
+        _show(views.evidence_at_a_glance(shown), form)
+        if form == "table" and sys.stdout.isatty():
+            _hint(f"trialtab explain {shown[0]['finding_id'][: views.SHORT_ID]}", db, "why a row says what it says")
 
 
 _T = TypeVar("_T")
@@ -369,7 +391,7 @@ def explain(finding: str, db: str, form: str | None) -> None:
 
     with _open(db) as store:
         found = store.finding(finding)
-    found["rule"] = _rule_source(found["row"]["rule"])
+    found["rule"] = {"id": found["row"]["rule"], "parts": _rule_sources(found["row"]["rule"])}
     if form in ("json", "jsonl"):
         sys.stdout.write(export.dumps(found, indent=2 if form == "json" else None) + "\n")
     elif form in ("csv", "md"):
@@ -381,24 +403,35 @@ def explain(finding: str, db: str, form: str | None) -> None:
         _explain(found)
 
 
-def _rule_source(rule_id: str) -> dict[str, str]:
-    """The rule of an id: its file and what it is about; looked up in the files, without compiling them."""
+def _rule_sources(rule_ids: str) -> list[dict[str, str]]:
+    """The rules of a finding ("median+iqr": two): file, kind, what each is about and why it is there; from the files,
+    without compiling them."""
     import tomllib
 
     from trialtab.resources import folder
 
+    wanted = list(dict.fromkeys([rule_ids, *rule_ids.split("+")] if "+" in rule_ids else [rule_ids]))
+    found: dict[str, dict[str, str]] = {}
     for path in sorted(folder("patterns").rglob("*.toml")):
         content = tomllib.loads(path.read_text("utf-8"))
         for kind in ("rule", "construction"):
             for entry in content.get(kind, []):
-                if entry.get("id") == rule_id:
-                    about = entry.get("about") or content.get("about", "")
-                    return {"id": rule_id, "kind": kind, "file": f"patterns/{path.name}", "about": about}
-    return {"id": rule_id, "kind": "", "file": "", "about": ""}
+                if entry.get("id") in wanted:
+                    found[entry["id"]] = {
+                        "id": entry["id"], "kind": kind, "file": f"patterns/{path.name}",
+                        "about": entry.get("about") or content.get("about", ""), "reason": entry.get("reason", ""),
+                    }  # fmt: skip
+    if rule_ids in found or "+" not in rule_ids:
+        wanted = [rule_ids]
+    else:
+        wanted.remove(rule_ids)
+    blank = {"kind": "", "file": "", "about": "", "reason": ""}
+    return [found.get(name) or {"id": name, **blank} for name in wanted if name]
 
 
 def _explain(found: Mapping[str, Any]) -> None:
     from trialtab import compare
+    from trialtab.store import CONTEXT
     from trialtab.views import SHORT_ID
 
     row, document, block = found["row"], found["document"], found["block"]
@@ -434,7 +467,10 @@ def _explain(found: Mapping[str, Any]) -> None:
     )
     gap = " " if found["before"][-1:].isspace() else ""
     gap_after = " " if found["after"][:1].isspace() else ""
-    click.echo(f"... {_clean(before)}{gap}{quote}{gap_after}{_clean(after)} ...")
+    # The context is cut by characters: half words at its ends go.
+    before = f"... {before.partition(' ')[2]}" if row["start"] > len(found["before"]) else before
+    after = f"{after.rpartition(' ')[0]} ..." if len(found["after"]) >= CONTEXT else after
+    click.echo(f"{_clean(before)}{gap}{quote}{gap_after}{_clean(after)}")
     click.echo()
     names = filter(None, (row["outcome_id"], row["outcome_class"]))
     line("outcome", row["outcome"] or "not named", ", ".join(names))
@@ -450,8 +486,9 @@ def _explain(found: Mapping[str, Any]) -> None:
         line("N", f"{row['total']:g}", f"from: {row['total_source']}")
     line("derived", row["derived"])
     line("confidence", f"{row['confidence']:.2f}")
-    rule = found["rule"]
-    line("rule", rule["id"] or "none", ", ".join(filter(None, (rule["file"], rule["about"]))))
+    for rule in found["rule"]["parts"]:
+        told = rule["reason"] or rule["about"]
+        line("rule", rule["id"], ": ".join(filter(None, (rule["file"], told))) or "built in")
     for capture in found["captures"]:
         line("capture", f"{capture['name']} = {capture['text']!r}")
     for candidate in sorted(found["candidates"], key=lambda c: (c["role"], -c["weight"], c["start"])):
@@ -503,7 +540,11 @@ def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = Fal
         rows, arms, documents = store.select(), store.arms(), store.documents()
     found = compare.compare(rows, arms, documents, left, right)
     if form in ("table", "md"):
-        _show(views.comparison(found, one_sided=one_sided), form)
+        shown = views.comparison(found, one_sided=one_sided)
+        _show(shown, form)
+        if form == "table" and shown.rows:
+            first = shown.findings()[0][: views.SHORT_ID]
+            _hint(f"trialtab explain {first}", db, "the quotation behind an id")
     else:
         _show(views.comparison_entries(found), form)
 
@@ -521,9 +562,11 @@ def table_group() -> None:
 @table_group.command()
 @db_option
 @click.option("--outcome", "wanted", multiple=True, help="A column: outcome by name, id or phrase; may be repeated.")
-@click.option("--columns", type=click.IntRange(1), default=8, show_default=True, help="How many, where none is named.")
+@click.option(
+    "--columns", type=click.IntRange(1), help="How many, where none is named. Default: what the terminal holds; else 8."
+)
 @format_option
-def outcomes(db: str, wanted: tuple[str, ...], columns: int, form: str | None) -> None:
+def outcomes(db: str, wanted: tuple[str, ...], columns: int | None, form: str | None) -> None:
     """Studies by outcomes: what each study reports, in one cell each.
 
     \b
@@ -534,8 +577,11 @@ def outcomes(db: str, wanted: tuple[str, ...], columns: int, form: str | None) -
 
     with _open(db) as store:
         rows, arms, documents = store.select(), store.arms(), store.documents()
+    form = _form(form)
+    if columns is None:
+        columns = min(8, max(1, (_columns() - 30) // 22)) if form == "table" else 8
     grid = compare.outcomes_table(rows, arms, documents, outcomes=wanted, columns=columns)
-    _show(views.outcomes(grid), _form(form))
+    _show(views.outcomes_at_a_glance(grid) if form == "table" else views.outcomes(grid), form)
 
 
 # ---- ledger ----------------------------------------------------------------------------------------------------
@@ -584,7 +630,19 @@ def ledger(document: str, db: str | None, fate: str | None, form: str | None) ->
     shown = [row for row in rows if fate in (None, row["fate"])]
     wide = ("study", "document", "start", "end", "number", "section", "fate", "reason", "context")
     narrow = ("number", "fate", "reason", "section", "context")
+    if form == "table":
+        shown = [_glance(row) for row in shown]
     _show(views.of_rows(shown, narrow if form in ("table", "md") else wide, title=title), form)
+
+
+def _glance(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of the ledger for people: the finding's id cut short, and no half words at the ends of its context."""
+    from trialtab.views import SHORT_ID
+
+    words = row["context"].split(" ")
+    context = " ".join(words[1:-1]) if len(words) > 4 else row["context"]
+    reason = f"finding {row['reason'][:SHORT_ID]}" if row["fate"] == "extracted" else row["reason"]
+    return {**row, "reason": reason, "context": context}
 
 
 # ---- rules -----------------------------------------------------------------------------------------------------
@@ -619,7 +677,9 @@ def rules_list(form: str | None) -> None:
         }
         for rule in rules.load().rules
     ]  # fmt: skip
-    _show(views.of_rows(rows), _form(form))
+    form = _form(form)
+    narrow = ("id", "field", "file", "examples", "rejects")  # what a rule is about: `rules show`, and csv
+    _show(views.of_rows(rows, narrow if form == "table" else None), form)
 
 
 @rules_group.command(name="show")
@@ -697,7 +757,7 @@ def demo(db: str, form: str | None) -> None:
     read_all = _extract(documents, db)
     click.echo()
     _compare(*DEMO_SIDES, db, form or "table")
-    click.echo(f"\nA row's quotation: trialtab explain ID --db {db}; all rows: trialtab query --db {db}")
+    _hint('trialtab query --outcome "B-cell aplasia"', db, "all rows of an outcome")
     if not read_all:
         sys.exit(1)
 

@@ -25,9 +25,19 @@ UNIT_LETTERS = (
 )
 SPLIT_SUFFIXES = "treated|group|groups|arm|arms|allocated|assigned|randomi[sz]ed|receiving|only|failing|exposed|vs"
 
+_REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<=\d)\*)?"
+# Four of five tokens are plain words and commas, so they are tried first: a word that no number word, "per cent" or web
+# address can begin, told by its first letter or its first three. The blanks before a token belong to the match, not to the
+# token; a text without blanks at its end gives no failing match, and so a linear search.
 _TOKEN = re.compile(
     rf"""
-    (?P<WEB>(?:https?://|www\.)[^\s)\]]+)
+  \s*(?:
+    (?P<PLAIN>(?:(?-i:[abcdgijklmqruvxyABCDGIJKLMQRUVXY])
+      | (?!one|two|twe|thr|thi|fou|for|fiv|fif|six|sev|eig|ele|nin|ten|zer|per|htt|www)[^\W\d_]){_REST_OF_WORD}
+      | [,;:])
+  | (?P<OPEN>[(\[{{])
+  | (?P<CLOSE>[)\]}}])
+  | (?P<WEB>(?:https?://|www\.)[^\s)\]]+)
   | (?P<PM>\+\s?/\s?[-−–]|[-−–]\s?/\s?\+|±|\+-(?=\d))
   | (?P<CMP>[<>]\s?or\s?(?:equal\sto|=)|[<>]=|=[<>]|[<>=≤≥⩽⩾≦≧≈])
   | (?P<PCT>%|per\s?cent\b(?!age)|percent\b)
@@ -42,12 +52,11 @@ _TOKEN = re.compile(
       | [.·]\d+(?![A-Za-z])
     )
   | (?P<X>[\d]+(?:[.,]\d+)*-?[^\W\d_][\w*]*(?:[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)\w+)*
-      | [^\W_](?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<=\d)\*)?)
-  | (?P<OPEN>[(\[{{])
-  | (?P<CLOSE>[)\]}}])
+      | [^\W_]{_REST_OF_WORD})
   | (?P<DASH>[-−–—‐‑])
   | (?P<SLASH>/)
   | (?P<OTHER>\S)
+  )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -59,12 +68,12 @@ _ABBREVIATIONS = frozenset(
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
-_HAS_NUMBER = re.compile(
-    r"\d|%|\bnot (?:yet |been )*(?:reached|estimable|attained)|\b(?:no|none|neither|never|nobody|without|all|both|every|each|half|once|twice|single|"
-    + "|".join(w for w in (*values.UNITS, *values.TENS, "hundred"))
-    + r")\b",
-    re.IGNORECASE,
-)
+_FIGURE = re.compile(r"[\d%]")
+_RUN_OF_LETTERS = re.compile(r"\w+")
+_NUMBER_NAMES = frozenset((
+    *"no none neither never nobody without all both every each half once twice single hundred".split(), *values.UNITS, *values.TENS
+))  # fmt: skip
+_NOT_REACHED = re.compile(r"\bnot (?:yet |been )*(?:reached|estimable|attained)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +118,12 @@ def nlp() -> Any:
 def tokens(text: str) -> list[tuple[str, int, int, str]]:
     """(word, start, end, tag) of each token; a sign before a figure belongs to it unless a number stands before the sign."""
     found: list[tuple[str, int, int, str]] = []
-    for m in _TOKEN.finditer(text):
+    for m in _TOKEN.finditer(text.rstrip()):
         kind = m.lastgroup or "OTHER"
-        start, end = m.span()
-        if kind == "SIGNED":
+        start, end = m.span(kind)
+        if kind == "PLAIN":
+            kind = "X"
+        elif kind == "SIGNED":
             spaced = text[start + 1].isspace()
             if found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and (text[start] != "+" or spaced):
                 found.append((text[start], start, start + 1, "DASH"))
@@ -186,4 +197,7 @@ def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bo
 
 def tells_a_number(text: str) -> bool:
     """Whether a sentence can hold a result at all: a figure, a number word, or a word for zero or all."""
-    return _HAS_NUMBER.search(text) is not None
+    if _FIGURE.search(text):
+        return True
+    words = _RUN_OF_LETTERS.findall(text.lower())
+    return not _NUMBER_NAMES.isdisjoint(words) or ("not" in words and _NOT_REACHED.search(text) is not None)

@@ -50,6 +50,8 @@ def words_to_number(text: str) -> int | None:
             continue
         else:
             return None
+        if total + current > 10**9:
+            return None  # no count of a trial, and a row of "hundred hundred …" would never end
     return total + current if seen else None
 
 

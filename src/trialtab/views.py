@@ -6,7 +6,7 @@ A view decides what is shown, not how: columns, order and cell texts are here, b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trialtab import compare
@@ -90,19 +90,27 @@ def evidence_at_a_glance(rows: Sequence[Row]) -> Table:
 
     def cells(row: Row) -> tuple[Cell, ...]:
         ids = (str(row["finding_id"]),)
-        outcome = row["outcome"] or compare.outcome_name(row["outcome_id"])
+        outcome = compare.outcome_name(row["outcome_id"], row["outcome"])
         if row["grade"]:
             outcome += f", grade {row['grade']}" if str(row["grade"])[-1:].isdigit() else f", {row['grade']}"
         state = "" if row["status"] == "proposed" else str(row["status"])
         marks = ", ".join(filter(None, (state, f"fails {row['checks']}" if row["checks"] else "")))
+        arm = "; ".join(filter(None, (row["arm"] if row["arm"] != "overall" else "", row["population"])))
         shown = (
-            row["study"], outcome, compare.cell_text(row), row["arm"] or "", row["timepoint"] or "", place(row), marks,
+            row["study"], outcome, compare.cell_text(row), arm, row["timepoint"] or "", place(row), marks,
             str(row["finding_id"])[:SHORT_ID],
         )  # fmt: skip
-        return tuple(Cell(text, text, ids) for text in shown)
+        return tuple(Cell(text, text, ids) for text in (" ".join(part.split()) for part in shown))
 
     columns = ("study", "outcome", "result", "arm", "timepoint", "place", "marks", "finding")
-    return Table(columns, tuple(map(cells, rows)))
+    return without_empty_columns(Table(columns, tuple(map(cells, rows))))
+
+
+def without_empty_columns(of: Table) -> Table:
+    """A table without the columns that show nothing; one without rows keeps them all."""
+    kept = [i for i in range(len(of.columns)) if not of.rows or any(row[i].text for row in of.rows)]
+    columns = tuple(of.columns[i] for i in kept)
+    return replace(of, columns=columns, rows=tuple(tuple(row[i] for i in kept) for row in of.rows))
 
 
 def place(row: Row) -> str:
@@ -312,7 +320,33 @@ def outcomes(grid: compare.Grid) -> Table:
     return Table(columns, rows, "", notes)
 
 
+def outcomes_at_a_glance(grid: compare.Grid) -> Table:
+    """Studies by outcomes as a person reads them: what an arm is in one cell, a figure a line in the others."""
+
+    def cell(found: compare.GridCell) -> Cell:
+        more = [f"+{found.more} more"] if found.more else []
+        ids = [f"[{found.finding_ids[0][:SHORT_ID]}]"] if found.finding_ids else []
+        text = "\n".join((*found.texts, *more, *ids))
+        return Cell(found.text or None, text, found.finding_ids)
+
+    rows, groups, last = [], [], None
+    for row in grid.rows:
+        arm = row.arm or row.intervention or ""
+        head = f"· {arm or 'all'}" if row.study == last else "\n".join(filter(None, (row.study, row.condition, arm)))
+        ids = tuple(dict.fromkeys(f for one in row.cells for f in one.finding_ids))
+        rows.append((Cell(head, head, ids), *map(cell, row.cells)))
+        if row.study == last:
+            groups[-1] += 1
+        else:
+            groups.append(1)
+        last = row.study
+    left = f"{grid.left_out} further outcomes have no column: name them with --outcome, or see --columns"
+    notes = (left,) if grid.left_out else ()
+    return Table(("study", *(name for _, name in grid.outcomes)), tuple(rows), "", notes, groups=tuple(groups))
+
+
 __all__ = [
     "COMPARISON_COLUMNS", "SHORT_ID", "Cell", "Row", "Table", "Value", "comparison", "comparison_entries", "evidence",
-    "evidence_at_a_glance", "of_rows", "outcomes", "place", "plain", "table",
+    "evidence_at_a_glance", "of_rows", "outcomes", "outcomes_at_a_glance", "place", "plain", "table",
+    "without_empty_columns",
 ]  # fmt: skip

@@ -110,7 +110,10 @@ def write_table(table: Table, out: TextIO, *, width: int | None = None) -> None:
 
     console = Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
     drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    widest = [max((len(row[i].text) for row in table.rows), default=0) for i in range(len(table.columns))]
+    widest = [
+        max((len(line) for row in table.rows for line in row[i].text.split("\n")), default=0)
+        for i in range(len(table.columns))
+    ]
     for column, longest in zip(table.columns, widest, strict=True):
         # Ids are copied by hand and short names read at a glance: they are never folded.
         whole = column in ("finding", "finding_id") or (column in _NAMES and longest <= _WHOLE)
@@ -133,7 +136,7 @@ def write_table(table: Table, out: TextIO, *, width: int | None = None) -> None:
         console.print(Text(clean(key), style="dim"))
 
 
-_NAMES = ("study", "id", "number", "document")
+_NAMES = ("study", "id", "document")
 _WHOLE = 32
 _ID = re.compile(r"\[[0-9a-f]{8}\]")
 

@@ -71,7 +71,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
     told = facts(document, rules)
     single = arms_of.is_single(told, found, pairs)
-    if single and told.design:
+    if single and told.design and (len(found.arms) < 2 or re.search(r"single-arm|case|cohort|registry", told.design)) and not pairs:
         _one_arm(read)
     findings, numbers = _findings(document, read, rules, found, role_of)
     return Extraction(
@@ -119,7 +119,7 @@ def _is_read(block: Block) -> bool:
 
 def _sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list[Read]:
     found = []
-    for start, end in language.split(text, block.start, block.end):
+    for start, end in (piece for a, b in language.split(text, block.start, block.end) for piece in _pieces(text, a, b)):
         sentence = text[start:end]
         if not language.tells_a_number(sentence) and not _names_arms(sentence):
             continue
@@ -128,6 +128,20 @@ def _sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list
         results = block.kind != "title" and (block.section in RESULT_SECTIONS or block.part in ("methods", "background", ""))
         found.append(Read(block, start, end, row, measures(row, rules, said) if results else []))
     return found
+
+
+MAX_SENTENCE = 2000
+"""Characters that are read as one sentence: what is longer is a list or no prose, and is read in pieces, so that time stays linear."""
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces = []
+    while end - start > MAX_SENTENCE:
+        cut = max(text.rfind(sign, start + MAX_SENTENCE // 2, start + MAX_SENTENCE) for sign in ("; ", ", ", " "))
+        cut = cut + 1 if cut > 0 else start + MAX_SENTENCE
+        pieces.append((start, cut))
+        start = cut
+    return [*pieces, (start, end)]
 
 
 _ARM_CUE = re.compile(r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I)
@@ -404,7 +418,7 @@ def _findings(
             ):
                 reason = None  # the second value of a pair is what the first one is
             if reason is None and refused is not None and refused.outcome == x.outcome and not enrolment and x.draft.shape == refused.draft.shape == "value" and any(
-                i.text == "or" for i in r.row[refused.draft.last : x.draft.first]
+                i.text in ("or", "and") for i in r.row[refused.draft.last : x.draft.first]
             ):
                 reason = "threshold"  # "at least 11 g/dl in women or 12 in men"
             if reason:
@@ -442,12 +456,19 @@ def _denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
         exact = 100 * events / n if isinstance(events, float) else 100 * round(n * percent / 100) / n
         if abs(exact - percent) <= 0.55:
             f["total"] = n
-    return {id(head)} if any(size == n for _, size in enrolled) else set()
+    subset = any(i.text in ("who", "whose", "with", "that") for i in r.row[head.last : head.last + 3])
+    taken = any(x.draft.fields.get("total") == n for x in r.linked[1:])
+    return {id(head)} if any(size == n for _, size in enrolled) or subset and taken else set()
 
 
 def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     draft = x.draft
     if draft.shape != "count" or draft.fields.get("percent") is not None:
+        return False
+    at = draft.first - 1
+    while at > 0 and r.row[at].text in ("the", "all", "these"):
+        at -= 1
+    if at > 0 and r.row[at].text == "among" and r.linked and r.linked[0] is not x and r.linked[0].draft.first < draft.first:
         return False
     if draft.fields.get("n_equals"):
         between = r.row[max(0, draft.first - 4) : draft.first]

@@ -148,6 +148,8 @@ class Judge:
         if self.word(at) not in ("in", "among", "from", "for", "of"):
             return False
         verbs = self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
+        if self.word(at) == "among" and linked.group > 0:
+            return True
         k = at
         while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (";", ","):
             if self.word(k) in verbs:

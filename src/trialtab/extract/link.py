@@ -78,7 +78,7 @@ class Linker:
         carried: Carried,
     ) -> None:
         self.text, self.row, self.drafts, self.arms, self.sets, self.carried = text, row, drafts, arms, sets, carried
-        self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"]
+        self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"] | {"differ", "included", "comprised"}
         self.bare_words = (
             sets["people"] | sets["group_noun"] | sets["preposition"] | sets["determiner"] | sets["copula"] | sets["comparative"]
             | sets["versus"] | sets["respectively"] | sets["auxiliary"] | sets["subordinator"]
@@ -441,7 +441,7 @@ class Linker:
     def _open_bracket(self, i: int, edge: int) -> int | None:
         """The innermost bracket that is open at item i, not before edge's own sentence part."""
         depth = 0
-        for k in range(i - 1, -1, -1):
+        for k in range(i - 1, max(-1, i - 200), -1):
             text = self.word(k)
             if text in CLOSERS:
                 depth += 1
@@ -552,6 +552,8 @@ class Linker:
                 adverbial = not bracket and self.word(start) in self.sets["preposition"] and vocabulary.outcome(self._say(*span)) is None
                 found.append(("list item", *span, WEIGHTS["list item"] - (0.5 if adverbial else 0.0)))
             return found
+        if self.word(verb) == "differ" and self.word(verb - 1) == "not":
+            verb -= 1
         group_start = verb
         while group_start > start and (self.word(group_start - 1) in self.verbs | self.sets["auxiliary"] or self.word(group_start - 1).endswith("ly")):
             group_start -= 1
@@ -576,7 +578,7 @@ class Linker:
         if tail:
             penalty = 0.0 if subject is None or self._is_people(*subject) else 0.3
             if bracket and subject is not None and not self._is_people(*subject):
-                listed = self.word(verb) in self.sets["copula"] and vocabulary.outcome(self._say(*tail)) is not None
+                listed = self.word(verb) in self.sets["copula"] | {"included", "comprised"} and vocabulary.outcome(self._say(*tail)) is not None
                 penalty = -0.3 if listed else 0.15
             if self.word(verb) in self.sets["have"]:
                 penalty -= 0.2
@@ -604,7 +606,7 @@ class Linker:
         return bool(words[:cut]) and words[:cut][-1] in self.sets["people"] | self.sets["group_head"] or head in self.sets["people"] and not any(
             w in self.sets["rate_noun"] for w in words)
 
-    _TRIM_LEFT = frozenset("the a an , ; : . - – and or of in to by that this these there its their results result both only also then as was were had has have be been with for overall".split())
+    _TRIM_LEFT = frozenset("the a an , ; : . - – and or of in to by that this these there its their results result both only also then as was were had has have be been with for".split())
     _TRIM_RIGHT = frozenset(
         ", ; : . - – and or of in to by at the a an was were is are that which with for on from after among between per than as occurred "
         "occur had has have been be were did reported observed seen noted found achieved about approximately only also not significantly "
@@ -675,6 +677,12 @@ class Linker:
             elif text in self.sets["group_noun"] | self.sets["people"] and any(k in self.arm_at for k in range(max(first, last - 4), last - 1)):
                 last -= 1
                 changed = True
+        for k in range(first, min(first + 3, last)):
+            if self.row[k].kind == "EFFECTNAME" and self.word(k + 1) in ("for", "of", "in"):
+                first = k + 2
+                while first < last and self.word(first) in self._TRIM_LEFT:
+                    first += 1
+                break
         for k in range(first, min(first + 4, last - 2)):
             if self.word(k) in ("case", "cases", "instance", "instances", "episode", "episodes", "report", "reports", "occurrence", "number", "evidence", "signs") and self.word(k + 1) == "of":
                 first = k + 2

@@ -470,6 +470,10 @@ class Absorber:
         """ "all patients responded": 100 percent of an unnamed number."""
         if self.word(i) not in ("all", "both", "every"):
             return None
+        if self.word(i) == "both" and self.word(i + 1) in self.sets["people"] and self.word(i - 1) in ("in", "by"):
+            draft = Draft("fraction", i, i + 2, self.row[i].start, self.row[i + 1].end, depth=self.depth[i], rules=["both_of_them"])
+            draft.fields.update(events=2.0, total=2.0)
+            return draft
         k = i + 1
         while self.word(k) in ("the", "of", "treated", "evaluable", "study"):
             k += 1
@@ -920,7 +924,7 @@ class Absorber:
         """The statistic word that governs a number: the nearest to its left in the clause, or close to its right."""
         names = {**dict.fromkeys(self.sets["average"], "mean"), **dict.fromkeys(self.sets["median"], "median")}
         closed = 0
-        for k in range(draft.first - 1, -1, -1):
+        for k in range(draft.first - 1, max(-1, draft.first - 90), -1):
             item = self.row[k]
             text = self.word(k)
             if text in (")", "]"):
