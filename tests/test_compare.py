@@ -119,7 +119,7 @@ def contrast(*rows, arms=ARMS, documents=DOCUMENTS, left="A", right="B"):
                 quote="-4.5 (-6.0 to -3.0)"),
             "difference -4.5 mmHg (95% CI -6.0 to -3.0)",
         ),
-        (row(statistic="rate", value=17.3, unit="{1000 person-years}", quote="17.3"), "rate 17.3 per 1000 person-years"),
+        (row(statistic="rate", value=17, unit="{1000 person-years}", quote="17"), "rate 17 per 1000 person-years"),
         (median(4, "umol/L"), "median 4 µmol/L"),
         (median(4, "10*9/L"), "median 4 10^9/L"),
         (row(statistic="p_value", p_relation="<", p_value=0.001), "p<0.001"),
@@ -493,7 +493,7 @@ def papers(*facts):
         (papers(("a.pdf", {"doi": "10.1/x"}), ("b.txt", {"doi": "10.1/X"})), ["a", "a"]),
         (papers(("a.pdf", {"nct": "NCT1, NCT2"}), ("b.txt", {"nct": "NCT1"})), ["a", "b"]),  # names other trials
         (papers(("x_report.pdf", {"nct": "NCT1"}), ("x_summary.txt", {"nct": "NCT2"})), ["x_report", "x_summary"]),
-        (papers(("x_report.pdf", {"condition": "lupus"}), ("x_page.txt", {"condition": "gout"})), ["x_report", "x_page"]),
+        (papers(("x_page.pdf", {"condition": "lupus"}), ("x_letter.txt", {"condition": "gout"})), ["x_page", "x_letter"]),
         (papers(("1.pdf", {"study": "x_report"}), ("2.pdf", {"study": "x_summary"})), ["x_report", "x_summary"]),
         (papers(("a.pdf", {"study": "S"}), ("b.txt", {"study": "S"})), ["S", "S"]),
     ],

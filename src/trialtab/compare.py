@@ -77,7 +77,7 @@ _UCUM = (
 
 @lru_cache(maxsize=1024)
 def unit_text(unit: str | None) -> str:
-    """A unit as a reader writes it: "d", "y" for the year, "mmHg" for "mm[Hg]", "points" for "{points}", empty for none."""
+    """A unit as a reader writes it: "d", "y" for the year, "mmHg" for "mm[Hg]", "points" for "{points}"."""
     if unit is None or unit == "1":
         return ""
     if unit in TIME_UNITS:
@@ -1005,7 +1005,7 @@ def _without(side: Side, shared: set[tuple[str, str, str | None]]) -> Side:
 _NOT_RANDOMISED = re.compile(r"\bnon-?\s?random|\bnot random|\bun-?random")
 
 
-def _randomised(documents: Iterable[Row]) -> set[str]:
+def _randomised(documents: Sequence[Row]) -> set[str]:
     """Studies that a document calls randomised."""
     named = one_study(documents)
     designs = ((named[_key(d)], _fold(d.get("design"))) for d in documents)

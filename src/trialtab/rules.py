@@ -117,6 +117,7 @@ class Alphabet:
         self._cache: dict[tuple[str, str], tuple[str, int]] = {}
         self._characters: dict[int, str] = {}
         self._members: dict[int, list[str]] = {}
+        self._any: re.Pattern[str] | None = None
         self.fresh = 0
 
     def test(self, where: str, test: str, sets: dict[str, list[str]]) -> int:
@@ -156,13 +157,20 @@ class Alphabet:
     def mask(self, word: str, tag: str) -> int:
         """The tests that a token meets, as a bit mask."""
         bits = self._lower.get(word.lower(), 0) | self._exact.get(word, 0) | self._tags.get(tag, 0)
-        for pattern, bit in self._regexes:
-            if pattern.fullmatch(word):
-                bits |= bit
+        if self._any is None or self._any.fullmatch(word):
+            for pattern, bit in self._regexes:
+                if pattern.fullmatch(word):
+                    bits |= bit
         return bits
 
     def close(self) -> None:
-        """Give a character to every mask that can be foreseen: known words, plain words, each regular expression alone."""
+        """Give a character to every mask that can be foreseen: known words, plain words, each regular expression alone.
+
+        Most words match no regular expression of the rules: one that tries them all tells so in one call. Where they hold groups
+        of their own, numbers of groups could clash, and each is asked alone.
+        """
+        if not any(pattern.groups for pattern, _ in self._regexes):
+            self._any = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in self._regexes), re.IGNORECASE)
         for word in {*self._lower, *self._exact}:
             found = language.tokens(word)
             if len(found) == 1:
@@ -269,7 +277,7 @@ class RuleSet:
                 if compiled.asks & alphabet.fresh:
                     compiled.regex = None
             alphabet.fresh = 0
-        found = []
+        found: list[tuple[int, int, int, int, Rule, re.Match[str]]] = []
         missing = ~met
         for compiled in self._compiled:
             if compiled.needs & missing:

@@ -30,7 +30,10 @@ _ENROLLED = re.compile(
 )
 
 
-_INTRODUCED = re.compile(r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|follow(?:ed|-up) of|comprising|consisted of)\b", re.I)
+_INTRODUCED = re.compile(
+    r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|follow(?:ed|-up) of|comprising|consisted of)\b",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -67,11 +70,21 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
         for x in r.linked:
             entry = found.find(x.arm.key) if x.arm and _beside(x) else None
             size = x.draft.fields.get("value")
-            if entry is not None and entry.n is None and isinstance(size, float) and _enrolment(x, r, text[r.start : r.end], rules):
+            if (
+                entry is not None
+                and entry.n is None
+                and isinstance(size, float)
+                and _enrolment(x, r, text[r.start : r.end], rules)
+            ):
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
     told = facts(document, rules)
     single = arms_of.is_single(told, found, pairs)
-    if single and told.design and (len(found.arms) < 2 or re.search(r"single-arm|case|cohort|registry", told.design)) and not pairs:
+    if (
+        single
+        and told.design
+        and (len(found.arms) < 2 or re.search(r"single-arm|case|cohort|registry", told.design))
+        and not pairs
+    ):
         _one_arm(read)
     findings, numbers = _findings(document, read, rules, found, role_of)
     return Extraction(
@@ -90,7 +103,9 @@ def _one_arm(read: list[Read]) -> None:
     treatments = {x.arm.key for r in read for x in r.linked if x.arm and vocabulary.intervention(x.arm.text)}
     for r in read:
         r.linked = [
-            x if x.comparator is not None or x.arm is not None and len(treatments) > 1 and x.arm.key in treatments else replace(x, arm=None)
+            x
+            if x.comparator is not None or (x.arm is not None and len(treatments) > 1 and x.arm.key in treatments)
+            else replace(x, arm=None)
             for x in r.linked
         ]
 
@@ -98,7 +113,11 @@ def _one_arm(read: list[Read]) -> None:
 def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
     """The size of a single-arm study: the group that was treated, else the first group that was enrolled."""
     enrolled = [f.measure for f in findings if f.enrollment and f.arm == "overall" and f.measure.value is not None]
-    treated = [m for m in enrolled if re.search(r"\b(?:treated|infused|received|given)\b", text[m.start - 40 if m.start > 40 else 0 : m.end + 60])]
+    treated = [
+        m
+        for m in enrolled
+        if re.search(r"\b(?:treated|infused|received|given)\b", text[m.start - 40 if m.start > 40 else 0 : m.end + 60])
+    ]
     chosen = (treated or enrolled)[:1]
     return (float(chosen[0].value or 0), chosen[0].start, chosen[0].end) if chosen else None
 
@@ -108,7 +127,9 @@ def _blocks(document: Document) -> list[Block]:
     found = [block for block in document.blocks if _is_read(block)]
     if any(b.part == "results" or b.section in ("abstract", "summary", "results") for b in found):
         return found
-    return [replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found]
+    return [
+        replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found
+    ]
 
 
 def _is_read(block: Block) -> bool:
@@ -125,7 +146,9 @@ def _sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list
             continue
         tokens = language.sentence(text, start, end)
         row = items(tokens, rules)
-        results = block.kind != "title" and (block.section in RESULT_SECTIONS or block.part in ("methods", "background", ""))
+        results = block.kind != "title" and (
+            block.section in RESULT_SECTIONS or block.part in ("methods", "background", "")
+        )
         found.append(Read(block, start, end, row, measures(row, rules, said) if results else []))
     return found
 
@@ -144,7 +167,9 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*pieces, (start, end)]
 
 
-_ARM_CUE = re.compile(r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I)
+_ARM_CUE = re.compile(
+    r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I
+)
 
 
 def _names_arms(sentence: str) -> bool:
@@ -167,8 +192,11 @@ def _sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
             for draft in r.drafts:
                 gap = draft.first - mention.last
                 words = [i.text for i in r.row[mention.last : draft.first]]
-                if 0 <= gap <= 3 and draft.fields.get("n_equals") and draft.fields.get("percent") is None and all(
-                    w in ("(", "[", "group", "arm", ",", ";", "patients", "groups") for w in words
+                if (
+                    0 <= gap <= 3
+                    and draft.fields.get("n_equals")
+                    and draft.fields.get("percent") is None
+                    and all(w in ("(", "[", "group", "arm", ",", ";", "patients", "groups") for w in words)
                 ):
                     sizes.setdefault(mention.key, (float(str(draft.fields["value"])), draft.start, draft.end))
     return sizes
@@ -182,8 +210,13 @@ def _name_then_size(read: list[Read]) -> None:
         ends = {m.last for m in r.arms}
         for draft in r.drafts:
             value = draft.fields.get("value")
-            if draft.shape == "value" and draft.depth and draft.first in ends and isinstance(value, float) and value % 1 == 0 and (
-                draft.fields.get("unit") is None and draft.statistic is None
+            if (
+                draft.shape == "value"
+                and draft.depth
+                and draft.first in ends
+                and isinstance(value, float)
+                and value % 1 == 0
+                and (draft.fields.get("unit") is None and draft.statistic is None)
             ):
                 draft.shape = "count"
 
@@ -248,9 +281,18 @@ def _totals(r: Read) -> None:
         f = x.draft.fields
         events, total, percent = f.get("events"), f.get("total"), f.get("percent")
         whole = last.draft.fields if last is not None else {}
-        if isinstance(percent, float) and events is None and x.draft.depth and whole.get("percent") is None and isinstance(
-            whole.get("events"), float) and isinstance(whole.get("total"), float) and last is not None and len(kept) and kept[-1] is last and (
-            abs(100 * float(str(whole["events"])) / float(str(whole["total"])) - percent) < 0.6):
+        if (
+            isinstance(percent, float)
+            and events is None
+            and x.draft.depth
+            and whole.get("percent") is None
+            and isinstance(whole.get("events"), float)
+            and isinstance(whole.get("total"), float)
+            and last is not None
+            and len(kept)
+            and kept[-1] is last
+            and (abs(100 * float(str(whole["events"])) / float(str(whole["total"])) - percent) < 0.6)
+        ):
             for name in ("percent", "ci_level", "ci_low", "ci_high"):
                 if f.get(name) is not None:
                     whole[name] = f[name]
@@ -258,8 +300,13 @@ def _totals(r: Read) -> None:
                 last.draft.end = x.draft.end
             last.p = last.p or x.p
             continue
-        if last is not None and events is not None and total is not None and x.draft.depth and (
-            last.draft.fields.get("events"), last.draft.fields.get("total")) == (events, total):
+        if (
+            last is not None
+            and events is not None
+            and total is not None
+            and x.draft.depth
+            and (last.draft.fields.get("events"), last.draft.fields.get("total")) == (events, total)
+        ):
             last.draft.fields["percent"] = last.draft.fields.get("percent") or percent
             continue
         if isinstance(events, float) and isinstance(percent, float) and total is None:
@@ -268,17 +315,36 @@ def _totals(r: Read) -> None:
             fits = [n for n in pool if n >= events and abs(100 * events / n - percent) <= 0.6]
             if len(set(fits)) == 1:
                 f["total"] = fits[-1]
-        elif isinstance(percent, float) and events is None and total is None and last is not None and isinstance(last.draft.fields.get("total"), float):
+        elif (
+            isinstance(percent, float)
+            and events is None
+            and total is None
+            and last is not None
+            and isinstance(last.draft.fields.get("total"), float)
+        ):
             n = float(str(last.draft.fields["total"]))
             same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
             if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
                 f["total"] = n
         parent = next((y for y in reversed(kept) if y.draft.depth < x.draft.depth), None)
-        if x.draft.shape == "count" and x.draft.depth and parent is not None and parent.draft.shape in ("count", "fraction") and total is None:
+        if (
+            x.draft.shape == "count"
+            and x.draft.depth
+            and parent is not None
+            and parent.draft.shape in ("count", "fraction")
+            and total is None
+        ):
             whole_n, part = parent.draft.fields.get("value", parent.draft.fields.get("events")), f.get("value")
             closed = any(i.kind == "W" and i.text in (")", "]") for i in r.row[parent.draft.last : x.draft.first])
-            if isinstance(whole_n, float) and isinstance(part, float) and part <= whole_n and (
-                x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given")) and not closed and not f.get("n_equals_size") and whole_n > 1:
+            if (
+                isinstance(whole_n, float)
+                and isinstance(part, float)
+                and part <= whole_n
+                and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
+                and not closed
+                and not f.get("n_equals_size")
+                and whole_n > 1
+            ):
                 f["events"], f["total"] = f.pop("value"), whole_n
                 x.draft.shape = "fraction"
                 x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
@@ -306,7 +372,9 @@ def _pairs(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[str, str
     return pairs
 
 
-def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]) -> list[arms_of.Entry]:
+def _by_order(
+    read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]
+) -> list[arms_of.Entry]:
     """ "x vs y" without names: the document's arms in their order, where there are as many arms as numbers.
 
     Returns the two arms that are compared most, the intervention first.
@@ -319,12 +387,22 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
         strongest = sorted(found.arms, key=lambda a: -a.score)[:2]
         order = sorted(strongest, key=lambda a: a.first.start)
         order.sort(key=lambda a: role_of.get(a.key) == "control")
-    if len(order) == 2 and order[0] and order[1] and role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
+    if (
+        len(order) == 2
+        and order[0]
+        and order[1]
+        and role_of.get(order[0].key) == "control"
+        and role_of.get(order[1].key) == "intervention"
+    ):
         order.reverse()
     main = [entry for entry in order if entry is not None]
     longer: dict[int, list[arms_of.Entry | None]] = {}
     for r in read:
-        named = [(a, b) for a, b in zip(r.linked, r.linked[1:], strict=False) if a.group == b.group and a.arm and b.arm and a.arm.key != b.arm.key]
+        named = [
+            (a, b)
+            for a, b in zip(r.linked, r.linked[1:], strict=False)
+            if a.group == b.group and a.arm and b.arm and a.arm.key != b.arm.key
+        ]
         for a, b in named:
             first, second = (found.find(m.arm.key) if m.arm else None for m in (a, b))
             if first in order and second in order and first is not second and len(order) == 2:
@@ -333,12 +411,20 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
             for at in range(len(r.linked) - size + 1):
                 run = r.linked[at : at + size]
                 entries = [found.find(x.arm.key) if x.arm else None for x in run]
-                if None not in entries and len({e.key for e in entries if e}) == size and len({x.outcome for x in run}) == 1:
+                if (
+                    None not in entries
+                    and len({e.key for e in entries if e}) == size
+                    and len({x.outcome for x in run}) == 1
+                ):
                     longer[size] = entries
         effects = [x for x in r.linked if x.draft.shape == "effect" and x.outcome]
         treated = [a for a in found.arms if role_of.get(a.key) == "intervention"]
         control = next((a for a in found.arms if role_of.get(a.key) == "control"), None)
-        if len(effects) == len(treated) > 1 and control is not None and len({x.arm.key if x.arm else "" for x in effects}) == 1:
+        if (
+            len(effects) == len(treated) > 1
+            and control is not None
+            and len({x.arm.key if x.arm else "" for x in effects}) == 1
+        ):
             for x, entry in zip(effects, treated, strict=True):
                 x.arm, x.comparator = entry.first, control.first
         for x in r.linked:
@@ -352,7 +438,11 @@ def _by_order(read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[s
                 continue
             if x.arm is not None or x.arm_by_order is None:
                 continue
-            chosen = order if x.arm_count == 2 else longer.get(x.arm_count) or (list(found.arms) if x.arm_count == len(found.arms) else [])
+            chosen = (
+                order
+                if x.arm_count == 2
+                else longer.get(x.arm_count) or (list(found.arms) if x.arm_count == len(found.arms) else [])
+            )
             if chosen and chosen[x.arm_by_order] is not None:
                 x.arm = chosen[x.arm_by_order].first
                 other = chosen[1 - x.arm_by_order] if x.arm_count == 2 else None
@@ -384,12 +474,23 @@ def _findings(
         for x in r.linked:
             enrolment = _enrolment(x, r, sentence, rules)
             place = id(x.draft)
-            if not enrolment and follows is not None and x.draft.shape == "count" and x.draft.fields.get("percent") is None and follows.group + 1 >= x.group and (
-                x.arm is not None and _beside(x) and x.outcome_range == follows.outcome_range
+            if (
+                not enrolment
+                and follows is not None
+                and x.draft.shape == "count"
+                and x.draft.fields.get("percent") is None
+                and follows.group + 1 >= x.group
+                and (x.arm is not None and _beside(x) and x.outcome_range == follows.outcome_range)
             ):
                 enrolment = True
             follows = x if enrolment else None
-            if whole is None and r.block.section in ("other", "summary") and r.block.part not in ("results", "conclusion") and fate.cites(r.row) and not enrolment:
+            if (
+                whole is None
+                and r.block.section in ("other", "summary")
+                and r.block.part not in ("results", "conclusion")
+                and fate.cites(r.row)
+                and not enrolment
+            ):
                 whole = "another study's result"
             if whole:
                 why[place] = whole
@@ -413,12 +514,21 @@ def _findings(
                 if (arm_key, size) in enrolled:
                     reason = "size of a group named before"
                 enrolled.add((arm_key, size))
-            if reason == "number without unit or statistic" and x.whole and accepted is not None and accepted.outcome_range == x.outcome_range and (
-                accepted.draft.shape == x.draft.shape
+            if (
+                reason == "number without unit or statistic"
+                and x.whole
+                and accepted is not None
+                and accepted.outcome_range == x.outcome_range
+                and (accepted.draft.shape == x.draft.shape)
             ):
                 reason = None  # the second value of a pair is what the first one is
-            if reason is None and refused is not None and refused.outcome == x.outcome and not enrolment and x.draft.shape == refused.draft.shape == "value" and any(
-                i.text in ("or", "and") for i in r.row[refused.draft.last : x.draft.first]
+            if (
+                reason is None
+                and refused is not None
+                and refused.outcome == x.outcome
+                and not enrolment
+                and x.draft.shape == refused.draft.shape == "value"
+                and any(i.text in ("or", "and") for i in r.row[refused.draft.last : x.draft.first])
             ):
                 reason = "threshold"  # "at least 11 g/dl in women or 12 in men"
             if reason:
@@ -458,7 +568,7 @@ def _denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
             f["total"] = n
     subset = any(i.text in ("who", "whose", "with", "that") for i in r.row[head.last : head.last + 3])
     taken = any(x.draft.fields.get("total") == n for x in r.linked[1:])
-    return {id(head)} if any(size == n for _, size in enrolled) or subset and taken else set()
+    return {id(head)} if any(size == n for _, size in enrolled) or (subset and taken) else set()
 
 
 def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
@@ -468,14 +578,25 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):
         at -= 1
-    if at > 0 and r.row[at].text == "among" and r.linked and r.linked[0] is not x and r.linked[0].draft.first < draft.first:
+    if (
+        at > 0
+        and r.row[at].text == "among"
+        and r.linked
+        and r.linked[0] is not x
+        and r.linked[0].draft.first < draft.first
+    ):
         return False
     if draft.fields.get("n_equals"):
         between = r.row[max(0, draft.first - 4) : draft.first]
         if any(i.kind == "GRADE" for i in between):
             return False
         beside = any(m.last <= draft.first and draft.first - m.last <= 3 for m in r.arms)
-        if not beside and x.outcome and (match := vocabulary.outcome(x.outcome)) and match.term.category not in ("enrollment", "other"):
+        if (
+            not beside
+            and x.outcome
+            and (match := vocabulary.outcome(x.outcome))
+            and match.term.category not in ("enrollment", "other")
+        ):
             return False
         return True
     behind = [i.text for i in r.row[draft.last : draft.last + 2]]
@@ -484,13 +605,22 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     ):  # fmt: skip
         return True
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
-    if before == "leaving" and r.row[draft.last : draft.last + 1] and r.row[draft.last].text in ("for", "in", "patients", "participants"):
+    if (
+        before == "leaving"
+        and r.row[draft.last : draft.last + 1]
+        and r.row[draft.last].text in ("for", "in", "patients", "participants")
+    ):
         return True
     if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated"):
         return True
-    if not x.whole and draft.noun is None and draft.last < len(r.row) and r.row[draft.last].text in ("received", "given", "to") and any(
-        m.first - draft.last <= 3 and m.first > draft.last for m in r.arms
-    ) and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6]):
+    if (
+        not x.whole
+        and draft.noun is None
+        and draft.last < len(r.row)
+        and r.row[draft.last].text in ("received", "given", "to")
+        and any(m.first - draft.last <= 3 and m.first > draft.last for m in r.arms)
+        and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6])
+    ):
         return True
     if draft.first > 1 and r.row[draft.first - 1].text == "in" and r.row[draft.first - 2].text in rules.sets["occur"]:
         return False
@@ -500,17 +630,43 @@ def _enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
-    told = rules.sets["did"] | {"had", "developed", "experienced", "achieved", "died", "suffered", "showed", "reported", "required", "converted", "never", "not"}
+    told = rules.sets["did"] | {
+        "had",
+        "developed",
+        "experienced",
+        "achieved",
+        "died",
+        "suffered",
+        "showed",
+        "reported",
+        "required",
+        "converted",
+        "never",
+        "not",
+    }
     first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
     first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
-    if first_count and float(str(draft.fields.get("value", 0))) >= 5 and _INTRODUCED.search(sentence) and not any(w in told for w in after):
+    if (
+        first_count
+        and float(str(draft.fields.get("value", 0))) >= 5
+        and _INTRODUCED.search(sentence)
+        and not any(w in told for w in after)
+    ):
         return True
-    near = sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
+    near = (
+        sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
+    )
     return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
 
 
 def _finding(
-    document: Document, r: Read, x: Linked, rules: RuleSet, found: arms_of.Inventory, role_of: dict[str, str], enrolment: bool
+    document: Document,
+    r: Read,
+    x: Linked,
+    rules: RuleSet,
+    found: arms_of.Inventory,
+    role_of: dict[str, str],
+    enrolment: bool,
 ) -> Finding:
     draft, f, text = x.draft, x.draft.fields, document.text
     unit = f.get("unit")
@@ -523,12 +679,22 @@ def _finding(
         statistic = "proportion" if percent is not None or total is not None else "count"
         value = percent if percent is not None else events
         unit = "%" if percent is not None else draft.noun
-        if draft.shape == "percent" and events is None and _PERCENT_MEASURED.search(x.outcome or "") and _is_value(r, draft):
+        if (
+            draft.shape == "percent"
+            and events is None
+            and _PERCENT_MEASURED.search(x.outcome or "")
+            and _is_value(r, draft)
+        ):
             statistic, value, percent, unit = "mean", percent, None, "%"
         if percent is None and events is not None and total:
             percent = round(100 * float(str(events)) / float(str(total)), 1)
             derived.append("percent")
-    elif draft.shape == "value" and statistic in (None, "mean") and re.search(r"\b(?:annuali[sz]ed|event|incidence|exacerbation|relapse) rate\b", x.outcome or "", re.I) and unit is None:
+    elif (
+        draft.shape == "value"
+        and statistic in (None, "mean")
+        and re.search(r"\b(?:annuali[sz]ed|event|incidence|exacerbation|relapse) rate\b", x.outcome or "", re.I)
+        and unit is None
+    ):
         statistic = "rate"
     elif draft.shape == "value" and statistic is None and unit is None and _is_share(x, rules):
         statistic, percent, unit = "proportion", value, "%"
@@ -538,7 +704,12 @@ def _finding(
     elif draft.shape in ("zero", "all"):
         statistic = "count" if percent is None else "proportion"
         value = percent if percent is not None else events
-    if unit is None and value is not None and statistic in ("mean", "median") and (spans := _SPANS_OF.search(x.outcome or "")):
+    if (
+        unit is None
+        and value is not None
+        and statistic in ("mean", "median")
+        and (spans := _SPANS_OF.search(x.outcome or ""))
+    ):
         unit = spans.group(1)
     if statistic == "risk_difference" and _PERCENT_MEASURED.search(x.outcome or ""):
         statistic = "mean_difference"
@@ -577,7 +748,10 @@ def _finding(
     )
 
 
-_PERCENT_MEASURED = re.compile(r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|bone mineral density)\b", re.I)
+_PERCENT_MEASURED = re.compile(
+    r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|bone mineral density)\b",
+    re.I,
+)
 
 
 _SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")
@@ -599,13 +773,20 @@ def _is_share(x: Linked, rules: RuleSet) -> bool:
     words = set(re.findall(r"[a-z]+", (x.outcome or "").lower()))
     value = x.draft.fields.get("value")
     yearly = words & {"annualised", "annualized", "annual", "incidence"}
-    return bool(words & {"percentage", "percent", "percentages", "rate", "rates"}) and not yearly and isinstance(value, float) and 1 < value <= 100
+    return (
+        bool(words & {"percentage", "percent", "percentages", "rate", "rates"})
+        and not yearly
+        and isinstance(value, float)
+        and 1 < value <= 100
+    )
 
 
 def _counted(draft: Draft) -> str | None:
     if draft.noun is None:
         return None
-    return {"episodes": "episodes", "episode": "episodes", "events": "events", "event": "events"}.get(draft.noun, "patients")
+    return {"episodes": "episodes", "episode": "episodes", "events": "events", "event": "events"}.get(
+        draft.noun, "patients"
+    )
 
 
 def _number(value: object) -> float | None:
@@ -631,7 +812,15 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
         elif item.kind in ("MASK",):
             lines.append(Number(item.start, item.end, r.block.section, "ignored", item.reason))
         elif item.kind in ("TIME", "TIMES", "POINT", "GRADE", "GROUP", "EFFECTNAME"):
-            lines.append(Number(item.start, item.end, r.block.section, "ignored", {"GRADE": "grade", "GROUP": "part of an arm's name"}.get(item.kind, "timepoint or duration")))
+            lines.append(
+                Number(
+                    item.start,
+                    item.end,
+                    r.block.section,
+                    "ignored",
+                    {"GRADE": "grade", "GROUP": "part of an arm's name"}.get(item.kind, "timepoint or duration"),
+                )
+            )
         elif r.block.section not in RESULT_SECTIONS:
             lines.append(Number(item.start, item.end, r.block.section, "ignored", f"section {r.block.section}"))
         else:

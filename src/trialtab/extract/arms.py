@@ -10,10 +10,22 @@ from trialtab.extract.facts import Facts, main_intervention
 from trialtab.extract.mentions import Mention, key
 from trialtab.model import Arm
 
-SCORE = {"head noun": 3.0, "letter": 3.0, "participle": 2.0, "inventory": 1.0, "known name": 1.0, "control name": 2.5, "versus": 1.5, "slot": 0.3}
+SCORE = {
+    "head noun": 3.0,
+    "letter": 3.0,
+    "participle": 2.0,
+    "inventory": 1.0,
+    "known name": 1.0,
+    "control name": 2.5,
+    "versus": 1.5,
+    "slot": 0.3,
+}
 MIN_SCORE = 3.0
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
-_RANDOMISED = re.compile(r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|\bcrossover\b|two[- ]arm", re.I)
+_RANDOMISED = re.compile(
+    r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|\bcrossover\b|two[- ]arm",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -71,7 +83,7 @@ def _match_long(short: str, before: str) -> str | None:
         if not c.isalnum():
             k -= 1
             continue
-        while i >= 0 and (before[i].lower() != c or k == 0 and i > 0 and before[i - 1].isalnum()):
+        while i >= 0 and (before[i].lower() != c or (k == 0 and i > 0 and before[i - 1].isalnum())):
             i -= 1
         if i < 0:
             return None
@@ -124,8 +136,13 @@ def inventory(
             entry.n, entry.n_place = n, (start, end)
             entry.score += 1.0
     paired = {alias.get(k, k) for pair in pairs for k in pair}
-    arms = [e for e in entries.values() if e.score >= MIN_SCORE and _arm_like(e) and (
-        e.sources.keys() - {"known name", "slot", "inventory"} or e.in_title or e.key in paired or e.n is not None)]
+    arms = [
+        e
+        for e in entries.values()
+        if e.score >= MIN_SCORE
+        and _arm_like(e)
+        and (e.sources.keys() - {"known name", "slot", "inventory"} or e.in_title or e.key in paired or e.n is not None)
+    ]
     arms.sort(key=lambda e: -e.score)
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
@@ -140,7 +157,11 @@ def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentenc
     for short in sorted(entries, key=len):
         words = set(short.split())
         longer = [k for k in entries if k != short and words < set(k.split()) and entries[k].score >= 2.0]
-        if not longer or any(frozenset((short, k)) in apart for k in longer) or short.split()[0] in ("placebo", "control"):
+        if (
+            not longer
+            or any(frozenset((short, k)) in apart for k in longer)
+            or short.split()[0] in ("placebo", "control")
+        ):
             continue
         best = max(longer, key=lambda k: entries[k].score)
         kept, gone = entries[best], entries.pop(short)
@@ -193,8 +214,12 @@ def roles(found: Inventory, pairs: Counter[tuple[str, str]], control_words: froz
 
 def _says_control(label: str, control_words: frozenset[str]) -> bool:
     words = re.findall(r"[^\W_]+", label.lower())
-    return bool(words) and (words[0] in control_words or words[-1] in ("control", "controls", "placebo", "alone") or "placebo" in words and not (
-        {"plus", "and"} & set(words)))
+    return bool(words) and (
+        words[0] in control_words
+        or words[-1] in ("control", "controls", "placebo", "alone")
+        or ("placebo" in words
+        and not ({"plus", "and"} & set(words)))
+    )
 
 
 _ONE_GROUP = ("single-arm trial", "case series", "case report")
@@ -216,7 +241,10 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
         return False
     labels = {arm.key: arm.label for arm in found.arms}
     return not any(
-        all(k in labels and vocabulary.intervention_class(labels[k]) for k in (found.alias.get(a, a), found.alias.get(b, b)))
+        all(
+            k in labels and vocabulary.intervention_class(labels[k])
+            for k in (found.alias.get(a, a), found.alias.get(b, b))
+        )
         for a, b in pairs
     )
 
@@ -259,7 +287,7 @@ def records(
 
 
 _GENERIC_ARM = frozenset(
-    "intervention interventional treatment treated experimental active study test verum group arm drug the medication".split()
+    ["intervention", "interventional", "treatment", "treated", "experimental", "active", "study", "test", "verum", "group", "arm", "drug", "the", "medication"]
 )
 
 

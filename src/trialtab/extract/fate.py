@@ -24,9 +24,11 @@ _BASELINE = re.compile(
     r"pre-?operative(?:ly)?|pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|first dose|transplantation))\b",
     re.I,
 )
-_THRESHOLD_NOUN = re.compile(r"^(?:of|or|reduction|decrease|increase|improvement|change|rise|fall|drop|decline|loss|gain|weight|lower|higher|from|for|stenosis|probability|confidence)$")
+_THRESHOLD_NOUN = re.compile(
+    r"^(?:of|or|reduction|decrease|increase|improvement|change|rise|fall|drop|decline|loss|gain|weight|lower|higher|from|for|stenosis|probability|confidence)$"
+)
 _THRESHOLD_BEFORE = frozenset(
-    "target threshold cutoff cut-off goal defined criterion criteria least exceeding achieve definition limit margin".split()
+    ["target", "threshold", "cutoff", "cut-off", "goal", "defined", "criterion", "criteria", "least", "exceeding", "achieve", "definition", "limit", "margin"]
 )
 TIME_OUTCOME = re.compile(
     r"\b(?:time|duration|survival|stay|latency|follow-?up|followed|persist\w*|aplasia|onset|interval|delay|hospitali[sz]ation|period|operation|surgery|"
@@ -44,16 +46,22 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     if sentence.isupper() and len(sentence) > 30:
         return "title"
     planned = _PLANNED.search(sentence)
-    if planned and not (planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)):
+    if planned and not (
+        planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)
+    ):
         return "sample-size assumption"
     if part == "discussion" or part == "background":
         return "not a result of this report" if _OTHERS.search(sentence) else None
-    if (_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not _OURS.search(sentence):
+    if (_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not _OURS.search(
+        sentence
+    ):
         return "another study's result"
     return None
 
 
-_HISTORY = re.compile(r"-class refractory|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|history of)\b(?! (?:relapse|progression))")
+_HISTORY = re.compile(
+    r"-class refractory|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|history of)\b(?! (?:relapse|progression))"
+)
 _EXPOSURE = re.compile(
     r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
     r"length of (?:therapy|treatment))\b"
@@ -81,14 +89,23 @@ class Judge:
         outcome = (linked.outcome or "").lower()
         if draft.shape == "p":
             return None if linked.outcome and not self.baseline else "p-value of nothing named"
-        if draft.shape == "zero" and self.sentence[draft.start - self.row[0].start :].lower().startswith("none") and draft.last - draft.first == 1:
-            if not linked.outcome or linked.group == 0 and vocabulary.outcome(linked.outcome) is None:
+        if (
+            draft.shape == "zero"
+            and self.sentence[draft.start - self.row[0].start :].lower().startswith("none")
+            and draft.last - draft.first == 1
+        ):
+            if not linked.outcome or (linked.group == 0 and vocabulary.outcome(linked.outcome) is None):
                 return "none of nothing known"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
             if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
                 return "all of them, with nothing known to be an outcome"
-        if draft.shape == "time" and draft.statistic is None and not draft.fields.get("followed") and not self._time_is_result(linked):
+        if (
+            draft.shape == "time"
+            and draft.statistic is None
+            and not draft.fields.get("followed")
+            and not self._time_is_result(linked)
+        ):
             return "timepoint or duration"
         if draft.shape == "interval" and not self._interval_is_result(linked):
             return "interval that is no result"
@@ -113,29 +130,53 @@ class Judge:
     def _time_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
         contrast = linked.arm is not None or linked.arm_by_order is not None
-        if linked.outcome and contrast and self.word(draft.first - 1) in ("(", "[", "v", "vs", "versus") and self.word(draft.last) not in ("after", "before", "later"):
+        if (
+            linked.outcome
+            and contrast
+            and self.word(draft.first - 1) in ("(", "[", "v", "vs", "versus")
+            and self.word(draft.last) not in ("after", "before", "later")
+        ):
             return True
         if not linked.outcome or not TIME_OUTCOME.search(linked.outcome):
             return False
         if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")):
             return True
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
-        if before[-1:] in (["at"], ["after"], ["by"], ["within"], ["over"], ["during"], ["every"], ["for"], ["until"], ["through"]):
+        if before[-1:] in (
+            ["at"],
+            ["after"],
+            ["by"],
+            ["within"],
+            ["over"],
+            ["during"],
+            ["every"],
+            ["for"],
+            ["until"],
+            ["through"],
+        ):
             if before[-1] == "by" and self.word(draft.first - 2) in self.sets["change"]:
                 return True
             return before[-1] == "for" and any(w.startswith(("lasted", "persist")) for w in before)
         if self.word(draft.last) == "-" or self.text[self.row[draft.first].start : draft.end].count("-"):
             return False
-        return any(w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before) or (
-            linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
+        return any(
+            w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before
+        ) or (linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
 
     def _interval_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
-        if not linked.outcome or draft.fields.get("unit") is None and self.word(draft.first - 1) not in self.sets["copula"]:
+        if (
+            not linked.outcome
+            or (draft.fields.get("unit") is None
+            and self.word(draft.first - 1) not in self.sets["copula"])
+        ):
             return False
         before = [self.word(k) for k in range(max(0, draft.first - 4), draft.first)]
-        return bool(set(before) & (self.sets["copula"] | {"of", "ranged", "from", "additional", "by"})) or draft.statistic is not None or (
-            self.word(draft.last) in ("after", "following") and not before[-1:] == ["at"])
+        return (
+            bool(set(before) & (self.sets["copula"] | {"of", "ranged", "from", "additional", "by"}))
+            or draft.statistic is not None
+            or (self.word(draft.last) in ("after", "following") and not before[-1:] == ["at"])
+        )
 
     def _is_denominator(self, linked: Linked) -> bool:
         """ "112 days (SD, 47) in 15 patients": a count that only says of how many the result before it is."""
@@ -160,7 +201,12 @@ class Judge:
     def _is_dose(self, linked: Linked) -> bool:
         """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""
         draft = linked.draft
-        if draft.shape not in ("value", "percent") or draft.statistic or draft.depth and draft.fields.get("ci_low") is not None:
+        if (
+            draft.shape not in ("value", "percent")
+            or draft.statistic
+            or (draft.depth
+            and draft.fields.get("ci_low") is not None)
+        ):
             return False
         unit = draft.fields.get("unit")
         unit = self.text[unit[0] : unit[1]] if isinstance(unit, tuple) else unit
@@ -171,7 +217,13 @@ class Judge:
         beside = (self.word(draft.last), self.word(draft.first - 1))
         if beside[0] == "of" and draft.shape == "value":
             beside = (self.word(draft.last + 1), "")
-        return any(len(w) > 4 and vocabulary.is_drug(w) for w in beside) or beside[0] in ("saline", "every", "twice", "once", "daily")
+        return any(len(w) > 4 and vocabulary.is_drug(w) for w in beside) or beside[0] in (
+            "saline",
+            "every",
+            "twice",
+            "once",
+            "daily",
+        )
 
     def _threshold(self, linked: Linked) -> bool:
         draft = linked.draft
@@ -179,21 +231,37 @@ class Judge:
         after = self.word(draft.last)
         if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE:
             return True
-        if before[-2:] == ["rate", "of"] and self.word(draft.first - 3) in ("control", "null", "historical", "reference"):
+        if before[-2:] == ["rate", "of"] and self.word(draft.first - 3) in (
+            "control",
+            "null",
+            "historical",
+            "reference",
+        ):
             return True
         qualifier = draft.fields.get("qualifier")
         if qualifier in (None, "~"):
-            return draft.shape == "value" and after in ("or",) and self.word(draft.last + 1) in ("more", "less", "higher", "lower", "greater", "above", "below", "fewer")
+            return (
+                draft.shape == "value"
+                and after in ("or",)
+                and self.word(draft.last + 1)
+                in ("more", "less", "higher", "lower", "greater", "above", "below", "fewer")
+            )
         if draft.shape in ("fraction", "zero", "all", "state"):
             return False
         if draft.shape == "count":
             return qualifier in (">=",) and self.word(draft.first) == "at" and draft.fields.get("value", 0) == 1
-        if after and _THRESHOLD_NOUN.match(after) and not (after == "of" and self.word(draft.last + 1) in self.sets["people"] | {"the", "all"}):
+        if (
+            after
+            and _THRESHOLD_NOUN.match(after)
+            and not (after == "of" and self.word(draft.last + 1) in self.sets["people"] | {"the", "all"})
+        ):
             return True
         if draft.statistic in ("mean", "median") and draft.stat_item is not None and draft.first - draft.stat_item < 8:
             return False
         if draft.shape == "percent":
-            return not (set(before[-1:]) & (self.sets["copula"] | {"in", "(", "vs", "versus", "and", "with", ":", "to"}))
+            return not (
+                set(before[-1:]) & (self.sets["copula"] | {"in", "(", "vs", "versus", "and", "with", ":", "to"})
+            )
         return True
 
     def _is_baseline(self, linked: Linked, outcome: str) -> bool:
@@ -201,41 +269,91 @@ class Judge:
         words = set(re.findall(r"[\w-]+", outcome))
         if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
             return True
-        if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {"change", "changes", "reduction", "increase", "decrease", "from", "improvement", "ratio"}:
+        if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {
+            "change",
+            "changes",
+            "reduction",
+            "increase",
+            "decrease",
+            "from",
+            "improvement",
+            "ratio",
+        }:
             return True
-        if draft.shape in ("count", "fraction", "percent") and draft.depth and (draft.noun or self.word(draft.last)) in ("women", "men", "girls", "boys", "female", "male", "females", "males"):
+        if (
+            draft.shape in ("count", "fraction", "percent")
+            and draft.depth
+            and (draft.noun or self.word(draft.last))
+            in ("women", "men", "girls", "boys", "female", "male", "females", "males")
+        ):
             return True
-        if self.word(draft.last) == "had" and self.word(draft.last + 1) in ("had", "received", "undergone", "failed", "already", "previously"):
+        if self.word(draft.last) == "had" and self.word(draft.last + 1) in (
+            "had",
+            "received",
+            "undergone",
+            "failed",
+            "already",
+            "previously",
+        ):
             return True
         if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
             return True
-        if words & {"age", "aged", "ages", "female", "females", "male", "males", "sex", "ethnicity", "race", "bmi"} and len(words) < 9:
+        if (
+            words & {"age", "aged", "ages", "female", "females", "male", "males", "sex", "ethnicity", "race", "bmi"}
+            and len(words) < 9
+        ):
             return True
         if linked.time is not None and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]:
             return True
-        if self.baseline is None or draft.fields.get("n_equals") or draft.shape == "count" and draft.noun in self.sets["people"]:
+        if (
+            self.baseline is None
+            or draft.fields.get("n_equals")
+            or (draft.shape == "count"
+            and draft.noun in self.sets["people"])
+        ):
             return False
         at = self.baseline.start()
         place = draft.start - self.row[0].start
         near = self.sentence[max(0, at - 2) : place]
         if "," in near and self.baseline.group().lower() == "baseline of":
             return False
-        return at < place and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I) and ";" not in near
+        return (
+            at < place
+            and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I)
+            and ";" not in near
+        )
 
     def _is_share(self, linked: Linked) -> bool:
         value = linked.draft.fields.get("value")
         words = set(re.findall(r"[a-z]+", (linked.outcome or "").lower()))
-        return bool(words & {"percentage", "percent", "rate", "rates"}) and isinstance(value, float) and 1 < value <= 100 and linked.arm is not None
+        return (
+            bool(words & {"percentage", "percent", "rate", "rates"})
+            and isinstance(value, float)
+            and 1 < value <= 100
+            and linked.arm is not None
+        )
 
     def _value_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
         f = draft.fields
-        if any(f.get(n) is not None for n in ("ci_low", "q1", "iqr_width", "range_low", "sd", "plus_minus", "se")) or draft.statistic or f.get("unit") is not None:
+        if (
+            any(f.get(n) is not None for n in ("ci_low", "q1", "iqr_width", "range_low", "sd", "plus_minus", "se"))
+            or draft.statistic
+            or f.get("unit") is not None
+        ):
             return linked.outcome is not None
         if not linked.outcome:
             return False
         printed = self.text[draft.start : draft.end]
         before = self.word(draft.first - 1)
-        if linked.candidates and vocabulary.outcome(linked.outcome) is not None and before in self.sets["copula"] | {"of", "=", ":", "by", "to", "("}:
+        if (
+            linked.candidates
+            and vocabulary.outcome(linked.outcome) is not None
+            and before in self.sets["copula"] | {"of", "=", ":", "by", "to", "("}
+        ):
             return True
-        return before in self.sets["copula"] | {"=", "by", "averaged"} and any(c in printed for c in ".·") or draft.p_item is not None
+        return (
+            (before in self.sets["copula"] | {"=", "by", "averaged"}
+            and any(c in printed for c in ".·"))
+            or draft.p_item is not None
+        )

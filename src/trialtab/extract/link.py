@@ -78,11 +78,48 @@ class Linker:
         carried: Carried,
     ) -> None:
         self.text, self.row, self.drafts, self.arms, self.sets, self.carried = text, row, drafts, arms, sets, carried
-        self.verbs = sets["copula"] | sets["have"] | sets["occur"] | sets["change"] | sets["did"] | {"differ", "included", "comprised"}
+        self.verbs = (
+            sets["copula"]
+            | sets["have"]
+            | sets["occur"]
+            | sets["change"]
+            | sets["did"]
+            | {"differ", "included", "comprised"}
+        )
         self.bare_words = (
-            sets["people"] | sets["group_noun"] | sets["preposition"] | sets["determiner"] | sets["copula"] | sets["comparative"]
-            | sets["versus"] | sets["respectively"] | sets["auxiliary"] | sets["subordinator"]
-            | {"mild", "moderate", "severe", "compared", "and", "or", "it", "treated", "assigned", "who", "received", "only", "about", "those", "corresponding", "also", "-", "mean", "median", "at", "baseline"}
+            sets["people"]
+            | sets["group_noun"]
+            | sets["preposition"]
+            | sets["determiner"]
+            | sets["copula"]
+            | sets["comparative"]
+            | sets["versus"]
+            | sets["respectively"]
+            | sets["auxiliary"]
+            | sets["subordinator"]
+            | {
+                "mild",
+                "moderate",
+                "severe",
+                "compared",
+                "and",
+                "or",
+                "it",
+                "treated",
+                "assigned",
+                "who",
+                "received",
+                "only",
+                "about",
+                "those",
+                "corresponding",
+                "also",
+                "-",
+                "mean",
+                "median",
+                "at",
+                "baseline",
+            }
         )
         self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
         self.result_at: dict[int, Draft] = {}
@@ -105,8 +142,12 @@ class Linker:
         first = next(k for k in range(len(self.row)) if self.word(k) in ("%", "percent", "per cent"))
         for draft in self.drafts:
             value = draft.fields.get("value")
-            if draft.shape == "value" and draft.first > first and draft.fields.get("unit") is None and draft.statistic is None and (
-                isinstance(value, float) and 0 <= value <= 100 and len(draft.rules) == 1
+            if (
+                draft.shape == "value"
+                and draft.first > first
+                and draft.fields.get("unit") is None
+                and draft.statistic is None
+                and (isinstance(value, float) and 0 <= value <= 100 and len(draft.rules) == 1)
             ):
                 draft.shape = "percent"
                 draft.fields["percent"] = draft.fields.pop("value")
@@ -116,31 +157,70 @@ class Linker:
         """Drafts that may be results; a plain duration is one only where it stands as a value ("was 4.4 months", "(30 v 29 months)")."""
         found: list[Draft] = []
         for draft in self.drafts:
-            if draft.shape in ("percent", "value") and draft.fields.get("qualifier") in ("<", "<=", ">", ">=") and draft.statistic is None and (
-                self.word(draft.last) in ("reduction", "decrease", "increase", "improvement", "change", "decline", "fall", "rise", "weight")
-                or self.word(draft.first - 1) in ("achieved", "reached", "achieve", "reach", "had")
+            if (
+                draft.shape in ("percent", "value")
+                and draft.fields.get("qualifier") in ("<", "<=", ">", ">=")
+                and draft.statistic is None
+                and (
+                    self.word(draft.last)
+                    in (
+                        "reduction",
+                        "decrease",
+                        "increase",
+                        "improvement",
+                        "change",
+                        "decline",
+                        "fall",
+                        "rise",
+                        "weight",
+                    )
+                    or self.word(draft.first - 1) in ("achieved", "reached", "achieve", "reach", "had")
+                )
             ):
                 continue  # "achieved a ≥ 20% reduction": a threshold in the name of the outcome
             if draft.shape == "time" and draft.statistic is None:
                 before = self.word(draft.first - 1)
-                spread = any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "se", "plus_minus"))
-                stands = before in self.sets["copula"] | {"(", "=", ":", "averaged", "lasted", "lasting"} or before == "by" and (
-                    self.word(draft.first - 2) in self.sets["change"]
+                spread = any(
+                    draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "se", "plus_minus")
                 )
-                partner = bool(found) and (found[-1].shape == "time" or found[-1].shape == "value" and draft.first - found[-1].last <= 2) and before in self.sets["versus"] | {"and", "with", "to"}
-                followed = any(self.word(m).startswith("follow") for m in range(max(0, draft.first - 6), draft.first)) and before in (
-                    "to", "for", "of", "was", "least", "over", "than", "about"
+                stands = (
+                    before in self.sets["copula"] | {"(", "=", ":", "averaged", "lasted", "lasting"}
+                    or (before == "by"
+                    and (self.word(draft.first - 2) in self.sets["change"]))
                 )
+                partner = (
+                    bool(found)
+                    and (found[-1].shape == "time" or (found[-1].shape == "value" and draft.first - found[-1].last <= 2))
+                    and before in self.sets["versus"] | {"and", "with", "to"}
+                )
+                followed = any(
+                    self.word(m).startswith("follow") for m in range(max(0, draft.first - 6), draft.first)
+                ) and before in ("to", "for", "of", "was", "least", "over", "than", "about")
                 if followed:
                     draft.fields["followed"] = True
                     found.append(draft)
                     continue
-                event = any(self.word(m) in ("relapsed", "died", "recurred", "progressed", "came", "occurred", "developed", "appeared") for m in range(max(0, draft.first - 6), draft.first))
-                if event and self.word(draft.last) in ("after", "following") and before not in ("at", "for", "within", "over", "until", "about", "by", "the"):
+                event = any(
+                    self.word(m)
+                    in ("relapsed", "died", "recurred", "progressed", "came", "occurred", "developed", "appeared")
+                    for m in range(max(0, draft.first - 6), draft.first)
+                )
+                if (
+                    event
+                    and self.word(draft.last) in ("after", "following")
+                    and before not in ("at", "for", "within", "over", "until", "about", "by", "the")
+                ):
                     draft.fields["followed"] = True
                     found.append(draft)
                     continue
-                if not (spread or stands or partner) or self.word(draft.last) in ("after", "before", "later", "earlier", "old", "ago"):
+                if not (spread or stands or partner) or self.word(draft.last) in (
+                    "after",
+                    "before",
+                    "later",
+                    "earlier",
+                    "old",
+                    "ago",
+                ):
                     continue
             if found and draft.shape == "value" and self._counts_on(found[-1], draft):
                 draft.shape = "count"
@@ -150,15 +230,28 @@ class Linker:
     def _counts_on(self, before: Draft, draft: Draft) -> bool:
         """ "5 patients on placebo but in only 3 on A", "12 in the A group and 21 in the B group": the second counts too."""
         value = draft.fields.get("value")
-        if before.shape not in ("count", "fraction") or not isinstance(value, float) or value % 1 or value < 0 or draft.statistic:
+        if (
+            before.shape not in ("count", "fraction")
+            or not isinstance(value, float)
+            or value % 1
+            or value < 0
+            or draft.statistic
+        ):
             return False
-        if draft.fields.get("unit") is not None or "." in self.printed(draft.first, draft.last) or draft.first - before.last > 14:
+        if (
+            draft.fields.get("unit") is not None
+            or "." in self.printed(draft.first, draft.last)
+            or draft.first - before.last > 14
+        ):
             return False
         if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus")):
             return False
         after = self.word(draft.last)
-        return after in ("in", "on", "with", "given", "receiving", "treated", "of", "for", "patients", "from", "who") or after in (",", ".", ";", ")", "and", "") and (
-            draft.last in self.arm_at or self._arm_before(draft) is not None)
+        return (
+            after in ("in", "on", "with", "given", "receiving", "treated", "of", "for", "patients", "from", "who")
+            or (after in (",", ".", ";", ")", "and", "")
+            and (draft.last in self.arm_at or self._arm_before(draft) is not None))
+        )
 
     # ---- groups ------------------------------------------------------------------------------------------------
 
@@ -185,20 +278,62 @@ class Linker:
         words = [item.text for item in between if item.kind == "W"]
         if not words:
             return False
-        joiners = {",", "and", "or", "vs", "versus", "v", "against", "compared", "with", "to", "/", "–", "-", "&", "than", ".", "as", "respectively"}
+        joiners = {
+            ",",
+            "and",
+            "or",
+            "vs",
+            "versus",
+            "v",
+            "against",
+            "compared",
+            "with",
+            "to",
+            "/",
+            "–",
+            "-",
+            "&",
+            "than",
+            ".",
+            "as",
+            "respectively",
+        }
         if words == [";"]:
             shapes = {a.shape, b.shape}
-            return a.depth == b.depth > 0 and (len(shapes) == 1 or shapes <= {"fraction", "percent"}) and self.word(b.last) in CLOSERS and (
-                self.word(a.first - 1) in OPENERS)
+            return (
+                a.depth == b.depth > 0
+                and (len(shapes) == 1 or shapes <= {"fraction", "percent"})
+                and self.word(b.last) in CLOSERS
+                and (self.word(a.first - 1) in OPENERS)
+            )
         if not all(w in joiners for w in words):
             return False
         if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
             return False
-        alike = {"count": "n", "fraction": "n", "percent": "%", "value": "v", "time": "v", "interval": "v", "state": "v", "rate": "v", "zero": "n", "all": "n"}
-        if (a.shape, b.shape) == ("value", "count") and float(str(a.fields.get("value", 0.5))) % 1 == 0 and a.statistic is None:
+        alike = {
+            "count": "n",
+            "fraction": "n",
+            "percent": "%",
+            "value": "v",
+            "time": "v",
+            "interval": "v",
+            "state": "v",
+            "rate": "v",
+            "zero": "n",
+            "all": "n",
+        }
+        if (
+            (a.shape, b.shape) == ("value", "count")
+            and float(str(a.fields.get("value", 0.5))) % 1 == 0
+            and a.statistic is None
+        ):
             return True
-        return alike.get(a.shape) == alike.get(b.shape) or {a.shape, b.shape} <= {"percent", "value"} or {a.shape, b.shape} == {"rate", "value"} or {a.shape, b.shape} <= {
-            "fraction", "percent", "zero", "count"}
+        return (
+            alike.get(a.shape) == alike.get(b.shape)
+            or {a.shape, b.shape} <= {"percent", "value"}
+            or {a.shape, b.shape} == {"rate", "value"}
+            or {a.shape, b.shape} <= {"fraction", "percent", "zero", "count"}
+        )
 
     def _spread_units(self, group: list[Draft]) -> None:
         """ "40, 67 and 50%", "32 and 35 months": the unit at the end is the unit of all."""
@@ -241,7 +376,10 @@ class Linker:
         item = self.row[k]
         draft = Draft("p", k, k + 1, item.start, item.end, statistic="p_value", rules=[item.rule])
         row = Linked(draft, -1)
-        edge = max([r.draft.last for r in rows if r.draft.last <= k] + [m + 1 for m in range(k) if self.row[m].kind == "P"], default=0)
+        edge = max(
+            [r.draft.last for r in rows if r.draft.last <= k] + [m + 1 for m in range(k) if self.row[m].kind == "P"],
+            default=0,
+        )
         opening = self._open_bracket(k, edge)
         stop = opening if opening is not None and opening >= edge else k
         start = self._clause_start(edge, stop)
@@ -252,7 +390,8 @@ class Linker:
         elif rows and rows[-1].outcome:
             row.outcome, row.outcome_range = rows[-1].outcome, rows[-1].outcome_range
         arms = _distinct([m for m in self.arms if edge <= m.first < k and m.strength >= 2]) or _distinct(
-            [m for m in self.arms if m.strength >= 3])
+            [m for m in self.arms if m.strength >= 3]
+        )
         if arms:
             row.arm = arms[0]
             row.comparator = arms[1] if len(arms) == 2 else None
@@ -263,24 +402,49 @@ class Linker:
         """A unit printed for one arm is the unit of the other arm's value of the same outcome."""
         for row in rows:
             if row.draft.shape in ("value", "effect") and row.draft.fields.get("unit") is None and row.outcome_range:
-                twin = next((r for r in rows if r.outcome_range == row.outcome_range and r.draft.shape in ("value", "time") and (
-                    r.draft.fields.get("unit") is not None)), None)
+                twin = next(
+                    (
+                        r
+                        for r in rows
+                        if r.outcome_range == row.outcome_range
+                        and r.draft.shape in ("value", "time")
+                        and (r.draft.fields.get("unit") is not None)
+                    ),
+                    None,
+                )
                 if twin is not None and (row.draft.shape == "value" or row.draft.statistic == "mean_difference"):
                     row.draft.fields["unit"] = twin.draft.fields["unit"]
             if row.draft.shape in ("value", "time") and row.draft.statistic is None and row.outcome_range:
-                like = next((r for r in rows if r.outcome_range == row.outcome_range and r.draft.shape == row.draft.shape and r.draft.statistic), None)
+                like = next(
+                    (
+                        r
+                        for r in rows
+                        if r.outcome_range == row.outcome_range
+                        and r.draft.shape == row.draft.shape
+                        and r.draft.statistic
+                    ),
+                    None,
+                )
                 if like is not None:
                     row.draft.statistic = like.draft.statistic
 
     def _follows_number(self, before: Linked, first: int) -> bool:
         """Whether the group before took its outcome from behind its number: then a list goes "two died, one relapsed"."""
         span = before.outcome_range
-        return span is not None and before.draft.last <= span[0] < span[1] <= first and before.draft.shape in ("count", "fraction", "percent")
+        return (
+            span is not None
+            and before.draft.last <= span[0] < span[1] <= first
+            and before.draft.shape in ("count", "fraction", "percent")
+        )
 
     def _last_of_run(self, n: int) -> list[Draft]:
         """The last group of a run that only connectors and arms part: "two (4%) in A and one (2%) in B discontinued"."""
         m = n
-        while m + 1 < len(self.groups) and self.groups[m][-1].shape != "effect" and self._bare(self.groups[m][-1].last, self.groups[m + 1][0].first):
+        while (
+            m + 1 < len(self.groups)
+            and self.groups[m][-1].shape != "effect"
+            and self._bare(self.groups[m][-1].last, self.groups[m + 1][0].first)
+        ):
             m += 1
         return self.groups[m]
 
@@ -289,13 +453,23 @@ class Linker:
         if row.draft.shape not in ("state", "all") or not row.outcome or row.outcome_range is None:
             return [row]
         k = row.draft.last
-        if self.word(k) == "," and self.word(k + 1) == "nor" and (span := self._phrase(k + 2, self._np_end(k + 4) if self.word(k + 2) in ("was", "were") else k + 2)):
+        if (
+            self.word(k) == ","
+            and self.word(k + 1) == "nor"
+            and (span := self._phrase(k + 2, self._np_end(k + 4) if self.word(k + 2) in ("was", "were") else k + 2))
+        ):
             return [row, replace(row, outcome=self._say(*span), outcome_range=span)]
         parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", row.outcome) if p]
         if len(parts) < 2 or not all(vocabulary.outcome(p) for p in parts):
             return [row]
-        return [replace(row, outcome=re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I), outcome_range=(row.outcome_range[0] + k, row.outcome_range[1]))
-                for k, p in enumerate(parts)]
+        return [
+            replace(
+                row,
+                outcome=re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I),
+                outcome_range=(row.outcome_range[0] + k, row.outcome_range[1]),
+            )
+            for k, p in enumerate(parts)
+        ]
 
     # ---- outcomes ----------------------------------------------------------------------------------------------
 
@@ -323,7 +497,15 @@ class Linker:
             edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
         named = group[0].named
         if named is not None:
-            plain = {self.word(k) for k in range(*named)} <= {"episode", "episodes", "event", "events", "case", "cases", ""}
+            plain = {self.word(k) for k in range(*named)} <= {
+                "episode",
+                "episodes",
+                "event",
+                "events",
+                "case",
+                "cases",
+                "",
+            }
             if plain and carried is not None and carried[0]:
                 for row in rows:
                     row.outcome, row.outcome_range, row.confidence = carried[0], carried[1], 0.6
@@ -333,8 +515,12 @@ class Linker:
                 row.outcome_range = self._phrase(*span) or span
                 row.outcome, row.confidence = self._say(*row.outcome_range), 0.85
             return
-        enrolled = carried is not None and carried[0] and (m := vocabulary.outcome(carried[0])) is not None and m.term.category in (
-            ("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
+        enrolled = (
+            carried is not None
+            and carried[0]
+            and (m := vocabulary.outcome(carried[0])) is not None
+            and m.term.category in (("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
+        )
         if n and carried is not None and carried[0] and not enrolled and not number_first and self._bare(edge, first):
             for row in rows:
                 row.outcome, row.outcome_range = carried
@@ -352,8 +538,12 @@ class Linker:
             candidates += self._left(host_edge, inside, bracket=True)
         else:
             candidates += self._left(self._clause_start(edge, first), first, bracket=False)
-        if n and self.word(first - 1) in ("and", ",") and group[0].shape in ("count", "fraction", "percent") and inside is None and (
-            self.word(group[0].last) in self.sets["did"] | self.sets["have"] - {"received"}
+        if (
+            n
+            and self.word(first - 1) in ("and", ",")
+            and group[0].shape in ("count", "fraction", "percent")
+            and inside is None
+            and (self.word(group[0].last) in self.sets["did"] | self.sets["have"] - {"received"})
         ):
             candidates = []  # "two died and one relapsed": a clause of its own
         counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
@@ -371,18 +561,35 @@ class Linker:
             several = recent if len(recent) == len(rows) else []
         for k, row in enumerate(rows):
             if several:
-                row.outcome, row.outcome_range, row.confidence = several[k], (best[2][1] + k, best[2][2]) if best else None, 0.7
+                row.outcome, row.outcome_range, row.confidence = (
+                    several[k],
+                    (best[2][1] + k, best[2][2]) if best else None,
+                    0.7,
+                )
         if several:
             return
         for row in rows:
             row.candidates += [
-                Candidate("outcome", self._say(c[1], c[2]), self.row[c[1]].start, self.row[c[2] - 1].end, c[0], round(w, 2), best is not None and c is best[2])
+                Candidate(
+                    "outcome",
+                    self._say(c[1], c[2]),
+                    self.row[c[1]].start,
+                    self.row[c[2] - 1].end,
+                    c[0],
+                    round(w, 2),
+                    best is not None and c is best[2],
+                )
                 for w, _, c in scored
             ]
             if best is not None:
                 row.outcome_range = best[2][1:3]
                 row.outcome = self._say(*row.outcome_range)
-                if self.word(best[2][1] - 1) == "from" and best[2][0] == "noun after number" and carried and re.search(r"\b(?:death|died|fatal)", carried[0] or "", re.I):
+                if (
+                    self.word(best[2][1] - 1) == "from"
+                    and best[2][0] == "noun after number"
+                    and carried
+                    and re.search(r"\b(?:death|died|fatal)", carried[0] or "", re.I)
+                ):
                     row.outcome = f"death from {row.outcome}"
                 row.confidence = min(1.0, 0.5 + 0.4 * best[0])
             elif carried is not None:
@@ -407,7 +614,7 @@ class Linker:
             if k in self.arm_at or self.row[k].kind in ("TIME", "POINT", "P", "CI"):
                 continue
             text = self.word(k)
-            if self.row[k].kind != "W" or text[:1].isalnum() and text not in self.bare_words:
+            if self.row[k].kind != "W" or (text[:1].isalnum() and text not in self.bare_words):
                 return False
         return True
 
@@ -423,8 +630,61 @@ class Linker:
         if len(words) > MAX_PHRASE:
             weight += WEIGHTS["too long"]
         people = self.sets["people"] - {"responder", "responders", "survivors", "completers"}
-        content = [w for w in words if not w[:1].isdigit() and values.time_unit(w.strip(",.")) is None and w.strip(",.") not in {"difference", "differences", "risk", "ratio", "hazard", "adjusted", "mean", "estimated", "treatment", "within-patient", "between-group", "absolute", "m", "it", "they", "this", "these", "those", "came", "began", "one", "corresponding", "total", "analysis", "analyses", "itt", "intention-to-treat", "population", "set", "figures", "figure", "values", "value", "results", "data", "numbers", "respective"} | people | self.sets["determiner"] | self.sets["preposition"] | {"rate", "rates", "group"}]
-        pointing = len(words) > 2 and set(words[:2]) & {"corresponding", "figures", "values", "results"} and set(words[1:4]) & {"among", "for", "in", "with", "at"}
+        content = [
+            w
+            for w in words
+            if not w[:1].isdigit()
+            and values.time_unit(w.strip(",.")) is None
+            and w.strip(",.")
+            not in {
+                "difference",
+                "differences",
+                "risk",
+                "ratio",
+                "hazard",
+                "adjusted",
+                "mean",
+                "estimated",
+                "treatment",
+                "within-patient",
+                "between-group",
+                "absolute",
+                "m",
+                "it",
+                "they",
+                "this",
+                "these",
+                "those",
+                "came",
+                "began",
+                "one",
+                "corresponding",
+                "total",
+                "analysis",
+                "analyses",
+                "itt",
+                "intention-to-treat",
+                "population",
+                "set",
+                "figures",
+                "figure",
+                "values",
+                "value",
+                "results",
+                "data",
+                "numbers",
+                "respective",
+            }
+            | people
+            | self.sets["determiner"]
+            | self.sets["preposition"]
+            | {"rate", "rates", "group"}
+        ]
+        pointing = (
+            len(words) > 2
+            and set(words[:2]) & {"corresponding", "figures", "values", "results"}
+            and set(words[1:4]) & {"among", "for", "in", "with", "at"}
+        )
         if not content or pointing:
             weight += WEIGHTS["too generic"]
         elif (match := vocabulary.outcome(phrase)) is not None:
@@ -460,7 +720,12 @@ class Linker:
                 edge = max(edge, last.last)
         if edge:
             k = edge
-            while k < opening and self.word(k) in (*CLOSERS, ",", "and", ";", "or") or k < opening and self.row[k].kind == "P":
+            while (
+                (k < opening
+                and self.word(k) in (*CLOSERS, ",", "and", ";", "or"))
+                or (k < opening
+                and self.row[k].kind == "P")
+            ):
                 k += 1
             edge = k
         return self._clause_start(edge, opening)
@@ -477,14 +742,33 @@ class Linker:
                 if depth == 0:
                     start = k + 1
                 depth = max(0, depth - 1)
-            elif text == "that" and self.word(k - 1) in ("showed", "show", "shows", "demonstrated", "revealed", "indicated", "found", "suggested", "reported", "estimated"):
-                start = k + 1
-            elif depth == 0 and (text == ";" or text == ":" and any(self.word(m) in self.sets["copula"] | self.sets["have"] for m in range(k, stop)) or text in ("whereas", "while", "but", "although", "though") and k > edge):
+            elif (text == "that" and self.word(k - 1) in (
+                "showed",
+                "show",
+                "shows",
+                "demonstrated",
+                "revealed",
+                "indicated",
+                "found",
+                "suggested",
+                "reported",
+                "estimated",
+            )) or (depth == 0 and (
+                text == ";"
+                or (text == ":"
+                and any(self.word(m) in self.sets["copula"] | self.sets["have"] for m in range(k, stop)))
+                or (text in ("whereas", "while", "but", "although", "though")
+                and k > edge)
+            )):
                 start = k + 1
         for k in range(start + 3, stop - 2):
-            if self.word(k) == "and" and self.word(k - 1) == "," and not self._inside(k, start) and any(
-                self.word(m) in self.verbs for m in range(start, k)
-            ) and any(self.word(m) in self.verbs for m in range(k, stop)):
+            if (
+                self.word(k) == "and"
+                and self.word(k - 1) == ","
+                and not self._inside(k, start)
+                and any(self.word(m) in self.verbs for m in range(start, k))
+                and any(self.word(m) in self.verbs for m in range(k, stop))
+            ):
                 start = k + 1
         while start < stop and self.word(start) in (",", ".", ":", "and", "or", ";", "&", ")", "]", "respectively"):
             start += 1
@@ -496,7 +780,22 @@ class Linker:
             item = self.row[k]
             if k in self.arm_at or item.kind != "W":
                 continue
-            if item.text not in self.sets["preposition"] | self.sets["determiner"] | {",", ":", "-", "(", "overall", "only", "results", "however", "group", "groups", "arm", "additionally", "in", "total"}:
+            if item.text not in self.sets["preposition"] | self.sets["determiner"] | {
+                ",",
+                ":",
+                "-",
+                "(",
+                "overall",
+                "only",
+                "results",
+                "however",
+                "group",
+                "groups",
+                "arm",
+                "additionally",
+                "in",
+                "total",
+            }:
                 return False
         return True
 
@@ -509,17 +808,47 @@ class Linker:
                     start += 2
                     continue
                 return start
-            comma = next((k for k in range(start, min(stop, start + 14)) if self.word(k) == "," and k not in self.arm_at), None)
+            comma = next(
+                (k for k in range(start, min(stop, start + 14)) if self.word(k) == "," and k not in self.arm_at), None
+            )
             if comma is None:
                 return start
-            starter = head in self.sets["preposition"] or head in ("overall", "however", "moreover", "furthermore", "finally", "results", "result", "interestingly", "importantly", "similarly", "additionally", "conversely", "also", "therefore", "thus", "notably", "when", "if")
-            follow_up = head in ("at", "after", "with", "during") and any(self.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma))
-            if not starter or not follow_up and head not in ("of", "among") and any(k in self.result_at for k in range(start, comma)):
+            starter = head in self.sets["preposition"] or head in (
+                "overall",
+                "however",
+                "moreover",
+                "furthermore",
+                "finally",
+                "results",
+                "result",
+                "interestingly",
+                "importantly",
+                "similarly",
+                "additionally",
+                "conversely",
+                "also",
+                "therefore",
+                "thus",
+                "notably",
+                "when",
+                "if",
+            )
+            follow_up = head in ("at", "after", "with", "during") and any(
+                self.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma)
+            )
+            if (
+                not starter
+                or (not follow_up
+                and head not in ("of", "among")
+                and any(k in self.result_at for k in range(start, comma)))
+            ):
                 return start
             if head in ("of", "among"):
                 start = comma + 1
                 continue
-            if follow_up and any(k in self.result_at and self.result_at[k].shape not in ("time", "interval") for k in range(start, comma)):
+            if follow_up and any(
+                k in self.result_at and self.result_at[k].shape not in ("time", "interval") for k in range(start, comma)
+            ):
                 return start
             if any(self.word(k) in self.sets["copula"] for k in range(start, comma)) and head not in ("when", "if"):
                 return start
@@ -528,14 +857,32 @@ class Linker:
 
     def _left(self, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
         """Candidates from the words left of a number (or of its bracket)."""
-        if self.word(start) in ("who", "which", "whose", "whom", "that", "undergoing", "receiving", "treated", "enrolled", "randomized", "randomised", "assigned"):
+        if self.word(start) in (
+            "who",
+            "which",
+            "whose",
+            "whom",
+            "that",
+            "undergoing",
+            "receiving",
+            "treated",
+            "enrolled",
+            "randomized",
+            "randomised",
+            "assigned",
+        ):
             comma = next((k for k in range(start, stop) if self.word(k) == ","), None)
             if comma is None:
                 return []
             start = comma + 1
         start = self._lead_in(start, stop)
-        while stop > start and (self.word(stop - 1) in self.sets["versus"] | {"compared", "with", "to", "as", ",", "relative", "in", "for", "by"}) and any(
-            self.word(k) in self.sets["versus"] | {"compared"} for k in range(max(start, stop - 5), stop)
+        while (
+            stop > start
+            and (
+                self.word(stop - 1)
+                in self.sets["versus"] | {"compared", "with", "to", "as", ",", "relative", "in", "for", "by"}
+            )
+            and any(self.word(k) in self.sets["versus"] | {"compared"} for k in range(max(start, stop - 5), stop))
         ):
             stop -= 1
         verb = None
@@ -549,13 +896,20 @@ class Linker:
         if verb is None:
             span = self._phrase(start, stop, from_right=True)
             if span:
-                adverbial = not bracket and self.word(start) in self.sets["preposition"] and vocabulary.outcome(self._say(*span)) is None
+                adverbial = (
+                    not bracket
+                    and self.word(start) in self.sets["preposition"]
+                    and vocabulary.outcome(self._say(*span)) is None
+                )
                 found.append(("list item", *span, WEIGHTS["list item"] - (0.5 if adverbial else 0.0)))
             return found
         if self.word(verb) == "differ" and self.word(verb - 1) == "not":
             verb -= 1
         group_start = verb
-        while group_start > start and (self.word(group_start - 1) in self.verbs | self.sets["auxiliary"] or self.word(group_start - 1).endswith("ly")):
+        while group_start > start and (
+            self.word(group_start - 1) in self.verbs | self.sets["auxiliary"]
+            or self.word(group_start - 1).endswith("ly")
+        ):
             group_start -= 1
         tail = self._phrase(verb + 1, stop, from_right=True, objects=True)
         subject = self._phrase(start, group_start)
@@ -569,8 +923,13 @@ class Linker:
             tail = None
         if tail and subject and self.word(tail[0]) == "fatal" and self.word(verb) in self.sets["copula"]:
             subject, tail = (subject[0], tail[1]), None
-        if tail and subject and tail[1] - tail[0] == 1 and self.word(verb) in self.sets["copula"] and not self._is_people(*subject) and (
-            vocabulary.outcome(self._say(*tail)) is None
+        if (
+            tail
+            and subject
+            and tail[1] - tail[0] == 1
+            and self.word(verb) in self.sets["copula"]
+            and not self._is_people(*subject)
+            and (vocabulary.outcome(self._say(*tail)) is None)
         ):
             tail = None
         if subject:
@@ -578,12 +937,20 @@ class Linker:
         if tail:
             penalty = 0.0 if subject is None or self._is_people(*subject) else 0.3
             if bracket and subject is not None and not self._is_people(*subject):
-                listed = self.word(verb) in self.sets["copula"] | {"included", "comprised"} and vocabulary.outcome(self._say(*tail)) is not None
+                listed = (
+                    self.word(verb) in self.sets["copula"] | {"included", "comprised"}
+                    and vocabulary.outcome(self._say(*tail)) is not None
+                )
                 penalty = -0.3 if listed else 0.15
             if self.word(verb) in self.sets["have"]:
                 penalty -= 0.2
             found.append(("object", *tail, WEIGHTS["object"] - penalty))
-        if subject and self._is_people(*subject) and not tail and self.word(verb) in self.sets["did"] | self.sets["change"]:
+        if (
+            subject
+            and self._is_people(*subject)
+            and not tail
+            and self.word(verb) in self.sets["did"] | self.sets["change"]
+        ):
             found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
         return found
 
@@ -598,22 +965,45 @@ class Linker:
 
     def _is_people(self, first: int, last: int) -> bool:
         """A subject that names patients or an arm and not an outcome."""
-        if all(k in self.arm_at or self.word(k) in self.sets["preposition"] | self.sets["determiner"] | self.sets["people"] | self.sets["group_noun"] | self.sets["comparative"] | {"-", "and", ",", "treated"} for k in range(first, last)):
+        if all(
+            k in self.arm_at
+            or self.word(k)
+            in self.sets["preposition"]
+            | self.sets["determiner"]
+            | self.sets["people"]
+            | self.sets["group_noun"]
+            | self.sets["comparative"]
+            | {"-", "and", ",", "treated"}
+            for k in range(first, last)
+        ):
             return True
         head = next((self.word(k) for k in range(last - 1, first - 1, -1) if self.word(k)), "")
         words = [self.word(k) for k in range(first, last)]
-        cut = next((n for n, w in enumerate(words) if w in ("who", "with", "in", "of", "receiving", "treated", "assigned", "from")), len(words))
-        return bool(words[:cut]) and words[:cut][-1] in self.sets["people"] | self.sets["group_head"] or head in self.sets["people"] and not any(
-            w in self.sets["rate_noun"] for w in words)
+        cut = next(
+            (
+                n
+                for n, w in enumerate(words)
+                if w in ("who", "with", "in", "of", "receiving", "treated", "assigned", "from")
+            ),
+            len(words),
+        )
+        return (
+            (bool(words[:cut])
+            and words[:cut][-1] in self.sets["people"] | self.sets["group_head"])
+            or (head in self.sets["people"]
+            and not any(w in self.sets["rate_noun"] for w in words))
+        )
 
-    _TRIM_LEFT = frozenset("the a an , ; : . - – and or of in to by that this these there its their results result both only also then as was were had has have be been with for".split())
+    _TRIM_LEFT = frozenset(
+        ["the", "a", "an", ",", ";", ":", ".", "-", "–", "and", "or", "of", "in", "to", "by", "that", "this", "these", "there", "its", "their", "results", "result", "both", "only", "also", "then", "as", "was", "were", "had", "has", "have", "be", "been", "with", "for"]
+    )
     _TRIM_RIGHT = frozenset(
-        ", ; : . - – and or of in to by at the a an was were is are that which with for on from after among between per than as occurred "
-        "occur had has have been be were did reported observed seen noted found achieved about approximately only also not significantly "
-        "( [ ) ] higher lower greater more less fewer longer shorter similar respectively = vs versus".split()
+        [",", ";", ":", ".", "-", "–", "and", "or", "of", "in", "to", "by", "at", "the", "a", "an", "was", "were", "is", "are", "that", "which", "with", "for", "on", "from", "after", "among", "between", "per", "than", "as", "occurred", "occur", "had", "has", "have", "been", "be", "were", "did", "reported", "observed", "seen", "noted", "found", "achieved", "about", "approximately", "only", "also", "not", "significantly", "(", "[", ")", "]", "higher", "lower", "greater", "more", "less", "fewer", "longer", "shorter", "similar", "respectively", "=", "vs", "versus"]
     )
 
-    def _phrase(self, start: int, stop: int, *, from_right: bool = False, objects: bool = False) -> tuple[int, int] | None:
+    def _phrase(
+        self, start: int, stop: int, *, from_right: bool = False, objects: bool = False
+    ) -> tuple[int, int] | None:
         """The noun phrase of row[start:stop], arms and times at its ends cut off; None where no word of content is left."""
         first, last = start, stop
         if objects or from_right:
@@ -627,9 +1017,17 @@ class Linker:
                 if text == ":" and not any(self.word(m)[:1].isalpha() for m in range(k + 1, last)):
                     last = k
                     continue
-                if k in self.result_at or text in (";",) or text == ":" and k < stop - 1 or text in self.sets["subordinator"] - {"with"} and k < stop - 1 or (
-                    text == "," and k < stop - 1 and not self._list_comma(k, stop)
-                ) or self.row[k].kind == "GRADE" and k < stop - 1:
+                if (
+                    k in self.result_at
+                    or text in (";",)
+                    or (text == ":"
+                    and k < stop - 1)
+                    or (text in self.sets["subordinator"] - {"with"}
+                    and k < stop - 1)
+                    or (text == "," and k < stop - 1 and not self._list_comma(k, stop))
+                    or (self.row[k].kind == "GRADE"
+                    and k < stop - 1)
+                ):
                     first = k + 1
                     break
         changed = True
@@ -642,28 +1040,67 @@ class Linker:
                     first = close + 1
                     changed = True
                     continue
-            if text in ("squares", "square", "ls", "geometric", "adjusted") and self.word(first + 1) in self.sets["average"] | {"squares"}:
+            if text in ("squares", "square", "ls", "geometric", "adjusted") and self.word(first + 1) in self.sets[
+                "average"
+            ] | {"squares"}:
                 first += 1
                 changed = True
                 continue
-            if text in self._TRIM_LEFT or text in self.sets["average"] | self.sets["median"] or text in self.sets["comparative"] and objects or (
-                text in self.sets["comparative"] and text not in ("no", "not", "reduced", "increased", "decreased", "improved", "more", "less", "additional", "different", "lowest", "highest") ) or text in CLOSERS:
+            if (
+                text in self._TRIM_LEFT
+                or text in self.sets["average"] | self.sets["median"]
+                or (text in self.sets["comparative"]
+                and objects)
+                or (
+                    text in self.sets["comparative"]
+                    and text
+                    not in (
+                        "no",
+                        "not",
+                        "reduced",
+                        "increased",
+                        "decreased",
+                        "improved",
+                        "more",
+                        "less",
+                        "additional",
+                        "different",
+                        "lowest",
+                        "highest",
+                    )
+                )
+                or text in CLOSERS
+            ):
                 first += 1
                 changed = True
-            elif item.kind in ("TIME", "POINT", "GRADE", "MASK", "P") or item.kind == "W" and text in ("grade", "severe") and False:
+            elif (
+                item.kind in ("TIME", "POINT", "GRADE", "MASK", "P")
+                or (item.kind == "W"
+                and text in ("grade", "severe")
+                and False)
+            ):
                 first += 1
                 if self.word(first) in ("-",):
                     first += 1
                 changed = True
             elif first in self.arm_at and self.arm_at[first].strength >= 2 and not self._modifies(first):
                 first = min(last, self.arm_at[first].last)
-                while first < last and self.word(first) in self.sets["group_noun"] | self.sets["people"] | {"-", "treated"}:
+                while first < last and self.word(first) in self.sets["group_noun"] | self.sets["people"] | {
+                    "-",
+                    "treated",
+                }:
                     first += 1
                 changed = True
             if first >= last:
                 break
             text, item = self.word(last - 1), self.row[last - 1]
-            if text in self._TRIM_RIGHT or text in self.sets["average"] | self.sets["median"] or text.endswith("ly") and len(text) > 4 and text not in ("family", "early", "only"):
+            if (
+                text in self._TRIM_RIGHT
+                or text in self.sets["average"] | self.sets["median"]
+                or (text.endswith("ly")
+                and len(text) > 4
+                and text not in ("family", "early", "only"))
+            ):
                 last -= 1
                 changed = True
             elif item.kind in ("TIME", "POINT", "P", "MASK", "GRADE", "CI", "IQR", "RANGE", "SD", "SE", "N", "IVAL"):
@@ -674,7 +1111,9 @@ class Linker:
             elif last - 1 in self.arm_at and self.arm_at[last - 1].strength >= 2:
                 last = max(first, self.arm_at[last - 1].first)
                 changed = True
-            elif text in self.sets["group_noun"] | self.sets["people"] and any(k in self.arm_at for k in range(max(first, last - 4), last - 1)):
+            elif text in self.sets["group_noun"] | self.sets["people"] and any(
+                k in self.arm_at for k in range(max(first, last - 4), last - 1)
+            ):
                 last -= 1
                 changed = True
         for k in range(first, min(first + 3, last)):
@@ -684,28 +1123,65 @@ class Linker:
                     first += 1
                 break
         for k in range(first, min(first + 4, last - 2)):
-            if self.word(k) in ("case", "cases", "instance", "instances", "episode", "episodes", "report", "reports", "occurrence", "number", "evidence", "signs") and self.word(k + 1) == "of":
+            if (
+                self.word(k)
+                in (
+                    "case",
+                    "cases",
+                    "instance",
+                    "instances",
+                    "episode",
+                    "episodes",
+                    "report",
+                    "reports",
+                    "occurrence",
+                    "number",
+                    "evidence",
+                    "signs",
+                )
+                and self.word(k + 1) == "of"
+            ):
                 first = k + 2
                 break
         for k in range(first, last - 2):
-            if self.word(k) in ("difference", "differences", "trend", "trends") and self.word(k + 1) in ("in", "for", "towards", "toward", "of"):
+            if self.word(k) in ("difference", "differences", "trend", "trends") and self.word(k + 1) in (
+                "in",
+                "for",
+                "towards",
+                "toward",
+                "of",
+            ):
                 first = k + 2
         cut = self._cut_tail(first, last)
         if cut <= first:
             return None
-        if not any(self.word(k)[:1].isalpha() and self.word(k) not in self.sets["preposition"] for k in range(first, cut)):
+        if not any(
+            self.word(k)[:1].isalpha() and self.word(k) not in self.sets["preposition"] for k in range(first, cut)
+        ):
             return None
         return first, cut
 
     def _list_comma(self, k: int, stop: int) -> bool:
         """A comma inside a coordination that ends in "and" or "or" before the number."""
-        return any(self.word(m) in ("and", "or") for m in range(k, stop)) and not any(self.word(m) in self.verbs for m in range(k, stop))
+        return any(self.word(m) in ("and", "or") for m in range(k, stop)) and not any(
+            self.word(m) in self.verbs for m in range(k, stop)
+        )
 
     def _modifies(self, k: int) -> bool:
         """An arm's name that is only the first word of the outcome ("placebo response rate")."""
         m = self.arm_at[k].last
-        return bool(self.word(m)) and self.word(m)[:1].isalpha() and self.word(m) not in (
-            self.sets["preposition"] | self.sets["group_noun"] | self.sets["people"] | self.verbs | self.sets["conjunction"] | {"treated"}
+        return (
+            bool(self.word(m))
+            and self.word(m)[:1].isalpha()
+            and self.word(m)
+            not in (
+                self.sets["preposition"]
+                | self.sets["group_noun"]
+                | self.sets["people"]
+                | self.verbs
+                | self.sets["conjunction"]
+                | {"treated"}
+            )
         )
 
     def _cut_tail(self, first: int, last: int) -> int:
@@ -714,19 +1190,41 @@ class Linker:
             text = self.word(k)
             if text in OPENERS and not self._names_abbreviation(k, last):
                 return k
-            if text == "than" and self.word(k - 1) in ("more", "less", "greater", "higher", "lower", "fewer") and self.row[k + 1].kind != "W":
+            if (
+                text == "than"
+                and self.word(k - 1) in ("more", "less", "greater", "higher", "lower", "fewer")
+                and self.row[k + 1].kind != "W"
+            ):
                 continue
-            if text in ("compared", "versus", "vs", "than", "relative", "according", "defined", "measured", "assessed", "using", "adjusted"):
+            if text in (
+                "compared",
+                "versus",
+                "vs",
+                "than",
+                "relative",
+                "according",
+                "defined",
+                "measured",
+                "assessed",
+                "using",
+                "adjusted",
+            ):
                 return k - 1 if self.word(k - 1) in (",", "as", "when") else k
             if text in ("who", "which", "whose", "whom", "that", "when", "whereas", "while"):
                 return k - 1 if self.word(k - 1) == "," else k
-            if text in ("in", "for", "with", "of", "among", "between", "on", "from") and any(m in self.arm_at and self.arm_at[m].strength >= 2 for m in range(k + 1, min(k + 4, last))):
+            if text in ("in", "for", "with", "of", "among", "between", "on", "from") and any(
+                m in self.arm_at and self.arm_at[m].strength >= 2 for m in range(k + 1, min(k + 4, last))
+            ):
                 m = k + 1
                 while m < last and m not in self.arm_at:
                     m += 1
                 rest = self.arm_at[m].last if m in self.arm_at else m
                 tail_words = [self.word(x) for x in range(rest, last)]
-                if all(w in self.sets["group_noun"] | self.sets["people"] | {"and", "or", ",", "-", "the", ""} or x in self.arm_at for x, w in zip(range(rest, last), tail_words, strict=True)):
+                if all(
+                    w in self.sets["group_noun"] | self.sets["people"] | {"and", "or", ",", "-", "the", ""}
+                    or x in self.arm_at
+                    for x, w in zip(range(rest, last), tail_words, strict=True)
+                ):
                     return k
         return last
 
@@ -750,7 +1248,7 @@ class Linker:
             return found
         stop = min(len(self.row), k + 34)
         for m in range(k, stop):
-            if m in self.result_at and m >= draft.last or self.word(m) in (";",):
+            if (m in self.result_at and m >= draft.last) or self.word(m) in (";",):
                 stop = m
                 break
         verb = given = None
@@ -758,9 +1256,17 @@ class Linker:
             if m in self.arm_at:
                 continue
             text = self.word(m)
-            if text in self.verbs or text.endswith("ed") and len(text) > 4 and text not in self.sets["treated_by"] and not self.word(m - 1) == "-":
+            if (
+                text in self.verbs
+                or (text.endswith("ed")
+                and len(text) > 4
+                and text not in self.sets["treated_by"]
+                and not self.word(m - 1) == "-")
+            ):
                 if text in self.sets["treated_by"] and self._names_arm(m):
-                    given = m if given is None and text in ("received", "required", "needed", "used", "given") else given
+                    given = (
+                        m if given is None and text in ("received", "required", "needed", "used", "given") else given
+                    )
                     continue
                 verb = m
                 break
@@ -773,21 +1279,30 @@ class Linker:
             span = self._predicate(verb, stop)
             if span:
                 found.append(("predicate", *span, WEIGHTS["predicate"]))
-        elif given is not None and (arm := next((self.arm_at[x] for x in range(given, min(given + 6, stop)) if x in self.arm_at), None)) and (
-            group[-1].shape in ("percent", "fraction")
+        elif (
+            given is not None
+            and (arm := next((self.arm_at[x] for x in range(given, min(given + 6, stop)) if x in self.arm_at), None))
+            and (group[-1].shape in ("percent", "fraction"))
         ):
             found.append(("predicate", given, arm.last, 0.8))
-        elif k < stop and self.word(k)[:1].isalpha() and self.word(k) not in self.sets["preposition"] | self.sets["conjunction"]:
+        elif (
+            k < stop
+            and self.word(k)[:1].isalpha()
+            and self.word(k) not in self.sets["preposition"] | self.sets["conjunction"]
+        ):
             span = self._phrase(k, self._np_end(k))
             if span and not self._is_people(*span):
                 found.append(("noun after number", *span, WEIGHTS["noun after number"]))
         elif self.word(k) == "from" and (span := self._phrase(k + 1, self._np_end(k + 1))):
             found.append(("noun after number", *span, WEIGHTS["noun after number"] + 0.9))
-        elif self.word(k) == "in" and k + 1 not in self.arm_at and (span := self._phrase(k + 1, self._np_end(k + 1))) and (
-            vocabulary.outcome(self._say(*span)) is not None
+        elif (
+            self.word(k) == "in"
+            and k + 1 not in self.arm_at
+            and (span := self._phrase(k + 1, self._np_end(k + 1)))
+            and (vocabulary.outcome(self._say(*span)) is not None)
         ):
             found.append(("noun after number", *span, WEIGHTS["noun after number"]))
-        elif self.word(k) == "with" or self.word(k) in self.sets["people"] and self.word(k + 1) == "with":
+        elif self.word(k) == "with" or (self.word(k) in self.sets["people"] and self.word(k + 1) == "with"):
             start = k + 1 if self.word(k) == "with" else k + 2
             if start not in self.arm_at:
                 span = self._phrase(start, self._np_end(start))
@@ -800,18 +1315,39 @@ class Linker:
 
     def _predicate(self, verb: int, stop: int) -> tuple[int, int] | None:
         last = verb
-        while last < stop and (self.word(last) in self.verbs | self.sets["auxiliary"] or self.word(last).endswith("ly")):
+        while last < stop and (
+            self.word(last) in self.verbs | self.sets["auxiliary"] or self.word(last).endswith("ly")
+        ):
             last += 1
         first = last if self.word(last - 1) in self.sets["have"] | self.sets["copula"] | {"occurred"} else last - 1
         end = last
         while end < stop:
             text = self.word(end)
-            if text in (",", ";", ":", "(", "[", ".", "while", "whereas", "but", "than", "versus", "vs", "compared", "when", "who", "which") or (
-                text == "because" and self.word(end + 1) != "of"
-            ):
+            if text in (
+                ",",
+                ";",
+                ":",
+                "(",
+                "[",
+                ".",
+                "while",
+                "whereas",
+                "but",
+                "than",
+                "versus",
+                "vs",
+                "compared",
+                "when",
+                "who",
+                "which",
+            ) or (text == "because" and self.word(end + 1) != "of"):
                 break
             if text in ("in", "with", "for", "on", "after", "at", "during", "within", "by", "as") and (
-                self._names_arm_next(end) or end + 1 < len(self.row) and self.row[end + 1].kind in ("TIME", "POINT") or self.word(end + 1) == "the" and self.word(end + 2) in self.sets["group_noun"]
+                self._names_arm_next(end)
+                or (end + 1 < len(self.row)
+                and self.row[end + 1].kind in ("TIME", "POINT"))
+                or (self.word(end + 1) == "the"
+                and self.word(end + 2) in self.sets["group_noun"])
             ):
                 break
             if text == "and" and (self.row[end + 1].kind not in ("W",) if end + 1 < len(self.row) else True):
@@ -837,17 +1373,30 @@ class Linker:
         end = k
         while end < len(self.row) and end - k < 10:
             text = self.word(end)
-            if self.row[end].kind not in ("W", "GRADE") or end in self.result_at or text in self.verbs or text in (",", ";", ":", ".", "(", "[", ")", "]"):
+            if (
+                self.row[end].kind not in ("W", "GRADE")
+                or end in self.result_at
+                or text in self.verbs
+                or text in (",", ";", ":", ".", "(", "[", ")", "]")
+            ):
                 break
-            if text in self.sets["conjunction"] or text in self.sets["preposition"] and (text != "of" or self._names_arm_next(end)):
+            if (
+                text in self.sets["conjunction"]
+                or (text in self.sets["preposition"]
+                and (text != "of" or self._names_arm_next(end)))
+            ):
                 break
             end += 1
         return end
 
     # ---- arms --------------------------------------------------------------------------------------------------
 
-    _GAP_RIGHT = frozenset("of in for with on the a an among after to under from at ) ] patients eyes women men subjects participants cases children who were was treated received receiving those assigned taking given group by all our and randomized randomised - had using".split())
-    _GAP_LEFT = frozenset(": , ( [ was were had of by = averaged only it is at and a an the mean median showed reached to in achieved with experienced reported who patients eyes women men subjects participants group groups arm arms - cohort being did have developed".split())
+    _GAP_RIGHT = frozenset(
+        ["of", "in", "for", "with", "on", "the", "a", "an", "among", "after", "to", "under", "from", "at", ")", "]", "patients", "eyes", "women", "men", "subjects", "participants", "cases", "children", "who", "were", "was", "treated", "received", "receiving", "those", "assigned", "taking", "given", "group", "by", "all", "our", "and", "randomized", "randomised", "-", "had", "using"]
+    )
+    _GAP_LEFT = frozenset(
+        [":", ",", "(", "[", "was", "were", "had", "of", "by", "=", "averaged", "only", "it", "is", "at", "and", "a", "an", "the", "mean", "median", "showed", "reached", "to", "in", "achieved", "with", "experienced", "reported", "who", "patients", "eyes", "women", "men", "subjects", "participants", "group", "groups", "arm", "arms", "-", "cohort", "being", "did", "have", "developed"]
+    )
 
     def _arm_after(self, draft: Draft) -> Mention | None:
         """The arm that follows a result directly: "x in the A group"."""
@@ -900,8 +1449,29 @@ class Linker:
                 k = mention.last
                 continue
             text = self.word(k)
-            if found and text in (",", "and", "or", "vs", "versus", "v", "the", "/", "&", "-", "with", "in", "for", "treated", "compared", "to", "than") or text in (
-                self.sets["group_noun"] | self.sets["people"]
+            if (
+                (found
+                and text
+                in (
+                    ",",
+                    "and",
+                    "or",
+                    "vs",
+                    "versus",
+                    "v",
+                    "the",
+                    "/",
+                    "&",
+                    "-",
+                    "with",
+                    "in",
+                    "for",
+                    "treated",
+                    "compared",
+                    "to",
+                    "than",
+                ))
+                or text in (self.sets["group_noun"] | self.sets["people"])
             ):
                 k += 1
                 continue
@@ -942,7 +1512,9 @@ class Linker:
                     leading = strong if len(strong) >= size else leading
                     series_lead = self._last_series(leading, size)
                     leading = series_lead or leading[-size:]
-                if len(leading) == size and not (trailing is not None and trailing.strength > 2 and len(series) == 1 and not self._contrast(group)):
+                if len(leading) == size and not (
+                    trailing is not None and trailing.strength > 2 and len(series) == 1 and not self._contrast(group)
+                ):
                     self._give(group, leading)
                     continue
                 if len(series) == 1 and not inner[:-1] and size != 2:
@@ -978,7 +1550,7 @@ class Linker:
             row = group[0]
             a, b = after[id(row)], before[id(row)]
             if a is not None and b is not None:
-                row.arm = a if follow > lead or follow == lead and a.strength >= b.strength else b
+                row.arm = a if follow > lead or (follow == lead and a.strength >= b.strength) else b
                 if follow == lead and self.word(b.last) in (",", ":", "(", "["):
                     row.arm = b
                 continue
@@ -987,9 +1559,14 @@ class Linker:
                 row.arm = self._governing(row, edge, rows)
         for k in range(len(rows) - 2, -1, -1):
             row, nxt = rows[k], rows[k + 1]
-            if row.arm is None and row.arm_by_order is None and nxt.arm is not None and nxt.arm is after[id(nxt)] and (
-                row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in self.arms)
-            ) and not any(self.word(x) == ";" for x in range(row.draft.last, nxt.draft.first)):
+            if (
+                row.arm is None
+                and row.arm_by_order is None
+                and nxt.arm is not None
+                and nxt.arm is after[id(nxt)]
+                and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in self.arms))
+                and not any(self.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
+            ):
                 row.arm = nxt.arm
         for row in rows:
             row.each = self._in_each(row.draft)
@@ -1001,7 +1578,7 @@ class Linker:
         if draft.noun_item is not None and k <= draft.noun_item < k + 4:
             k = draft.noun_item + 1
         for m in range(k, min(k + 7, len(self.row))):
-            if m in self.result_at and m >= draft.last or self.word(m) in (",", ";", ".", "who", "which"):
+            if (m in self.result_at and m >= draft.last) or self.word(m) in (",", ";", ".", "who", "which"):
                 break
             if self.word(m) == "in" and self.word(m + 1) in ("each", "either", "both", "neither"):
                 k = m
@@ -1011,7 +1588,9 @@ class Linker:
         if self.word(k) == "per":
             return self.word(k + 1) in ("group", "arm")
         words = [self.word(m) for m in range(k + 1, k + 6)]
-        return words[0] in ("each", "either", "both", "neither") and (any(w in self.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", ""))
+        return words[0] in ("each", "either", "both", "neither") and (
+            any(w in self.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", "")
+        )
 
     def _give(self, group: list[Linked], arms: list[Mention]) -> None:
         for row, arm in zip(group, arms, strict=True):
@@ -1025,7 +1604,11 @@ class Linker:
         """The last coordinated run of `size` arms, if there is one."""
         for k in range(len(arms) - size, -1, -1):
             run = arms[k : k + size]
-            if len(self._series_from(run[0].first)) >= size or run[0].series >= 0 and all(m.series == run[0].series for m in run):
+            if (
+                len(self._series_from(run[0].first)) >= size
+                or (run[0].series >= 0
+                and all(m.series == run[0].series for m in run))
+            ):
                 return run
         return []
 
@@ -1042,7 +1625,11 @@ class Linker:
             return strong[-1]
         if left:
             taken = next((r for r in rows if r.group == row.group - 1), None)
-            if taken is not None and taken.arm is not None and not any(self.word(k) in (";", "whereas", "while") for k in range(taken.draft.last, draft.first)):
+            if (
+                taken is not None
+                and taken.arm is not None
+                and not any(self.word(k) in (";", "whereas", "while") for k in range(taken.draft.last, draft.first))
+            ):
                 intro = left[0] if left[0].first <= 4 and self.word(0) in ("in", "among", "for", "with") else None
                 if intro is not None or taken.arm is left[-1]:
                     return taken.arm
@@ -1066,8 +1653,16 @@ class Linker:
                 if pair:
                     row.arm, row.comparator = pair
                 continue
-            mates = [r for r in rows if r is not row and r.arm is not None and row.arm is not None and r.arm.key != row.arm.key
-                     and r.draft.shape != "effect" and (r.group == row.group or r.outcome_range == row.outcome_range and r.outcome)]
+            mates = [
+                r
+                for r in rows
+                if r is not row
+                and r.arm is not None
+                and row.arm is not None
+                and r.arm.key != row.arm.key
+                and r.draft.shape != "effect"
+                and (r.group == row.group or (r.outcome_range == row.outcome_range and r.outcome))
+            ]
             if mates and len({m.arm.key for m in mates if m.arm}) == 1:
                 row.comparator = mates[0].arm
 
@@ -1087,18 +1682,39 @@ class Linker:
             if item.kind not in ("TIME", "POINT") or k in claimed:
                 continue
             first = k
-            while self.word(first - 1) in ("the", "up", "of", "end", "study") and first - 1 not in claimed and first - 1 > 0 and self.word(first - 1) != "of":
+            while (
+                self.word(first - 1) in ("the", "up", "of", "end", "study")
+                and first - 1 not in claimed
+                and first - 1 > 0
+                and self.word(first - 1) != "of"
+            ):
                 first -= 1
-            if self.word(first - 1) in ("at", "after", "by", "through", "during", "within", "until", "before", "to", "over", "from"):
+            if self.word(first - 1) in (
+                "at",
+                "after",
+                "by",
+                "through",
+                "during",
+                "within",
+                "until",
+                "before",
+                "to",
+                "over",
+                "from",
+            ):
                 first -= 1
-            points.append(Mention("timepoint", first, k + 1, self.row[first].start, item.end, self._say(first, k + 1), item.rule))
+            points.append(
+                Mention("timepoint", first, k + 1, self.row[first].start, item.end, self._say(first, k + 1), item.rule)
+            )
         for row in rows:
-            if not points or row.draft.shape == "time" and row.draft.statistic is None:
+            if not points or (row.draft.shape == "time" and row.draft.statistic is None):
                 continue
             row.time = self._nearest_time(row, points)
             if row.time is not None:
                 row.time = self._own_time(row, row.time, rows)
-                row.candidates.append(Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True))
+                row.candidates.append(
+                    Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
+                )
 
     def _own_time(self, row: Linked, time: Mention, rows: list[Linked]) -> Mention:
         """ "at 6, 12 and 24 h were 2, 3 and 4": as many times as numbers, in order."""
@@ -1108,14 +1724,21 @@ class Linker:
         if len(marks) < 2 or len(marks) != len(mates) or len({r.arm.key for r in mates if r.arm}) > 1:
             return time
         start, end = marks[mates.index(row)]
-        unit = next((w for w in reversed(re.findall(r"[A-Za-z]+", self.text[item.start : item.end])) if values.time_unit(w)), "")
+        unit = next(
+            (w for w in reversed(re.findall(r"[A-Za-z]+", self.text[item.start : item.end])) if values.time_unit(w)), ""
+        )
         return replace(time, text=f"{self.text[start:end]} {unit}".strip(), start=start, end=end)
 
     def _nearest_time(self, row: Linked, points: list[Mention]) -> Mention | None:
         draft = row.draft
         next_result = min((d.first for d in self.results if d.first >= draft.last), default=len(self.row))
-        behind = [p for p in points if draft.last <= p.first < next_result and p.first - draft.last <= 10
-                  and not any(self.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))]
+        behind = [
+            p
+            for p in points
+            if draft.last <= p.first < next_result
+            and p.first - draft.last <= 10
+            and not any(self.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))
+        ]
         if behind:
             return behind[0]
         left = [p for p in points if p.last <= draft.first]
@@ -1124,8 +1747,17 @@ class Linker:
             return clause[-1]
         if left:
             return left[-1]
-        later = [p for p in points if p.first >= draft.last and not any(self.word(k) == ";" for k in range(draft.last, p.first))]
-        return later[0] if later and self.word(later[0].first) in ("at", "after", "by", "through", "within", "until", "during", "over") else None
+        later = [
+            p
+            for p in points
+            if p.first >= draft.last and not any(self.word(k) == ";" for k in range(draft.last, p.first))
+        ]
+        return (
+            later[0]
+            if later
+            and self.word(later[0].first) in ("at", "after", "by", "through", "within", "until", "during", "over")
+            else None
+        )
 
     def _grades(self, rows: list[Linked]) -> None:
         marks = [(k, item) for k, item in enumerate(self.row) if item.kind == "GRADE"]
@@ -1136,33 +1768,58 @@ class Linker:
             low = row.outcome_range[0] if row.outcome_range else row.draft.first
             inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
             left = [m for m in marks if m[0] < row.draft.first]
-            if row.draft.shape == "zero" and row.outcome and values.grade(self.printed(row.draft.first, row.draft.last)):
+            if (
+                row.draft.shape == "zero"
+                and row.outcome
+                and values.grade(self.printed(row.draft.first, row.draft.last))
+            ):
                 left = []
             next_result = min((d.first for d in self.results if d.first >= row.draft.last), default=len(self.row))
             inside += [m for m in marks if row.draft.first <= m[0] < row.draft.last]
             right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
             chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
             mates = [r for r in rows if r.group == row.group]
-            if legend and not inside and row.draft.first > legend[-1][0] and len(mates) == len(legend) and (
-                row.arm is None or len({r.arm.key for r in mates if r.arm}) < 2):
+            if (
+                legend
+                and not inside
+                and row.draft.first > legend[-1][0]
+                and len(mates) == len(legend)
+                and (row.arm is None or len({r.arm.key for r in mates if r.arm}) < 2)
+            ):
                 chosen = legend[mates.index(row)]
                 for mate in mates:
                     mate.arm_by_order = None
             if chosen is not None:
-                row.grade = values.grade(self.printed(chosen[0], chosen[0] + 1)) if chosen[1].rule != "grade_any" else None
+                row.grade = (
+                    values.grade(self.printed(chosen[0], chosen[0] + 1)) if chosen[1].rule != "grade_any" else None
+                )
                 row.any_grade = chosen[1].rule == "grade_any"
                 row.grade_range = (chosen[0], chosen[0] + 1)
-                row.candidates.append(Candidate("grade", self._say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True))
+                row.candidates.append(
+                    Candidate(
+                        "grade", self._say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True
+                    )
+                )
             elif (severity := self._severity_before(row.draft)) is not None:
                 row.grade = severity
             else:
                 words = self.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
                 row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
         for a, b in zip(rows, rows[1:], strict=False):
-            if b.draft.shape == "zero" and a.draft.shape == "zero" and b.draft.named and b.draft.first - a.draft.last <= 2:
+            if (
+                b.draft.shape == "zero"
+                and a.draft.shape == "zero"
+                and b.draft.named
+                and b.draft.first - a.draft.last <= 2
+            ):
                 b.grade = a.grade
         for row in rows:
-            if row.grade is None and not row.any_grade and self.carried.grade is not None and row.draft.shape != "effect":
+            if (
+                row.grade is None
+                and not row.any_grade
+                and self.carried.grade is not None
+                and row.draft.shape != "effect"
+            ):
                 row.grade = self.carried.grade
 
     def _severity_before(self, draft: Draft) -> str | None:
@@ -1172,7 +1829,11 @@ class Linker:
                 return self.word(k)
             if k in self.result_at:
                 break
-        if draft.shape == "zero" and self.word(draft.last) in ("was", "were") and self.word(draft.last + 1) in ("mild", "moderate", "severe"):
+        if (
+            draft.shape == "zero"
+            and self.word(draft.last) in ("was", "were")
+            and self.word(draft.last + 1) in ("mild", "moderate", "severe")
+        ):
             return self.word(draft.last + 1)
         return None
 
@@ -1180,7 +1841,11 @@ class Linker:
         """ "(any grade; grade 3–4)", "any grade and grade 3–4:": grades that the pairs behind follow in order."""
         for a, b in zip(marks, marks[1:], strict=False):
             between = [i.text for i in self.row[a[0] + 1 : b[0]]]
-            if len(between) == 1 and between[0] in (";", "/", ",", "and") and not any(a[0] < d.first < b[0] for d in self.results):
+            if (
+                len(between) == 1
+                and between[0] in (";", "/", ",", "and")
+                and not any(a[0] < d.first < b[0] for d in self.results)
+            ):
                 return [a, b]
         return []
 
@@ -1200,7 +1865,10 @@ class Linker:
                 alone.append(k)
                 continue
             taken = False
-            if not owners and any(self.word(m) == ";" and not self._inside(m, 0) for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)):
+            if not owners and any(
+                self.word(m) == ";" and not self._inside(m, 0)
+                for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)
+            ):
                 alone.append(k)
                 continue
             if k in spread:
@@ -1216,10 +1884,15 @@ class Linker:
                 if not mates:
                     continue
                 of_effect = mates[0].draft.shape == "effect" and len(several) == 1
-                if of_effect or len(mates) == 1 and mates[0].arm is not None:
+                if of_effect or (len(mates) == 1 and mates[0].arm is not None):
                     seen = {r.arm.key for r in mates if r.arm is not None and not of_effect}
                     for r in reversed([r for r in rows if r.group < target]):
-                        if r.outcome_range != mates[0].outcome_range or r.p is not None or r.arm is not None and r.arm.key in seen:
+                        if (
+                            r.outcome_range != mates[0].outcome_range
+                            or r.p is not None
+                            or (r.arm is not None
+                            and r.arm.key in seen)
+                        ):
                             break
                         if r.draft.shape == "effect":
                             continue

@@ -13,21 +13,52 @@ from trialtab import values, vocabulary
 from trialtab.language import NUMERIC, Sentence
 from trialtab.rules import RuleSet
 
-NUMBER_KINDS = frozenset(("N", "PCT", "FRAC", "NEQ", "EFFECT", "TIME", "TIMES", "QTY", "IVAL", "FROMTO", "PP", "RATE", "ALL", "NONE"))
+NUMBER_KINDS = frozenset(
+    ("N", "PCT", "FRAC", "NEQ", "EFFECT", "TIME", "TIMES", "QTY", "IVAL", "FROMTO", "PP", "RATE", "ALL", "NONE")
+)
 SPREAD_KINDS = frozenset(("CI", "IQR", "RANGE", "SD", "SE", "PM"))
 OPENERS = {"(": ")", "[": "]", "{": "}"}
 QUALIFIERS = {
-    "<": "<", ">": ">", "≤": "<=", "≥": ">=", "<=": "<=", ">=": ">=", "=<": "<=", "=>": ">=", "⩽": "<=", "⩾": ">=", "≈": "~", "~": "~",
-    "under": "<", "below": "<", "over": ">", "above": ">", "exceeding": ">", "about": "~", "approximately": "~", "around": "~",
-    "nearly": "~", "almost": "~", "roughly": "~", "some": "~", "circa": "~",
+    "<": "<",
+    ">": ">",
+    "≤": "<=",
+    "≥": ">=",
+    "<=": "<=",
+    ">=": ">=",
+    "=<": "<=",
+    "=>": ">=",
+    "⩽": "<=",
+    "⩾": ">=",
+    "≈": "~",
+    "~": "~",
+    "under": "<",
+    "below": "<",
+    "over": ">",
+    "above": ">",
+    "exceeding": ">",
+    "about": "~",
+    "approximately": "~",
+    "around": "~",
+    "nearly": "~",
+    "almost": "~",
+    "roughly": "~",
+    "some": "~",
+    "circa": "~",
 }
 QUALIFIER_PAIRS = {
-    ("less", "than"): "<", ("fewer", "than"): "<", ("lower", "than"): "<", ("more", "than"): ">", ("greater", "than"): ">",
-    ("higher", "than"): ">", ("at", "least"): ">=", ("at", "most"): "<=", ("up", "to"): "<=", ("as", "many"): "~",
+    ("less", "than"): "<",
+    ("fewer", "than"): "<",
+    ("lower", "than"): "<",
+    ("more", "than"): ">",
+    ("greater", "than"): ">",
+    ("higher", "than"): ">",
+    ("at", "least"): ">=",
+    ("at", "most"): "<=",
+    ("up", "to"): "<=",
+    ("as", "many"): "~",
 }
 FLUFF = frozenset(
-    "( ) [ ] { } , ; : = of the patients patient participants n mean median range sd se and in total both each women men cases "
-    "subjects % or eyes interquartile iqr vs.".split()
+    ["(", ")", "[", "]", "{", "}", ",", ";", ":", "=", "of", "the", "patients", "patient", "participants", "n", "mean", "median", "range", "sd", "se", "and", "in", "total", "both", "each", "women", "men", "cases", "subjects", "%", "or", "eyes", "interquartile", "iqr", "vs."]
 ) - {"vs."}
 EPISODES = frozenset(("episodes", "episode"))
 
@@ -131,18 +162,28 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     after = sentence.lower[i + 1 : i + 4]
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
         return before != "or" and not (before == "the" and after[:1] and after[0] in ("patient", "death", "case"))
-    return bool(after) and (after[0] == "another" or after[:2] == ("of", "the") and after[2:3] and after[2] in (
-        "most", "main", "few", "first", "leading", "largest", "major", "key", "important"))
+    return bool(after) and (
+        after[0] == "another"
+        or (after[:2] == ("of", "the")
+        and after[2:3]
+        and after[2] in ("most", "main", "few", "first", "leading", "largest", "major", "key", "important"))
+    )
 
 
 def _mended(sentence: Sentence, item: Item) -> list[Item]:
     """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
     v = item.values
-    if item.kind == "FRAC" and not (v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0):
+    if item.kind == "FRAC" and not (
+        v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0
+    ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
-    if item.rule == "citation" and not (len(item.printed) == 1 and item.first and sentence.words[item.first - 1] in (";", ".", ",")) and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first]):
+    if (
+        item.rule == "citation"
+        and not (len(item.printed) == 1 and item.first and sentence.words[item.first - 1] in (";", ".", ","))
+        and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
+    ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.kind in ("IVAL", "RANGE", "IQR") and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         if item.kind == "IVAL":
@@ -195,11 +236,21 @@ class Absorber:
                 draft.shape, draft.statistic, draft.stat_item = "effect", found[-1].statistic, found[-1].first
                 if draft.fields.get("unit") is None and isinstance(found[-1].fields.get("unit"), str):
                     draft.fields["unit"] = found[-1].fields["unit"]
-                for wrong, right in (("q1", "ci_low"), ("q3", "ci_high"), ("range_low", "ci_low"), ("range_high", "ci_high")):
+                for wrong, right in (
+                    ("q1", "ci_low"),
+                    ("q3", "ci_high"),
+                    ("range_low", "ci_low"),
+                    ("range_high", "ci_high"),
+                ):
                     if draft.fields.get(wrong) is not None:
                         draft.fields[right] = draft.fields.pop(wrong)
-            if found and found[-1].shape == "rate" and draft.shape == "value" and draft.fields.get("unit") is None and draft.first - found[-1].last < 9 and (
-                not any(self.word(k) in self.sets["copula"] | {";"} for k in range(found[-1].last, draft.first))
+            if (
+                found
+                and found[-1].shape == "rate"
+                and draft.shape == "value"
+                and draft.fields.get("unit") is None
+                and draft.first - found[-1].last < 9
+                and (not any(self.word(k) in self.sets["copula"] | {";"} for k in range(found[-1].last, draft.first)))
             ):
                 draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
             for k in range(draft.first, draft.last):
@@ -212,10 +263,17 @@ class Absorber:
         """ "hazard ratio 0.63 [0.47–0.85] for 50 mg and 0.50 [0.36–0.69] for 100 mg": the second is an effect too."""
         if before.shape != "effect" or draft.shape not in ("value", "time") or draft.first - before.last > 9:
             return False
-        if all(draft.fields.get(n) is None for n in ("q1", "range_low", "ci_low")) or before.fields.get("ci_low") is None:
+        if (
+            all(draft.fields.get(n) is None for n in ("q1", "range_low", "ci_low"))
+            or before.fields.get("ci_low") is None
+        ):
             return False
         between = self.row[before.last : draft.first]
-        return not any(i.text in self.sets["copula"] | self.sets["have"] | {";"} or i.text in self.sets["median"] | self.sets["average"] for i in between)
+        return not any(
+            i.text in self.sets["copula"] | self.sets["have"] | {";"}
+            or i.text in self.sets["median"] | self.sets["average"]
+            for i in between
+        )
 
     # -- one main number
 
@@ -248,22 +306,29 @@ class Absorber:
         if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
-        elif item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last):
-            draft.shape = "count"
-        elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving":
-            draft.shape = "count"
-        elif item.values["value"] % 1 == 0 and self._in_so_many(draft):
-            draft.shape = "count"
-        elif item.values["value"] % 1 == 0 and self.depth[draft.first] and self.word(draft.last) in ("in", "to", "on", "received") and (
-            self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG"
-        ):
-            draft.shape = "count"
-        elif item.values["value"] % 1 == 0 and self.word(draft.last) in ("to", "in", "on", "received") and any(
-            self.word(k) in ("assigned", "randomized", "randomised", "allocated", "randomly", "randomization", "randomisation") for k in range(draft.first)
-        ) and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";"):
-            draft.shape = "count"
-        elif item.values["value"] % 1 == 0 and self.word(draft.first - 1) in ("(", ";", ",", "and") and self.depth[draft.first] and self.word(draft.last + 1) in (")", ";", ",", "and", "patients", "participants") and (
-            self.word(draft.last) in ("placebo", "control", "controls", "verum", "active") or vocabulary.is_drug(self.word(draft.last))
+        elif (item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last)) or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving") or (item.values["value"] % 1 == 0 and self._in_so_many(draft)) or (
+            item.values["value"] % 1 == 0
+            and self.depth[draft.first]
+            and self.word(draft.last) in ("in", "to", "on", "received")
+            and (self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG")
+        ) or (
+            item.values["value"] % 1 == 0
+            and self.word(draft.last) in ("to", "in", "on", "received")
+            and any(
+                self.word(k)
+                in ("assigned", "randomized", "randomised", "allocated", "randomly", "randomization", "randomisation")
+                for k in range(draft.first)
+            )
+            and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";")
+        ) or (
+            item.values["value"] % 1 == 0
+            and self.word(draft.first - 1) in ("(", ";", ",", "and")
+            and self.depth[draft.first]
+            and self.word(draft.last + 1) in (")", ";", ",", "and", "patients", "participants")
+            and (
+                self.word(draft.last) in ("placebo", "control", "controls", "verum", "active")
+                or vocabulary.is_drug(self.word(draft.last))
+            )
         ):
             draft.shape = "count"
         return True
@@ -271,13 +336,20 @@ class Absorber:
     def _in_so_many(self, draft: Draft) -> bool:
         """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
         before, after = self.word(draft.first - 1), self.word(draft.last)
-        ends = draft.last >= len(self.row) or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each") or self.row[
-            draft.last
-        ].kind == "GRADE"
+        ends = (
+            draft.last >= len(self.row)
+            or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each")
+            or self.row[draft.last].kind == "GRADE"
+        )
         if before in ("in", "by") and ends:
             k = draft.first - 2
-            return k >= 0 and (self.row[k].kind == "GRADE" or self.word(k) in self.sets["occur"] or self.word(k)[:1].isalpha() and after != "of" and (
-                self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0))
+            return k >= 0 and (
+                self.row[k].kind == "GRADE"
+                or self.word(k) in self.sets["occur"]
+                or (self.word(k)[:1].isalpha()
+                and after != "of"
+                and (self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0))
+            )
         if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
             return True
         k = draft.first - 1
@@ -298,9 +370,15 @@ class Absorber:
             "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed", "exposed", "evaluable", "assigned", "recruited", "evaluated"
         ):  # fmt: skip
             return True
-        return word in self.sets["did"] | {"had", "developed", "experienced", "achieved", "underwent", "required", "received"} or (
-            word in ("was", "were") and self.row[i - 1].first == 0
-        )
+        return word in self.sets["did"] | {
+            "had",
+            "developed",
+            "experienced",
+            "achieved",
+            "underwent",
+            "required",
+            "received",
+        } or (word in ("was", "were") and self.row[i - 1].first == 0)
 
     def _main_pct(self, item: Item, draft: Draft) -> bool:
         draft.shape = "percent"
@@ -390,10 +468,21 @@ class Absorber:
 
     def _noun_phrase(self, i: int) -> int:
         """End of the noun phrase that starts at item i: it stops at verbs, prepositions but "of", conjunctions and signs."""
-        stop = self.sets["preposition"] - {"of"} | self.sets["conjunction"] | self.sets["copula"] | self.sets["auxiliary"] | self.sets["have"] | self.sets["occur"]
+        stop = (
+            self.sets["preposition"] - {"of"}
+            | self.sets["conjunction"]
+            | self.sets["copula"]
+            | self.sets["auxiliary"]
+            | self.sets["have"]
+            | self.sets["occur"]
+        )
         k = i
-        while k < len(self.row) and k - i < 8 and self.row[k].kind in ("W", "GRADE") and self.word(k) not in stop and (
-            self.row[k].kind == "GRADE" or self.word(k)[:1].isalnum() or self.word(k) == "-"
+        while (
+            k < len(self.row)
+            and k - i < 8
+            and self.row[k].kind in ("W", "GRADE")
+            and self.word(k) not in stop
+            and (self.row[k].kind == "GRADE" or self.word(k)[:1].isalnum() or self.word(k) == "-")
         ):
             k += 1
         return k
@@ -410,7 +499,11 @@ class Absorber:
                 if self.word(last) not in self.sets["people"] | self.sets["events"]:
                     last = i
                 last += 1
-            named = (last - 1, last) if self.word(last - 1) in self.sets["events"] - {"case", "cases"} and last > i + 1 else None
+            named = (
+                (last - 1, last)
+                if self.word(last - 1) in self.sets["events"] - {"case", "cases"} and last > i + 1
+                else None
+            )
             return self._zero_draft(i, max(last, i + 1), noun, named)
         if text != "no" or self.word(i + 1) in self.sets["no_not_zero"]:
             return None
@@ -418,11 +511,13 @@ class Absorber:
             return self._zero_draft(i, i + 2, self.word(i + 1), None)
         last = self._noun_phrase(i + 1)
         graded = i + 1 < len(self.row) and self.row[i + 1].kind == "GRADE"
-        if last == i + 1 or not graded and not self._is_event(i + 1, last):
+        if last == i + 1 or (not graded and not self._is_event(i + 1, last)):
             return None
         if graded and last == i + 2:
             return self._zero_draft(i, last, None, None)
-        if self.word(last - 1) in self.sets["people"] and not any(self.word(k) in ("case", "cases") for k in range(i, last)):
+        if self.word(last - 1) in self.sets["people"] and not any(
+            self.word(k) in ("case", "cases") for k in range(i, last)
+        ):
             return self._zero_draft(i, last, self.word(last - 1), None)
         return self._zero_draft(i, last, None, (i + 1, last))
 
@@ -436,9 +531,17 @@ class Absorber:
         last = self._noun_phrase(k)
         if last == k or not self._is_event(k, last) or any(self.row[m].kind != "W" for m in range(k, last)):
             return None
-        if self.word(last) in self.sets["copula"] | self.sets["have"] | self.sets["did"] and self.word(last) not in ("was", "were", "occurred"):
+        if self.word(last) in self.sets["copula"] | self.sets["have"] | self.sets["did"] and self.word(last) not in (
+            "was",
+            "were",
+            "occurred",
+        ):
             return None
-        if last < len(self.row) and (self.row[last].kind in NUMBER_KINDS or self.word(last) in OPENERS and self.row[min(last + 1, len(self.row) - 1)].kind in NUMBER_KINDS):
+        if last < len(self.row) and (
+            self.row[last].kind in NUMBER_KINDS
+            or (self.word(last) in OPENERS
+            and self.row[min(last + 1, len(self.row) - 1)].kind in NUMBER_KINDS)
+        ):
             return None
         return self._zero_draft(k, last, None, (k, last))
 
@@ -446,7 +549,9 @@ class Absorber:
         words = {self.word(k) for k in range(first, last)}
         if words & (self.sets["events"] | {"case", "cases", "patient", "patients"}):
             return True
-        return vocabulary.outcome(" ".join(self.row[k].text for k in range(first, last) if self.row[k].text)) is not None
+        return (
+            vocabulary.outcome(" ".join(self.row[k].text for k in range(first, last) if self.row[k].text)) is not None
+        )
 
     def _zero_draft(self, first: int, last: int, noun: str | None, named: tuple[int, int] | None) -> Draft:
         draft = Draft("zero", first, last, self.row[first].start, self.row[last - 1].end, depth=self.depth[first])
@@ -459,9 +564,15 @@ class Absorber:
 
     def _single(self, i: int) -> Draft | None:
         """ "a single case of X" is one."""
-        if self.word(i) != "single" or self.word(i - 1) != "a" or self.word(i + 1) not in self.sets["events"] | self.sets["people"]:
+        if (
+            self.word(i) != "single"
+            or self.word(i - 1) != "a"
+            or self.word(i + 1) not in self.sets["events"] | self.sets["people"]
+        ):
             return None
-        draft = Draft("count", i - 1, i + 1, self.row[i - 1].start, self.row[i].end, depth=self.depth[i], rules=["a_single"])
+        draft = Draft(
+            "count", i - 1, i + 1, self.row[i - 1].start, self.row[i].end, depth=self.depth[i], rules=["a_single"]
+        )
         draft.fields["value"] = 1.0
         draft.noun, draft.noun_item = self.word(i + 1), i + 1
         return draft
@@ -471,7 +582,15 @@ class Absorber:
         if self.word(i) not in ("all", "both", "every"):
             return None
         if self.word(i) == "both" and self.word(i + 1) in self.sets["people"] and self.word(i - 1) in ("in", "by"):
-            draft = Draft("fraction", i, i + 2, self.row[i].start, self.row[i + 1].end, depth=self.depth[i], rules=["both_of_them"])
+            draft = Draft(
+                "fraction",
+                i,
+                i + 2,
+                self.row[i].start,
+                self.row[i + 1].end,
+                depth=self.depth[i],
+                rules=["both_of_them"],
+            )
             draft.fields.update(events=2.0, total=2.0)
             return draft
         k = i + 1
@@ -550,8 +669,11 @@ class Absorber:
                 return word, k
             if k == i and word in ("of", "in") and self.word(k + 1) in ("these", "the", "them", "whom", "those"):
                 return None
-            if not word[:1].isalpha() and word not in (",", "-", "/") or word in self.sets["preposition"] or word in (
-                self.sets["copula"] | self.sets["auxiliary"]
+            if (
+                (not word[:1].isalpha()
+                and word not in (",", "-", "/"))
+                or word in self.sets["preposition"]
+                or word in (self.sets["copula"] | self.sets["auxiliary"])
             ):
                 return None
         return None
@@ -571,14 +693,21 @@ class Absorber:
                 self._extend(draft, skip + 1)
                 self._unit(draft)
                 continue
-            if draft.shape == "effect" and draft.fields.get("ci_low") is None and self.word(i) in (",", ";") and (
-                skip < len(self.row) and self.row[skip].kind == "IVAL"
+            if (
+                draft.shape == "effect"
+                and draft.fields.get("ci_low") is None
+                and self.word(i) in (",", ";")
+                and (skip < len(self.row) and self.row[skip].kind == "IVAL")
             ):
                 draft.unlabelled = (self.row[skip].values["low"], self.row[skip].values["high"])
                 draft.captures += [(n, *self.row[skip].printed[n]) for n in ("low", "high")]
                 self._extend(draft, skip + 1)
                 continue
-            if draft.shape in ("percent", "fraction", "count") and draft.fields.get("total") is None and self._of_total(draft):
+            if (
+                draft.shape in ("percent", "fraction", "count")
+                and draft.fields.get("total") is None
+                and self._of_total(draft)
+            ):
                 continue
             if draft.shape == "fraction" and draft.fields.get("percent") is None and self._percent_behind(draft):
                 continue
@@ -586,9 +715,14 @@ class Absorber:
                 draft.p_item = i
                 draft.last = i + 1
                 continue
-            if draft.shape == "count" and draft.noun_item is not None and draft.noun_item >= i and self.word(
-                draft.noun_item + 1
-            ) in OPENERS and self.row[draft.noun_item + 1].kind == "W" and draft.noun in self.sets["people"]:
+            if (
+                draft.shape == "count"
+                and draft.noun_item is not None
+                and draft.noun_item >= i
+                and self.word(draft.noun_item + 1) in OPENERS
+                and self.row[draft.noun_item + 1].kind == "W"
+                and draft.noun in self.sets["people"]
+            ):
                 # "45 of 48 patients (94%)", "13 women (20%)": the bracket stands after the counted noun
                 keep = draft.last, draft.end
                 draft.last = draft.noun_item + 1
@@ -617,7 +751,12 @@ class Absorber:
             return False
         noun = self._noun(k + 1, 2)
         events, percent = draft.fields.get("events"), draft.fields.get("percent")
-        if noun is None and isinstance(events, float) and isinstance(percent, float) and self.row[k].values["value"] >= events:
+        if (
+            noun is None
+            and isinstance(events, float)
+            and isinstance(percent, float)
+            and self.row[k].values["value"] >= events
+        ):
             if abs(100 * events / self.row[k].values["value"] - percent) > 0.6:
                 return False
             self._take(draft, self.row[k], "total")
@@ -665,7 +804,11 @@ class Absorber:
         draft.end = self.row[last - 1].end
 
     def _unit(self, draft: Draft) -> None:
-        if draft.shape == "effect" and self.word(draft.last) in ("percentage", "percent", "%") and self.word(draft.last + 1) in ("points", "point"):
+        if (
+            draft.shape == "effect"
+            and self.word(draft.last) in ("percentage", "percent", "%")
+            and self.word(draft.last + 1) in ("points", "point")
+        ):
             draft.fields["unit"] = "percentage points"
             self._extend(draft, draft.last + 2)
             return
@@ -689,7 +832,11 @@ class Absorber:
             text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
             if _is_unit(text):
                 longest = k + 1
-        if longest is None and self.word(i) == "per" and self.word(i + 1) in ("hour", "day", "week", "month", "year", "night", "minute", "patient"):
+        if (
+            longest is None
+            and self.word(i) == "per"
+            and self.word(i + 1) in ("hour", "day", "week", "month", "year", "night", "minute", "patient")
+        ):
             longest = i + 2
         if longest is None and self._repeated_unit(i):
             longest = i + 1
@@ -706,11 +853,28 @@ class Absorber:
     def _repeated_unit(self, i: int) -> bool:
         """An unknown short word that stands behind two or more figures of the sentence is their unit ("27 ppb, 21 ppb")."""
         word = self.word(i)
-        if not (1 < len(word) <= 5 and word.isalpha()) or word in self.sets["preposition"] | self.sets["conjunction"] | self.sets["copula"] | (
-            self.sets["versus"] | self.sets["people"] | self.sets["have"] | self.sets["did"] | self.sets["treated_by"] | self.sets["events"]
-        ) or vocabulary.is_drug(word):
+        if (
+            not (1 < len(word) <= 5 and word.isalpha())
+            or word
+            in self.sets["preposition"]
+            | self.sets["conjunction"]
+            | self.sets["copula"]
+            | (
+                self.sets["versus"]
+                | self.sets["people"]
+                | self.sets["have"]
+                | self.sets["did"]
+                | self.sets["treated_by"]
+                | self.sets["events"]
+            )
+            or vocabulary.is_drug(word)
+        ):
             return False
-        behind = [k for k in range(1, len(self.row)) if self.row[k].text == word and self.row[k - 1].kind in ("N", "IVAL", "PM")]
+        behind = [
+            k
+            for k in range(1, len(self.row))
+            if self.row[k].text == word and self.row[k - 1].kind in ("N", "IVAL", "PM")
+        ]
         return len(behind) >= 2 and all(self.row[k].text != word or k in behind for k in range(len(self.row)))
 
     def _close(self, i: int) -> int | None:
@@ -734,13 +898,20 @@ class Absorber:
         inside = self.row[i + 1 : close]
         if any(item.kind == "W" and item.text in self.sets["versus"] for item in inside):
             return False
-        words = [item.text for item in inside if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS
-                 and not _is_unit(item.text)]
+        words = [
+            item.text
+            for item in inside
+            if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS and not _is_unit(item.text)
+        ]
         typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
         if not typed:
             return False
         first_typed = inside.index(typed[0])
-        before = [item for item in inside[:first_typed] if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS]
+        before = [
+            item
+            for item in inside[:first_typed]
+            if item.kind == "W" and item.text not in FLUFF and item.text not in QUALIFIERS
+        ]
         labels = {item.text for item in inside if item.kind == "W"} & (self.sets["average"] | self.sets["median"])
         strong = [item for item in typed if item.kind in SPREAD_KINDS or item.kind == "P"]
         if before and not strong:
@@ -791,7 +962,13 @@ class Absorber:
         f = draft.fields
         draft.rules.append(item.rule or "number")
         if item.kind == "PCT":
-            if draft.shape in ("count", "fraction") or draft.shape == "value" and f["value"] % 1 == 0 and f["value"] >= 0 and not f.get("unit"):  # type: ignore[operator]
+            if (
+                draft.shape in ("count", "fraction")
+                or (draft.shape == "value"
+                and f["value"] % 1 == 0
+                and f["value"] >= 0
+                and not f.get("unit"))
+            ):  # type: ignore[operator]
                 if draft.shape != "fraction":
                     f["events"] = f.pop("value")
                     draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in draft.captures]
@@ -884,8 +1061,11 @@ class Absorber:
         ) and self.word(draft.first - 2) not in ("stood", "lay", "was", "were", "estimated", "remained"):  # fmt: skip
             self._unlabelled(draft)
             return
-        if draft.shape == "time" and self.word(draft.last) == "(" and not any(n in f for n in ("ci_low", "q1", "range_low", "sd")) and (
-            draft.last + 1 < len(self.row) and self.row[draft.last + 1].kind in NUMBER_KINDS
+        if (
+            draft.shape == "time"
+            and self.word(draft.last) == "("
+            and not any(n in f for n in ("ci_low", "q1", "range_low", "sd"))
+            and (draft.last + 1 < len(self.row) and self.row[draft.last + 1].kind in NUMBER_KINDS)
         ):
             return  # "at 3 months (14.0 vs 17.0), 15 months (13.2 vs 15.4)": a time with its results behind it
         if draft.statistic is None and draft.shape not in ("count", "fraction"):
@@ -903,14 +1083,32 @@ class Absorber:
         if draft.statistic in ("mean_difference",) and draft.shape == "percent":
             draft.statistic, draft.shape = "risk_difference", "effect"
             f["value"], f["unit"] = f.pop("percent"), "%"
-        elif draft.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "mean_difference") and draft.shape in ("value", "time"):
+        elif draft.statistic in (
+            "hazard_ratio",
+            "odds_ratio",
+            "risk_ratio",
+            "rate_ratio",
+            "mean_difference",
+        ) and draft.shape in ("value", "time"):
             draft.shape = "effect"
         if draft.shape == "value" and self.word(draft.first - 1) == "by" and self.word(draft.first - 2) == "differed":
             draft.statistic, draft.shape = "mean_difference", "effect"
         if draft.statistic is None and draft.shape in ("value", "time"):
-            changed = f.get("changed") or self.word(draft.first - 1) == "by" and self.word(draft.first - 2) in self.sets["change"] or (
-                self.word(draft.first - 1) == "by" and f.get("unit") is not None)
-            draft.statistic = "mean" if spread_mean else "median" if spread_median else "mean" if changed and draft.shape == "value" else None
+            changed = (
+                f.get("changed")
+                or (self.word(draft.first - 1) == "by"
+                and self.word(draft.first - 2) in self.sets["change"])
+                or (self.word(draft.first - 1) == "by" and f.get("unit") is not None)
+            )
+            draft.statistic = (
+                "mean"
+                if spread_mean
+                else "median"
+                if spread_median
+                else "mean"
+                if changed and draft.shape == "value"
+                else None
+            )
         self._unlabelled(draft)
 
     def _direct(self, draft: Draft) -> bool:
@@ -949,8 +1147,10 @@ class Absorber:
         return None, None
 
     def _taken_by_effect(self, k: int, draft: Draft) -> bool:
-        return any(self.row[m].kind in ("EFFECT",) for m in range(k, draft.first)) or draft.shape in ("percent", "fraction") and not any(
-            self.row[m].kind == "CI" for m in range(draft.first, min(draft.last + 4, len(self.row)))
+        return (
+            any(self.row[m].kind in ("EFFECT",) for m in range(k, draft.first))
+            or (draft.shape in ("percent", "fraction")
+            and not any(self.row[m].kind == "CI" for m in range(draft.first, min(draft.last + 4, len(self.row)))))
         )
 
     def _unlabelled(self, draft: Draft) -> None:
@@ -968,14 +1168,29 @@ class Absorber:
         if draft.unlabelled is not None:
             low, high = draft.unlabelled
             kind = "ci" if draft.shape in ("percent", "effect", "fraction", "rate") else self.said_pair
-            if not kind and self.announced.survival_ci and draft.statistic == "median" and any(
-                self.word(k) in ("survival", "progression", "duration", "os", "pfs", "efs", "dfs", "dor") for k in range(draft.first)
+            if (
+                not kind
+                and self.announced.survival_ci
+                and draft.statistic == "median"
+                and any(
+                    self.word(k) in ("survival", "progression", "duration", "os", "pfs", "efs", "dfs", "dor")
+                    for k in range(draft.first)
+                )
             ):
                 kind = "ci"
-            if not kind and draft.statistic is None and self.announced.median_pair and low <= float(str(f.get("value", low))) <= high:
+            if (
+                not kind
+                and draft.statistic is None
+                and self.announced.median_pair
+                and low <= float(str(f.get("value", low))) <= high
+            ):
                 kind, draft.statistic = self.announced.median_pair, "median"
             kind = kind or self.announced.pair(draft.statistic)
-            low_name, high_name = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
+            low_name, high_name = {
+                "ci": ("ci_low", "ci_high"),
+                "iqr": ("q1", "q3"),
+                "range": ("range_low", "range_high"),
+            }[kind]
             if f.get(low_name) is None:
                 f[low_name], f[high_name] = low, high
         if f.get("plus_minus") is not None and self.announced.plus_minus:
@@ -1008,7 +1223,10 @@ _SAID_SD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SDs?\b
 _SAID_SE = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SEM?\b|s\.e\.m?\.?|standard errors?)", re.I)
 _PLUS_SD = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
 _PLUS_SE = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SEM?\b|s\.e\.|standard errors?)", re.I)
-_SAID_SURVIVAL_CI = re.compile(r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|duration)[^.;]{0,80}\(95% CI", re.I)
+_SAID_SURVIVAL_CI = re.compile(
+    r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|duration)[^.;]{0,80}\(95% CI",
+    re.I,
+)
 _SAID_N_PERCENT = re.compile(r"\b(?:n|no\.?|number)\s?[(\[]\s?%|\bn\s?/\s?%", re.I)
 
 
