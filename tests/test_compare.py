@@ -120,7 +120,11 @@ def contrast(*rows, arms=ARMS, documents=DOCUMENTS, left="A", right="B"):
             "difference -4.5 mmHg (95% CI -6.0 to -3.0)",
         ),
         (row(statistic="rate", value=17, unit="{1000 person-years}", quote="17"), "rate 17 per 1000 person-years"),
+        (row(statistic="rate", value=9, unit="/(1000.{patient}.a)", quote="9"), "rate 9 per 1000 patient-years"),
+        (row(statistic="rate", value=9, unit="/({patient}.a)", quote="9"), "rate 9 per patient-year"),
         (median(4, "umol/L"), "median 4 µmol/L"),
+        (median(4, "u[IU]/mL"), "median 4 µIU/mL"),
+        (median(4, "mL/min/{1.73_m2}"), "median 4 mL/min/1.73 m2"),
         (median(4, "10*9/L"), "median 4 10^9/L"),
         (row(statistic="p_value", p_relation="<", p_value=0.001), "p<0.001"),
         (row(statistic="count", value=30, qualifier="maximum", events=None, quote="30", unit="d"), "30 d"),
@@ -493,7 +497,10 @@ def papers(*facts):
         (papers(("a.pdf", {"doi": "10.1/x"}), ("b.txt", {"doi": "10.1/X"})), ["a", "a"]),
         (papers(("a.pdf", {"nct": "NCT1, NCT2"}), ("b.txt", {"nct": "NCT1"})), ["a", "b"]),  # names other trials
         (papers(("x_report.pdf", {"nct": "NCT1"}), ("x_summary.txt", {"nct": "NCT2"})), ["x_report", "x_summary"]),
-        (papers(("x_page.pdf", {"condition": "lupus"}), ("x_letter.txt", {"condition": "gout"})), ["x_page", "x_letter"]),
+        (
+            papers(("x_page.pdf", {"condition": "lupus"}), ("x_letter.txt", {"condition": "gout"})),
+            ["x_page", "x_letter"],
+        ),
         (papers(("1.pdf", {"study": "x_report"}), ("2.pdf", {"study": "x_summary"})), ["x_report", "x_summary"]),
         (papers(("a.pdf", {"study": "S"}), ("b.txt", {"study": "S"})), ["S", "S"]),
     ],

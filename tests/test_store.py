@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from by_hand import TEXT, finding, findings, record
-from trialtab import checks, store
+from trialtab import checks, store, store_schema
 from trialtab.errors import QuestionError, StoreError
 from trialtab.model import Check, Number, Statement, evidence_columns
 from trialtab.store import Store
@@ -320,7 +320,7 @@ def test_search_forgets_what_is_replaced(filled):
     filled.save(record(TEXT.replace("Eleven", "Twelve")))
     assert filled.select(text="Eleven") == [] and filled.select(text="Twelve")
     with sqlite3.connect(filled.path) as connection:
-        connection.execute("INSERT INTO finding_search (finding_search) VALUES ('integrity-check')")
+        connection.execute("INSERT INTO findings_fts (findings_fts) VALUES ('integrity-check')")
 
 
 def test_a_finding_is_told_with_its_context(filled):
@@ -352,7 +352,7 @@ def test_sql_answers(filled):
         "WITH x AS (SELECT outcome_class AS c FROM evidence) SELECT c, count(*) FROM x GROUP BY 1"
     )
     assert columns == ("c", "count(*)") and ("adverse_event", 1) in rows
-    assert filled.sql("SELECT count(*) FROM finding_search WHERE finding_search MATCH 'patients'")[1] == [(2,)]
+    assert filled.sql("SELECT count(*) FROM findings_fts WHERE findings_fts MATCH 'patients'")[1] == [(2,)]
 
 
 @pytest.mark.parametrize(
@@ -378,19 +378,19 @@ def test_sql_refuses_everything_but_one_reading_statement(filled, statement, tmp
 
 
 def test_an_older_database_is_brought_up_to_date_with_all_its_rows(db, monkeypatch):
-    monkeypatch.setattr(store, "MIGRATIONS", store.MIGRATIONS[:1])
-    monkeypatch.setattr(store, "_index_blocks", lambda *given: None)
+    monkeypatch.setattr(store_schema, "MIGRATIONS", store_schema.MIGRATIONS[:1])
+    monkeypatch.setattr(store, "index_blocks", lambda *given: None)
     with Store(db) as old:
         old.save(record())
         old.add_review(old.select()[0]["finding_id"], "accepted", "Ada")
         before = old.select()
     monkeypatch.undo()
     with Store(db, write=False) as new:  # a question upgrades as well
-        assert new.version() == len(store.MIGRATIONS)
+        assert new.version() == len(store_schema.MIGRATIONS)
         assert new.select() == before
         assert len(new.select(text="neutropenia")) == 3
         assert [r["name"] for r in new._read("SELECT name FROM migrations ORDER BY version")] == [
-            m.__name__ for m in store.MIGRATIONS
+            m.__name__ for m in store_schema.MIGRATIONS
         ]
 
 
@@ -402,7 +402,7 @@ def test_a_migration_that_fails_leaves_the_old_database(db, monkeypatch):
         connection.execute("DELETE FROM findings")
         connection.execute("SELECT * FROM no_such_table")
 
-    monkeypatch.setattr(store, "MIGRATIONS", (*store.MIGRATIONS, m003_broken))
+    monkeypatch.setattr(store_schema, "MIGRATIONS", (*store_schema.MIGRATIONS, m003_broken))
     with pytest.raises(StoreError, match="no_such_table"):
         Store(db)
     monkeypatch.undo()
@@ -458,3 +458,33 @@ def test_a_writer_that_waits_too_long_says_so(filled, monkeypatch):
 def test_the_columns_of_findings_hold_every_column_of_evidence(filled):
     held = {row["name"] for row in filled._read("PRAGMA table_info(findings)")}
     assert set(evidence_columns()) - {"document", "document_id", "study", "ocr"} <= held
+
+
+def test_reading_and_saving_do_not_wait_for_sqlite_utils(db):
+    """Migrations alone need it; its import takes longer than a question."""
+    Store(db).close()
+    script = (
+        f"import sys; from trialtab.store import Store\nwith Store({str(db)!r}, write=False) as s: s.select()\n"
+        "print('sqlite_utils' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_full_text_search_is_where_other_programs_look_for_it(filled):
+    from sqlite_utils import Database
+
+    with sqlite3.connect(filled.path) as connection:
+        assert Database(connection)["findings"].detect_fts() == "findings_fts"
+
+
+def test_a_migration_that_fails_after_making_an_index_leaves_none(db, monkeypatch):
+    def broken(database):
+        store_schema.m002_search(database)
+        database.execute("SELECT * FROM no_such_table")
+
+    monkeypatch.setattr(store_schema, "MIGRATIONS", (store_schema.m001_initial, broken))
+    with pytest.raises(StoreError, match="no_such_table"):
+        Store(db)
+    with sqlite3.connect(db) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name LIKE '%fts%'").fetchone() == (0,)

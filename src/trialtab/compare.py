@@ -69,9 +69,16 @@ _DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo"
 _CALENDAR = frozenset({"mo", "y"})
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "~": "~"}
 _UCUM = (
-    (re.compile(r"mm\[Hg\]"), "mmHg"), (re.compile(r"\[iU\]"), "IU"), (re.compile(r"\bCel\b"), "°C"),
-    (re.compile(r"10\*"), "10^"), (re.compile(r"\bu(?=(?:mol|g|L|m|s)\b)"), "µ"), (re.compile(r"[{}\[\]]"), ""),
-)  # fmt: skip
+    (re.compile(r"^/\((\d+)\.\{patient\}\.a\)$"), r"per \1 patient-years"),
+    (re.compile(r"^/\(\{patient\}\.a\)$"), "per patient-year"),
+    (re.compile(r"^\{patient\}\.a$"), "patient-years"),
+    (re.compile(r"mm\[Hg\]"), "mmHg"),
+    (re.compile(r"\bCel\b"), "°C"),
+    (re.compile(r"10\*"), "10^"),
+    (re.compile(r"\bu(?=(?:mol|kat|g|L|m|s)\b|\[)"), "µ"),
+    (re.compile(r"[{}\[\]]"), ""),
+    (re.compile(r"[_ ]+"), " "),
+)
 """UCUM's spellings that a reader would stumble over, and what reports print."""
 
 
@@ -142,7 +149,7 @@ def cell_text(row: Row | Evidence) -> str:
             number += f" ± {number_text(row['plus_minus'], row['quote'])}"
         unit = unit_text(row["unit"])
         if unit:
-            per = "per " if statistic == "rate" and "/" not in unit and unit != "%" else ""
+            per = "per " if statistic == "rate" and unit != "%" and not re.search(r"/|\bper\b", unit) else ""
             number += unit if unit == "%" else f" {per}{unit}"
         if row["qualifier"] and not sign:
             number = f"{row['qualifier']} {number}"
@@ -423,9 +430,7 @@ def _is_class(arm: Row, asked: str) -> bool:
     return bool(arm["intervention_class"]) and _covers(asked, arm["intervention_class"])
 
 
-def _members(
-    document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], bool], study: str
-) -> Iterable[Member]:
+def _members(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], bool], study: str) -> Iterable[Member]:
     """Arms of one document that belong to a side, and the document as a whole where all of it does."""
     named = [arm for arm in arms if arm["role"] != "overall"]
     several = len(named) > 1
@@ -800,9 +805,7 @@ def _entries(group: Sequence[_Placed], unit: str | None, ranks: Mapping[str, int
 # ---- lines and their marks -------------------------------------------------------------------------------------
 
 
-def _line(
-    like: Like, group: Sequence[_Placed], randomised: set[str], ranks: Sequence[Mapping[str, int]]
-) -> Line:
+def _line(like: Like, group: Sequence[_Placed], randomised: set[str], ranks: Sequence[Mapping[str, int]]) -> Line:
     unit = _common_unit(group) if like.unit == "time" else None
     left, right = (_entries([one for one in group if one.side == side], unit, ranks[side]) for side in (0, 1))
     first = min((one.row for one in group), key=_preference)

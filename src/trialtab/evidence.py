@@ -211,7 +211,7 @@ def _row(
 def _unit(printed: str | None) -> str | None:
     """UCUM where a unit exists; what UCUM can only annotate ("{score}") stays as printed, but for what is counted."""
     code = vocabulary.unit(printed) if printed else None
-    return printed if code is None or code.startswith("{") and code not in _COUNTED else code
+    return printed if code is None or (code.startswith("{") and code not in _COUNTED) else code
 
 
 def _counted(row: Evidence, finding: Finding) -> Evidence:
@@ -245,7 +245,9 @@ _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
 _FATAL = re.compile(r"\bfatal|\bdied\b|^deaths?\b|\blethal", re.IGNORECASE)
 _LABORATORY = re.compile(r"/|%|mm\s?Hg|ppb|\bg\b|\bms\b|log|cells|copies", re.IGNORECASE)
 _TOXIC = re.compile(r"upper limit|\belevat|\babnormal|\btoxicity|\bgrade\b", re.IGNORECASE)
-_SPAN = re.compile(r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
+)
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
@@ -253,9 +255,9 @@ _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 def _class_of(finding: Finding, named: str) -> str:
     """The class of an outcome, given what was measured of it.
 
-    The name alone says "complete response" of 11 patients and of 45 days: a span of time until an event is `time_to_event`, the
-    span that a response lasts is `remission_duration`, a mean of anything that is no event is a `biomarker` or a
-    `score_change`, and an event that killed is `mortality`.
+    The name alone says "complete response" of 11 patients and of 45 days: a span of time until an event is
+    `time_to_event`, the span that a response lasts is `remission_duration`, a mean of anything that is no event is
+    a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
     measure, phrase = finding.measure, finding.outcome or ""
     spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in ("median", "mean", "other")
@@ -263,7 +265,11 @@ def _class_of(finding: Finding, named: str) -> str:
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
         return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
-    if spans_time and named == "biomarker" and re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE):
+    if (
+        spans_time
+        and named == "biomarker"
+        and re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
+    ):
         return "time_to_event"
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"

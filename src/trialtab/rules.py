@@ -166,11 +166,14 @@ class Alphabet:
     def close(self) -> None:
         """Give a character to every mask that can be foreseen: known words, plain words, each regular expression alone.
 
-        Most words match no regular expression of the rules: one that tries them all tells so in one call. Where they hold groups
-        of their own, numbers of groups could clash, and each is asked alone.
+        Most words match no regular expression of the rules: one that tries them all tells so in one call. Where one of them holds
+        groups or flags of its own they do not join, and each is asked alone.
         """
         if not any(pattern.groups for pattern, _ in self._regexes):
-            self._any = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in self._regexes), re.IGNORECASE)
+            try:
+                self._any = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in self._regexes), re.IGNORECASE)
+            except re.error:
+                self._any = None
         for word in {*self._lower, *self._exact}:
             found = language.tokens(word)
             if len(found) == 1:
@@ -339,7 +342,8 @@ def load(folder: Path | None = None) -> RuleSet:
     if not rules:
         raise RuleFileError(f"{place}: no rule files")
     seen: set[str] = set()
-    for item in (*rules, *constructions):
+    named: tuple[Rule | Construction, ...] = (*rules, *constructions)
+    for item in named:
         if item.id in seen:
             raise RuleFileError(f"{item.file}: id {item.id!r} is given twice")
         seen.add(item.id)

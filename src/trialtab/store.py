@@ -1,4 +1,4 @@
-"""The database file: schema, migrations, save and select. The only room that speaks SQL.
+"""The database file: save and select. With its schema (store_schema) the only room that speaks SQL.
 
 One SQLite file holds documents with their text, the findings read from them, arms, checks, the ledger of numbers,
 statements, links and reviews. The view `evidence` is the public contract: one row per finding, the latest review
@@ -11,15 +11,25 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from trialtab import store_schema
 from trialtab.errors import QuestionError, StoreError
-from trialtab.model import MEASURED, Evidence, Record, evidence_columns
+from trialtab.model import MEASURED, Evidence, Record
+from trialtab.store_schema import (
+    CORRECTABLE,
+    EVIDENCE_COLUMNS,
+    FINDING_COLUMNS,
+    UNSHOWN,
+    blocks_of,
+    index_blocks,
+    unindex_blocks,
+)
 
 Row = dict[str, Any]
 
@@ -32,190 +42,12 @@ CONTEXT = 300
 
 STATUSES = ("proposed", "accepted", "corrected", "rejected")
 
-_DOCUMENT_COLUMNS = ("document", "document_id", "study", "ocr")
-_FINDING_COLUMNS = tuple(c for c in evidence_columns() if c not in _DOCUMENT_COLUMNS)
-_UNSHOWN = ("captures", "candidates")
-_REVIEW_COLUMNS = ("status", "reviewer", "reviewed_at", "note")
-
-EVIDENCE_COLUMNS = (*(c for c in evidence_columns() if c not in _UNSHOWN), *_REVIEW_COLUMNS)
-"""The columns of the view `evidence`, in order."""
-
-_FIXED = {
-    "finding_id", "document", "document_id", "study", "section", "source", "ocr", "quote", "start", "end", "page",
-    "x0", "top", "x1", "bottom", "boxes", "path", "table_label", "row_path", "column_path", "rule", "confidence",
-    "checks", *_REVIEW_COLUMNS,
-}  # fmt: skip
-CORRECTABLE = tuple(c for c in EVIDENCE_COLUMNS if c not in _FIXED)
-"""What a reviewer may correct: what a row says, never where it stands or who proposed it."""
-
 _NUMBERS = tuple(c for c in MEASURED if c not in ("statistic", "unit", "qualifier", "p_relation", "count_of"))
 _TEXT = {
     "outcome", "outcome_id", "outcome_class", "statistic", "unit", "qualifier", "total_source", "p_relation", "arm",
     "arm_id", "arm_role", "comparator", "timepoint", "timepoint_unit", "definition", "count_of", "grade",
     "grade_scale", "population", "derived",
 }  # fmt: skip
-
-
-# ---- schema and migrations -------------------------------------------------------------------------------------
-
-
-def m001_initial(connection: sqlite3.Connection) -> None:
-    """Documents and what is read out of them; reviews beside them, append-only."""
-    for statement in (
-        """CREATE TABLE documents (
-            key INTEGER PRIMARY KEY, document TEXT NOT NULL, document_id TEXT NOT NULL, study TEXT NOT NULL,
-            file TEXT, format TEXT NOT NULL, title TEXT, doi TEXT, pmid TEXT, pmcid TEXT, nct TEXT, journal TEXT,
-            year INTEGER, authors TEXT, design TEXT, evidence_level TEXT, condition TEXT, data_cutoff TEXT,
-            pages INTEGER, ocr INTEGER NOT NULL, notices TEXT NOT NULL, rules_digest TEXT NOT NULL,
-            version TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (document, document_id))""",
-        "CREATE INDEX documents_by_id ON documents (document_id)",
-        "CREATE INDEX documents_by_study ON documents (study, document)",
-        """CREATE TABLE blocks (
-            key INTEGER PRIMARY KEY, document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
-            ordinal INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, part TEXT NOT NULL,
-            start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading TEXT NOT NULL, path TEXT NOT NULL)""",
-        "CREATE INDEX blocks_by_document ON blocks (document_key, start)",
-        """CREATE TABLE findings (
-            key INTEGER PRIMARY KEY, document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
-            block_key INTEGER, finding_id TEXT NOT NULL, section TEXT NOT NULL, source TEXT NOT NULL, outcome TEXT,
-            outcome_id TEXT, outcome_class TEXT, statistic TEXT NOT NULL, value REAL, unit TEXT, qualifier TEXT,
-            events REAL, total REAL, percent REAL, total_source TEXT, sd REAL, se REAL, plus_minus REAL, q1 REAL,
-            q3 REAL, iqr_width REAL, range_low REAL, range_high REAL, ci_level REAL, ci_low REAL, ci_high REAL,
-            p_relation TEXT, p_value REAL, arm TEXT, arm_id TEXT, arm_role TEXT, comparator TEXT, timepoint TEXT,
-            timepoint_value REAL, timepoint_unit TEXT, definition TEXT, count_of TEXT, grade TEXT, grade_scale TEXT,
-            serious INTEGER NOT NULL, population TEXT, negated INTEGER NOT NULL, derived TEXT, quote TEXT NOT NULL,
-            start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, x0 REAL, top REAL, x1 REAL, bottom REAL,
-            boxes TEXT, path TEXT, table_label TEXT, row_path TEXT, column_path TEXT, rule TEXT NOT NULL,
-            confidence REAL NOT NULL, checks TEXT, captures TEXT, candidates TEXT,
-            UNIQUE (document_key, finding_id), CHECK (start < "end"))""",
-        "CREATE INDEX findings_by_id ON findings (finding_id)",
-        "CREATE INDEX findings_by_place ON findings (document_key, start)",
-        "CREATE INDEX findings_by_outcome ON findings (outcome_id, statistic)",
-        "CREATE INDEX findings_by_block ON findings (block_key)",
-        """CREATE TABLE arms (
-            document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE, arm_id TEXT NOT NULL,
-            label TEXT NOT NULL, role TEXT NOT NULL, intervention TEXT, intervention_class TEXT, n INTEGER,
-            start INTEGER, "end" INTEGER, n_start INTEGER, n_end INTEGER, source TEXT,
-            PRIMARY KEY (document_key, arm_id)) WITHOUT ROWID""",
-        """CREATE TABLE checks (
-            document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE, finding_id TEXT NOT NULL,
-            name TEXT NOT NULL, result TEXT NOT NULL, expected TEXT, observed TEXT, tolerance TEXT, note TEXT)""",
-        "CREATE INDEX checks_by_finding ON checks (finding_id)",
-        "CREATE INDEX checks_by_document ON checks (document_key)",
-        """CREATE TABLE numbers (
-            document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE, start INTEGER NOT NULL,
-            "end" INTEGER NOT NULL, number TEXT NOT NULL, section TEXT NOT NULL, fate TEXT NOT NULL,
-            reason TEXT NOT NULL)""",
-        "CREATE INDEX numbers_by_document ON numbers (document_key, start)",
-        """CREATE TABLE statements (
-            document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE, start INTEGER NOT NULL,
-            "end" INTEGER NOT NULL, section TEXT NOT NULL, outcome TEXT, arm TEXT, comparator TEXT,
-            direction TEXT NOT NULL, quote TEXT NOT NULL, rule TEXT NOT NULL)""",
-        "CREATE INDEX statements_by_document ON statements (document_key, start)",
-        """CREATE TABLE links (
-            document_key INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE, finding_id TEXT NOT NULL,
-            other_id TEXT NOT NULL, kind TEXT NOT NULL, differs TEXT NOT NULL)""",
-        "CREATE INDEX links_by_document ON links (document_key)",
-        "CREATE INDEX links_by_finding ON links (finding_id)",
-        "CREATE INDEX links_by_other ON links (other_id)",
-        """CREATE TABLE reviews (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, finding_id TEXT NOT NULL, document TEXT NOT NULL,
-            document_id TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('accepted', 'corrected', 'rejected')),
-            reviewer TEXT NOT NULL, reviewed_at TEXT NOT NULL, note TEXT, corrections TEXT, quote TEXT NOT NULL,
-            numbers TEXT NOT NULL, outcome TEXT, arm TEXT, statistic TEXT NOT NULL, timepoint TEXT,
-            section TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL)""",
-        "CREATE INDEX reviews_by_document ON reviews (document)",
-        "CREATE INDEX reviews_by_document_id ON reviews (document_id)",
-        """CREATE TRIGGER reviews_are_never_changed BEFORE UPDATE ON reviews
-            BEGIN SELECT RAISE(ABORT, 'reviews are append-only: add a new review'); END""",
-        """CREATE TRIGGER reviews_are_never_deleted BEFORE DELETE ON reviews
-            BEGIN SELECT RAISE(ABORT, 'reviews are append-only: add a new review'); END""",
-        # Which finding a review belongs to today. It is worked out anew when a file or the rules change, so it
-        # stands apart from the review itself, which is never touched.
-        """CREATE TABLE attachments (
-            review_id INTEGER NOT NULL REFERENCES reviews (id),
-            finding_key INTEGER NOT NULL REFERENCES findings (key) ON DELETE CASCADE, how TEXT NOT NULL,
-            PRIMARY KEY (finding_key, review_id)) WITHOUT ROWID""",
-        "CREATE INDEX attachments_by_review ON attachments (review_id)",
-    ):
-        connection.execute(statement)
-
-
-def m002_search(connection: sqlite3.Connection) -> None:
-    """Full-text search over quotations and blocks, filled from what is stored already.
-
-    block_search keeps no text of its own (content=''): the text stands once, in documents.
-    """
-    for statement in (
-        """CREATE VIRTUAL TABLE finding_search USING fts5 (
-            quote, outcome, arm, content='findings', content_rowid='key', tokenize='unicode61 remove_diacritics 2')""",
-        """CREATE TRIGGER finding_search_insert AFTER INSERT ON findings BEGIN
-            INSERT INTO finding_search (rowid, quote, outcome, arm)
-            VALUES (new.key, new.quote, new.outcome, new.arm); END""",
-        """CREATE TRIGGER finding_search_delete AFTER DELETE ON findings BEGIN
-            INSERT INTO finding_search (finding_search, rowid, quote, outcome, arm)
-            VALUES ('delete', old.key, old.quote, old.outcome, old.arm); END""",
-        """CREATE VIRTUAL TABLE block_search USING fts5 (
-            text, content='', tokenize='unicode61 remove_diacritics 2')""",
-        "INSERT INTO finding_search (finding_search) VALUES ('rebuild')",
-    ):
-        connection.execute(statement)
-    for key, text in connection.execute("SELECT key, text FROM documents ORDER BY key").fetchall():
-        _index_blocks(connection, key, text)
-
-
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_initial, m002_search)
-"""Applied in order, each once, each in its own transaction. A migration never deletes a row."""
-
-
-def _index_blocks(connection: sqlite3.Connection, document_key: int, text: str) -> None:
-    connection.executemany(
-        "INSERT INTO block_search (rowid, text) VALUES (?, ?)",
-        [(key, text[start:end]) for key, start, end in _blocks_of(connection, document_key)],
-    )
-
-
-def _unindex_blocks(connection: sqlite3.Connection, document_key: int, text: str) -> None:
-    connection.executemany(
-        "INSERT INTO block_search (block_search, rowid, text) VALUES ('delete', ?, ?)",
-        [(key, text[start:end]) for key, start, end in _blocks_of(connection, document_key)],
-    )
-
-
-def _blocks_of(connection: sqlite3.Connection, document_key: int) -> list[tuple[int, int, int]]:
-    return connection.execute(
-        'SELECT key, start, "end" FROM blocks WHERE document_key = ? ORDER BY key', (document_key,)
-    ).fetchall()
-
-
-def _view() -> Iterator[str]:
-    """The views, made anew at every migration: they hold no data."""
-
-    def shown(column: str) -> str:
-        if column in _DOCUMENT_COLUMNS:
-            return f'd."{column}" AS "{column}"'
-        if column == "status":
-            return "coalesce(r.status, 'proposed') AS status"
-        if column in _REVIEW_COLUMNS:
-            return f'r."{column}" AS "{column}"'
-        if column not in CORRECTABLE:
-            return f'f."{column}" AS "{column}"'
-        return (
-            f"CASE WHEN r.corrections IS NULL OR json_type(r.corrections, '$.{column}') IS NULL THEN f.\"{column}\" "
-            f"ELSE json_extract(r.corrections, '$.{column}') END AS \"{column}\""
-        )
-
-    yield "DROP VIEW IF EXISTS evidence"
-    yield (
-        f"CREATE VIEW evidence AS SELECT {', '.join(map(shown, EVIDENCE_COLUMNS))} FROM findings f "
-        "JOIN documents d ON d.key = f.document_key LEFT JOIN reviews r ON r.id = "
-        "(SELECT max(a.review_id) FROM attachments a WHERE a.finding_key = f.key)"
-    )
-    yield "DROP VIEW IF EXISTS ledger"
-    yield (
-        'CREATE VIEW ledger AS SELECT d.study, d.document, n.start, n."end", n.number, n.section, n.fate, n.reason '
-        "FROM numbers n JOIN documents d ON d.key = n.document_key"
-    )
 
 
 # ---- the store -------------------------------------------------------------------------------------------------
@@ -297,7 +129,7 @@ class Store:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def _upgrade(self, write: bool) -> None:
-        found, newest = self.version(), len(MIGRATIONS)
+        found, newest = self.version(), len(store_schema.MIGRATIONS)
         application = int(self._connection.execute("PRAGMA application_id").fetchone()[0])
         filled = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
         if filled and application != APPLICATION_ID:
@@ -321,12 +153,11 @@ class Store:
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name TEXT, applied_at TEXT)"
                 )
-                MIGRATIONS[number](connection)
+                store_schema.migrate(connection, number)
                 connection.execute(
-                    "INSERT INTO migrations VALUES (?, ?, ?)", (number + 1, MIGRATIONS[number].__name__, _now())
+                    "INSERT INTO migrations VALUES (?, ?, ?)",
+                    (number + 1, store_schema.MIGRATIONS[number].__name__, _now()),
                 )
-                for statement in _view():
-                    connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {number + 1}")
 
@@ -382,7 +213,7 @@ class Store:
     def _drop(connection: sqlite3.Connection, document: str) -> int:
         found = connection.execute("SELECT key, text FROM documents WHERE document = ?", (document,)).fetchall()
         for key, text in found:
-            _unindex_blocks(connection, key, text)
+            unindex_blocks(connection, key, text)
             connection.execute("DELETE FROM findings WHERE document_key = ?", (key,))
             connection.execute("DELETE FROM documents WHERE key = ?", (key,))
         return len(found)
@@ -413,14 +244,14 @@ class Store:
                 for i, b in enumerate(document.blocks)
             ],
         )
-        _index_blocks(connection, key, document.text)
-        places = sorted((start, end, block) for block, start, end in _blocks_of(connection, key))
-        columns = ", ".join(f'"{c}"' for c in _FINDING_COLUMNS)
+        index_blocks(connection, key, document.text)
+        places = sorted((start, end, block) for block, start, end in blocks_of(connection, key))
+        columns = ", ".join(f'"{c}"' for c in FINDING_COLUMNS)
         connection.executemany(
             f"INSERT INTO findings (document_key, block_key, {columns}) "
-            f"VALUES (?, ?, {', '.join('?' * len(_FINDING_COLUMNS))})",
+            f"VALUES (?, ?, {', '.join('?' * len(FINDING_COLUMNS))})",
             [
-                (key, block, *(getattr(row, c) for c in _FINDING_COLUMNS))
+                (key, block, *(getattr(row, c) for c in FINDING_COLUMNS))
                 for row, block in _with_block(record.rows, places)
             ],
         )
@@ -608,7 +439,7 @@ class Store:
         if text is not None and (match := _match(text)):
             add(
                 "finding_id IN (SELECT finding_id FROM findings WHERE "
-                "key IN (SELECT rowid FROM finding_search WHERE finding_search MATCH ?) "
+                "key IN (SELECT rowid FROM findings_fts WHERE findings_fts MATCH ?) "
                 "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?))",
                 match, match,
             )  # fmt: skip
@@ -683,7 +514,7 @@ class Store:
         with self._precise():
             connection = _read_only(self.path)
         try:
-            for index in ("finding_search", "block_search"):  # their set-up declares a table, which the guard refuses
+            for index in ("findings_fts", "block_search"):  # their set-up declares a table, which the guard refuses
                 connection.execute(f"SELECT 1 FROM {index} LIMIT 0")
             connection.set_authorizer(_authorize)
             cursor = connection.execute(query)
@@ -741,7 +572,7 @@ class Store:
         )
         return {
             "row": row,
-            "proposal": {c: stored[c] for c in _FINDING_COLUMNS if c not in _UNSHOWN},
+            "proposal": {c: stored[c] for c in FINDING_COLUMNS if c not in UNSHOWN},
             "document": document,
             "block": block[0] if block else None,
             "before": before,
@@ -953,7 +784,9 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     if not names:
         return f"no {kind} {name!r}: the database holds none yet"
-    near = process.extract(name, names, scorer=fuzz.WRatio, processor=_fold, limit=4, score_cutoff=50)
+    # A name that is part of many words ("n", "AE") is near to none of them.
+    long = [known for known in names if 2 * len(known) >= len(name)]
+    near = process.extract(name, long, scorer=fuzz.WRatio, processor=_fold, limit=4, score_cutoff=50)
     offered = ", ".join(repr(n) for n, _, _ in near) or ", ".join(repr(n) for n in names[:6])
     return f"no {kind} {name!r}; nearest: {offered}"
 
@@ -972,4 +805,4 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-__all__ = ["CORRECTABLE", "EVIDENCE_COLUMNS", "MIGRATIONS", "STATUSES", "Row", "Store"]
+__all__ = ["CORRECTABLE", "EVIDENCE_COLUMNS", "STATUSES", "Row", "Store"]

@@ -9,11 +9,33 @@ from functools import cache
 UNITS = {
     w: i
     for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS = {
+    w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 SCALES = {"hundred": 100, "thousand": 1000}
 DECIMAL_POINTS = "·∙•⋅"
 MINUS_SIGNS = "-−–‐‑"
@@ -123,13 +145,15 @@ def timepoint(text: str) -> tuple[float, str] | None:
 
 
 def grade(text: str) -> str | None:
-    """A printed grade in Arabic figures: "grade III/IV" -> "3-4", "grade 3 or higher" -> ">=3", "severe" -> "severe"."""
+    """A grade in Arabic figures: "grade III/IV" -> "3-4", "grade 3 or higher" -> ">=3", "severe" -> "severe"."""
     low = text.lower()
     figures = [int(d) for d in re.findall(r"(?<![\w.])[0-5](?![\w.]*\d)", low)]
     if not figures:
         figures = [ROMAN[r] for r in re.findall(r"\b(iv|v|i{1,3})\b", low)]
     if not figures:
-        found = re.search(r"\b(mild[- ]to[- ]moderate|moderate[- ]to[- ]severe|mild|moderate|severe|life-threatening|fatal)", low)
+        found = re.search(
+            r"\b(mild[- ]to[- ]moderate|moderate[- ]to[- ]severe|mild|moderate|severe|life-threatening|fatal)", low
+        )
         return found.group(1).replace("-to-", " to ") if found else None
     if len(figures) == 1:
         if re.search(r">\s*(?:or)?\s*=|≥|⩾|\bor\s+(?:higher|more|worse|greater|above)|at least|\+", low):

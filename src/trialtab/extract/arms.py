@@ -23,7 +23,8 @@ SCORE = {
 MIN_SCORE = 3.0
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
 _RANDOMISED = re.compile(
-    r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|\bcrossover\b|two[- ]arm",
+    r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
+    r"\bcrossover\b|two[- ]arm",
     re.I,
 )
 
@@ -62,7 +63,9 @@ class Inventory:
 
 
 def abbreviations(text: str) -> dict[str, str]:
-    """Short form -> long form, by Schwartz and Hearst (2003): the letters of the short form in order in the words before it."""
+    """Short form -> long form, by Schwartz and Hearst (2003): the letters of the short form in order in the words
+    before it.
+    """
     found: dict[str, str] = {}
     for m in _SHORT.finditer(text):
         short = m.group(1)
@@ -101,8 +104,8 @@ def inventory(
 ) -> Inventory:
     """The arms of a document.
 
-    mentions: each with whether it stands in the title; pairs: how often two keys received values together; sizes: key -> (n,
-    start, end) as read beside the name; sentences: the keys that each sentence names.
+    mentions: each with whether it stands in the title; pairs: how often two keys received values together; sizes:
+    key -> (n, start, end) as read beside the name; sentences: the keys that each sentence names.
     """
     short_of: dict[str, str] = {}
     for short, long_form in abbreviations(text).items():
@@ -126,10 +129,10 @@ def inventory(
         entry.sources[mention.source] += 1
         entry.in_title |= in_title
     _merge_short_names(entries, alias, sentences)
-    for (a, b), n in pairs.items():
-        for k in (a, b):
+    for pair, times in pairs.items():
+        for k in pair:
             if (main := alias.get(k, k)) in entries:
-                entries[main].score += 2.0 * n
+                entries[main].score += 2.0 * times
     for k, (n, start, end) in sizes.items():
         entry = entries.get(alias.get(k, k))
         if entry is not None and entry.n is None:
@@ -149,7 +152,8 @@ def inventory(
 
 
 def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentences: Sequence[set[str]]) -> None:
-    """ "tovelimab" is "tovelimab plus chemotherapy" where the two are never named side by side and no third name holds it.
+    """ "tovelimab" is "tovelimab plus chemotherapy" where the two are never named side by side and no third name holds
+    it.
 
     Of an add-on design A+B against B the shorter name B is an arm of its own: it stands beside A+B.
     """
@@ -184,8 +188,9 @@ def _arm_like(entry: Entry) -> bool:
 def roles(found: Inventory, pairs: Counter[tuple[str, str]], control_words: frozenset[str]) -> dict[str, str]:
     """key -> intervention | control, decided once for the document.
 
-    The two main arms are those that receive values together most often. A control says so in its name; else an arm whose name
-    is contained in another's is the control of an add-on design; else the arm named first is the intervention.
+    The two main arms are those that receive values together most often. A control says so in its name; else an arm
+    whose name is contained in another's is the control of an add-on design; else the arm named first is the
+    intervention.
     """
     keys = [a.key for a in found.arms]
     if not keys:
@@ -217,8 +222,7 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
     return bool(words) and (
         words[0] in control_words
         or words[-1] in ("control", "controls", "placebo", "alone")
-        or ("placebo" in words
-        and not ({"plus", "and"} & set(words)))
+        or ("placebo" in words and not ({"plus", "and"} & set(words)))
     )
 
 
@@ -228,9 +232,9 @@ _ONE_GROUP = ("single-arm trial", "case series", "case report")
 def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], int]) -> bool:
     """Whether a document compares nothing, so that it has the one arm `overall`.
 
-    By its design where that tells: a randomised study compares, a case series does not. Else it compares where two arms
-    receive values together (`pairs`) and both name a treatment: "with and without earlier treatment" parts a cohort into
-    subgroups, not into arms.
+    By its design where that tells: a randomised study compares, a case series does not. Else it compares where two
+    arms receive values together (`pairs`) and both name a treatment: "with and without earlier treatment" parts a
+    cohort into subgroups, not into arms.
     """
     design = facts.design or ""
     if len(found.arms) < 2 or design.endswith(_ONE_GROUP):
@@ -287,12 +291,29 @@ def records(
 
 
 _GENERIC_ARM = frozenset(
-    ["intervention", "interventional", "treatment", "treated", "experimental", "active", "study", "test", "verum", "group", "arm", "drug", "the", "medication"]
+    [
+        "intervention",
+        "interventional",
+        "treatment",
+        "treated",
+        "experimental",
+        "active",
+        "study",
+        "test",
+        "verum",
+        "group",
+        "arm",
+        "drug",
+        "the",
+        "medication",
+    ]
 )
 
 
 def _treatment(entry: Entry, found: Inventory, facts: Facts, role: str) -> tuple[str | None, str | None]:
-    """Intervention and class that an arm's label or its longer spelling names; an arm "intervention" has that of the facts."""
+    """Intervention and class that an arm's label or its longer spelling names; an arm "intervention" has that of the
+    facts.
+    """
     spellings = [entry.label, *sorted(k for k, main in found.alias.items() if main == entry.key)]
     for spelling in spellings:
         match, category = vocabulary.intervention(spelling), vocabulary.intervention_class(spelling)

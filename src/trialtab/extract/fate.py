@@ -4,34 +4,64 @@ import re
 from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
-from trialtab.extract.link import Linked
+from trialtab.extract.line import Linked
 from trialtab.extract.measures import Item
 
 _PLANNED = re.compile(
-    r"\b(?:power(?:ed)? (?:to|of|for|was)|sample size (?:of|was|calculat|requir|estimat)|to detect|assum(?:ed|ing|ption)|hypothesi[sz]ed|"
-    r"type (?:i|1) error|non-?inferiority (?:margin|limit|bound)|planned (?:to|enrol|accrual|sample)|clinically (?:important|relevant|meaningful) difference|(?:taken|considered|regarded|defined) as clinically|(?:patients|participants) (?:per (?:group|arm)|in each (?:group|arm)) were (?:needed|required)|were needed (?:for|to)|considered (?:clinically )?(?:important|relevant)|prespecified margin|statistical power)\b",
+    r"\b(?:power(?:ed)? (?:to|of|for|was)|sample size (?:of|was|calculat|requir|estimat)|to detect|"
+    r"assum(?:ed|ing|ption)|hypothesi[sz]ed|"
+    r"type (?:i|1) error|non-?inferiority (?:margin|limit|bound)|planned (?:to|enrol|accrual|sample)|"
+    r"clinically (?:important|relevant|meaningful) difference|(?:taken|considered|regarded|"
+    r"defined) as clinically|(?:patients|participants) (?:per (?:group|arm)|in each (?:group|"
+    r"arm)) were (?:needed|required)|were needed (?:for|to)|considered (?:clinically )?(?:important|"
+    r"relevant)|prespecified margin|statistical power)\b",
     re.I,
 )
 _OTHERS = re.compile(
-    r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
-    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|trials (?:put|show|suggest|have shown|found)|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
+    r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
+    r"earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
+    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
+    r"et al\.?|has been reported|have been reported|have reported|literature|"
+    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|"
+    r"registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|"
+    r"an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|trials (?:put|show|"
+    r"suggest|have shown|found)|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
     re.I,
 )
 _BASELINE = re.compile(
-    r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:of|characteristics|demographic|median|mean|age|value|level|data)|"
-    r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|therapy|surgery|the operation|randomi[sz]ation)|"
-    r"pre-?operative(?:ly)?|pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|first dose|transplantation))\b",
+    r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:of|"
+    r"characteristics|demographic|median|mean|age|value|level|data)|"
+    r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|"
+    r"therapy|surgery|the operation|randomi[sz]ation)|"
+    r"pre-?operative(?:ly)?|pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|"
+    r"first dose|transplantation))\b",
     re.I,
 )
 _THRESHOLD_NOUN = re.compile(
-    r"^(?:of|or|reduction|decrease|increase|improvement|change|rise|fall|drop|decline|loss|gain|weight|lower|higher|from|for|stenosis|probability|confidence)$"
+    r"^(?:of|or|reduction|decrease|increase|improvement|change|rise|fall|drop|decline|loss|gain|weight|"
+    r"lower|higher|from|for|stenosis|probability|confidence)$"
 )
 _THRESHOLD_BEFORE = frozenset(
-    ["target", "threshold", "cutoff", "cut-off", "goal", "defined", "criterion", "criteria", "least", "exceeding", "achieve", "definition", "limit", "margin"]
+    [
+        "target",
+        "threshold",
+        "cutoff",
+        "cut-off",
+        "goal",
+        "defined",
+        "criterion",
+        "criteria",
+        "least",
+        "exceeding",
+        "achieve",
+        "definition",
+        "limit",
+        "margin",
+    ]
 )
 TIME_OUTCOME = re.compile(
-    r"\b(?:time|duration|survival|stay|latency|follow-?up|followed|persist\w*|aplasia|onset|interval|delay|hospitali[sz]ation|period|operation|surgery|"
+    r"\b(?:time|duration|survival|stay|latency|follow-?up|followed|persist\w*|aplasia|onset|interval|"
+    r"delay|hospitali[sz]ation|period|operation|surgery|"
     r"procedure|lasted|length|recovery|relapse|response|remission|free|PFS|OS|DFS|EFS|RFS|DOR|TTP|TTNT)\b",
     re.I,
 )
@@ -42,7 +72,9 @@ _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 
 def sentence_reason(sentence: str, part: str, title: str) -> str | None:
-    """Why no number of a sentence is a finding, or None. A trial named like "ZUMA-1" is another's unless the title names it."""
+    """Why no number of a sentence is a finding, or None. A trial named like "ZUMA-1" is another's unless the title
+    names it.
+    """
     if sentence.isupper() and len(sentence) > 30:
         return "title"
     planned = _PLANNED.search(sentence)
@@ -60,10 +92,12 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
 
 
 _HISTORY = re.compile(
-    r"-class refractory|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|history of)\b(?! (?:relapse|progression))"
+    r"-class refractory|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
+    r"history of)\b(?! (?:relapse|progression))"
 )
 _EXPOSURE = re.compile(
-    r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
+    r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
+    r"dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
     r"length of (?:therapy|treatment))\b"
 )
 
@@ -93,9 +127,9 @@ class Judge:
             draft.shape == "zero"
             and self.sentence[draft.start - self.row[0].start :].lower().startswith("none")
             and draft.last - draft.first == 1
+            and (not linked.outcome or (linked.group == 0 and vocabulary.outcome(linked.outcome) is None))
         ):
-            if not linked.outcome or (linked.group == 0 and vocabulary.outcome(linked.outcome) is None):
-                return "none of nothing known"
+            return "none of nothing known"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
             if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
@@ -165,17 +199,15 @@ class Judge:
 
     def _interval_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
-        if (
-            not linked.outcome
-            or (draft.fields.get("unit") is None
-            and self.word(draft.first - 1) not in self.sets["copula"])
+        if not linked.outcome or (
+            draft.fields.get("unit") is None and self.word(draft.first - 1) not in self.sets["copula"]
         ):
             return False
         before = [self.word(k) for k in range(max(0, draft.first - 4), draft.first)]
         return (
             bool(set(before) & (self.sets["copula"] | {"of", "ranged", "from", "additional", "by"}))
             or draft.statistic is not None
-            or (self.word(draft.last) in ("after", "following") and not before[-1:] == ["at"])
+            or (self.word(draft.last) in ("after", "following") and before[-1:] != ["at"])
         )
 
     def _is_denominator(self, linked: Linked) -> bool:
@@ -204,8 +236,7 @@ class Judge:
         if (
             draft.shape not in ("value", "percent")
             or draft.statistic
-            or (draft.depth
-            and draft.fields.get("ci_low") is not None)
+            or (draft.depth and draft.fields.get("ci_low") is not None)
         ):
             return False
         unit = draft.fields.get("unit")
@@ -308,8 +339,7 @@ class Judge:
         if (
             self.baseline is None
             or draft.fields.get("n_equals")
-            or (draft.shape == "count"
-            and draft.noun in self.sets["people"])
+            or (draft.shape == "count" and draft.noun in self.sets["people"])
         ):
             return False
         at = self.baseline.start()
@@ -353,7 +383,5 @@ class Judge:
         ):
             return True
         return (
-            (before in self.sets["copula"] | {"=", "by", "averaged"}
-            and any(c in printed for c in ".·"))
-            or draft.p_item is not None
-        )
+            before in self.sets["copula"] | {"=", "by", "averaged"} and any(c in printed for c in ".·")
+        ) or draft.p_item is not None

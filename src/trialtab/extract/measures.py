@@ -1,9 +1,9 @@
 """Numbers of a sentence -> measures: "4/11 (36%)", "median 45 (21-153)", "HR 0.41 (95% CI 0.23-0.73)".
 
-Two stages, each a pure function. `items` writes a sentence as a row of typed items: what a rule of patterns/ marked, numbers
-that no rule marked, and plain words. `measures` goes over the items and lets each main number absorb what belongs to it: its
-unit, the bracket behind it, the interval or p-value that follows. Nothing is deleted: an item that is no result keeps its
-reason for the ledger.
+Two stages, each a pure function. `items` writes a sentence as a row of typed items: what a rule of patterns/
+marked, numbers that no rule marked, and plain words. `measures` goes over the items and lets each main number
+absorb what belongs to it: its unit, the bracket behind it, the interval or p-value that follows. Nothing is
+deleted: an item that is no result keeps its reason for the ledger.
 """
 
 import re
@@ -58,7 +58,44 @@ QUALIFIER_PAIRS = {
     ("as", "many"): "~",
 }
 FLUFF = frozenset(
-    ["(", ")", "[", "]", "{", "}", ",", ";", ":", "=", "of", "the", "patients", "patient", "participants", "n", "mean", "median", "range", "sd", "se", "and", "in", "total", "both", "each", "women", "men", "cases", "subjects", "%", "or", "eyes", "interquartile", "iqr", "vs."]
+    [
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        ":",
+        "=",
+        "of",
+        "the",
+        "patients",
+        "patient",
+        "participants",
+        "n",
+        "mean",
+        "median",
+        "range",
+        "sd",
+        "se",
+        "and",
+        "in",
+        "total",
+        "both",
+        "each",
+        "women",
+        "men",
+        "cases",
+        "subjects",
+        "%",
+        "or",
+        "eyes",
+        "interquartile",
+        "iqr",
+        "vs.",
+    ]
 ) - {"vs."}
 EPISODES = frozenset(("episodes", "episode"))
 
@@ -123,9 +160,15 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
             found.append(_plain(sentence, i))
         at = hit.last
         item = Item(
-            hit.rule.kind, hit.first, hit.last, sentence.starts[hit.first], sentence.ends[hit.last - 1], rule=hit.rule.id,
-            reason=hit.rule.reason, constants={k: str(v) for k, v in hit.rule.constants},
-        )  # fmt: skip
+            hit.rule.kind,
+            hit.first,
+            hit.last,
+            sentence.starts[hit.first],
+            sentence.ends[hit.last - 1],
+            rule=hit.rule.id,
+            reason=hit.rule.reason,
+            constants={k: str(v) for k, v in hit.rule.constants},
+        )
         for name, first, last in hit.captures:
             item.printed[name] = (sentence.starts[first], sentence.ends[last - 1])
             value = values.number("".join(sentence.words[first:last])) if last - first == 1 else None
@@ -161,13 +204,9 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     before = sentence.lower[i - 1] if i else ""
     after = sentence.lower[i + 1 : i + 4]
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
-        return before != "or" and not (before == "the" and after[:1] and after[0] in ("patient", "death", "case"))
-    return bool(after) and (
-        after[0] == "another"
-        or (after[:2] == ("of", "the")
-        and after[2:3]
-        and after[2] in ("most", "main", "few", "first", "leading", "largest", "major", "key", "important"))
-    )
+        return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
+    few = ("most", "main", "few", "first", "leading", "largest", "major", "key", "important")
+    return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
 
 def _mended(sentence: Sentence, item: Item) -> list[Item]:
@@ -185,9 +224,8 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
-    if item.kind in ("IVAL", "RANGE", "IQR") and "low" in v and "high" in v and v["low"] > v["high"] > 0:
-        if item.kind == "IVAL":
-            return [_plain(sentence, i) for i in range(item.first, item.last)]
+    if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
 
 
@@ -195,7 +233,9 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
 
 
 class Absorber:
-    """Goes over the items of one sentence and makes drafts. `announced` is what the document said of unlabelled spreads."""
+    """Goes over the items of one sentence and makes drafts. `announced` is what the document said of unlabelled
+    spreads.
+    """
 
     def __init__(self, row: list[Item], rules: RuleSet, announced: "Announced") -> None:
         self.row = row
@@ -306,28 +346,43 @@ class Absorber:
         if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
-        elif (item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last)) or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving") or (item.values["value"] % 1 == 0 and self._in_so_many(draft)) or (
-            item.values["value"] % 1 == 0
-            and self.depth[draft.first]
-            and self.word(draft.last) in ("in", "to", "on", "received")
-            and (self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG")
-        ) or (
-            item.values["value"] % 1 == 0
-            and self.word(draft.last) in ("to", "in", "on", "received")
-            and any(
-                self.word(k)
-                in ("assigned", "randomized", "randomised", "allocated", "randomly", "randomization", "randomisation")
-                for k in range(draft.first)
+        elif (
+            (item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last))
+            or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving")
+            or (item.values["value"] % 1 == 0 and self._in_so_many(draft))
+            or (
+                item.values["value"] % 1 == 0
+                and self.depth[draft.first]
+                and self.word(draft.last) in ("in", "to", "on", "received")
+                and (self.word(draft.first - 1) in ("(", ";", ",", "and", "[") and item.constants["tag"] == "FIG")
             )
-            and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";")
-        ) or (
-            item.values["value"] % 1 == 0
-            and self.word(draft.first - 1) in ("(", ";", ",", "and")
-            and self.depth[draft.first]
-            and self.word(draft.last + 1) in (")", ";", ",", "and", "patients", "participants")
-            and (
-                self.word(draft.last) in ("placebo", "control", "controls", "verum", "active")
-                or vocabulary.is_drug(self.word(draft.last))
+            or (
+                item.values["value"] % 1 == 0
+                and self.word(draft.last) in ("to", "in", "on", "received")
+                and any(
+                    self.word(k)
+                    in (
+                        "assigned",
+                        "randomized",
+                        "randomised",
+                        "allocated",
+                        "randomly",
+                        "randomization",
+                        "randomisation",
+                    )
+                    for k in range(draft.first)
+                )
+                and self.word(draft.first - 1) in (":", ",", "and", "with", "(", ";")
+            )
+            or (
+                item.values["value"] % 1 == 0
+                and self.word(draft.first - 1) in ("(", ";", ",", "and")
+                and self.depth[draft.first]
+                and self.word(draft.last + 1) in (")", ";", ",", "and", "patients", "participants")
+                and (
+                    self.word(draft.last) in ("placebo", "control", "controls", "verum", "active")
+                    or vocabulary.is_drug(self.word(draft.last))
+                )
             )
         ):
             draft.shape = "count"
@@ -346,9 +401,11 @@ class Absorber:
             return k >= 0 and (
                 self.row[k].kind == "GRADE"
                 or self.word(k) in self.sets["occur"]
-                or (self.word(k)[:1].isalpha()
-                and after != "of"
-                and (self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0))
+                or (
+                    self.word(k)[:1].isalpha()
+                    and after != "of"
+                    and (self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0)
+                )
             )
         if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
             return True
@@ -367,7 +424,8 @@ class Absorber:
         if word in ("given", "receiving") and self.word(i - 2) in ("and", ",", "in", "or", ";", "with"):
             return True
         if word in ("was", "were") and after in (
-            "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed", "exposed", "evaluable", "assigned", "recruited", "evaluated"
+            "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
+            "exposed", "evaluable", "assigned", "recruited", "evaluated"
         ):  # fmt: skip
             return True
         return word in self.sets["did"] | {
@@ -467,7 +525,9 @@ class Absorber:
         return True
 
     def _noun_phrase(self, i: int) -> int:
-        """End of the noun phrase that starts at item i: it stops at verbs, prepositions but "of", conjunctions and signs."""
+        """End of the noun phrase that starts at item i: it stops at verbs, prepositions but "of", conjunctions and
+        signs.
+        """
         stop = (
             self.sets["preposition"] - {"of"}
             | self.sets["conjunction"]
@@ -539,8 +599,7 @@ class Absorber:
             return None
         if last < len(self.row) and (
             self.row[last].kind in NUMBER_KINDS
-            or (self.word(last) in OPENERS
-            and self.row[min(last + 1, len(self.row) - 1)].kind in NUMBER_KINDS)
+            or (self.word(last) in OPENERS and self.row[min(last + 1, len(self.row) - 1)].kind in NUMBER_KINDS)
         ):
             return None
         return self._zero_draft(k, last, None, (k, last))
@@ -602,7 +661,8 @@ class Absorber:
         if self.word(k + 1) in ("with", "in") and k + 2 < len(self.row):
             k = self._noun_phrase(k + 2) - 1
         if self.word(k + 1) not in (
-            "had", "were", "was", "responded", "achieved", "survived", "relapsed", "died", "recovered", "remained", "reached", "developed", "experienced", "attained", "improved"
+            "had", "were", "was", "responded", "achieved", "survived", "relapsed", "died", "recovered",
+            "remained", "reached", "developed", "experienced", "attained", "improved"
         ):  # fmt: skip
             return None
         draft = Draft("all", i, k + 1, self.row[i].start, self.row[k].end, depth=self.depth[i])
@@ -670,8 +730,7 @@ class Absorber:
             if k == i and word in ("of", "in") and self.word(k + 1) in ("these", "the", "them", "whom", "those"):
                 return None
             if (
-                (not word[:1].isalpha()
-                and word not in (",", "-", "/"))
+                (not word[:1].isalpha() and word not in (",", "-", "/"))
                 or word in self.sets["preposition"]
                 or word in (self.sets["copula"] | self.sets["auxiliary"])
             ):
@@ -851,7 +910,9 @@ class Absorber:
         self._extend(draft, longest)
 
     def _repeated_unit(self, i: int) -> bool:
-        """An unknown short word that stands behind two or more figures of the sentence is their unit ("27 ppb, 21 ppb")."""
+        """An unknown short word that stands behind two or more figures of the sentence is their unit ("27 ppb, 21
+        ppb").
+        """
         word = self.word(i)
         if (
             not (1 < len(word) <= 5 and word.isalpha())
@@ -930,10 +991,15 @@ class Absorber:
                 took = True
             elif item.kind == "EFFECT":
                 continue
-            elif item.kind in NUMBER_KINDS and not before and free < 2 and (words == [] or free == 0):
-                if self._inner(draft, item, inside):
-                    took = True
-                    free += 1
+            elif (
+                item.kind in NUMBER_KINDS
+                and not before
+                and free < 2
+                and (words == [] or free == 0)
+                and self._inner(draft, item, inside)
+            ):
+                took = True
+                free += 1
         if not took:
             return False
         if draft.statistic is None and labels and draft.shape not in ("count", "fraction", "percent"):
@@ -962,13 +1028,9 @@ class Absorber:
         f = draft.fields
         draft.rules.append(item.rule or "number")
         if item.kind == "PCT":
-            if (
-                draft.shape in ("count", "fraction")
-                or (draft.shape == "value"
-                and f["value"] % 1 == 0
-                and f["value"] >= 0
-                and not f.get("unit"))
-            ):  # type: ignore[operator]
+            value = f.get("value")
+            whole = isinstance(value, (int, float)) and value % 1 == 0 and value >= 0
+            if draft.shape in ("count", "fraction") or (draft.shape == "value" and whole and not f.get("unit")):
                 if draft.shape != "fraction":
                     f["events"] = f.pop("value")
                     draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in draft.captures]
@@ -1057,7 +1119,8 @@ class Absorber:
     def _statistic(self, draft: Draft) -> None:
         f = draft.fields
         if draft.shape == "time" and self.word(draft.first - 1) in (
-            "at", "after", "by", "within", "during", "for", "over", "until", "through", "every", "each", "last", "first", "past", "next"
+            "at", "after", "by", "within", "during", "for", "over", "until", "through", "every", "each",
+            "last", "first", "past", "next"
         ) and self.word(draft.first - 2) not in ("stood", "lay", "was", "were", "estimated", "remained"):  # fmt: skip
             self._unlabelled(draft)
             return
@@ -1096,8 +1159,7 @@ class Absorber:
         if draft.statistic is None and draft.shape in ("value", "time"):
             changed = (
                 f.get("changed")
-                or (self.word(draft.first - 1) == "by"
-                and self.word(draft.first - 2) in self.sets["change"])
+                or (self.word(draft.first - 1) == "by" and self.word(draft.first - 2) in self.sets["change"])
                 or (self.word(draft.first - 1) == "by" and f.get("unit") is not None)
             )
             draft.statistic = (
@@ -1147,10 +1209,9 @@ class Absorber:
         return None, None
 
     def _taken_by_effect(self, k: int, draft: Draft) -> bool:
-        return (
-            any(self.row[m].kind in ("EFFECT",) for m in range(k, draft.first))
-            or (draft.shape in ("percent", "fraction")
-            and not any(self.row[m].kind == "CI" for m in range(draft.first, min(draft.last + 4, len(self.row)))))
+        return any(self.row[m].kind in ("EFFECT",) for m in range(k, draft.first)) or (
+            draft.shape in ("percent", "fraction")
+            and not any(self.row[m].kind == "CI" for m in range(draft.first, min(draft.last + 4, len(self.row))))
         )
 
     def _unlabelled(self, draft: Draft) -> None:
@@ -1224,7 +1285,8 @@ _SAID_SE = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SEM?\b
 _PLUS_SD = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
 _PLUS_SE = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SEM?\b|s\.e\.|standard errors?)", re.I)
 _SAID_SURVIVAL_CI = re.compile(
-    r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|duration)[^.;]{0,80}\(95% CI",
+    r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|"
+    r"duration)[^.;]{0,80}\(95% CI",
     re.I,
 )
 _SAID_N_PERCENT = re.compile(r"\b(?:n|no\.?|number)\s?[(\[]\s?%|\bn\s?/\s?%", re.I)

@@ -41,8 +41,7 @@ class Mention:
 
 
 _DROPPED = frozenset(
-    "group groups arm arms cohort cohorts patients patient participants subjects women men eyes children treated therapy treatment the a "
-    "an alone only recipients receiving with of in assigned to regimen allocated randomized randomised users those who received".split()
+    ["group", "groups", "arm", "arms", "cohort", "cohorts", "patients", "patient", "participants", "subjects", "women", "men", "eyes", "children", "treated", "therapy", "treatment", "the", "a", "an", "alone", "only", "recipients", "receiving", "with", "of", "in", "assigned", "to", "regimen", "allocated", "randomized", "randomised", "users", "those", "who", "received"]
 )
 
 
@@ -75,6 +74,9 @@ def _joined(*sets: frozenset[str]) -> frozenset[str]:
 
 _AFTER_PARTICIPLE = frozenset(("to", "in", "by", "from"))
 _COMPARED = frozenset(("compared",))
+_PARTICIPLES = frozenset(("assigned", "allocated", "randomized", "randomised", "exposed", "failing"))
+_ARM_CUES = _PARTICIPLES | {"dose", "doses", "treated"}
+_CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
 class Finder:
@@ -93,6 +95,7 @@ class Finder:
         self.stoppers = _joined(
             self.verbs, _COMPARED, *(sets[name] for name in ("preposition", "conjunction", "treated_by", "average", "median"))
         )
+        self.cues = _joined(sets["group_head"], sets["treated_by"], _ARM_CUES)
         self.in_draft = bytearray(len(row))
         for draft in drafts:
             if draft.shape not in ("time", "interval") or draft.statistic:
@@ -110,16 +113,16 @@ class Finder:
 
     def _stops(self, i: int) -> bool:
         item = self.row[i]
-        if item.kind not in ("W", "N", "GROUP") or self.in_draft[i] and item.kind != "N":
+        if item.kind not in ("W", "N", "GROUP") or (self.in_draft[i] and item.kind != "N"):
             return True
         word = item.text
         if word in _JOIN:
             return False
         return (
             word in self.stoppers
-            or len(word) > 4 and word.endswith("ed") and self.word(i + 1) in _joined(self.sets["determiner"], _AFTER_PARTICIPLE)
-            or len(word) > 4 and word.endswith("ly")
-            or bool(word) and not word[0].isalnum() or word in self.sets["comparative"] and word != "no"
+            or (len(word) > 4 and word.endswith("ed") and self.word(i + 1) in _joined(self.sets["determiner"], _AFTER_PARTICIPLE))
+            or (len(word) > 4 and word.endswith("ly"))
+            or (bool(word) and not word[0].isalnum()) or (word in self.sets["comparative"] and word != "no")
         )
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
@@ -159,19 +162,19 @@ class Finder:
         for i, item in enumerate(row):
             if item.kind == "GROUP":
                 self._letter(i)
-            elif item.kind != "W":
+            elif item.kind != "W" or item.text not in self.cues:
                 continue
-            elif item.text in self.sets["group_head"] or item.text in ("dose", "doses") and row[i - 1].kind == "MASK":
+            elif item.text in self.sets["group_head"] or (item.text in ("dose", "doses") and row[i - 1].kind == "MASK"):
                 self._head_noun(i)
-            elif item.text == "treated" or item.text in ("assigned", "allocated", "randomized", "randomised", "exposed", "failing") and (
+            elif item.text == "treated" or (item.text in _PARTICIPLES and (
                 self.word(i - 1) == "-"
-            ):
+            )):
                 self._participle_left(i)
             if item.kind == "W" and item.text in self.sets["treated_by"]:
                 self._participle_right(i)
         self._names()
         for i, item in enumerate(row):
-            if item.kind == "W" and item.text in self.sets["versus"] or item.text == "compared":
+            if (item.kind == "W" and item.text in self.sets["versus"]) or item.text == "compared":
                 self._versus(i)
         self._slots()
         return self._resolved()
@@ -184,7 +187,7 @@ class Finder:
             k += 1
             if self.word(k) in ("and", "or"):
                 k += 1
-            if k < len(self.row) and (len(self.word(k)) == 1 and self.word(k).isalpha() or self.row[k].kind == "N" and len(self.printed(k, k + 1)) <= 2):
+            if k < len(self.row) and ((len(self.word(k)) == 1 and self.word(k).isalpha()) or (self.row[k].kind == "N" and len(self.printed(k, k + 1)) <= 2)):
                 plural = self.printed(i, i + 1).lower().split()[0].endswith("s")
                 if not plural and (self.word(k) in ("", "a") or self.printed(k, k + 1).islower()):
                     break
@@ -217,7 +220,7 @@ class Finder:
                 continue
             if item.kind == "N" and not self._label_number(k - 1):
                 break
-            if item.kind == "N" or item.kind == "MASK" and item.rule == "dose" or word in ('"', "“", "”", "''", "``"):
+            if item.kind == "N" or (item.kind == "MASK" and item.rule == "dose") or word in ('"', "“", "”", "''", "``"):
                 k -= 1
                 continue
             if self._stops(k - 1) or word in self.sets["determiner"]:
@@ -296,7 +299,7 @@ class Finder:
         """End of a noun phrase without its prepositional tail."""
         last = k
         while last < len(self.row) and last - k < limit:
-            if self._stops(last) or self.row[last].kind == "N" and not self._label_number(last):
+            if self._stops(last) or (self.row[last].kind == "N" and not self._label_number(last)):
                 break
             if self.word(last) in self.sets["people"] or self.word(last) in self.sets["group_head"]:
                 break
@@ -309,9 +312,11 @@ class Finder:
         firsts, longest = _openings(tuple(self.known))
         i = 0
         while i < len(row):
-            if row[i].kind == "MASK" and row[i].rule == "dose" and key(self.printed(i, i + 1)) in self.known:
+            item = row[i]
+            if item.kind == "MASK" and item.rule == "dose" and key(self.printed(i, i + 1)) in self.known:
                 self.add(i, i + 1, "inventory")
-            if row[i].kind != "W" or not row[i].text[:1].isalnum():
+            word = item.text
+            if item.kind != "W" or not word[:1].isalnum():
                 i += 1
                 continue
             last = self._known_at(i, firsts, longest) if firsts else 0
@@ -325,13 +330,11 @@ class Finder:
                     self.add(i, last, "inventory")
                 i = last
                 continue
-            word = row[i].text
-            printed = self.printed(i, i + 1)
-            if word in ("placebo", "sham", "controls") or word == "control" and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and") and (
+            if word in _CONTROLS or (word == "control" and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and") and (
                 self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") and i > 0
-            ):
+            )):
                 self.add(i, i + 1, "control name")
-            elif len(printed) > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
+            elif item.end - item.start > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
                 last = i + 1
                 while last + 1 < len(row) and self.word(last) in _JOIN and row[last + 1].kind == "W" and (
                     vocabulary.is_drug(row[last + 1].text) or self.printed(last + 1, last + 2).isupper()
@@ -354,10 +357,10 @@ class Finder:
     def _known_at(self, i: int, firsts: frozenset[str], longest: int) -> int:
         """The end of the longest known label that begins at a token, or 0."""
         row, text = self.row, self.text
-        printed = self.printed(i, i + 1)
-        glued = i + 1 < len(row) and row[i + 1].start == row[i].end and printed[-1].isalnum() and text[row[i].end].isalnum()
+        end = row[i].end
+        printed = text[row[i].start : end]
         first = _first_key(printed)
-        if first not in firsts and not glued:
+        if first not in firsts and not (i + 1 < len(row) and row[i + 1].start == end and text[end - 1].isalnum() and text[end].isalnum()):
             return i + 1 if not first and self._is_known(printed) else 0
         widest = i
         for m in range(i, min(i + longest + 3, len(row))):
@@ -368,14 +371,14 @@ class Finder:
             printed = self.printed(i, last)
             if self._is_known(printed):
                 words = _WORD.findall(printed.lower())
-                if words and words[0] not in _DROPPED and words[-1] not in _DROPPED and words[-1] not in self.sets["people"] or last == i + 1:
+                if (words and words[0] not in _DROPPED and words[-1] not in _DROPPED and words[-1] not in self.sets["people"]) or last == i + 1:
                     return last
         return 0
 
     def _is_known(self, printed: str) -> bool:
-        if len(printed) > 60 or not printed[-1].isalnum() and printed[-1] not in "+*)":
+        if len(printed) > 60 or (not printed[-1].isalnum() and printed[-1] not in "+*)"):
             return False
-        return key(printed) in self.known and not (len(printed) == 1 or printed.islower() and len(printed) < 4)
+        return key(printed) in self.known and not (len(printed) == 1 or (printed.islower() and len(printed) < 4))
 
     def _versus(self, i: int) -> None:
         """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they hold no number."""
@@ -427,7 +430,7 @@ class Finder:
                     return
         start = 0
         for k in range(i - 1, -1, -1):
-            if self.word(k) in (";",) or self.word(k) == "," and i - k > 3:
+            if self.word(k) in (";",) or (self.word(k) == "," and i - k > 3):
                 start = k + 1
                 break
         while self.word(start) in self.sets["determiner"] or self.word(start) in ("however", ",", "results", "but"):
@@ -444,9 +447,9 @@ class Finder:
             self._slot_before(draft)
             self._label(draft)
             k = draft.last
-            while self.word(k) in self.sets["people"] or self.word(k) in (")", "of", "the", "all") and self.word(k + 1) in (
+            while self.word(k) in self.sets["people"] or (self.word(k) in (")", "of", "the", "all") and self.word(k + 1) in (
                 self.sets["people"] | {"the", "of"}
-            ):
+            )):
                 k += 1
             if self.word(k) not in ("with", "for", "in", "on", "after", "to", "under", "of", "among"):
                 continue
@@ -473,6 +476,7 @@ class Finder:
 
     def _slot_before(self, draft: Draft) -> None:
         """ "more frequent after X (33%)": the noun phrase between a preposition and the bracket that opens with the result."""
+        opening: tuple[str, ...]
         if self.word(draft.first - 1) in ("was", "were"):
             opening = ("for", "with", "after", "on")
         elif self.word(draft.first - 1) in ("(", "["):
@@ -491,7 +495,7 @@ class Finder:
             return
         while first > 0 and end - first < 6 and not self._stops(first - 1) and self.row[first - 1].kind == "W":
             first -= 1
-        if end > first and (self.word(first - 1) in opening or self.word(first - 1) == "the" and self.word(first - 2) in opening):
+        if end > first and (self.word(first - 1) in opening or (self.word(first - 1) == "the" and self.word(first - 2) in opening)):
             self.add(first, end, "slot")
 
     def _resolved(self) -> list[Mention]:

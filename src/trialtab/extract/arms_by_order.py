@@ -1,0 +1,120 @@
+"""Arms that a sentence does not name: by the order of the sentences before it, of both arms, of the only arm."""
+
+from collections import Counter
+from dataclasses import replace
+
+from trialtab import vocabulary
+from trialtab.extract import arms as arms_of
+from trialtab.extract.findings import PERCENT_MEASURED
+from trialtab.extract.line import Linked
+from trialtab.extract.reading import Read
+
+
+def one_arm(read: list[Read]) -> None:
+    """In a study of one group a name is seldom an arm: it stays where two treatments of the vocabulary have results
+    each.
+    """
+    treatments = {x.arm.key for r in read for x in r.linked if x.arm and vocabulary.intervention(x.arm.text)}
+    for r in read:
+        r.linked = [
+            x
+            if x.comparator is not None or (x.arm is not None and len(treatments) > 1 and x.arm.key in treatments)
+            else replace(x, arm=None)
+            for x in r.linked
+        ]
+
+
+def one_row_each(x: Linked, found: arms_of.Inventory, main: list[arms_of.Entry]) -> list[Linked]:
+    """A number said of every arm ("three in each group") gives a row an arm; a share that went from one value to
+    another two rows.
+    """
+    draft = x.draft
+    if draft.before is not None and draft.fields.get("unit") == "%" and not PERCENT_MEASURED.search(x.outcome or ""):
+        pair = []
+        for value in (draft.before, draft.fields["value"]):
+            fields = {**draft.fields, "percent": value, "value": None, "unit": None, "changed": None}
+            pair.append(replace(x, draft=replace(draft, shape="percent", statistic=None, fields=fields, before=None)))
+        return pair
+    if not x.each or len(main) < 2:
+        return [x]
+    return [replace(x, arm=entry.first, comparator=None, each=False, settled=True) for entry in main]
+
+
+def pairs_of_arms(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[str, str]]:
+    """How often two arms of the document receive values together, in the order in which they do."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for r in read:
+        for x in r.linked:
+            if x.arm and x.comparator and x.draft.shape != "effect":
+                a, b = found.find(x.arm.key), found.find(x.comparator.key)
+                if a and b and a is not b:
+                    pair = (a.key, b.key) if a.first.start <= b.first.start else (b.key, a.key)
+                    pairs[pair] += 1
+    return pairs
+
+
+def arms_by_order(
+    read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]
+) -> list[arms_of.Entry]:
+    """ "x vs y" without names: the document's arms in their order, where there are as many arms as numbers.
+
+    Returns the two arms that are compared most, the intervention first.
+    """
+    if len(found.arms) < 2:
+        return []
+    best = pairs.most_common(1)
+    order = [entry for k in (best[0][0] if best else ()) if (entry := found.find(k)) is not None]
+    if len(order) < 2:
+        strongest = sorted(found.arms, key=lambda a: -a.score)[:2]
+        order = sorted(strongest, key=lambda a: a.first.start)
+        order.sort(key=lambda a: role_of.get(a.key) == "control")
+    if role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
+        order.reverse()
+    main = list(order)
+    longer: dict[int, list[arms_of.Entry]] = {}
+    for r in read:
+        named = [
+            (a, b)
+            for a, b in zip(r.linked, r.linked[1:], strict=False)
+            if a.group == b.group and a.arm and b.arm and a.arm.key != b.arm.key
+        ]
+        for a, b in named:
+            first, second = (found.find(m.arm.key) if m.arm else None for m in (a, b))
+            if first in order and second in order and first and second and first is not second:
+                order = [first, second]
+        for size in (3, 4):
+            for at in range(len(r.linked) - size + 1):
+                run = r.linked[at : at + size]
+                entries = [e for x in run if x.arm and (e := found.find(x.arm.key)) is not None]
+                if len(entries) == len({e.key for e in entries}) == size and len({x.outcome for x in run}) == 1:
+                    longer[size] = entries
+        effects = [x for x in r.linked if x.draft.shape == "effect" and x.outcome]
+        treated = [a for a in found.arms if role_of.get(a.key) == "intervention"]
+        control = next((a for a in found.arms if role_of.get(a.key) == "control"), None)
+        if (
+            len(effects) == len(treated) > 1
+            and control is not None
+            and len({x.arm.key if x.arm else "" for x in effects}) == 1
+        ):
+            for x, entry in zip(effects, treated, strict=True):
+                x.arm, x.comparator = entry.first, control.first
+        for x in r.linked:
+            if x.draft.shape == "effect" and x.arm is None and order[0] is not None and order[-1] is not None:
+                x.arm, x.comparator = order[0].first, order[-1].first
+            if x.arm is None and x.other_than is not None:
+                known = found.find(x.other_than)
+                if known is not None and known in order:
+                    other_arm = order[1 - order.index(known)]
+                    x.arm = other_arm.first if other_arm else None
+                continue
+            if x.arm is not None or x.arm_by_order is None:
+                continue
+            chosen = (
+                order
+                if x.arm_count == 2
+                else longer.get(x.arm_count) or (list(found.arms) if x.arm_count == len(found.arms) else [])
+            )
+            if chosen:
+                x.arm = chosen[x.arm_by_order].first
+                x.comparator = chosen[1 - x.arm_by_order].first if x.arm_count == 2 else None
+    return main

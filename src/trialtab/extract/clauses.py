@@ -1,0 +1,153 @@
+"""Where a clause begins, which clause a bracket hangs on, and the lead-in that it opens with."""
+
+from trialtab.extract.line import CLOSERS, Line
+from trialtab.extract.measures import OPENERS
+
+
+def clause_start(line: Line, edge: int, stop: int) -> int:
+    """The last clause boundary between edge and stop: a semicolon, or a subordinator behind a comma."""
+    start = edge
+    depth = 0
+    for k in range(edge, stop):
+        text = line.word(k)
+        if text in OPENERS:
+            depth += 1
+        elif text in CLOSERS:
+            if depth == 0:
+                start = k + 1
+            depth = max(0, depth - 1)
+        elif (
+            text == "that"
+            and line.word(k - 1)
+            in (
+                "showed",
+                "show",
+                "shows",
+                "demonstrated",
+                "revealed",
+                "indicated",
+                "found",
+                "suggested",
+                "reported",
+                "estimated",
+            )
+        ) or (
+            depth == 0
+            and (
+                text == ";"
+                or (
+                    text == ":" and any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                )
+                or (text in ("whereas", "while", "but", "although", "though") and k > edge)
+            )
+        ):
+            start = k + 1
+    for k in range(start + 3, stop - 2):
+        if (
+            line.word(k) == "and"
+            and line.word(k - 1) == ","
+            and not line.inside(k, start)
+            and any(line.word(m) in line.verbs for m in range(start, k))
+            and any(line.word(m) in line.verbs for m in range(k, stop))
+        ):
+            start = k + 1
+    while start < stop and line.word(start) in (",", ".", ":", "and", "or", ";", "&", ")", "]", "respectively"):
+        start += 1
+    return start
+
+
+def starts_clause(line: Line, first: int, edge: int) -> bool:
+    """Whether nothing but a lead-in stands between the clause's start and the number."""
+    for k in range(clause_start(line, edge, first), first):
+        item = line.items[k]
+        if k in line.arm_at or item.kind != "W":
+            continue
+        if item.text not in line.sets["preposition"] | line.sets["determiner"] | {
+            ",",
+            ":",
+            "-",
+            "(",
+            "overall",
+            "only",
+            "results",
+            "however",
+            "group",
+            "groups",
+            "arm",
+            "additionally",
+            "in",
+            "total",
+        }:
+            return False
+    return True
+
+
+def lead_in(line: Line, start: int, stop: int) -> int:
+    """Skip "In the control group,", "At 12 months,", "However," at the head of a clause."""
+    for _ in range(3):
+        head = line.word(start)
+        if not head:
+            if line.items[start].kind in ("TIME", "POINT", "MASK") and line.word(start + 1) == ",":
+                start += 2
+                continue
+            return start
+        comma = next(
+            (k for k in range(start, min(stop, start + 14)) if line.word(k) == "," and k not in line.arm_at), None
+        )
+        if comma is None:
+            return start
+        starter = head in line.sets["preposition"] or head in (
+            "overall",
+            "however",
+            "moreover",
+            "furthermore",
+            "finally",
+            "results",
+            "result",
+            "interestingly",
+            "importantly",
+            "similarly",
+            "additionally",
+            "conversely",
+            "also",
+            "therefore",
+            "thus",
+            "notably",
+            "when",
+            "if",
+        )
+        follow_up = head in ("at", "after", "with", "during") and any(
+            line.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma)
+        )
+        if not starter or (
+            not follow_up and head not in ("of", "among") and any(k in line.result_at for k in range(start, comma))
+        ):
+            return start
+        if head in ("of", "among"):
+            start = comma + 1
+            continue
+        if follow_up and any(
+            k in line.result_at and line.result_at[k].shape not in ("time", "interval") for k in range(start, comma)
+        ):
+            return start
+        if any(line.word(k) in line.sets["copula"] for k in range(start, comma)) and head not in ("when", "if"):
+            return start
+        start = comma + 1
+    return start
+
+
+def host_edge(line: Line, opening: int, n: int) -> int:
+    """Left edge of the phrase that a bracket stands behind."""
+    edge = 0
+    for m in range(n):
+        last = line.groups[m][-1]
+        if last.last <= opening:
+            edge = max(edge, last.last)
+    if edge:
+        k = edge
+        while (k < opening and line.word(k) in (*CLOSERS, ",", "and", ";", "or")) or (
+            k < opening and line.items[k].kind == "P"
+        ):
+            k += 1
+        edge = k
+    return clause_start(line, edge, opening)

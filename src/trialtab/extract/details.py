@@ -1,0 +1,201 @@
+"""Timepoint, grade and unit of each row."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from trialtab import values
+from trialtab.extract.line import Line, Linked
+from trialtab.extract.measures import Draft, Item
+from trialtab.extract.mentions import Mention
+from trialtab.model import Candidate
+
+
+def give_times(line: Line, rows: list[Linked]) -> None:
+    points: list[Mention] = []
+    claimed = {k for r in rows for k in range(r.draft.first, r.draft.last)}
+    for k, item in enumerate(line.items):
+        if item.kind not in ("TIME", "POINT") or k in claimed:
+            continue
+        first = k
+        while (
+            line.word(first - 1) in ("the", "up", "of", "end", "study")
+            and first - 1 not in claimed
+            and first - 1 > 0
+            and line.word(first - 1) != "of"
+        ):
+            first -= 1
+        if line.word(first - 1) in (
+            "at",
+            "after",
+            "by",
+            "through",
+            "during",
+            "within",
+            "until",
+            "before",
+            "to",
+            "over",
+            "from",
+        ):
+            first -= 1
+        points.append(
+            Mention("timepoint", first, k + 1, line.items[first].start, item.end, line.say(first, k + 1), item.rule)
+        )
+    for row in rows:
+        if not points or (row.draft.shape == "time" and row.draft.statistic is None):
+            continue
+        row.time = _nearest_time(line, row, points)
+        if row.time is not None:
+            row.time = _own_time(line, row, row.time, rows)
+            row.candidates.append(
+                Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
+            )
+
+
+def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Mention:
+    """ "at 6, 12 and 24 h were 2, 3 and 4": as many times as numbers, in order."""
+    item = line.items[time.last - 1]
+    marks = [item.printed[n] for n in ("value", "second", "third", "fourth") if n in item.printed]
+    mates = [r for r in rows if r.group == row.group]
+    if len(marks) < 2 or len(marks) != len(mates) or len({r.arm.key for r in mates if r.arm}) > 1:
+        return time
+    start, end = marks[mates.index(row)]
+    unit = next(
+        (w for w in reversed(re.findall(r"[A-Za-z]+", line.text[item.start : item.end])) if values.time_unit(w)), ""
+    )
+    return replace(time, text=f"{line.text[start:end]} {unit}".strip(), start=start, end=end)
+
+
+def _nearest_time(line: Line, row: Linked, points: list[Mention]) -> Mention | None:
+    draft = row.draft
+    next_result = min((d.first for d in line.results if d.first >= draft.last), default=len(line.items))
+    behind = [
+        p
+        for p in points
+        if draft.last <= p.first < next_result
+        and p.first - draft.last <= 10
+        and not any(line.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))
+    ]
+    if behind:
+        return behind[0]
+    left = [p for p in points if p.last <= draft.first]
+    clause = [p for p in left if not any(line.word(k) == ";" for k in range(p.last, draft.first))]
+    if clause:
+        return clause[-1]
+    if left:
+        return left[-1]
+    later = [
+        p for p in points if p.first >= draft.last and not any(line.word(k) == ";" for k in range(draft.last, p.first))
+    ]
+    return (
+        later[0]
+        if later and line.word(later[0].first) in ("at", "after", "by", "through", "within", "until", "during", "over")
+        else None
+    )
+
+
+def give_grades(line: Line, rows: list[Linked]) -> None:
+    marks = [(k, item) for k, item in enumerate(line.items) if item.kind == "GRADE"]
+    legend = _grade_legend(line, marks)
+    for row in rows:
+        if row.draft.shape == "effect":
+            continue
+        low = row.outcome_range[0] if row.outcome_range else row.draft.first
+        inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
+        left = [m for m in marks if m[0] < row.draft.first]
+        if row.draft.shape == "zero" and row.outcome and values.grade(line.printed(row.draft.first, row.draft.last)):
+            left = []
+        next_result = min((d.first for d in line.results if d.first >= row.draft.last), default=len(line.items))
+        inside += [m for m in marks if row.draft.first <= m[0] < row.draft.last]
+        right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
+        chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
+        mates = [r for r in rows if r.group == row.group]
+        if (
+            legend
+            and not inside
+            and row.draft.first > legend[-1][0]
+            and len(mates) == len(legend)
+            and (row.arm is None or len({r.arm.key for r in mates if r.arm}) < 2)
+        ):
+            chosen = legend[mates.index(row)]
+            for mate in mates:
+                mate.arm_by_order = None
+        if chosen is not None:
+            row.grade = values.grade(line.printed(chosen[0], chosen[0] + 1)) if chosen[1].rule != "grade_any" else None
+            row.any_grade = chosen[1].rule == "grade_any"
+            row.grade_range = (chosen[0], chosen[0] + 1)
+            row.candidates.append(
+                Candidate(
+                    "grade", line.say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True
+                )
+            )
+        elif (severity := _severity_before(line, row.draft)) is not None:
+            row.grade = severity
+        else:
+            words = line.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
+            row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
+    for a, b in pairwise(rows):
+        if b.draft.shape == "zero" and a.draft.shape == "zero" and b.draft.named and b.draft.first - a.draft.last <= 2:
+            b.grade = a.grade
+    for row in rows:
+        if row.grade is None and not row.any_grade and line.carried.grade is not None and row.draft.shape != "effect":
+            row.grade = line.carried.grade
+
+
+def _severity_before(line: Line, draft: Draft) -> str | None:
+    """ "mild in nine patients and moderate in two", "none was severe": the severity word that stands at the number."""
+    for k in range(draft.first - 1, max(-1, draft.first - 4), -1):
+        if line.word(k) in ("mild", "moderate", "severe") and line.word(k + 1) in ("in", "for", ""):
+            return line.word(k)
+        if k in line.result_at:
+            break
+    if (
+        draft.shape == "zero"
+        and line.word(draft.last) in ("was", "were")
+        and line.word(draft.last + 1) in ("mild", "moderate", "severe")
+    ):
+        return line.word(draft.last + 1)
+    return None
+
+
+def _grade_legend(line: Line, marks: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
+    """ "(any grade; grade 3–4)", "any grade and grade 3–4:": grades that the pairs behind follow in order."""
+    for a, b in pairwise(marks):
+        between = [i.text for i in line.items[a[0] + 1 : b[0]]]
+        if (
+            len(between) == 1
+            and between[0] in (";", "/", ",", "and")
+            and not any(a[0] < d.first < b[0] for d in line.results)
+        ):
+            return [a, b]
+    return []
+
+
+def give_units(line: Line, rows: list[Linked]) -> None:
+    """A unit printed for one arm is the unit of the other arm's value of the same outcome."""
+    for row in rows:
+        if row.draft.shape in ("value", "effect") and row.draft.fields.get("unit") is None and row.outcome_range:
+            twin = next(
+                (
+                    r
+                    for r in rows
+                    if r.outcome_range == row.outcome_range
+                    and r.draft.shape in ("value", "time")
+                    and (r.draft.fields.get("unit") is not None)
+                ),
+                None,
+            )
+            if twin is not None and (row.draft.shape == "value" or row.draft.statistic == "mean_difference"):
+                row.draft.fields["unit"] = twin.draft.fields["unit"]
+        if row.draft.shape in ("value", "time") and row.draft.statistic is None and row.outcome_range:
+            like = next(
+                (
+                    r
+                    for r in rows
+                    if r.outcome_range == row.outcome_range and r.draft.shape == row.draft.shape and r.draft.statistic
+                ),
+                None,
+            )
+            if like is not None:
+                row.draft.statistic = like.draft.statistic

@@ -1,0 +1,384 @@
+"""A linked row -> a finding with its class, verdict and place; and the ledger of the numbers that became none."""
+
+import re
+from dataclasses import replace
+
+from trialtab import vocabulary
+from trialtab.extract import arms as arms_of
+from trialtab.extract import fate
+from trialtab.extract.line import Linked
+from trialtab.extract.measures import Draft
+from trialtab.extract.reading import RESULT_SECTIONS, Read
+from trialtab.extract.totals import beside, denominators
+from trialtab.model import Document, Finding, Measure, Number
+from trialtab.rules import RuleSet
+
+ENROLMENT_ONLY = frozenset(("background", "methods"))
+
+
+_ENROLLED = re.compile(
+    r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|"
+    r"participated|evaluated|studied|analy[sz]ed|eligible|"
+    r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|"
+    r"consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed)\b",
+    re.I,
+)
+
+
+_INTRODUCED = re.compile(
+    r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|"
+    r"follow(?:ed|-up) of|comprising|consisted of)\b",
+    re.I,
+)
+
+
+def findings_of(
+    document: Document, read: list[Read], rules: RuleSet, found: arms_of.Inventory, role_of: dict[str, str]
+) -> tuple[list[Finding], list[Number]]:
+    text = document.text
+    findings: list[Finding] = []
+    numbers: list[Number] = []
+    enrolled: set[tuple[str, float]] = set()
+    head = document.source.title + " " + text[:400]
+    for r in read:
+        sentence = text[r.start : r.end]
+        judge = fate.Judge(text, r.row, sentence, rules.sets)
+        whole = fate.sentence_reason(sentence, r.block.part, head)
+        kept: set[int] = set()
+        why: dict[int, str] = {}
+        follows: Linked | None = None
+        accepted: Linked | None = None
+        refused: Linked | None = None
+        told_of = denominators(r, enrolled)
+        for x in r.linked:
+            enrolment = is_enrolment(x, r, sentence, rules)
+            place = id(x.draft)
+            if (
+                not enrolment
+                and follows is not None
+                and x.draft.shape == "count"
+                and x.draft.fields.get("percent") is None
+                and follows.group + 1 >= x.group
+                and (x.arm is not None and beside(x) and x.outcome_range == follows.outcome_range)
+            ):
+                enrolment = True
+            follows = x if enrolment else None
+            if (
+                whole is None
+                and r.block.section in ("other", "summary")
+                and r.block.part not in ("results", "conclusion")
+                and fate.cites(r.row)
+                and not enrolment
+            ):
+                whole = "another study's result"
+            if whole:
+                why[place] = whole
+                continue
+            if place in told_of:
+                why[place] = "denominator"
+                continue
+            if r.block.section not in RESULT_SECTIONS:
+                why[place] = f"section {r.block.section}"
+                continue
+            if r.block.part in ENROLMENT_ONLY and not enrolment and not _follow_up(x):
+                why[place] = f"part {r.block.part}"
+                continue
+            if any(m.first <= x.draft.first and x.draft.last <= m.last and m.strength >= 3 for m in r.arms):
+                why[place] = "part of an arm's name"
+                continue
+            reason = None if enrolment else judge.reason(x)
+            if enrolment:
+                arm_key = x.arm.key if x.arm and (x.settled or beside(x)) else ""
+                size = float(str(x.draft.fields.get("value") or x.draft.fields.get("events") or 0))
+                if (arm_key, size) in enrolled:
+                    reason = "size of a group named before"
+                enrolled.add((arm_key, size))
+            if (
+                reason == "number without unit or statistic"
+                and x.whole
+                and accepted is not None
+                and accepted.outcome_range == x.outcome_range
+                and (accepted.draft.shape == x.draft.shape)
+            ):
+                reason = None  # the second value of a pair is what the first one is
+            if (
+                reason is None
+                and refused is not None
+                and refused.outcome == x.outcome
+                and not enrolment
+                and x.draft.shape == refused.draft.shape == "value"
+                and any(i.text in ("or", "and") for i in r.row[refused.draft.last : x.draft.first])
+            ):
+                reason = "threshold"  # "at least 11 g/dl in women or 12 in men"
+            if reason:
+                why[place] = reason
+                refused = x if reason == "threshold" else refused
+                continue
+            accepted = x
+            kept.add(place)
+            findings.append(_finding(document, r, x, rules, found, role_of, enrolment))
+        numbers += _ledger(r, kept, why)
+    return findings, numbers
+
+
+def _follow_up(x: Linked) -> bool:
+    match = vocabulary.outcome(x.outcome) if x.outcome else None
+    return match is not None and match.term.category == "follow_up" and x.draft.statistic in ("median", "mean")
+
+
+def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
+    draft = x.draft
+    if draft.shape != "count" or draft.fields.get("percent") is not None:
+        return False
+    at = draft.first - 1
+    while at > 0 and r.row[at].text in ("the", "all", "these"):
+        at -= 1
+    if (
+        at > 0
+        and r.row[at].text == "among"
+        and r.linked
+        and r.linked[0] is not x
+        and r.linked[0].draft.first < draft.first
+    ):
+        return False
+    if draft.fields.get("n_equals"):
+        between = r.row[max(0, draft.first - 4) : draft.first]
+        if any(i.kind == "GRADE" for i in between):
+            return False
+        beside = any(m.last <= draft.first and draft.first - m.last <= 3 for m in r.arms)
+        match = vocabulary.outcome(x.outcome) if x.outcome else None
+        return beside or match is None or match.term.category in ("enrollment", "other")
+    behind = [i.text for i in r.row[draft.last : draft.last + 2]]
+    if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
+        "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
+        "exposed", "evaluable", "assigned", "recruited"
+    ):  # fmt: skip
+        return True
+    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
+    if (
+        before == "leaving"
+        and r.row[draft.last : draft.last + 1]
+        and r.row[draft.last].text in ("for", "in", "patients", "participants")
+    ):
+        return True
+    if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated"):
+        return True
+    if (
+        not x.whole
+        and draft.noun is None
+        and draft.last < len(r.row)
+        and r.row[draft.last].text in ("received", "given", "to")
+        and any(m.first - draft.last <= 3 and m.first > draft.last for m in r.arms)
+        and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6])
+    ):
+        return True
+    if draft.first > 1 and r.row[draft.first - 1].text == "in" and r.row[draft.first - 2].text in rules.sets["occur"]:
+        return False
+    bracketed = draft.depth > 0 and draft.noun is None
+    if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
+        return False
+    after = [i.text for i in r.row[draft.last : draft.last + 12]]
+    if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
+        return False
+    told = rules.sets["did"] | {
+        "had",
+        "developed",
+        "experienced",
+        "achieved",
+        "died",
+        "suffered",
+        "showed",
+        "reported",
+        "required",
+        "converted",
+        "never",
+        "not",
+    }
+    first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
+    first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
+    if (
+        first_count
+        and float(str(draft.fields.get("value", 0))) >= 5
+        and _INTRODUCED.search(sentence)
+        and not any(w in told for w in after)
+    ):
+        return True
+    near = (
+        sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
+    )
+    return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
+
+
+def _finding(
+    document: Document,
+    r: Read,
+    x: Linked,
+    rules: RuleSet,
+    found: arms_of.Inventory,
+    role_of: dict[str, str],
+    enrolment: bool,
+) -> Finding:
+    draft, f, text = x.draft, x.draft.fields, document.text
+    unit = f.get("unit")
+    if isinstance(unit, tuple):
+        unit = text[unit[0] : unit[1]]
+    events, total, percent, value = f.get("events"), f.get("total"), f.get("percent"), f.get("value")
+    derived: list[str] = []
+    statistic = draft.statistic
+    if draft.shape in ("fraction", "percent"):
+        statistic = "proportion" if percent is not None or total is not None else "count"
+        value = percent if percent is not None else events
+        unit = "%" if percent is not None else draft.noun
+        if (
+            draft.shape == "percent"
+            and events is None
+            and PERCENT_MEASURED.search(x.outcome or "")
+            and _is_value(r, draft)
+        ):
+            statistic, value, percent, unit = "mean", percent, None, "%"
+        if percent is None and events is not None and total:
+            percent = round(100 * float(str(events)) / float(str(total)), 1)
+            derived.append("percent")
+    elif (
+        draft.shape == "value"
+        and statistic in (None, "mean")
+        and re.search(r"\b(?:annuali[sz]ed|event|incidence|exacerbation|relapse) rate\b", x.outcome or "", re.I)
+        and unit is None
+    ):
+        statistic = "rate"
+    elif draft.shape == "value" and statistic is None and unit is None and _is_share(x, rules):
+        statistic, percent, unit = "proportion", value, "%"
+    elif draft.shape == "count" and total is None:
+        statistic, events = "count", value
+        unit = draft.noun or "patients"
+    elif draft.shape in ("zero", "all"):
+        statistic = "count" if percent is None else "proportion"
+        value = percent if percent is not None else events
+    if (
+        unit is None
+        and value is not None
+        and statistic in ("mean", "median")
+        and (spans := _SPANS_OF.search(x.outcome or ""))
+    ):
+        unit = spans.group(1)
+    if statistic == "risk_difference" and PERCENT_MEASURED.search(x.outcome or ""):
+        statistic = "mean_difference"
+    p = x.p
+    measure = Measure(
+        start=draft.start, end=draft.end, statistic=statistic or "other", value=_number(value),
+        unit=unit if isinstance(unit, str) else None,
+        qualifier=_text(f.get("qualifier")), events=_number(events), total=_number(total), percent=_number(percent),
+        sd=_number(f.get("sd")), se=_number(f.get("se")), plus_minus=_number(f.get("plus_minus")),
+        q1=_number(f.get("q1")),
+        q3=_number(f.get("q3")), iqr_width=_number(f.get("iqr_width")), range_low=_number(f.get("range_low")),
+        range_high=_number(f.get("range_high")), ci_level=_number(f.get("ci_level")), ci_low=_number(f.get("ci_low")),
+        ci_high=_number(f.get("ci_high")), p_relation=p[0] if p else None, p_value=p[1] if p else None,
+        negated=bool(f.get("negated")) or events == 0 or percent == 0,
+        rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
+        count_of=_counted(draft),
+    )  # fmt: skip
+    if enrolment and not x.settled and x.arm_by_order is None and not beside(x):
+        x = replace(x, arm=None, comparator=None)
+    arm = found.find(x.arm.key) if x.arm else None
+    label = arm.label if arm else x.arm.text if x.arm else None
+    role = role_of.get(arm.key) if arm else None
+    other = found.find(x.comparator.key) if x.comparator else None
+    return Finding(
+        measure=measure,
+        section=r.block.section,
+        outcome="patients enrolled" if enrolment else x.outcome,
+        arm=label or "overall",
+        arm_role=role or ("overall" if not label else None),
+        comparator=other.label if other else x.comparator.text if x.comparator else None,
+        timepoint=x.time.text if x.time and not enrolment else None,
+        grade=x.grade if not enrolment else None,
+        path=r.block.path,
+        total_source="explicit" if total is not None else "none",
+        derived=tuple(derived),
+        confidence=x.confidence,
+        candidates=tuple(x.candidates),
+        enrollment=enrolment,
+    )
+
+
+PERCENT_MEASURED = re.compile(
+    r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"
+    r"bone mineral density)\b",
+    re.I,
+)
+
+
+_SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")
+
+
+def _is_value(r: Read, draft: Draft) -> bool:
+    """Whether a percentage is the value of a marker ("LVEF was 58%", "HbA1c fell by 1.5%") and no share of patients
+    ("in 49%").
+    """
+    before = r.row[draft.first - 1].text if draft.first else ""
+    after = [i.text for i in r.row[draft.last : draft.last + 3]]
+    if "of" in after[:1] or {"patients", "participants"} & set(after):
+        return False
+    if before == "by":
+        return draft.first > 1 and r.row[draft.first - 2].text not in ("achieved", "reached", "attained", "met")
+    return before in ("was", "were", "to", "at", "=", "is", "averaged", "(", "vs", "versus", "and")
+
+
+def _is_share(x: Linked, rules: RuleSet) -> bool:
+    """A bare number whose outcome says that it is a percentage ("the percentage with adherence was 73.6 vs 74.4")."""
+    words = set(re.findall(r"[a-z]+", (x.outcome or "").lower()))
+    value = x.draft.fields.get("value")
+    yearly = words & {"annualised", "annualized", "annual", "incidence"}
+    return (
+        bool(words & {"percentage", "percent", "percentages", "rate", "rates"})
+        and not yearly
+        and isinstance(value, float)
+        and 1 < value <= 100
+    )
+
+
+def _counted(draft: Draft) -> str | None:
+    if draft.noun is None:
+        return None
+    return {"episodes": "episodes", "episode": "episodes", "events": "events", "event": "events"}.get(
+        draft.noun, "patients"
+    )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
+    """Every number of the sentence and its fate."""
+    lines = []
+    covered = {k: d for d in r.drafts for k in range(d.first, d.last)}
+    for k, item in enumerate(r.row):
+        if item.kind == "W":
+            continue
+        draft = covered.get(k)
+        if draft is not None and id(draft) in kept:
+            lines.append(Number(item.start, item.end, r.block.section, "extracted", ""))
+        elif draft is not None and id(draft) in why:
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", why[id(draft)]))
+        elif item.kind in ("MASK",):
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", item.reason))
+        elif item.kind in ("TIME", "TIMES", "POINT", "GRADE", "GROUP", "EFFECTNAME"):
+            lines.append(
+                Number(
+                    item.start,
+                    item.end,
+                    r.block.section,
+                    "ignored",
+                    {"GRADE": "grade", "GROUP": "part of an arm's name"}.get(item.kind, "timepoint or duration"),
+                )
+            )
+        elif r.block.section not in RESULT_SECTIONS:
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", f"section {r.block.section}"))
+        else:
+            lines.append(Number(item.start, item.end, r.block.section, "unresolved", "nothing claims it"))
+    return lines

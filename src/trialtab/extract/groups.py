@@ -1,0 +1,237 @@
+"""Which drafts are results, and which stand together ("12 vs 15", "6.0 and 5.9"): a group shares one outcome."""
+
+from trialtab.extract.line import CLOSERS, Line
+from trialtab.extract.measures import OPENERS, Draft
+from trialtab.extract.whom import arm_before
+
+
+def _percent_legend(line: Line) -> None:
+    """ "(any grade/grade 3-4, %): infections, 69.9/39.8": a per cent sign without a number makes bare values
+    percentages.
+    """
+    if not any(line.word(k) in ("%", "percent", "per cent") for k in range(len(line.items))):
+        return
+    first = next(k for k in range(len(line.items)) if line.word(k) in ("%", "percent", "per cent"))
+    for draft in line.drafts:
+        value = draft.fields.get("value")
+        if (
+            draft.shape == "value"
+            and draft.first > first
+            and draft.fields.get("unit") is None
+            and draft.statistic is None
+            and (isinstance(value, float) and 0 <= value <= 100 and len(draft.rules) == 1)
+        ):
+            draft.shape = "percent"
+            draft.fields["percent"] = draft.fields.pop("value")
+            draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
+
+
+def _results(line: Line) -> list[Draft]:
+    """Drafts that may be results; a plain duration is one only where it stands as a value ("was 4.4 months", "(30 v
+    29 months)").
+    """
+    found: list[Draft] = []
+    for draft in line.drafts:
+        if (
+            draft.shape in ("percent", "value")
+            and draft.fields.get("qualifier") in ("<", "<=", ">", ">=")
+            and draft.statistic is None
+            and (
+                line.word(draft.last)
+                in (
+                    "reduction",
+                    "decrease",
+                    "increase",
+                    "improvement",
+                    "change",
+                    "decline",
+                    "fall",
+                    "rise",
+                    "weight",
+                )
+                or line.word(draft.first - 1) in ("achieved", "reached", "achieve", "reach", "had")
+            )
+        ):
+            continue  # "achieved a ≥ 20% reduction": a threshold in the name of the outcome
+        if draft.shape == "time" and draft.statistic is None:
+            before = line.word(draft.first - 1)
+            spread = any(
+                draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "se", "plus_minus")
+            )
+            stands = before in line.sets["copula"] | {"(", "=", ":", "averaged", "lasted", "lasting"} or (
+                before == "by" and (line.word(draft.first - 2) in line.sets["change"])
+            )
+            partner = (
+                bool(found)
+                and (found[-1].shape == "time" or (found[-1].shape == "value" and draft.first - found[-1].last <= 2))
+                and before in line.sets["versus"] | {"and", "with", "to"}
+            )
+            followed = any(
+                line.word(m).startswith("follow") for m in range(max(0, draft.first - 6), draft.first)
+            ) and before in ("to", "for", "of", "was", "least", "over", "than", "about")
+            if followed:
+                draft.fields["followed"] = True
+                found.append(draft)
+                continue
+            event = any(
+                line.word(m)
+                in ("relapsed", "died", "recurred", "progressed", "came", "occurred", "developed", "appeared")
+                for m in range(max(0, draft.first - 6), draft.first)
+            )
+            if (
+                event
+                and line.word(draft.last) in ("after", "following")
+                and before not in ("at", "for", "within", "over", "until", "about", "by", "the")
+            ):
+                draft.fields["followed"] = True
+                found.append(draft)
+                continue
+            if not (spread or stands or partner) or line.word(draft.last) in (
+                "after",
+                "before",
+                "later",
+                "earlier",
+                "old",
+                "ago",
+            ):
+                continue
+        if found and draft.shape == "value" and _counts_on(line, found[-1], draft):
+            draft.shape = "count"
+        found.append(draft)
+    return found
+
+
+def _counts_on(line: Line, before: Draft, draft: Draft) -> bool:
+    """ "5 patients on placebo but in only 3 on A", "12 in the A group and 21 in the B group": the second counts too."""
+    value = draft.fields.get("value")
+    if (
+        before.shape not in ("count", "fraction")
+        or not isinstance(value, float)
+        or value % 1
+        or value < 0
+        or draft.statistic
+    ):
+        return False
+    if (
+        draft.fields.get("unit") is not None
+        or "." in line.printed(draft.first, draft.last)
+        or draft.first - before.last > 14
+    ):
+        return False
+    if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus")):
+        return False
+    after = line.word(draft.last)
+    return after in ("in", "on", "with", "given", "receiving", "treated", "of", "for", "patients", "from", "who") or (
+        after in (",", ".", ";", ")", "and", "") and (draft.last in line.arm_at or arm_before(line, draft) is not None)
+    )
+
+
+def _grouped(line: Line) -> list[list[Draft]]:
+    """Results that stand side by side, parted only by a connector, and are of one shape."""
+    groups: list[list[Draft]] = []
+    for draft in line.results:
+        if groups and _tied(line, groups[-1][-1], draft):
+            groups[-1].append(draft)
+        else:
+            groups.append([draft])
+    for group in groups:
+        _spread_units(line, group)
+    return groups
+
+
+def _tied(line: Line, a: Draft, b: Draft) -> bool:
+    if a.shape == "effect" or b.shape == "effect" or b.first - a.last > 6:
+        return False
+    if b.named is not None and a.named is None:
+        return False
+    between = line.items[a.last : b.first]
+    if any(item.kind not in ("W", "P") for item in between):
+        return False
+    words = [item.text for item in between if item.kind == "W"]
+    if not words:
+        return False
+    joiners = {
+        ",",
+        "and",
+        "or",
+        "vs",
+        "versus",
+        "v",
+        "against",
+        "compared",
+        "with",
+        "to",
+        "/",
+        "–",
+        "-",
+        "&",
+        "than",
+        ".",
+        "as",
+        "respectively",
+    }
+    if words == [";"]:
+        shapes = {a.shape, b.shape}
+        return (
+            a.depth == b.depth > 0
+            and (len(shapes) == 1 or shapes <= {"fraction", "percent"})
+            and line.word(b.last) in CLOSERS
+            and (line.word(a.first - 1) in OPENERS)
+        )
+    if not all(w in joiners for w in words):
+        return False
+    if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
+        return False
+    alike = {
+        "count": "n",
+        "fraction": "n",
+        "percent": "%",
+        "value": "v",
+        "time": "v",
+        "interval": "v",
+        "state": "v",
+        "rate": "v",
+        "zero": "n",
+        "all": "n",
+    }
+    if (
+        (a.shape, b.shape) == ("value", "count")
+        and float(str(a.fields.get("value", 0.5))) % 1 == 0
+        and a.statistic is None
+    ):
+        return True
+    return (
+        alike.get(a.shape) == alike.get(b.shape)
+        or {a.shape, b.shape} <= {"percent", "value"}
+        or {a.shape, b.shape} == {"rate", "value"}
+        or {a.shape, b.shape} <= {"fraction", "percent", "zero", "count"}
+    )
+
+
+def _spread_units(line: Line, group: list[Draft]) -> None:
+    """ "40, 67 and 50%", "32 and 35 months": the unit at the end is the unit of all."""
+    last = group[-1]
+    for draft in group[:-1]:
+        if draft.shape != "value" or draft.fields.get("unit") is not None:
+            continue
+        if last.shape == "percent" and draft.statistic is None:
+            draft.fields["percent"] = draft.fields.pop("value")
+            draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
+            draft.shape = "percent"
+        elif last.shape == "count" and float(str(draft.fields["value"])) % 1 == 0 and draft.statistic is None:
+            draft.shape, draft.noun = "count", last.noun
+        elif last.shape == "rate":
+            draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", last.fields.get("unit")
+        elif last.shape in ("value", "time") and last.fields.get("unit") is not None:
+            draft.fields["unit"] = last.fields["unit"]
+            draft.statistic = draft.statistic or last.statistic
+            if last.shape == "time":
+                draft.shape = "time"
+
+
+def prepare(line: Line) -> None:
+    """Fill `line.results`, `line.result_at` and `line.groups`."""
+    _percent_legend(line)
+    line.results = _results(line)
+    line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
+    line.groups = _grouped(line)

@@ -1,0 +1,437 @@
+"""The outcome of a group of numbers: candidates to the left, to the right and in front of a bracket, weighed."""
+
+import re
+from dataclasses import replace
+
+from trialtab import values, vocabulary
+from trialtab.extract.clauses import clause_start, host_edge, lead_in, starts_clause
+from trialtab.extract.line import MAX_PHRASE, Line, Linked
+from trialtab.extract.measures import Draft
+from trialtab.extract.phrases import is_people, noun_phrase, np_end, predicate
+from trialtab.extract.whom import left_edge
+from trialtab.model import Candidate
+
+WEIGHTS = {
+    "subject": 1.0,
+    "object": 0.95,
+    "list item": 0.9,
+    "inside bracket": 1.3,
+    "predicate": 0.9,
+    "noun after number": 0.85,
+    "carried over": 0.5,
+    "known term": 0.35,
+    "too long": -0.5,
+    "too generic": -1.3,
+}
+
+
+def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
+    first = group[0].first
+    edge = left_edge(line, n)
+    carried = _carried_over(line, n, before)
+    number_first = n > 0 and _follows_number(line, before[-1], first) and _candidates_right(line, group)
+    if number_first:
+        edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
+    named = group[0].named
+    if named is not None:
+        plain = {line.word(k) for k in range(*named)} <= {
+            "episode",
+            "episodes",
+            "event",
+            "events",
+            "case",
+            "cases",
+            "",
+        }
+        if plain and carried is not None and carried[0]:
+            for row in rows:
+                row.outcome, row.outcome_range, row.confidence = carried[0], carried[1], 0.6
+            return
+        for row in rows:
+            span = row.draft.named or named
+            row.outcome_range = noun_phrase(line, *span) or span
+            row.outcome, row.confidence = line.say(*row.outcome_range), 0.85
+        return
+    enrolled = (
+        carried is not None
+        and carried[0]
+        and (m := vocabulary.outcome(carried[0])) is not None
+        and m.term.category in (("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
+    )
+    if n and carried is not None and carried[0] and not enrolled and not number_first and line.bare(edge, first):
+        for row in rows:
+            row.outcome, row.outcome_range = carried
+            row.confidence = 0.8
+            row.whole = True
+        return
+    candidates: list[tuple[str, int, int, float]] = []
+    inside = line.open_bracket(first, edge)
+    if inside is not None:
+        within = noun_phrase(line, clause_start(line, max(inside + 1, edge), first), first)
+        if within:
+            weight = WEIGHTS["inside bracket"] if not is_people(line, *within) else 0.0
+            candidates.append(("inside bracket", *within, weight))
+        edge_of_host = host_edge(line, inside, n)
+        candidates += candidates_left(line, edge_of_host, inside, bracket=True)
+    else:
+        candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False)
+    if (
+        n
+        and line.word(first - 1) in ("and", ",")
+        and group[0].shape in ("count", "fraction", "percent")
+        and inside is None
+        and (line.word(group[0].last) in line.sets["did"] | line.sets["have"] - {"received"})
+    ):
+        candidates = []  # "two died and one relapsed": a clause of its own
+    counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
+    left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
+    if not left_ok or starts_clause(line, first, edge):
+        candidates += _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+    scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
+    best = scored[0] if scored and scored[0][0] > 0.2 else None
+    if best is None and carried is None and scored and scored[0][0] > -0.6:
+        best = scored[0]
+    several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
+    if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
+        near = [r.outcome for r in before if r.outcome and r.group == before[-1].group]
+        recent = list(dict.fromkeys(near or line.carried.outcomes))
+        several = recent if len(recent) == len(rows) else []
+    for k, row in enumerate(rows):
+        if several:
+            row.outcome, row.outcome_range, row.confidence = (
+                several[k],
+                (best[2][1] + k, best[2][2]) if best else None,
+                0.7,
+            )
+    if several:
+        return
+    for row in rows:
+        row.candidates += [
+            Candidate(
+                "outcome",
+                line.say(c[1], c[2]),
+                line.items[c[1]].start,
+                line.items[c[2] - 1].end,
+                c[0],
+                round(w, 2),
+                best is not None and c is best[2],
+            )
+            for w, _, c in scored
+        ]
+        if best is not None:
+            row.outcome_range = best[2][1:3]
+            row.outcome = line.say(*row.outcome_range)
+            if (
+                line.word(best[2][1] - 1) == "from"
+                and best[2][0] == "noun after number"
+                and carried
+                and re.search(r"\b(?:death|died|fatal)", carried[0] or "", re.I)
+            ):
+                row.outcome = f"death from {row.outcome}"
+            row.confidence = min(1.0, 0.5 + 0.4 * best[0])
+        elif carried is not None:
+            row.outcome, row.outcome_range = carried
+            row.confidence = 0.5
+
+
+def _coordinated(
+    line: Line, span: tuple[int, int] | None, carried: tuple[str | None, tuple[int, int] | None] | None, size: int
+) -> list[str]:
+    """ "DOR, PFS and OS were 71.5%, 50.9% and 56.7%": as many known outcomes as numbers, in order; else empty."""
+    phrase = line.say(*span) if span else (carried[0] if carried else None)
+    if size < 2 or not phrase:
+        return []
+    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+    if len(parts) != size or not all(vocabulary.outcome(p) for p in parts):
+        return []
+    return [re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I) for p in parts]
+
+
+def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
+    if before:
+        return before[-1].outcome, before[-1].outcome_range
+    return (line.carried.outcome, None) if line.carried.outcome else None
+
+
+def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
+    source, first, last, weight = candidate
+    phrase = line.say(first, last)
+    words = phrase.lower().split()
+    if len(words) > MAX_PHRASE:
+        weight += WEIGHTS["too long"]
+    people = line.sets["people"] - {"responder", "responders", "survivors", "completers"}
+    content = [
+        w
+        for w in words
+        if not w[:1].isdigit()
+        and values.time_unit(w.strip(",.")) is None
+        and w.strip(",.")
+        not in {
+            "difference",
+            "differences",
+            "risk",
+            "ratio",
+            "hazard",
+            "adjusted",
+            "mean",
+            "estimated",
+            "treatment",
+            "within-patient",
+            "between-group",
+            "absolute",
+            "m",
+            "it",
+            "they",
+            "this",
+            "these",
+            "those",
+            "came",
+            "began",
+            "one",
+            "corresponding",
+            "total",
+            "analysis",
+            "analyses",
+            "itt",
+            "intention-to-treat",
+            "population",
+            "set",
+            "figures",
+            "figure",
+            "values",
+            "value",
+            "results",
+            "data",
+            "numbers",
+            "respective",
+        }
+        | people
+        | line.sets["determiner"]
+        | line.sets["preposition"]
+        | {"rate", "rates", "group"}
+    ]
+    pointing = (
+        len(words) > 2
+        and set(words[:2]) & {"corresponding", "figures", "values", "results"}
+        and set(words[1:4]) & {"among", "for", "in", "with", "at"}
+    )
+    if not content or pointing:
+        weight += WEIGHTS["too generic"]
+    elif (match := vocabulary.outcome(phrase)) is not None:
+        weight += WEIGHTS["known term"]
+        if match.term.category == "follow_up" and counted:
+            weight += WEIGHTS["too generic"]
+    elif source == "subject" and all(k in line.arm_at for k in range(first, last)):
+        weight += WEIGHTS["too generic"]
+    return weight
+
+
+def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
+    """Candidates from the words left of a number (or of its bracket)."""
+    if line.word(start) in (
+        "who",
+        "which",
+        "whose",
+        "whom",
+        "that",
+        "undergoing",
+        "receiving",
+        "treated",
+        "enrolled",
+        "randomized",
+        "randomised",
+        "assigned",
+    ):
+        comma = next((k for k in range(start, stop) if line.word(k) == ","), None)
+        if comma is None:
+            return []
+        start = comma + 1
+    start = lead_in(line, start, stop)
+    while (
+        stop > start
+        and (
+            line.word(stop - 1)
+            in line.sets["versus"] | {"compared", "with", "to", "as", ",", "relative", "in", "for", "by"}
+        )
+        and any(line.word(k) in line.sets["versus"] | {"compared"} for k in range(max(start, stop - 5), stop))
+    ):
+        stop -= 1
+    verb = None
+    for k in range(stop - 1, start - 1, -1):
+        if k in line.arm_at or line.items[k].kind != "W":
+            continue
+        if line.items[k].text in line.verbs and not line.inside(k, start):
+            verb = k
+            break
+    found: list[tuple[str, int, int, float]] = []
+    if verb is None:
+        span = noun_phrase(line, start, stop, from_right=True)
+        if span:
+            adverbial = (
+                not bracket
+                and line.word(start) in line.sets["preposition"]
+                and vocabulary.outcome(line.say(*span)) is None
+            )
+            found.append(("list item", *span, WEIGHTS["list item"] - (0.5 if adverbial else 0.0)))
+        return found
+    if line.word(verb) == "differ" and line.word(verb - 1) == "not":
+        verb -= 1
+    group_start = verb
+    while group_start > start and (
+        line.word(group_start - 1) in line.verbs | line.sets["auxiliary"] or line.word(group_start - 1).endswith("ly")
+    ):
+        group_start -= 1
+    tail = noun_phrase(line, verb + 1, stop, from_right=True, objects=True)
+    subject = noun_phrase(line, start, group_start)
+    if line.word(group_start - 1) == "there":
+        subject = None
+    given = line.word(verb) in ("given", "used", "needed", "required", "administered", "received")
+    if given and subject is None and group_start > start and all(k in line.arm_at for k in range(start, group_start)):
+        found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
+    if tail and is_people(line, *tail):
+        tail = None
+    if tail and subject and line.word(tail[0]) == "fatal" and line.word(verb) in line.sets["copula"]:
+        subject, tail = (subject[0], tail[1]), None
+    if (
+        tail
+        and subject
+        and tail[1] - tail[0] == 1
+        and line.word(verb) in line.sets["copula"]
+        and not is_people(line, *subject)
+        and (vocabulary.outcome(line.say(*tail)) is None)
+    ):
+        tail = None
+    if subject:
+        found.append(("subject", *subject, WEIGHTS["subject"]))
+    if tail:
+        penalty = 0.0 if subject is None or is_people(line, *subject) else 0.3
+        if bracket and subject is not None and not is_people(line, *subject):
+            listed = (
+                line.word(verb) in line.sets["copula"] | {"included", "comprised"}
+                and vocabulary.outcome(line.say(*tail)) is not None
+            )
+            penalty = -0.3 if listed else 0.15
+        if line.word(verb) in line.sets["have"]:
+            penalty -= 0.2
+        found.append(("object", *tail, WEIGHTS["object"] - penalty))
+    if subject and is_people(line, *subject) and not tail and line.word(verb) in line.sets["did"] | line.sets["change"]:
+        found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
+    return found
+
+
+def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int, float]]:
+    """Candidates from the words behind a number: "15% of patients achieved O", "24 deaths", "six women had O"."""
+    draft = group[-1]
+    found: list[tuple[str, int, int, float]] = []
+    k = draft.last
+    noun = draft.noun if draft.noun_item is not None and draft.noun_item >= k - 1 else None
+    if noun in line.sets["events"] and draft.noun_item is not None:
+        first = k if draft.noun_item >= k else draft.noun_item
+        last = np_end(line, draft.noun_item + 1)
+        span = noun_phrase(line, first, last)
+        if span:
+            found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+        return found
+    stop = min(len(line.items), k + 34)
+    for m in range(k, stop):
+        if (m in line.result_at and m >= draft.last) or line.word(m) in (";",):
+            stop = m
+            break
+    verb = given = None
+    for m in range(k, stop):
+        if m in line.arm_at:
+            continue
+        text = line.word(m)
+        if text in line.verbs or (
+            text.endswith("ed") and len(text) > 4 and text not in line.sets["treated_by"] and line.word(m - 1) != "-"
+        ):
+            if text in line.sets["treated_by"] and line.names_arm(m):
+                given = m if given is None and text in ("received", "required", "needed", "used", "given") else given
+                continue
+            verb = m
+            break
+        if text in (",", ":") and m > k + 1 and not any(line.word(x) in line.sets["people"] for x in range(k, m)):
+            break
+    if verb is not None:
+        subject = noun_phrase(line, k, verb) if line.word(k) in ("the", "a", "an", "their") else None
+        if subject and not is_people(line, *subject):
+            found.append(("noun after number", subject[0], verb, WEIGHTS["predicate"]))
+        span = predicate(line, verb, stop)
+        if span:
+            found.append(("predicate", *span, WEIGHTS["predicate"]))
+    elif (
+        given is not None
+        and (arm := next((line.arm_at[x] for x in range(given, min(given + 6, stop)) if x in line.arm_at), None))
+        and (group[-1].shape in ("percent", "fraction"))
+    ):
+        found.append(("predicate", given, arm.last, 0.8))
+    elif (
+        k < stop
+        and line.word(k)[:1].isalpha()
+        and line.word(k) not in line.sets["preposition"] | line.sets["conjunction"]
+    ):
+        span = noun_phrase(line, k, np_end(line, k))
+        if span and not is_people(line, *span):
+            found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+    elif line.word(k) == "from" and (span := noun_phrase(line, k + 1, np_end(line, k + 1))):
+        found.append(("noun after number", *span, WEIGHTS["noun after number"] + 0.9))
+    elif (
+        line.word(k) == "in"
+        and k + 1 not in line.arm_at
+        and (span := noun_phrase(line, k + 1, np_end(line, k + 1)))
+        and (vocabulary.outcome(line.say(*span)) is not None)
+    ):
+        found.append(("noun after number", *span, WEIGHTS["noun after number"]))
+    elif line.word(k) == "with" or (line.word(k) in line.sets["people"] and line.word(k + 1) == "with"):
+        start = k + 1 if line.word(k) == "with" else k + 2
+        if start not in line.arm_at:
+            span = noun_phrase(line, start, np_end(line, start))
+            if span:
+                found.append(("noun after number", *span, 0.5))
+    return found
+
+
+def _follows_number(line: Line, before: Linked, first: int) -> bool:
+    """Whether the group before took its outcome from behind its number: then a list goes "two died, one relapsed"."""
+    span = before.outcome_range
+    return (
+        span is not None
+        and before.draft.last <= span[0] < span[1] <= first
+        and before.draft.shape in ("count", "fraction", "percent")
+    )
+
+
+def _last_of_run(line: Line, n: int) -> list[Draft]:
+    """The last group of a run that only connectors and arms part: "two (4%) in A and one (2%) in B discontinued"."""
+    m = n
+    while (
+        m + 1 < len(line.groups)
+        and line.groups[m][-1].shape != "effect"
+        and line.bare(line.groups[m][-1].last, line.groups[m + 1][0].first)
+    ):
+        m += 1
+    return line.groups[m]
+
+
+def state_rows(line: Line, row: Linked) -> list[Linked]:
+    """ "Median DOR, PFS and OS were not reached": a row for each outcome of the coordination."""
+    if row.draft.shape not in ("state", "all") or not row.outcome or row.outcome_range is None:
+        return [row]
+    k = row.draft.last
+    if (
+        line.word(k) == ","
+        and line.word(k + 1) == "nor"
+        and (span := noun_phrase(line, k + 2, np_end(line, k + 4) if line.word(k + 2) in ("was", "were") else k + 2))
+    ):
+        return [row, replace(row, outcome=line.say(*span), outcome_range=span)]
+    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", row.outcome) if p]
+    if len(parts) < 2 or not all(vocabulary.outcome(p) for p in parts):
+        return [row]
+    return [
+        replace(
+            row,
+            outcome=re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I),
+            outcome_range=(row.outcome_range[0] + k, row.outcome_range[1]),
+        )
+        for k, p in enumerate(parts)
+    ]

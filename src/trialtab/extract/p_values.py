@@ -1,0 +1,129 @@
+"""Which number a p-value belongs to, and the rows of p-values that stand without one."""
+
+from trialtab.extract.clauses import clause_start
+from trialtab.extract.line import Line, Linked
+from trialtab.extract.measures import Draft, Item
+from trialtab.extract.outcomes import candidates_left, weigh
+from trialtab.extract.whom import distinct
+
+
+def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
+    """A p-value without an estimate: "did not differ between the groups (P = 0.65)" is a row of its own."""
+    item = line.items[k]
+    draft = Draft("p", k, k + 1, item.start, item.end, statistic="p_value", rules=[item.rule])
+    row = Linked(draft, -1)
+    edge = max(
+        [r.draft.last for r in rows if r.draft.last <= k] + [m + 1 for m in range(k) if line.items[m].kind == "P"],
+        default=0,
+    )
+    opening = line.open_bracket(k, edge)
+    stop = opening if opening is not None and opening >= edge else k
+    start = clause_start(line, edge, stop)
+    candidates = sorted(candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c))
+    if candidates and weigh(line, candidates[0]) > 0.2:
+        row.outcome_range = candidates[0][1:3]
+        row.outcome = line.say(*row.outcome_range)
+    elif rows and rows[-1].outcome:
+        row.outcome, row.outcome_range = rows[-1].outcome, rows[-1].outcome_range
+    arms = distinct([m for m in line.arms if edge <= m.first < k and m.strength >= 2]) or distinct(
+        [m for m in line.arms if m.strength >= 3]
+    )
+    if arms:
+        row.arm = arms[0]
+        row.comparator = arms[1] if len(arms) == 2 else None
+    row.p = (_relation(item), item.values["value"]) if "value" in item.values else None
+    return row if row.p is not None else None
+
+
+def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
+    """A p-value belongs to the group that it follows; two in one bracket belong to two groups in order.
+
+    Returns the items of the p-values that belong to no estimate.
+    """
+    alone = []
+    spread = _p_series(line, rows)
+    for k, item in enumerate(line.items):
+        if item.kind != "P":
+            continue
+        owners = [r for r in rows if r.draft.p_item == k]
+        groups = sorted({r.group for r in rows if r.draft.last <= k or r.draft.p_item == k})
+        if not groups:
+            alone.append(k)
+            continue
+        taken = False
+        if not owners and any(
+            line.word(m) == ";" and not line.inside(m, 0)
+            for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)
+        ):
+            alone.append(k)
+            continue
+        if k in spread:
+            for r, p in spread[k]:
+                r.p = p
+            continue
+        several = [item.values[n] for n in ("value", "second", "third") if n in item.values]
+        relation = _relation(item)
+        last = owners[0].group if owners else groups[-1]
+        for offset, value in enumerate(several):
+            target = last - (len(several) - 1 - offset)
+            mates = [r for r in rows if r.group == target]
+            if not mates:
+                continue
+            of_effect = mates[0].draft.shape == "effect" and len(several) == 1
+            if of_effect or (len(mates) == 1 and mates[0].arm is not None):
+                seen = {r.arm.key for r in mates if r.arm is not None and not of_effect}
+                for r in reversed([r for r in rows if r.group < target]):
+                    if (
+                        r.outcome_range != mates[0].outcome_range
+                        or r.p is not None
+                        or (r.arm is not None and r.arm.key in seen)
+                    ):
+                        break
+                    if r.draft.shape == "effect":
+                        continue
+                    if r.arm is not None:
+                        seen.add(r.arm.key)
+                    mates.append(r)
+            for r in mates:
+                if r.p is None:
+                    r.p = (relation, value)
+                    taken = True
+        if line.word(k + 1) in ("for", "in") and line.word(k + 2) in ("each", "all", "both", "every"):
+            for r in rows:
+                if r.p is None and r.draft.last <= k and r.group >= last - 3:
+                    r.p = (relation, several[-1])
+        if not taken:
+            alone.append(k)
+    return alone
+
+
+def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tuple[str | None, float]]]]:
+    """ "(p < 0.001, p = 0.004 and p = 0.68, respectively)": the i-th p-value for the i-th result of each group of
+    that size.
+    """
+    marks = [k for k, item in enumerate(line.items) if item.kind == "P" and "value" in item.values]
+    found: dict[int, list[tuple[Linked, tuple[str | None, float]]]] = {}
+    run: list[int] = []
+    for k in [*marks, -1]:
+        if run and k > 0 and all(line.word(m) in (",", "and", ";") for m in range(run[-1] + 1, k)):
+            run.append(k)
+            continue
+        if len(run) > 1:
+            by_group: dict[int, list[Linked]] = {}
+            for r in rows:
+                if r.draft.last <= run[0]:
+                    by_group.setdefault(r.group, []).append(r)
+            fitting = [g for g in by_group.values() if len(g) == len(run)]
+            for i, mark in enumerate(run):
+                p = (_relation(line.items[mark]), line.items[mark].values["value"])
+                found[mark] = [(g[i], p) for g in fitting[-2:]]
+            if not fitting:
+                for mark in run:
+                    found.pop(mark, None)
+        run = [k]
+    return found
+
+
+def _relation(item: Item) -> str:
+    said = item.constants.get("relation", "=")
+    return "<" if said[:1] in "<≤⩽" else ">" if said[:1] in ">≥⩾" else "="

@@ -1,0 +1,125 @@
+"""Which blocks and sentences are read, and what stands in them: items, drafts, mentions of arms, sizes of arms."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from trialtab import language
+from trialtab.extract.line import Linked
+from trialtab.extract.measures import Announced, Draft, Item, items, measures
+from trialtab.extract.mentions import Finder, Mention
+from trialtab.model import Block, Document
+from trialtab.rules import RuleSet
+
+MAX_SENTENCE = 2000
+RESULT_SECTIONS = frozenset(("abstract", "summary", "results", "other"))
+READ_KINDS = frozenset(("paragraph", "item", "title"))
+
+
+@dataclass(slots=True)
+class Read:
+    """One sentence on its way through the stages."""
+
+    block: Block
+    start: int
+    end: int
+    row: list[Item]
+    drafts: list[Draft]
+    arms: list[Mention] = field(default_factory=list)
+    linked: list[Linked] = field(default_factory=list)
+
+
+def blocks(document: Document) -> list[Block]:
+    """The blocks that are read. In a letter without sections the whole text may report results."""
+    found = [block for block in document.blocks if _is_read(block)]
+    if any(b.part == "results" or b.section in ("abstract", "summary", "results") for b in found):
+        return found
+    return [
+        replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found
+    ]
+
+
+def _is_read(block: Block) -> bool:
+    if block.section == "other" and block.heading.lower().startswith("figure"):
+        return False  # words drawn inside a figure
+    return block.kind in READ_KINDS and block.section not in ("references", "back", "table", "caption")
+
+
+def sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list[Read]:
+    found = []
+    for start, end in (piece for a, b in language.split(text, block.start, block.end) for piece in _pieces(text, a, b)):
+        sentence = text[start:end]
+        if not language.tells_a_number(sentence) and not _names_arms(sentence):
+            continue
+        tokens = language.sentence(text, start, end)
+        row = items(tokens, rules)
+        results = block.kind != "title" and (
+            block.section in RESULT_SECTIONS or block.part in ("methods", "background", "")
+        )
+        found.append(Read(block, start, end, row, measures(row, rules, said) if results else []))
+    return found
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces = []
+    while end - start > MAX_SENTENCE:
+        cut = max(text.rfind(sign, start + MAX_SENTENCE // 2, start + MAX_SENTENCE) for sign in ("; ", ", ", " "))
+        cut = cut + 1 if cut > 0 else start + MAX_SENTENCE
+        pieces.append((start, cut))
+        start = cut
+    return [*pieces, (start, end)]
+
+
+_ARM_CUE = re.compile(
+    r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I
+)
+
+
+def _names_arms(sentence: str) -> bool:
+    return _ARM_CUE.search(sentence) is not None
+
+
+def arm_mentions(text: str, read: list[Read], rules: RuleSet, known: dict[str, str]) -> list[tuple[Mention, bool]]:
+    out = []
+    for r in read:
+        r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        out += [(m, r.block.kind == "title") for m in r.arms]
+    return out
+
+
+def arm_sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
+    """Group sizes printed beside an arm's name: "P2 (n = 174)", "placebo (174 patients)"."""
+    sizes: dict[str, tuple[float, int, int]] = {}
+    for r in read:
+        for mention in r.arms:
+            for draft in r.drafts:
+                gap = draft.first - mention.last
+                words = [i.text for i in r.row[mention.last : draft.first]]
+                if (
+                    0 <= gap <= 3
+                    and draft.fields.get("n_equals")
+                    and draft.fields.get("percent") is None
+                    and all(w in ("(", "[", "group", "arm", ",", ";", "patients", "groups") for w in words)
+                ):
+                    sizes.setdefault(mention.key, (float(str(draft.fields["value"])), draft.start, draft.end))
+    return sizes
+
+
+def name_then_size(read: list[Read]) -> None:
+    """ "(pexeglutide 397, sitagliptin 197)" behind "were randomized": a bare whole number behind an arm's name is its
+    size.
+    """
+    for r in read:
+        if not any(i.text in ("randomized", "randomised", "assigned", "allocated", "enrolled") for i in r.row):
+            continue
+        ends = {m.last for m in r.arms}
+        for draft in r.drafts:
+            value = draft.fields.get("value")
+            if (
+                draft.shape == "value"
+                and draft.depth
+                and draft.first in ends
+                and isinstance(value, float)
+                and value % 1 == 0
+                and (draft.fields.get("unit") is None and draft.statistic is None)
+            ):
+                draft.shape = "count"

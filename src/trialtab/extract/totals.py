@@ -1,0 +1,132 @@
+"""Which totals go with which counts: "12 of 40", "(n = 40)", and the totals that a sentence gives before its counts."""
+
+from trialtab.extract.line import Linked
+from trialtab.extract.reading import Read
+
+
+def beside(x: Linked) -> bool:
+    """Whether an arm's name stands next to a number, so that the number can be its size."""
+    if x.arm is None:
+        return False
+    behind, before = x.arm.first - x.draft.last, x.draft.first - x.arm.last
+    return 0 <= behind <= 6 or 0 <= before <= 6
+
+
+def count_totals(r: Read) -> None:
+    """Denominators told in the same sentence, by arithmetic: "111 were enrolled, and 101 (91%) were treated"; and
+    repeats.
+
+    A count is the denominator of a later "n (%)" where it gives the printed percent; a percentage takes the
+    denominator of the percentage before it where some whole n gives it and both are said of the same people. A
+    bracket that only says a fraction again ("six of the seven had a response (6/7, 85.7%)") is folded into the
+    first saying.
+    """
+    sizes: list[float] = []
+    by_arm: dict[str, float] = {}
+    last: Linked | None = None
+    kept: list[Linked] = []
+    for x in r.linked:
+        f = x.draft.fields
+        events, total, percent = f.get("events"), f.get("total"), f.get("percent")
+        whole = last.draft.fields if last is not None else {}
+        if (
+            isinstance(percent, float)
+            and events is None
+            and x.draft.depth
+            and whole.get("percent") is None
+            and isinstance(whole.get("events"), float)
+            and isinstance(whole.get("total"), float)
+            and last is not None
+            and len(kept)
+            and kept[-1] is last
+            and (abs(100 * float(str(whole["events"])) / float(str(whole["total"])) - percent) < 0.6)
+        ):
+            for name in ("percent", "ci_level", "ci_low", "ci_high"):
+                if f.get(name) is not None:
+                    whole[name] = f[name]
+            if x.draft.end - last.draft.start <= 160:
+                last.draft.end = x.draft.end
+            last.p = last.p or x.p
+            continue
+        if (
+            last is not None
+            and events is not None
+            and total is not None
+            and x.draft.depth
+            and (last.draft.fields.get("events"), last.draft.fields.get("total")) == (events, total)
+        ):
+            last.draft.fields["percent"] = last.draft.fields.get("percent") or percent
+            continue
+        if isinstance(events, float) and isinstance(percent, float) and total is None:
+            own = by_arm.get(x.arm.key) if x.arm else None
+            pool = [own] if own is not None else [] if by_arm and x.arm else sizes
+            fits = [n for n in pool if n >= events and abs(100 * events / n - percent) <= 0.6]
+            if len(set(fits)) == 1:
+                f["total"] = fits[-1]
+        elif (
+            isinstance(percent, float)
+            and events is None
+            and total is None
+            and last is not None
+            and isinstance(last.draft.fields.get("total"), float)
+        ):
+            n = float(str(last.draft.fields["total"]))
+            same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
+            if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
+                f["total"] = n
+        parent = next((y for y in reversed(kept) if y.draft.depth < x.draft.depth), None)
+        if (
+            x.draft.shape == "count"
+            and x.draft.depth
+            and parent is not None
+            and parent.draft.shape in ("count", "fraction")
+            and total is None
+        ):
+            whole_n, part = parent.draft.fields.get("value", parent.draft.fields.get("events")), f.get("value")
+            closed = any(i.kind == "W" and i.text in (")", "]") for i in r.row[parent.draft.last : x.draft.first])
+            if (
+                isinstance(whole_n, float)
+                and isinstance(part, float)
+                and part <= whole_n
+                and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
+                and not closed
+                and not f.get("n_equals_size")
+                and whole_n > 1
+            ):
+                f["events"], f["total"] = f.pop("value"), whole_n
+                x.draft.shape = "fraction"
+                x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
+        if x.arm is not None and isinstance(f.get("total"), float):
+            by_arm[x.arm.key] = float(str(f["total"]))
+        if x.draft.shape == "count" and isinstance(f.get("value"), float):
+            sizes.append(float(str(f["value"])))
+        elif isinstance(f.get("total"), float) and x.draft.shape in ("fraction", "percent"):
+            sizes.append(float(str(f["total"])))
+        last = x if x.draft.shape in ("fraction", "percent") else last
+        kept.append(x)
+    r.linked = kept
+
+
+def denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
+    """ "Of 101 treated patients, 82% responded and 54% …": the head of the sentence says of how many all its
+    percentages are.
+
+    Returns the drafts that are nothing else: a size that was told before.
+    """
+    if not r.linked or not r.row or r.row[0].text not in ("of", "among", "in"):
+        return set()
+    head = r.linked[0].draft
+    n = head.fields.get("value")
+    if head.shape != "count" or not isinstance(n, float) or n < 2 or head.first > 3 or len(r.linked) < 2:
+        return set()
+    for x in r.linked[1:]:
+        f = x.draft.fields
+        percent, events = f.get("percent"), f.get("events")
+        if f.get("total") is not None or not isinstance(percent, float) or x.arm is not None:
+            continue
+        exact = 100 * events / n if isinstance(events, float) else 100 * round(n * percent / 100) / n
+        if abs(exact - percent) <= 0.55:
+            f["total"] = n
+    subset = any(i.text in ("who", "whose", "with", "that") for i in r.row[head.last : head.last + 3])
+    taken = any(x.draft.fields.get("total") == n for x in r.linked[1:])
+    return {id(head)} if any(size == n for _, size in enrolled) or (subset and taken) else set()

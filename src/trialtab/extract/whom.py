@@ -1,0 +1,320 @@
+"""The arm of each number: by its side, by order ("respectively"), or by the clause that it stands in; and the
+comparator.
+"""
+
+from itertools import pairwise
+
+from trialtab.extract.line import Line, Linked
+from trialtab.extract.measures import SPREAD_KINDS, Draft
+from trialtab.extract.mentions import Mention
+
+
+def left_edge(line: Line, n: int) -> int:
+    """Where the words that may name the outcome of group n begin: behind the group before it, and what belongs to
+    that.
+    """
+    if n == 0:
+        return 0
+    before = line.groups[n - 1][-1]
+    edge = before.last
+    if before.noun_item is not None and before.noun_item < line.groups[n][0].first:
+        edge = max(edge, before.noun_item + 1)
+    arm = _arm_after(line, before)
+    if arm is not None and arm.last <= line.groups[n][0].first:
+        edge = arm.last
+        while line.word(edge) in line.sets["group_noun"] | line.sets["people"]:
+            edge += 1
+    return edge
+
+
+def _arm_after(line: Line, draft: Draft) -> Mention | None:
+    """The arm that follows a result directly: "x in the A group"."""
+    inside = next((line.arm_at[m] for m in range(draft.first, draft.last) if m in line.arm_at), None)
+    if inside is not None:
+        return inside
+    k, steps = draft.last, 0
+    while k < len(line.items) and steps < 9:
+        if k in line.arm_at:
+            return line.arm_at[k]
+        if k in line.result_at:
+            return None
+        item = line.items[k]
+        if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS):
+            k += 1
+            continue
+        if item.text not in line.sets["up_to_its_arm"]:
+            return None
+        if item.text in ("and",):
+            return None
+        k += 1
+        steps += 1
+    return None
+
+
+def arm_before(line: Line, draft: Draft) -> Mention | None:
+    """The arm that a result follows directly: "arm A, 45%", "A (45%)", "A had 45%"."""
+    k, steps = draft.first - 1, 0
+    while k >= 0 and steps < 7:
+        if k in line.arm_at:
+            return line.arm_at[k]
+        if k in line.result_at:
+            return None
+        item = line.items[k]
+        if item.kind in ("TIME", "POINT", "GRADE"):
+            k -= 1
+            continue
+        if item.text not in line.sets["from_its_arm"] and not item.text.endswith("ly"):
+            return None
+        k -= 1
+        steps += 1
+    return None
+
+
+def _series_from(line: Line, k: int) -> list[Mention]:
+    """The coordinated arms that begin at item k: "A and B", "A, B, and C", "A versus B"."""
+    found: list[Mention] = []
+    while k < len(line.items):
+        mention = line.arm_at.get(k)
+        if mention is not None:
+            found.append(mention)
+            k = mention.last
+            continue
+        text = line.word(k)
+        if (
+            found
+            and text
+            in (
+                ",",
+                "and",
+                "or",
+                "vs",
+                "versus",
+                "v",
+                "the",
+                "/",
+                "&",
+                "-",
+                "with",
+                "in",
+                "for",
+                "treated",
+                "compared",
+                "to",
+                "than",
+            )
+        ) or text in (line.sets["group_noun"] | line.sets["people"]):
+            k += 1
+            continue
+        break
+    return found
+
+
+def give_arms(line: Line, rows: list[Linked]) -> None:
+    after = {id(r): _arm_after(line, r.draft) for r in rows}
+    before = {id(r): arm_before(line, r.draft) for r in rows}
+    plain = [r for r in rows if r.draft.shape != "effect"]
+    for a, b in pairwise(plain):
+        if before[id(b)] is not None and before[id(b)] is after[id(a)]:
+            before[id(b)] = None  # the arm behind one result is not the arm before the next
+    follow = sum(m is not None for m in after.values())
+    lead = sum(m is not None for m in before.values())
+    by_group: dict[int, list[Linked]] = {}
+    for row in rows:
+        by_group.setdefault(row.group, []).append(row)
+    for n, group in by_group.items():
+        if group[0].draft.shape == "effect":
+            continue
+        size = len(group)
+        last = group[-1].draft
+        edge = left_edge(line, n)
+        if size > 1:
+            inner = [r for r in group if after[id(r)] is not None]
+            trailing = after[id(group[-1])]
+            series = distinct(_series_from(line, trailing.first)) if trailing is not None else []
+            if len(series) == size:
+                _give(line, group, series)
+                continue
+            leading = distinct([m for m in line.arms if edge <= m.first and m.last <= group[0].draft.first])
+            if len(leading) < size:
+                wider = distinct([m for m in line.arms if m.last <= group[0].draft.first])
+                leading = wider if len(wider) >= size else leading
+            if len(leading) > size:
+                strong = [m for m in leading if m.strength >= 3]
+                leading = strong if len(strong) >= size else leading
+                series_lead = _last_series(line, leading, size)
+                leading = series_lead or leading[-size:]
+            if len(leading) == size and not (
+                trailing is not None and trailing.strength > 2 and len(series) == 1 and not _contrast(line, group)
+            ):
+                _give(line, group, leading)
+                continue
+            if len(series) == 1 and not inner[:-1] and size != 2:
+                _give(line, group, series * size)
+                continue
+            following = distinct([m for m in line.arms if m.first >= last.last])[:size]
+            if len(following) == size and not _next_group_between(line, n, following[-1]):
+                _give(line, group, following)
+                continue
+            if len(series) == 1:
+                _give(line, group, series * size)
+                continue
+            if size == 2 and len(leading) == 1 and _contrast(line, group) and leading[0].strength >= 2:
+                group[0].arm = leading[0]
+                group[1].other_than = leading[0].key
+                continue
+            if len(leading) == 1 and not _contrast(line, group):
+                _give(line, group, leading * size)
+                continue
+            earlier = distinct([r.arm for r in rows if r.arm is not None and r.group < n])
+            if len(earlier) == size:
+                _give(line, group, earlier)
+                continue
+            everywhere = distinct([m for m in line.arms if m.strength >= 2])
+            if len(everywhere) != size:
+                everywhere = distinct(line.arms)
+            if len(everywhere) == size:
+                _give(line, group, everywhere)
+                continue
+            for k, row in enumerate(group):
+                row.arm_by_order, row.arm_count = k, size
+            continue
+        row = group[0]
+        behind, ahead = after[id(row)], before[id(row)]
+        if behind is not None and ahead is not None:
+            row.arm = behind if follow > lead or (follow == lead and behind.strength >= ahead.strength) else ahead
+            if follow == lead and line.word(ahead.last) in (",", ":", "(", "["):
+                row.arm = ahead
+            continue
+        row.arm = behind or ahead
+        if row.arm is None:
+            row.arm = _governing(line, row, edge, rows)
+    for k in range(len(rows) - 2, -1, -1):
+        row, nxt = rows[k], rows[k + 1]
+        if (
+            row.arm is None
+            and row.arm_by_order is None
+            and nxt.arm is not None
+            and nxt.arm is after[id(nxt)]
+            and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
+            and not any(line.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
+        ):
+            row.arm = nxt.arm
+    for row in rows:
+        row.each = _in_each(line, row.draft)
+    _comparators(line, rows)
+
+
+def _in_each(line: Line, draft: Draft) -> bool:
+    """ "in each group", "in either arm": a number said of every arm."""
+    k = draft.last
+    if draft.noun_item is not None and k <= draft.noun_item < k + 4:
+        k = draft.noun_item + 1
+    for m in range(k, min(k + 7, len(line.items))):
+        if (m in line.result_at and m >= draft.last) or line.word(m) in (",", ";", ".", "who", "which"):
+            break
+        if line.word(m) == "in" and line.word(m + 1) in ("each", "either", "both", "neither"):
+            k = m
+            break
+    if line.word(k) not in ("in", "to", "for", "per", "with", "of", "on", "at", "from"):
+        return False
+    if line.word(k) == "per":
+        return line.word(k + 1) in ("group", "arm")
+    words = [line.word(m) for m in range(k + 1, k + 6)]
+    return words[0] in ("each", "either", "both", "neither") and (
+        any(w in line.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", "")
+    )
+
+
+def _give(line: Line, group: list[Linked], arms: list[Mention]) -> None:
+    for row, arm in zip(group, arms, strict=True):
+        row.arm = arm
+
+
+def _contrast(line: Line, group: list[Linked]) -> bool:
+    a, b = group[0].draft, group[-1].draft
+    return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
+
+
+def _last_series(line: Line, arms: list[Mention], size: int) -> list[Mention]:
+    """The last coordinated run of `size` arms, if there is one."""
+    for k in range(len(arms) - size, -1, -1):
+        run = arms[k : k + size]
+        if len(_series_from(line, run[0].first)) >= size or (
+            run[0].series >= 0 and all(m.series == run[0].series for m in run)
+        ):
+            return run
+    return []
+
+
+def _next_group_between(line: Line, n: int, mention: Mention) -> bool:
+    return n + 1 < len(line.groups) and line.groups[n + 1][0].first < mention.first
+
+
+def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention | None:
+    """The arm of the clause: its lead-in ("In the A group, …") or its subject; else the only arm behind it."""
+    draft = row.draft
+    left = [m for m in line.arms if m.last <= draft.first]
+    clause = [m for m in left if m.first >= edge]
+    if clause:
+        strong = [m for m in clause if m.strength >= 3] or clause
+        return strong[-1]
+    if left:
+        taken = next((r for r in rows if r.group == row.group - 1), None)
+        if (
+            taken is not None
+            and taken.arm is not None
+            and not any(line.word(k) in (";", "whereas", "while") for k in range(taken.draft.last, draft.first))
+        ):
+            intro = left[0] if left[0].first <= 4 and line.word(0) in ("in", "among", "for", "with") else None
+            if intro is not None or taken.arm is left[-1]:
+                return taken.arm
+        if left[0].first <= 4 and line.word(0) in ("in", "among", "for", "with") and len(distinct(left)) == 1:
+            return left[0]
+    right = [m for m in line.arms if m.first >= draft.last and m.strength >= 3]
+    stop = next((d.first for d in line.results if d.first > draft.first), len(line.items))
+    right = [m for m in right if m.first < stop and m.first - draft.last < 25]
+    if right and not left:
+        return right[0]
+    if left and len(distinct([m for m in line.arms if m.strength >= 3])) == 1:
+        strong = [m for m in left if m.strength >= 3]
+        return strong[-1] if strong else None
+    return None
+
+
+def _comparators(line: Line, rows: list[Linked]) -> None:
+    """The other arm of a two-arm comparison, within a group or between neighbours of one outcome; effects take both."""
+    for k, row in enumerate(rows):
+        if row.draft.shape == "effect":
+            pair = _pair_for_effect(line, row, rows[:k])
+            if pair:
+                row.arm, row.comparator = pair
+            continue
+        mates = [
+            r
+            for r in rows
+            if r is not row
+            and r.arm is not None
+            and row.arm is not None
+            and r.arm.key != row.arm.key
+            and r.draft.shape != "effect"
+            and (r.group == row.group or (r.outcome_range == row.outcome_range and r.outcome))
+        ]
+        if mates and len({m.arm.key for m in mates if m.arm}) == 1:
+            row.comparator = mates[0].arm
+
+
+def _pair_for_effect(line: Line, row: Linked, before: list[Linked]) -> tuple[Mention, Mention] | None:
+    values = [r for r in before if r.draft.shape != "effect" and r.arm is not None]
+    if len(values) >= 2 and values[-1].arm and values[-2].arm and values[-1].arm.key != values[-2].arm.key:
+        return values[-2].arm, values[-1].arm
+    near = distinct([m for m in line.arms if m.strength >= 2])
+    return (near[0], near[1]) if len(near) == 2 else None
+
+
+def distinct(mentions: list[Mention]) -> list[Mention]:
+    """Mentions by key, the last place of each kept in order of that place."""
+    last: dict[str, Mention] = {}
+    for m in mentions:
+        last.pop(m.key, None)
+        last[m.key] = m
+    return list(last.values())
