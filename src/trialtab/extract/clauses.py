@@ -96,25 +96,30 @@ def lead_in(line: Line, start: int, stop: int) -> int:
         )
         if comma is None:
             return start
-        starter = head in line.sets["preposition"] or head in (
-            "overall",
-            "however",
-            "moreover",
-            "furthermore",
-            "finally",
-            "results",
-            "result",
-            "interestingly",
-            "importantly",
-            "similarly",
-            "additionally",
-            "conversely",
-            "also",
-            "therefore",
-            "thus",
-            "notably",
-            "when",
-            "if",
+        starter = (
+            (comma == start + 1 and head.endswith("ly"))
+            or head in line.sets["preposition"]
+            or head
+            in (
+                "overall",
+                "however",
+                "moreover",
+                "furthermore",
+                "finally",
+                "results",
+                "result",
+                "interestingly",
+                "importantly",
+                "similarly",
+                "additionally",
+                "conversely",
+                "also",
+                "therefore",
+                "thus",
+                "notably",
+                "when",
+                "if",
+            )
         )
         follow_up = head in ("at", "after", "with", "during") and any(
             line.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma)
@@ -130,7 +135,10 @@ def lead_in(line: Line, start: int, stop: int) -> int:
             k in line.result_at and line.result_at[k].shape not in ("time", "interval") for k in range(start, comma)
         ):
             return start
-        if any(line.word(k) in line.sets["copula"] for k in range(start, comma)) and head not in ("when", "if"):
+        subordinate = head in ("when", "if") or (
+            comma == stop - 1 and head in ("after", "although", "because", "since", "once", "before", "while", "as")
+        )
+        if any(line.word(k) in line.sets["copula"] for k in range(start, comma)) and not subordinate:
             return start
         start = comma + 1
     return start

@@ -75,6 +75,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         candidates += candidates_left(line, edge_of_host, inside, bracket=True)
     else:
         candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False)
+    candidates += _told_behind(line, group[-1], inside)
     if (
         n
         and line.word(first - 1) in ("and", ",")
@@ -163,52 +164,10 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
     content = [
         w
         for w in words
-        if not w[:1].isdigit()
+        if w[:1].isalpha()
         and values.time_unit(w.strip(",.")) is None
         and w.strip(",.")
-        not in {
-            "difference",
-            "differences",
-            "risk",
-            "ratio",
-            "hazard",
-            "adjusted",
-            "mean",
-            "estimated",
-            "treatment",
-            "within-patient",
-            "between-group",
-            "absolute",
-            "m",
-            "it",
-            "they",
-            "this",
-            "these",
-            "those",
-            "came",
-            "began",
-            "one",
-            "corresponding",
-            "total",
-            "analysis",
-            "analyses",
-            "itt",
-            "intention-to-treat",
-            "population",
-            "set",
-            "figures",
-            "figure",
-            "values",
-            "value",
-            "results",
-            "data",
-            "numbers",
-            "respective",
-        }
-        | people
-        | line.sets["determiner"]
-        | line.sets["preposition"]
-        | {"rate", "rates", "group"}
+        not in line.sets["no_outcome_alone"] | people | line.sets["determiner"] | line.sets["preposition"]
     ]
     pointing = (
         len(words) > 2
@@ -285,6 +244,9 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     subject = noun_phrase(line, start, group_start)
     if line.word(group_start - 1) == "there":
         subject = None
+    if subject and line.word(group_start - 1) in ("which", "that"):
+        own = [k for k in range(*subject) if line.word(k) in line.sets["copula"] | line.sets["have"]]
+        subject = (noun_phrase(line, own[-1] + 1, group_start - 1) or subject) if own else subject
     given = line.word(verb) in ("given", "used", "needed", "required", "administered", "received")
     if given and subject is None and group_start > start and all(k in line.arm_at for k in range(start, group_start)):
         found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
@@ -389,6 +351,28 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
             if span:
                 found.append(("noun after number", *span, 0.5))
     return found
+
+
+def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str, int, int, float]]:
+    """What is said right behind a number and outweighs all before it: "a 50% increase in O", "5 mm in diameter", and
+    the verb of people whose number stands in a bracket, "more women (28%) discontinued due to O".
+    """
+    k = draft.last
+    if line.word(k) in line.sets["change_noun"] and line.word(k + 1) in ("in", "of"):
+        span = noun_phrase(line, k + 2, np_end(line, k + 2))
+        return [("noun after number", k, span[1], 1.4)] if span else []
+    if line.word(k) == "in" and line.word(k + 1) in line.sets["dimension"]:
+        return [("noun after number", k + 1, k + 2, 1.4)]
+    if inside is None or line.word(inside - 1) not in line.sets["people"]:
+        return []
+    while k < len(line.items) and line.word(k) not in (")", "]"):
+        k += 1
+    verb = k + 1
+    if line.word(verb) not in line.sets["did"] | line.sets["have"]:
+        return []
+    stop = next((m for m in range(verb, len(line.items)) if m in line.result_at), len(line.items))
+    said = predicate(line, verb, stop)
+    return [("predicate", *said, 1.2)] if said else []
 
 
 def _follows_number(line: Line, before: Linked, first: int) -> bool:

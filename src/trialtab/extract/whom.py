@@ -42,12 +42,38 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
         if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS):
             k += 1
             continue
+        if [line.word(m) for m in range(k, k + 3)] == [",", "respectively", ","]:
+            k += 3
+            continue
         if item.text not in line.sets["up_to_its_arm"]:
-            return None
+            return _arm_of_events(line, draft)
         if item.text in ("and",):
             return None
         k += 1
         steps += 1
+    return None
+
+
+def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
+    """The arm behind what was counted: "eight major bleeding events in the A group", "-0.10 (SE) for B"."""
+    k = draft.last
+    if line.word(k) in ("(", "[") and line.word(k + 2) in (")", "]"):
+        k += 3
+    for m in range(k, min(k + 7, len(line.items))):
+        if (
+            m in line.arm_at
+            or line.items[m].kind != "W"
+            or not line.word(m)[:1].isalpha()
+            or line.word(m) in line.verbs
+        ):
+            return None
+        if line.word(m) in line.sets["conjunction"] - {"of"}:
+            return None
+        if line.word(m) in ("in", "for", "with", "among", "on", "under", "after"):
+            m += 1
+            while line.word(m) in line.sets["determiner"] | line.sets["people"] | {"receiving", "given", "who", "on"}:
+                m += 1
+            return line.arm_at.get(m)
     return None
 
 
@@ -128,6 +154,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         last = group[-1].draft
         edge = left_edge(line, n)
         if size > 1:
+            own = [m for r in group if (m := after[id(r)]) is not None]
+            if len({m.key for m in own}) == size:
+                _give(line, group, own)
+                continue
             inner = [r for r in group if after[id(r)] is not None]
             trailing = after[id(group[-1])]
             series = distinct(_series_from(line, trailing.first)) if trailing is not None else []
