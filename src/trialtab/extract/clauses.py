@@ -94,6 +94,9 @@ def lead_in(line: Line, start: int, stop: int) -> int:
         comma = next(
             (k for k in range(start, min(stop, start + 14)) if line.word(k) == "," and k not in line.arm_at), None
         )
+        people = next((k for k in range(start, min(stop, start + 7)) if line.word(k) in line.sets["people"]), None)
+        if people is not None and head in ("of", "among", "in") and line.word(people + 1) in ("the", "a", "an"):
+            return people + 1
         if comma is None:
             return start
         starter = (

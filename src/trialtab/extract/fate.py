@@ -19,7 +19,8 @@ _PLANNED = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
-    r"earlier|previous|prior) (?:recent |large |similar |randomi[sz]ed |phase \w+ )*"
+    r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
+    r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
     r"et al\.?|has been reported|have been reported|have reported|literature|"
     r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|"
@@ -84,15 +85,15 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
         return "sample-size assumption"
     if part == "discussion" or part == "background":
         return "not a result of this report" if _OTHERS.search(sentence) else None
-    if (_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not _OURS.search(
-        sentence
+    if (_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not (
+        _OURS.search(sentence) and not re.search(r"\b(?:previous|earlier|prior)\b", sentence)
     ):
         return "another study's result"
     return None
 
 
 _HISTORY = re.compile(
-    r"-class refractory|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
+    r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
     r"history of)\b(?! (?:relapse|progression))"
 )
 _EXPOSURE = re.compile(

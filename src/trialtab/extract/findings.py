@@ -147,6 +147,8 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
             return False
         beside = any(m.last <= draft.first and draft.first - m.last <= 3 for m in r.arms)
         match = vocabulary.outcome(x.outcome) if x.outcome else None
+        if r.row[draft.first - 1].text == ":" and draft.first:
+            return match is not None and match.term.category == "enrollment"
         return beside or match is None or match.term.category in ("enrollment", "other")
     behind = [i.text for i in r.row[draft.last : draft.last + 2]]
     if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (

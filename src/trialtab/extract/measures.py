@@ -658,6 +658,16 @@ class Absorber:
         if self.word(k) not in self.sets["people"]:
             return None
         people = k
+        if self.word(i - 1) in ("in", "by") and self.word(k + 1) not in self.sets["people"] | {"who", "with"}:
+            behind_verb = any(
+                self.word(m) in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"]
+                for m in range(max(0, i - 8), i)
+            )
+            if behind_verb:
+                draft = Draft("all", i, k + 1, self.row[i].start, self.row[k].end, depth=self.depth[i])
+                draft.rules.append("in_all_of_them")
+                draft.fields["percent"] = 100.0
+                return draft
         if self.word(k + 1) in ("with", "in") and k + 2 < len(self.row):
             k = self._noun_phrase(k + 2) - 1
         if self.word(k + 1) not in (

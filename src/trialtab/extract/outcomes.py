@@ -13,6 +13,7 @@ from trialtab.model import Candidate
 
 WEIGHTS = {
     "subject": 1.0,
+    "people": 0.5,
     "object": 0.95,
     "list item": 0.9,
     "inside bracket": 1.3,
@@ -122,6 +123,8 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         if best is not None:
             row.outcome_range = best[2][1:3]
             row.outcome = line.say(*row.outcome_range)
+            if row.draft.shape == "time":
+                row.outcome = _span_of(line, row.outcome_range, row.draft, carried[0] if carried else None)
             if (
                 line.word(best[2][1] - 1) == "from"
                 and best[2][0] == "noun after number"
@@ -133,6 +136,21 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         elif carried is not None:
             row.outcome, row.outcome_range = carried
             row.confidence = 0.5
+
+
+def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None) -> str:
+    """A span of time that a verb tells: "B-cell aplasia lasted", "and lasted", "it began at a median of 2 days"."""
+    phrase = line.say(*span)
+    before = re.sub(r"^(?:duration|onset) of ", "", before or "")
+    began = any(line.word(k) in ("began", "started", "begun") for k in range(max(0, draft.first - 6), draft.first))
+    if began and before and vocabulary.outcome(phrase) is None:
+        return f"onset of {before}"
+    what, verb, _ = phrase.rpartition("lasted")
+    if not verb or not phrase.endswith("lasted") or span[0] >= draft.last:
+        return phrase
+    what = re.sub(r"\band$", "", what.strip()).strip()
+    what = what if vocabulary.outcome(what) is not None else before or what
+    return f"duration of {what}" if what else phrase
 
 
 def _coordinated(
@@ -264,7 +282,7 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     ):
         tail = None
     if subject:
-        found.append(("subject", *subject, WEIGHTS["subject"]))
+        found.append(("subject", *subject, WEIGHTS["people" if is_people(line, *subject) else "subject"]))
     if tail:
         penalty = 0.0 if subject is None or is_people(line, *subject) else 0.3
         if bracket and subject is not None and not is_people(line, *subject):

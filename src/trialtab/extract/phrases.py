@@ -14,6 +14,7 @@ def is_people(line: Line, first: int, last: int) -> bool:
         | line.sets["people"]
         | line.sets["group_noun"]
         | line.sets["comparative"]
+        | line.sets["treated_by"]
         | {"-", "and", ",", "treated", ">", "<", "≥", "≤"}
         for k in range(first, last)
     ):

@@ -115,11 +115,22 @@ def denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
     """
     if not r.linked or not r.row or r.row[0].text not in ("of", "among", "in"):
         return set()
+    if len(r.row) > 1 and r.row[1].kind == "ALL":
+        _told_of(r.row[1].values["total"], r.linked)
+        return set()
     head = r.linked[0].draft
     n = head.fields.get("value")
     if head.shape != "count" or not isinstance(n, float) or n < 2 or head.first > 3 or len(r.linked) < 2:
         return set()
-    for x in r.linked[1:]:
+    _told_of(n, r.linked[1:])
+    subset = any(i.text in ("who", "whose", "with", "that") for i in r.row[head.last : head.last + 3])
+    taken = any(x.draft.fields.get("total") == n for x in r.linked[1:])
+    return {id(head)} if any(size == n for _, size in enrolled) or (subset and taken) else set()
+
+
+def _told_of(n: float, rows: list[Linked]) -> None:
+    """Give n to the percentages without a denominator that some whole count of n rounds to."""
+    for x in rows:
         f = x.draft.fields
         percent, events = f.get("percent"), f.get("events")
         if f.get("total") is not None or not isinstance(percent, float) or x.arm is not None:
@@ -127,6 +138,3 @@ def denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
         exact = 100 * events / n if isinstance(events, float) else 100 * round(n * percent / 100) / n
         if abs(exact - percent) <= 0.55:
             f["total"] = n
-    subset = any(i.text in ("who", "whose", "with", "that") for i in r.row[head.last : head.last + 3])
-    taken = any(x.draft.fields.get("total") == n for x in r.linked[1:])
-    return {id(head)} if any(size == n for _, size in enrolled) or (subset and taken) else set()
