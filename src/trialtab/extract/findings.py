@@ -266,6 +266,9 @@ def _finding(
     if statistic == "risk_difference" and PERCENT_MEASURED.search(x.outcome or ""):
         statistic = "mean_difference"
     p = x.p
+    captures = tuple(draft.captures)
+    if p is not None and draft.shape != "p":
+        captures += (("p_value", r.row[p[2]].start, r.row[p[2]].end),)
     measure = Measure(
         start=draft.start, end=draft.end, statistic=statistic or "other", value=_number(value),
         unit=unit if isinstance(unit, str) else None,
@@ -276,7 +279,7 @@ def _finding(
         range_high=_number(f.get("range_high")), ci_level=_number(f.get("ci_level")), ci_low=_number(f.get("ci_low")),
         ci_high=_number(f.get("ci_high")), p_relation=p[0] if p else None, p_value=p[1] if p else None,
         negated=bool(f.get("negated")) or events == 0 or percent == 0,
-        rule="+".join(dict.fromkeys(draft.rules)), captures=tuple(draft.captures),
+        rule="+".join(dict.fromkeys(draft.rules)), captures=captures,
         count_of=_counted(draft),
     )  # fmt: skip
     if enrolment and not x.settled and x.arm_by_order is None and not beside(x):
@@ -359,6 +362,8 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
     """Every number of the sentence and its fate."""
     lines = []
     covered = {k: d for d in r.drafts for k in range(d.first, d.last)}
+    covered |= {x.p[2]: x.draft for x in reversed(r.linked) if x.p is not None and x.p[2] not in covered}
+    covered |= {x.p[2]: x.draft for x in r.linked if x.p is not None and id(x.draft) in kept}
     for k, item in enumerate(r.row):
         if item.kind == "W":
             continue

@@ -13,7 +13,10 @@ MAX_PHRASE = 14
 
 @dataclass(slots=True)
 class Linked:
-    """A draft with what it belongs to; phrases are item ranges so that places are known."""
+    """A draft with what it belongs to; phrases are item ranges so that places are known.
+
+    p: relation, value and item of its p-value.
+    """
 
     draft: Draft
     group: int
@@ -30,7 +33,7 @@ class Linked:
     time: Mention | None = None
     grade: str | None = None
     grade_range: tuple[int, int] | None = None
-    p: tuple[str | None, float] | None = None
+    p: tuple[str | None, float, int] | None = None
     population: str | None = None
     candidates: list[Candidate] = field(default_factory=list)
     confidence: float = 0.5

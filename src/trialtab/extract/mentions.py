@@ -1,8 +1,8 @@
 """Who and when in a sentence: arms, timepoints, grades.
 
-A mention knows its place, the construction that found it and how strong that construction is. Arms come from a head noun ("the
-X group"), a letter or number ("arm B"), a participle ("X-treated", "patients receiving X"), a name known to the vocabulary or
-to the document's own inventory, and from slots: what stands on both sides of "versus", or after "with" behind a result.
+A mention knows its place, the construction that found it and how strong that construction is. Arms come from a head
+noun ("the X group"), a letter or number ("arm B"), a participle ("X-treated", "patients receiving X"), a name known to the
+vocabulary or to the document's own inventory, and from slots: what stands on both sides of "versus", or after "with" behind a result.
 """
 
 import re
@@ -13,7 +13,16 @@ from functools import lru_cache
 from trialtab import vocabulary
 from trialtab.extract.measures import Draft, Item
 
-STRENGTH = {"head noun": 5, "letter": 5, "participle": 4, "inventory": 4, "known name": 3, "control name": 3, "versus": 2, "slot": 1}
+STRENGTH = {
+    "head noun": 5,
+    "letter": 5,
+    "participle": 4,
+    "inventory": 4,
+    "known name": 3,
+    "control name": 3,
+    "versus": 2,
+    "slot": 1,
+}
 _JOIN = frozenset(("/", "+", "plus", "-", "–", "‐"))
 _NO_NAME = re.compile(r"^[\W\d_]*$")
 _WORD = re.compile(r"[^\W_]+")
@@ -40,9 +49,12 @@ class Mention:
         return STRENGTH.get(self.source, 1)
 
 
-_DROPPED = frozenset(
-    ["group", "groups", "arm", "arms", "cohort", "cohorts", "patients", "patient", "participants", "subjects", "women", "men", "eyes", "children", "treated", "therapy", "treatment", "the", "a", "an", "alone", "only", "recipients", "receiving", "with", "of", "in", "assigned", "to", "regimen", "allocated", "randomized", "randomised", "users", "those", "who", "received"]
-)
+_DROPPED = frozenset((
+    "group", "groups", "arm", "arms", "cohort", "cohorts", "patients", "patient", "participants", "subjects",
+    "women", "men", "eyes", "children", "treated", "therapy", "treatment", "the", "a", "an", "alone", "only",
+    "recipients", "receiving", "with", "of", "in", "assigned", "to", "regimen", "allocated", "randomized",
+    "randomised", "users", "those", "who", "received",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 13)
@@ -80,7 +92,9 @@ _CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
 class Finder:
-    """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first pass."""
+    """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first
+    pass.
+    """
 
     def __init__(
         self,
@@ -93,7 +107,9 @@ class Finder:
         self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
         self.verbs = _joined(*(sets[name] for name in ("copula", "have", "occur", "change", "did", "auxiliary")))
         self.stoppers = _joined(
-            self.verbs, _COMPARED, *(sets[name] for name in ("preposition", "conjunction", "treated_by", "average", "median"))
+            self.verbs,
+            _COMPARED,
+            *(sets[name] for name in ("preposition", "conjunction", "treated_by", "average", "median")),
         )
         self.cues = _joined(sets["group_head"], sets["treated_by"], _ARM_CUES)
         self.in_draft = bytearray(len(row))
@@ -120,13 +136,20 @@ class Finder:
             return False
         return (
             word in self.stoppers
-            or (len(word) > 4 and word.endswith("ed") and self.word(i + 1) in _joined(self.sets["determiner"], _AFTER_PARTICIPLE))
+            or (
+                len(word) > 4
+                and word.endswith("ed")
+                and self.word(i + 1) in _joined(self.sets["determiner"], _AFTER_PARTICIPLE)
+            )
             or (len(word) > 4 and word.endswith("ly"))
-            or (bool(word) and not word[0].isalnum()) or (word in self.sets["comparative"] and word != "no")
+            or (bool(word) and not word[0].isalnum())
+            or (word in self.sets["comparative"] and word != "no")
         )
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
-        while first < last and (self.word(first) in self.sets["determiner"] or self.word(first) in ("-", "'", '"', "“", ",")):
+        while first < last and (
+            self.word(first) in self.sets["determiner"] or self.word(first) in ("-", "'", '"', "“", ",")
+        ):
             first += 1
         while last > first and self.word(last - 1) in ("-", "'", '"', "”", ",", "the"):
             last -= 1
@@ -138,14 +161,18 @@ class Finder:
         if not label or len(label) > 80:
             return None
         words = re.findall(r"[^\W_]+", label.lower())
-        if source != "letter" and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)):
+        if source != "letter" and (
+            not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)
+        ):
             single = source == "head noun" and self.word(last) in ("group", "arm") and self.word(first - 1) == "the"
             if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"])):
                 return None
         if source != "letter" and _NO_NAME.match(label):
             return None
         if source in ("versus", "slot") and (
-            _NO_NAME.match(label) or words[0] in self.sets["baseline"] or all(w in self.sets["comparative"] for w in words)
+            _NO_NAME.match(label)
+            or words[0] in self.sets["baseline"]
+            or all(w in self.sets["comparative"] for w in words)
         ):
             return None
         mention = Mention(
@@ -166,9 +193,7 @@ class Finder:
                 continue
             elif item.text in self.sets["group_head"] or (item.text in ("dose", "doses") and row[i - 1].kind == "MASK"):
                 self._head_noun(i)
-            elif item.text == "treated" or (item.text in _PARTICIPLES and (
-                self.word(i - 1) == "-"
-            )):
+            elif item.text == "treated" or (item.text in _PARTICIPLES and (self.word(i - 1) == "-")):
                 self._participle_left(i)
             if item.kind == "W" and item.text in self.sets["treated_by"]:
                 self._participle_right(i)
@@ -187,7 +212,10 @@ class Finder:
             k += 1
             if self.word(k) in ("and", "or"):
                 k += 1
-            if k < len(self.row) and ((len(self.word(k)) == 1 and self.word(k).isalpha()) or (self.row[k].kind == "N" and len(self.printed(k, k + 1)) <= 2)):
+            if k < len(self.row) and (
+                (len(self.word(k)) == 1 and self.word(k).isalpha())
+                or (self.row[k].kind == "N" and len(self.printed(k, k + 1)) <= 2)
+            ):
                 plural = self.printed(i, i + 1).lower().split()[0].endswith("s")
                 if not plural and (self.word(k) in ("", "a") or self.printed(k, k + 1).islower()):
                     break
@@ -198,9 +226,19 @@ class Finder:
 
     def _head_noun(self, i: int) -> None:
         plural = self.word(i).endswith("s")
-        if self.printed(i, i + 1)[0].isupper() and i and self.printed(i - 1, i)[:1].isupper() and len(self.printed(i - 1, i)) > 2 and not self.printed(i - 1, i).isupper():
+        if (
+            self.printed(i, i + 1)[0].isupper()
+            and i
+            and self.printed(i - 1, i)[:1].isupper()
+            and len(self.printed(i - 1, i)) > 2
+            and not self.printed(i - 1, i).isupper()
+        ):
             return  # "Cooperative Oncology Group", "Study Group": a name of people at work
-        if self.word(i) in ("limb", "limbs", "branch") and i + 1 < len(self.row) and self.word(i + 1) not in (",", ")", "(", ""):
+        if (
+            self.word(i) in ("limb", "limbs", "branch")
+            and i + 1 < len(self.row)
+            and self.word(i + 1) not in (",", ")", "(", "")
+        ):
             return
         parts: list[tuple[int, int]] = []
         end = k = i
@@ -321,7 +359,12 @@ class Finder:
                 continue
             last = self._known_at(i, firsts, longest) if firsts else 0
             if last:
-                if last < len(row) and row[last].kind == "MASK" and row[last].rule == "dose" and key(self.printed(last, last + 1)) in self.known:
+                if (
+                    last < len(row)
+                    and row[last].kind == "MASK"
+                    and row[last].rule == "dose"
+                    and key(self.printed(last, last + 1)) in self.known
+                ):
                     mention = self.add(i, last + 1, "inventory")
                     if mention is not None:
                         mention.key = key(self.printed(last, last + 1))
@@ -330,20 +373,35 @@ class Finder:
                     self.add(i, last, "inventory")
                 i = last
                 continue
-            if word in _CONTROLS or (word == "control" and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and") and (
-                self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") and i > 0
-            )):
+            if word in _CONTROLS or (
+                word == "control"
+                and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and")
+                and (self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") and i > 0)
+            ):
                 self.add(i, i + 1, "control name")
             elif item.end - item.start > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
                 last = i + 1
-                while last + 1 < len(row) and self.word(last) in _JOIN and row[last + 1].kind == "W" and (
-                    vocabulary.is_drug(row[last + 1].text) or self.printed(last + 1, last + 2).isupper()
+                while (
+                    last + 1 < len(row)
+                    and self.word(last) in _JOIN
+                    and row[last + 1].kind == "W"
+                    and (vocabulary.is_drug(row[last + 1].text) or self.printed(last + 1, last + 2).isupper())
                 ):
                     last += 2
                 first = i
-                while first - 2 >= 0 and self.word(first - 1) in ("/", "+", "plus") and row[first - 2].kind == "W" and row[first - 2].text[:1].isalpha():
+                while (
+                    first - 2 >= 0
+                    and self.word(first - 1) in ("/", "+", "plus")
+                    and row[first - 2].kind == "W"
+                    and row[first - 2].text[:1].isalpha()
+                ):
                     first -= 2
-                if last < len(row) and row[last].kind == "MASK" and row[last].rule == "dose" and key(self.printed(last, last + 1)) in self.known:
+                if (
+                    last < len(row)
+                    and row[last].kind == "MASK"
+                    and row[last].rule == "dose"
+                    and key(self.printed(last, last + 1)) in self.known
+                ):
                     mention = self.add(first, last + 1, "inventory")
                     if mention is not None:
                         mention.key = key(self.printed(last, last + 1))
@@ -360,7 +418,9 @@ class Finder:
         end = row[i].end
         printed = text[row[i].start : end]
         first = _first_key(printed)
-        if first not in firsts and not (i + 1 < len(row) and row[i + 1].start == end and text[end - 1].isalnum() and text[end].isalnum()):
+        if first not in firsts and not (
+            i + 1 < len(row) and row[i + 1].start == end and text[end - 1].isalnum() and text[end].isalnum()
+        ):
             return i + 1 if not first and self._is_known(printed) else 0
         widest = i
         for m in range(i, min(i + longest + 3, len(row))):
@@ -371,7 +431,12 @@ class Finder:
             printed = self.printed(i, last)
             if self._is_known(printed):
                 words = _WORD.findall(printed.lower())
-                if (words and words[0] not in _DROPPED and words[-1] not in _DROPPED and words[-1] not in self.sets["people"]) or last == i + 1:
+                if (
+                    words
+                    and words[0] not in _DROPPED
+                    and words[-1] not in _DROPPED
+                    and words[-1] not in self.sets["people"]
+                ) or last == i + 1:
                     return last
         return 0
 
@@ -381,13 +446,29 @@ class Finder:
         return key(printed) in self.known and not (len(printed) == 1 or (printed.islower() and len(printed) < 4))
 
     def _versus(self, i: int) -> None:
-        """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they hold no number."""
+        """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they
+        hold no number.
+        """
         k = i + 1
         if self.word(i) == "compared":
             if self.word(k) not in ("with", "to"):
                 return
             k += 1
-        while self.word(k) in ("in", "with", "for", "on", "the", "those", "patients", "who", "received", "receiving", "after", "to", "of"):
+        while self.word(k) in (
+            "in",
+            "with",
+            "for",
+            "on",
+            "the",
+            "those",
+            "patients",
+            "who",
+            "received",
+            "receiving",
+            "after",
+            "to",
+            "of",
+        ):
             k += 1
         last = self._name_end(k)
         if last > k and not self.in_draft[k]:
@@ -400,28 +481,46 @@ class Finder:
         while self.word(end - 1) in (",", "as"):
             end -= 1
         first = end
-        while first > 0 and end - first < 6 and not self._stops(first - 1) and self.row[first - 1].kind == "W" and (
-            self.word(first - 1) not in self.sets["determiner"]
+        while (
+            first > 0
+            and end - first < 6
+            and not self._stops(first - 1)
+            and self.row[first - 1].kind == "W"
+            and (self.word(first - 1) not in self.sets["determiner"])
         ):
             first -= 1
         if end > first and self.word(end - 1) not in self.sets["people"]:
             self.add(first, end, "versus")
 
     def _mirrored(self, i: int) -> None:
-        """The first partner of "on X than on Y", "in X compared with Y"; else a short subject: "X caused more … than Y"."""
+        """The first partner of "on X than on Y", "in X compared with Y"; else a short subject: "X caused more …
+        than Y".
+        """
         for k in range(i - 1, max(-1, i - 14), -1):
             if self.row[k].kind != "W" or self.word(k) in (";",):
                 break
             if self.word(k) in ("on", "in", "with", "for", "after", "among", "under"):
                 start = k + 1
-                while self.word(start) in self.sets["determiner"] or self.word(start) in ("patients", "those", "eyes", "women"):
+                while self.word(start) in self.sets["determiner"] or self.word(start) in (
+                    "patients",
+                    "those",
+                    "eyes",
+                    "women",
+                ):
                     start += 1
                 last = self._name_end(start)
                 if last > start and last >= i - 2:
                     self.add(start, last, "versus")
                     return
         for k in range(min(6, i)):
-            if self.word(k) in self.sets["people"] and self.word(k + 1) in ("with", "on", "in", "receiving", "given", "without"):
+            if self.word(k) in self.sets["people"] and self.word(k + 1) in (
+                "with",
+                "on",
+                "in",
+                "receiving",
+                "given",
+                "without",
+            ):
                 start = k + 2
                 while self.word(start) in self.sets["determiner"]:
                     start += 1
@@ -447,9 +546,9 @@ class Finder:
             self._slot_before(draft)
             self._label(draft)
             k = draft.last
-            while self.word(k) in self.sets["people"] or (self.word(k) in (")", "of", "the", "all") and self.word(k + 1) in (
-                self.sets["people"] | {"the", "of"}
-            )):
+            while self.word(k) in self.sets["people"] or (
+                self.word(k) in (")", "of", "the", "all") and self.word(k + 1) in (self.sets["people"] | {"the", "of"})
+            ):
                 k += 1
             if self.word(k) not in ("with", "for", "in", "on", "after", "to", "under", "of", "among"):
                 continue
@@ -462,20 +561,47 @@ class Finder:
                 self.add(k, last, "slot")
 
     def _label(self, draft: Draft) -> None:
-        """ "(LT: -35%; BT: -33%)", "comparing GD (72 of 207) and CD (78 of 191)": an unknown short name in capitals is an arm."""
+        """ "(LT: -35%; BT: -33%)", "comparing GD (72 of 207) and CD (78 of 191)": an unknown short name in capitals
+        is an arm.
+        """
         k = draft.first - 1
         while self.word(k) in (":", ",", "=", "(", "["):
             k -= 1
         if k == draft.first - 1 or k < 0 or self.row[k].kind != "W":
             return
         printed = self.printed(k, k + 1)
-        if 1 < len(printed) <= 12 and sum(c.isupper() for c in printed) >= 2 and vocabulary.outcome(printed) is None and (
-            self.word(k - 1) in ("(", ";", ",", "[", "and", "or", "comparing", "with", "for", "in", "between", "vs", "versus", "the", ":", "")
+        if (
+            1 < len(printed) <= 12
+            and sum(c.isupper() for c in printed) >= 2
+            and vocabulary.outcome(printed) is None
+            and (
+                self.word(k - 1)
+                in (
+                    "(",
+                    ";",
+                    ",",
+                    "[",
+                    "and",
+                    "or",
+                    "comparing",
+                    "with",
+                    "for",
+                    "in",
+                    "between",
+                    "vs",
+                    "versus",
+                    "the",
+                    ":",
+                    "",
+                )
+            )
         ):
             self.add(k, k + 1, "slot")
 
     def _slot_before(self, draft: Draft) -> None:
-        """ "more frequent after X (33%)": the noun phrase between a preposition and the bracket that opens with the result."""
+        """ "more frequent after X (33%)": the noun phrase between a preposition and the bracket that opens with the
+        result.
+        """
         opening: tuple[str, ...]
         if self.word(draft.first - 1) in ("was", "were"):
             opening = ("for", "with", "after", "on")
@@ -486,8 +612,12 @@ class Finder:
         end = first = draft.first - 1
         if self.word(end - 1) in self.sets["people"]:
             end = first = end - 1
-            while first > 0 and end - first < 4 and not self._stops(first - 1) and self.row[first - 1].kind == "W" and (
-                self.word(first - 1) not in self.sets["determiner"]
+            while (
+                first > 0
+                and end - first < 4
+                and not self._stops(first - 1)
+                and self.row[first - 1].kind == "W"
+                and (self.word(first - 1) not in self.sets["determiner"])
             ):
                 first -= 1
             if end > first:
@@ -495,14 +625,18 @@ class Finder:
             return
         while first > 0 and end - first < 6 and not self._stops(first - 1) and self.row[first - 1].kind == "W":
             first -= 1
-        if end > first and (self.word(first - 1) in opening or (self.word(first - 1) == "the" and self.word(first - 2) in opening)):
+        if end > first and (
+            self.word(first - 1) in opening or (self.word(first - 1) == "the" and self.word(first - 2) in opening)
+        ):
             self.add(first, end, "slot")
 
     def _resolved(self) -> list[Mention]:
         named = [m for m in self.found if m.source in ("known name", "control name", "inventory")]
         for mention in self.found:
-            if mention.source in ("slot", "versus") and any(mention.first <= m.first and m.last <= mention.last for m in named) and (
-                mention.last - mention.first <= 5
+            if (
+                mention.source in ("slot", "versus")
+                and any(mention.first <= m.first and m.last <= mention.last for m in named)
+                and (mention.last - mention.first <= 5)
             ):
                 mention.source = "participle"
         self.found.sort(key=lambda m: (-m.strength, -(m.last - m.first), m.first))

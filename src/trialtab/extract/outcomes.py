@@ -14,6 +14,8 @@ from trialtab.model import Candidate
 WEIGHTS = {
     "subject": 1.0,
     "people": 0.5,
+    "cause": 1.4,
+    "told behind": 1.4,
     "object": 0.95,
     "list item": 0.9,
     "inside bracket": 1.3,
@@ -85,6 +87,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         and (line.word(group[0].last) in line.sets["did"] | line.sets["have"] - {"received"})
     ):
         candidates = []  # "two died and one relapsed": a clause of its own
+    died = any(line.word(k) in ("death", "deaths", "died", "fatal") for k in range(first))
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
     if not left_ok or starts_clause(line, first, edge):
@@ -125,13 +128,12 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             row.outcome = line.say(*row.outcome_range)
             if row.draft.shape == "time":
                 row.outcome = _span_of(line, row.outcome_range, row.draft, carried[0] if carried else None)
-            if (
-                line.word(best[2][1] - 1) == "from"
-                and best[2][0] == "noun after number"
-                and carried
-                and re.search(r"\b(?:death|died|fatal)", carried[0] or "", re.I)
-            ):
-                row.outcome = f"death from {row.outcome}"
+            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) == "from":
+                earlier = [r.outcome or "" for r in before] + [carried[0] or "" if carried else ""]
+                if any(re.search(r"\b(?:death|died|fatal)", o, re.I) for o in earlier) or died:
+                    row.outcome = f"death from {row.outcome}"
+                    if row.draft.shape == "value":
+                        row.draft.shape = "count"
             row.confidence = min(1.0, 0.5 + 0.4 * best[0])
         elif carried is not None:
             row.outcome, row.outcome_range = carried
@@ -294,7 +296,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         if line.word(verb) in line.sets["have"]:
             penalty -= 0.2
         found.append(("object", *tail, WEIGHTS["object"] - penalty))
-    if subject and is_people(line, *subject) and not tail and line.word(verb) in line.sets["did"] | line.sets["change"]:
+    vague = tail is None or weigh(line, ("object", *tail, 0.5)) < 0
+    if subject and is_people(line, *subject) and vague and line.word(verb) in line.sets["did"] | line.sets["change"]:
         found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
     return found
 
@@ -378,9 +381,15 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
     k = draft.last
     if line.word(k) in line.sets["change_noun"] and line.word(k + 1) in ("in", "of"):
         span = noun_phrase(line, k + 2, np_end(line, k + 2))
-        return [("noun after number", k, span[1], 1.4)] if span else []
+        return [("told behind", k, span[1], WEIGHTS["told behind"])] if span else []
     if line.word(k) == "in" and line.word(k + 1) in line.sets["dimension"]:
-        return [("noun after number", k + 1, k + 2, 1.4)]
+        return [("told behind", k + 1, k + 2, WEIGHTS["told behind"])]
+    if (
+        line.word(k) == "from"
+        and draft.shape in ("count", "value")
+        and (span := noun_phrase(line, k + 1, np_end(line, k + 1)))
+    ):
+        return [("cause", *span, WEIGHTS["cause"])]
     if inside is None or line.word(inside - 1) not in line.sets["people"]:
         return []
     while k < len(line.items) and line.word(k) not in (")", "]"):

@@ -31,7 +31,7 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
     if arms:
         row.arm = arms[0]
         row.comparator = arms[1] if len(arms) == 2 else None
-    row.p = (_relation(item), item.values["value"]) if "value" in item.values else None
+    row.p = (_relation(item), item.values["value"], k) if "value" in item.values else None
     return row if row.p is not None else None
 
 
@@ -86,23 +86,23 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
                     mates.append(r)
             for r in mates:
                 if r.p is None:
-                    r.p = (relation, value)
+                    r.p = (relation, value, k)
                     taken = True
         if line.word(k + 1) in ("for", "in") and line.word(k + 2) in ("each", "all", "both", "every"):
             for r in rows:
                 if r.p is None and r.draft.last <= k and r.group >= last - 3:
-                    r.p = (relation, several[-1])
+                    r.p = (relation, several[-1], k)
         if not taken:
             alone.append(k)
     return alone
 
 
-def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tuple[str | None, float]]]]:
+def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tuple[str | None, float, int]]]]:
     """ "(p < 0.001, p = 0.004 and p = 0.68, respectively)": the i-th p-value for the i-th result of each group of
     that size.
     """
     marks = [k for k, item in enumerate(line.items) if item.kind == "P" and "value" in item.values]
-    found: dict[int, list[tuple[Linked, tuple[str | None, float]]]] = {}
+    found: dict[int, list[tuple[Linked, tuple[str | None, float, int]]]] = {}
     run: list[int] = []
     for k in [*marks, -1]:
         if run and k > 0 and all(line.word(m) in (",", "and", ";") for m in range(run[-1] + 1, k)):
@@ -115,7 +115,7 @@ def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tu
                     by_group.setdefault(r.group, []).append(r)
             fitting = [g for g in by_group.values() if len(g) == len(run)]
             for i, mark in enumerate(run):
-                p = (_relation(line.items[mark]), line.items[mark].values["value"])
+                p = (_relation(line.items[mark]), line.items[mark].values["value"], mark)
                 found[mark] = [(g[i], p) for g in fitting[-2:]]
             if not fitting:
                 for mark in run:
