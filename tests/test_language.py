@@ -12,7 +12,18 @@ from trialtab import language, values
 
 # ---- tokens ----------------------------------------------------------------------------------------------------
 
-SHORT = {"F": "FIG", "W": "WORDNUM", "%": "PCT", "±": "PM", "=": "CMP", "(": "OPEN", ")": "CLOSE", "-": "DASH", "/": "SLASH", "x": "X"}
+SHORT = {
+    "F": "FIG",
+    "W": "WORDNUM",
+    "%": "PCT",
+    "±": "PM",
+    "=": "CMP",
+    "(": "OPEN",
+    ")": "CLOSE",
+    "-": "DASH",
+    "/": "SLASH",
+    "x": "X",
+}
 """One letter a tag, so that a row of the table shows the tags under the words."""
 
 TOKENS = [
@@ -106,7 +117,7 @@ AWKWARD = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 @example("5 -")
 @example("> or")
 def test_tokens_stand_where_they_say_and_leave_nothing_out(text):
-    """text[start:end] is the token, for any text; what stands between tokens is blank, but for marks joined to nothing."""
+    """text[start:end] is the token, for any text; what stands between tokens is blank."""
     found = language.tokens(text)
     end = 0
     for word, start, stop, tag in found:
@@ -125,7 +136,10 @@ def test_every_numeric_token_has_a_value(text):
             assert values.number(word) is not None, word
 
 
-@given(st.integers(0, 99_999), st.sampled_from(["{}", "({})", "n={}", "{}%", "<{}", "{},", "{}.", "{}-{}", "{}/{}", "{}±{}", "{}mg"]))
+@given(
+    st.integers(0, 99_999),
+    st.sampled_from(["{}", "({})", "n={}", "{}%", "<{}", "{},", "{}.", "{}-{}", "{}/{}", "{}±{}", "{}mg"]),
+)
 def test_a_number_is_found_in_every_setting(value, setting):
     figures = [word for word, _, _, tag in language.tokens(setting.format(value, value)) if tag == "FIG"]
     assert figures == [str(value)] * setting.count("{}")
@@ -198,7 +212,7 @@ def test_split_keeps_to_its_stretch():
     assert language.split(text, 4, 5) == language.split(text, 9, 9) == language.split("", 0, 0) == []
 
 
-@given(st.one_of(st.text(), st.text(st.sampled_from(list("aB1 .?!\n)]\"”[,")), max_size=80)))
+@given(st.one_of(st.text(), st.text(st.sampled_from(list('aB1 .?!\n)]"”[,')), max_size=80)))
 def test_split_leaves_out_nothing_but_blanks(text):
     end = 0
     for start, stop in language.split(text, 0, len(text)):
@@ -212,9 +226,11 @@ def test_split_leaves_out_nothing_but_blanks(text):
 @pytest.mark.parametrize(
     ("text", "tells"),
     [
-        ("There were no deaths.", True), ("None relapsed.", True), ("All responded.", True), ("Eleven were treated.", True),
+        ("There were no deaths.", True), ("None relapsed.", True), ("All responded.", True),
+        ("Eleven were treated.", True),
         ("Both had fever.", True), ("The median was not reached.", True), ("The median was not yet reached.", True),
-        ("It was seen in 4.", True), ("It was seen once.", True), ("It rose.", False), ("Notable findings were rare.", False),
+        ("It was seen in 4.", True), ("It was seen once.", True), ("It rose.", False),
+        ("Notable findings were rare.", False),
         ("Someone was treated.", False), ("", False),
     ],
 )  # fmt: skip
@@ -225,9 +241,11 @@ def test_tells_a_number(text, tells):
 # ---- time ------------------------------------------------------------------------------------------------------
 
 HOSTILE = {
-    "digits": "1", "groups": "1,204,", "points": "1.", "middle dots": "·1", "signs": "-", "signs and figures": "+/-1", "blanks": " ",
+    "digits": "1", "groups": "1,204,", "points": "1.", "middle dots": "·1", "signs": "-", "signs and figures": "+/-1",
+    "blanks": " ",
     "letters": "x", "hyphens": "a-", "number words": "one hundred and ", "brackets": "(", "half a comparison": "> or ",
-    "per": "per ", "web": "www.", "powers": "10^", "stops": ". ", "closing": ".)", "citations": ". [1,2", "abbreviations": "e.g. ",
+    "per": "per ", "web": "www.", "powers": "10^", "stops": ". ", "closing": ".)", "citations": ". [1,2",
+    "abbreviations": "e.g. ",
     "initials": "A. ", "newlines": "\n", "digits and letters": "1a", "units": "1mg", "not yet": "not yet ",
 }  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Who and when in a sentence: arms, timepoints, grades.
 
 A mention knows its place, the construction that found it and how strong that construction is. Arms come from a head
-noun ("the X group"), a letter or number ("arm B"), a participle ("X-treated", "patients receiving X"), a name known to the
-vocabulary or to the document's own inventory, and from slots: what stands on both sides of "versus", or after "with" behind a result.
+noun ("the X group"), a letter or number ("arm B"), a participle ("X-treated", "patients receiving X"), a name known to
+the vocabulary or to the document's own inventory, and from slots: what stands on both sides of "versus", or after
+"with" behind a result.
 """
 
 import re

@@ -178,7 +178,7 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
     source, first, last, weight = candidate
     phrase = line.say(first, last)
     words = phrase.lower().split()
-    if len(words) > MAX_PHRASE:
+    if sum(w[:1].isalnum() for w in words) > MAX_PHRASE:
         weight += WEIGHTS["too long"]
     people = line.sets["people"] - {"responder", "responders", "survivors", "completers"}
     content = [
@@ -272,6 +272,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
     if tail and is_people(line, *tail):
         tail = None
+    if tail and (inner := _effect_on(line, tail)):
+        found.append(("object", *inner, WEIGHTS["told behind"]))
     if tail and subject and line.word(tail[0]) == "fatal" and line.word(verb) in line.sets["copula"]:
         subject, tail = (subject[0], tail[1]), None
     if (
@@ -372,6 +374,14 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
             if span:
                 found.append(("noun after number", *span, 0.5))
     return found
+
+
+def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
+    """What "no effect on O", "an impact on O", "no difference in O" is said of."""
+    for k in range(*tail):
+        if line.word(k) in line.sets["effect_noun"] and line.word(k + 1) in ("on", "upon", "in"):
+            return noun_phrase(line, k + 2, tail[1])
+    return None
 
 
 def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str, int, int, float]]:

@@ -165,6 +165,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, series)
                 continue
             leading = distinct([m for m in line.arms if edge <= m.first and m.last <= group[0].draft.first])
+            beside = len(leading) == 1 and before[id(group[0])] is leading[0]
+            if n and beside and trailing is None and not _contrast(line, group):
+                _give(line, group, leading * size)
+                continue
             if len(leading) < size:
                 wider = distinct([m for m in line.arms if m.last <= group[0].draft.first])
                 leading = wider if len(wider) >= size else leading
