@@ -109,6 +109,10 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         next_result = min((d.first for d in line.results if d.first >= row.draft.last), default=len(line.items))
         inside += [m for m in marks if row.draft.first <= m[0] < row.draft.last]
         right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
+        if right and line.word(right[0][0] - 1) == "with" and line.word(right[0][0] - 2) == ",":
+            right = []  # "56% of patients, with grade 3 or more in 22%": the next number's
+        if right and line.word(row.draft.last) == "had" and right[0][0] <= row.draft.last + 2:
+            inside = right  # "one had grade 2"
         chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
         mates = [r for r in rows if r.group == row.group]
         if (

@@ -291,6 +291,8 @@ class Judge:
         if draft.statistic in ("mean", "median") and draft.stat_item is not None and draft.first - draft.stat_item < 8:
             return False
         if draft.shape == "percent":
+            if draft.first == 0 and after == "of":
+                return False  # "Fewer than 5% of patients had fever"
             return not (
                 set(before[-1:]) & (self.sets["copula"] | {"in", "(", "vs", "versus", "and", "with", ":", "to"})
             )
@@ -299,6 +301,8 @@ class Judge:
     def _is_baseline(self, linked: Linked, outcome: str) -> bool:
         draft = linked.draft
         words = set(re.findall(r"[\w-]+", outcome))
+        if words and words <= self.sets["demographic"] and draft.shape in ("percent", "fraction", "count"):
+            return True
         if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
             return True
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {

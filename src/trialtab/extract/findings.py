@@ -362,6 +362,7 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
     """Every number of the sentence and its fate."""
     lines = []
     covered = {k: d for d in r.drafts for k in range(d.first, d.last)}
+    covered |= {k: x.draft for x in r.linked if id(x.draft) in kept for k in range(x.draft.first, x.draft.last)}
     covered |= {x.p[2]: x.draft for x in reversed(r.linked) if x.p is not None and x.p[2] not in covered}
     covered |= {x.p[2]: x.draft for x in r.linked if x.p is not None and id(x.draft) in kept}
     for k, item in enumerate(r.row):

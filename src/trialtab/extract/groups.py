@@ -212,6 +212,13 @@ def _spread_units(line: Line, group: list[Draft]) -> None:
     """ "40, 67 and 50%", "32 and 35 months": the unit at the end is the unit of all."""
     last = group[-1]
     for draft in group[:-1]:
+        if (
+            draft.shape == "count"
+            and draft.noun is None
+            and last.shape == "percent"
+            and not draft.fields.get("n_equals")
+        ):
+            draft.shape = "value"
         if draft.shape != "value" or draft.fields.get("unit") is not None:
             continue
         if last.shape == "percent" and draft.statistic is None:

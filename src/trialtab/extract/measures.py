@@ -342,7 +342,7 @@ class Absorber:
 
     def _main_n(self, item: Item, draft: Draft) -> bool:
         self._take(draft, item, "value")
-        noun = self._noun(draft.last, item.values["value"])
+        noun = self._noun(draft.last, item.values["value"]) or self._event_noun(item, draft.last)
         if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
@@ -387,6 +387,19 @@ class Absorber:
         ):
             draft.shape = "count"
         return True
+
+    def _event_noun(self, item: Item, i: int) -> tuple[str, int] | None:
+        """ "one ICANS", "two grade 3 pneumonias": a number in words before an event that the vocabulary knows."""
+        if item.constants.get("tag") != "WORDNUM" or self.word(i - 2) in ("least", "than", "most"):
+            return None
+        last = self._noun_phrase(i)
+        first = i + 1 if i < last and self.row[i].kind == "GRADE" else i
+        if last <= first or any(self.row[k].kind != "W" for k in range(first, last)):
+            return None
+        known = vocabulary.outcome(" ".join(self.row[k].text for k in range(first, last)))
+        if known is None or known.term.category not in ("adverse_event", "mortality", "relapse"):
+            return None
+        return self.word(last - 1), last - 1
 
     def _in_so_many(self, draft: Draft) -> bool:
         """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
@@ -565,6 +578,13 @@ class Absorber:
                 else None
             )
             return self._zero_draft(i, max(last, i + 1), noun, named)
+        if text == "neither":
+            last = self._noun_phrase(i + 1)
+            if self.word(i + 1) in self.sets["people"]:
+                return self._zero_draft(i, i + 2, self.word(i + 1), None)
+            if self.word(last) == "nor" and self._is_event(i + 1, last):
+                return self._zero_draft(i, last, None, (i + 1, last))
+            return None
         if text != "no" or self.word(i + 1) in self.sets["no_not_zero"]:
             return None
         if self.word(i + 1) in self.sets["people"]:
@@ -653,6 +673,10 @@ class Absorber:
             draft.fields.update(events=2.0, total=2.0)
             return draft
         k = i + 1
+        if self.word(i) == "all" and i == 0 and self.word(k) in self.sets["did"] | {"had", "were", "achieved"}:
+            draft = Draft("all", i, k, self.row[i].start, self.row[i].end, rules=["all_of_them"])
+            draft.fields["percent"] = 100.0
+            return draft
         while self.word(k) in ("the", "of", "treated", "evaluable", "study"):
             k += 1
         if self.word(k) not in self.sets["people"]:
@@ -757,6 +781,8 @@ class Absorber:
             skip = i
             while skip < len(self.row) and self.word(skip) in (",", ";", ":") and skip - i < 1:
                 skip += 1
+            if self.word(i) == "with" and self.word(i + 1) in ("a", "an"):
+                skip = i + 2
             if self.row[skip].kind in SPREAD_KINDS if skip < len(self.row) else False:
                 self._spread(draft, self.row[skip])
                 self._extend(draft, skip + 1)
@@ -779,6 +805,8 @@ class Absorber:
             ):
                 continue
             if draft.shape == "fraction" and draft.fields.get("percent") is None and self._percent_behind(draft):
+                continue
+            if self.depth[draft.first] and draft.shape in ("count", "value") and self._percent_beside(draft):
                 continue
             if self.row[i].kind == "P":
                 draft.p_item = i
@@ -854,6 +882,28 @@ class Absorber:
         self._extend(draft, k + 1)
         return True
 
+    def _percent_beside(self, draft: Draft) -> bool:
+        """ "(4 patients, 3%)", "(28, 28.3%)": count and percentage parted by a comma within one bracket."""
+        k = draft.last if self.word(draft.last) == "," else (draft.noun_item or draft.last) + 1
+        value = draft.fields.get("value")
+        if (
+            self.word(k) != ","
+            or k + 2 >= len(self.row)
+            or self.row[k + 1].kind != "PCT"
+            or self.word(k + 2) not in (")", "]", ";")
+            or not isinstance(value, float)
+            or value % 1
+            or draft.fields.get("unit") is not None
+        ):
+            return False
+        draft.shape = "fraction"
+        draft.fields["events"] = draft.fields.pop("value")
+        draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in draft.captures]
+        self._take(draft, self.row[k + 1], "percent")
+        draft.rules.append(self.row[k + 1].rule)
+        self._extend(draft, k + 2)
+        return True
+
     def _people_then_bracket(self, draft: Draft) -> bool:
         i = draft.last
         for k in range(i, min(i + 4, len(self.row))):
@@ -890,6 +940,11 @@ class Absorber:
         if self.word(draft.last) in self.sets["people"] | self.sets["events"]:
             return
         i = draft.last
+        spread = any(draft.fields.get(n) is not None for n in ("plus_minus", "sd", "se"))
+        if spread and self.word(i) == ")" and self.word(draft.first - 1) == "(" and _is_unit(self.word(i + 1)):
+            draft.fields["unit"] = (self.row[i + 1].start, self.row[i + 1].end)
+            self._extend(draft, i + 2)
+            return
         if self.word(i) == "-" and self.row[i].start == draft.end:
             i += 1
         longest = None
@@ -898,6 +953,8 @@ class Absorber:
             item = self.row[k]
             if item.kind not in ("W", "N") or item.text in OPENERS or item.text in (")", "]", ",", ";"):
                 break
+            if item.text == "." and longest == k:
+                break  # the end of the sentence and not of an abbreviation
             text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
             if _is_unit(text):
                 longest = k + 1
@@ -991,16 +1048,15 @@ class Absorber:
             return False
         took = False
         free = 0
-        for item in inside:
+        effect = next((n for n, item in enumerate(inside) if item.kind == "EFFECT"), None)
+        for item in inside[:effect]:
             if item.kind in SPREAD_KINDS:
                 self._spread(draft, item)
                 took = True
             elif item.kind == "P":
-                if draft.p_item is None and not any(other.kind == "EFFECT" for other in inside):
+                if draft.p_item is None and effect is None:
                     draft.p_item = self.row.index(item, i)
                 took = True
-            elif item.kind == "EFFECT":
-                continue
             elif (
                 item.kind in NUMBER_KINDS
                 and not before
@@ -1014,7 +1070,7 @@ class Absorber:
             return False
         if draft.statistic is None and labels and draft.shape not in ("count", "fraction", "percent"):
             draft.statistic = "median" if labels & self.sets["median"] else "mean"
-        if any(item.kind in ("EFFECT",) for item in inside):
+        if effect is not None:
             # the effect is a row of its own: the bracket stays open for it, only what stands before it is taken in
             last = i + 1
             for k in range(i + 1, close):
@@ -1164,6 +1220,10 @@ class Absorber:
             "mean_difference",
         ) and draft.shape in ("value", "time"):
             draft.shape = "effect"
+        points = f.get("unit") == "percentage points" and draft.statistic is None
+        before = self.row[: draft.first]
+        if points and any(x.text == "differed" or x.rule == "difference_name" for x in before):
+            draft.statistic, draft.shape = "risk_difference", "effect"
         if draft.shape == "value" and self.word(draft.first - 1) == "by" and self.word(draft.first - 2) == "differed":
             draft.statistic, draft.shape = "mean_difference", "effect"
         if draft.statistic is None and draft.shape in ("value", "time"):

@@ -163,6 +163,9 @@ def _coordinated(
     if size < 2 or not phrase:
         return []
     parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+    if len(parts) == size and " " in parts[-1]:
+        head = parts[-1].rsplit(" ", 1)[1]
+        parts = [p if vocabulary.outcome(p) else f"{p} {head}" for p in parts]
     if len(parts) != size or not all(vocabulary.outcome(p) for p in parts):
         return []
     return [re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I) for p in parts]

@@ -113,6 +113,13 @@ def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tu
             for r in rows:
                 if r.draft.last <= run[0]:
                     by_group.setdefault(r.group, []).append(r)
+            pairs = [g for g in by_group.values() if len(g) > 1 and _contrasted(line, g)]
+            if len(pairs) == len(run) == len(by_group):
+                for mark, pair in zip(run, pairs, strict=True):
+                    p = (_relation(line.items[mark]), line.items[mark].values["value"], mark)
+                    found[mark] = [(r, p) for r in pair]
+                run = [k]
+                continue
             fitting = [g for g in by_group.values() if len(g) == len(run)]
             for i, mark in enumerate(run):
                 p = (_relation(line.items[mark]), line.items[mark].values["value"], mark)
@@ -127,3 +134,8 @@ def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tu
 def _relation(item: Item) -> str:
     said = item.constants.get("relation", "=")
     return "<" if said[:1] in "<≤⩽" else ">" if said[:1] in ">≥⩾" else "="
+
+
+def _contrasted(line: Line, group: list[Linked]) -> bool:
+    """ "40% vs 20%": whether the results of a group stand against each other."""
+    return any(line.word(k) in line.sets["versus"] for k in range(group[0].draft.last, group[-1].draft.first))

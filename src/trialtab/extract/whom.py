@@ -182,6 +182,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             ):
                 _give(line, group, leading)
                 continue
+            around = distinct([*leading, *series])
+            if size == len(around) == 2 and len(leading) == 1 and _contrast(line, group):
+                _give(line, group, around)
+                continue
             if len(series) == 1 and not inner[:-1] and size != 2:
                 _give(line, group, series * size)
                 continue
