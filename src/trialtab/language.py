@@ -3,8 +3,8 @@
 `nlp` is a blank English pipeline whose tokenizer is one regular expression, made for how results are printed:
 "n=240", "p<0.001", "0.88–1.19", "19.8+/-9.5" and "12-month" are taken apart, "COVID-19", "5-FU", "1,204", "12·4",
 "Three-hundred fifty-one" and "> or =" stay whole. A token's TAG says what it is: FIG (a number in figures), WORDNUM (a
-number in words), PCT, PM (±), CMP (= < > ≤ ≥), OPEN, CLOSE, DASH, SLASH, else X. Offsets are kept beside the Doc, because a
-token may hold a blank.
+number in words), PCT, PM (±), CMP (= < > ≤ ≥), OPEN, CLOSE, DASH, SLASH, else X. Offsets are kept beside the Doc,
+because a token may hold a blank.
 """
 
 import re
@@ -28,8 +28,8 @@ SPLIT_SUFFIXES = "treated|group|groups|arm|arms|allocated|assigned|randomi[sz]ed
 
 _REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<=\d)\*)?"
 # Four of five tokens are plain words and commas, so they are tried first: a word that no number word, "per cent" or web
-# address can begin, told by its first letter or its first three. The blanks before a token belong to the match, not to the
-# token; a text without blanks at its end gives no failing match, and so a linear search.
+# address can begin, told by its first letter or its first three. The blanks before a token belong to the match, not
+# to the token; a text without blanks at its end gives no failing match, and so a linear search.
 _TOKEN = re.compile(
     rf"""
   \s*(?:
@@ -62,24 +62,30 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_ABBREVIATIONS = frozenset(
-    "vs v al e.g i.e fig figs dr prof mr mrs ms st no nos approx ca cf resp incl excl vol pp ref refs eq eqs est dept inc ltd co "
-    "jan feb mar apr jun jul aug sep sept oct nov dec min max wk wks mo mos yr yrs hr hrs sec pts pt p n s.c i.v sc iv ph u.s u.k".split()
-)
+_ABBREVIATIONS = frozenset((
+    "vs", "v", "al", "e.g", "i.e", "fig", "figs", "dr", "prof", "mr", "mrs", "ms", "st", "no", "nos", "approx",
+    "ca", "cf", "resp", "incl", "excl", "vol", "pp", "ref", "refs", "eq", "eqs", "est", "dept", "inc", "ltd", "co",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "min", "max", "wk", "wks",
+    "mo", "mos", "yr", "yrs", "hr", "hrs", "sec", "pts", "pt", "p", "n", "s.c", "i.v", "sc", "iv", "ph", "u.s",
+    "u.k",
+))  # fmt: skip
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
 _FIGURE = re.compile(r"[\d%]")
 _RUN_OF_LETTERS = re.compile(r"\w+")
 _NUMBER_NAMES = frozenset((
-    *"no none neither never nobody without all both every each half once twice single hundred".split(), *values.UNITS, *values.TENS
+    "no", "none", "neither", "never", "nobody", "without", "all", "both", "every", "each", "half", "once", "twice",
+    "single", "hundred", *values.UNITS, *values.TENS,
 ))  # fmt: skip
 _NOT_REACHED = re.compile(r"\bnot (?:yet |been )*(?:reached|estimable|attained)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence as typed tokens. All positions are token indexes; starts and ends are offsets in the document text."""
+    """One sentence as typed tokens. All positions are token indexes; starts and ends are offsets in the document
+    text.
+    """
 
     words: tuple[str, ...]
     lower: tuple[str, ...]
@@ -108,8 +114,8 @@ class Sentence:
 class Tokenizer:
     """`tokens` as the tokenizer of a spaCy pipeline: text -> Doc with the same words and, as TAG, their types.
 
-    A Doc knows one blank between two words or none: `doc.text` equals the text where it has single blanks only. Offsets in a
-    document are those of `tokens`.
+    A Doc knows one blank between two words or none: `doc.text` equals the text where it has single blanks only.
+    Offsets in a document are those of `tokens`.
     """
 
     def __init__(self, vocab: Any) -> None:
@@ -127,7 +133,8 @@ class Tokenizer:
 
 @cache
 def nlp() -> Any:
-    """The pipeline, built once a process: `nlp()(text)` is a Doc of the words that `tokens(text)` gives (see `Tokenizer`).
+    """The pipeline, built once a process: `nlp()(text)` is a Doc of the words that `tokens(text)` gives (see
+    `Tokenizer`).
 
     spaCy is imported here and nowhere at import time: it takes 0.7 s of each process, more than reading four articles.
     """
@@ -141,7 +148,9 @@ def nlp() -> Any:
 
 
 def tokens(text: str) -> list[tuple[str, int, int, str]]:
-    """(word, start, end, tag) of each token; a sign before a figure belongs to it unless a number stands before the sign."""
+    """(word, start, end, tag) of each token; a sign before a figure belongs to it unless a number stands before the
+    sign.
+    """
     found: list[tuple[str, int, int, str]] = []
     for m in _TOKEN.finditer(text.rstrip()):
         kind = m.lastgroup or "OTHER"
@@ -165,14 +174,13 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
 def sentence(text: str, start: int, end: int) -> Sentence:
     """text[start:end] as one sentence of typed tokens."""
     found = tokens(text[start:end])
-    words = tuple(t[0] for t in found)
-    tags = tuple(t[3] for t in found)
+    words = tuple([t[0] for t in found])
     return Sentence(
         words=words,
-        lower=tuple(w.lower() for w in words),
-        tags=tags,
-        starts=tuple(start + t[1] for t in found),
-        ends=tuple(start + t[2] for t in found),
+        lower=tuple(map(str.lower, words)),
+        tags=tuple([t[3] for t in found]),
+        starts=tuple([start + t[1] for t in found]),
+        ends=tuple([start + t[2] for t in found]),
         start=start,
         end=end,
     )
@@ -181,8 +189,8 @@ def sentence(text: str, start: int, end: int) -> Sentence:
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Offsets of the sentences of text[start:end], blanks at their ends left out.
 
-    A full stop ends no sentence after a known abbreviation, after a single capital letter, between digits, or before a small
-    letter.
+    A full stop ends no sentence after a known abbreviation, after a single capital letter, between digits, or
+    before a small letter.
     """
     found: list[tuple[int, int]] = []
     at = start
@@ -211,13 +219,24 @@ def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bo
     if following is None:
         return True
     first = following.group(1)
-    if first.islower() and not (following.group(2)[:1].isupper() or before[-1:].isdigit() and len(before) > 3):
+    if first.islower() and not (following.group(2)[:1].isupper() or (before[-1:].isdigit() and len(before) > 3)):
         return False
-    if before in _ABBREVIATIONS or before.rsplit(".", 1)[-1] in ("e", "g", "i") and "." in before:
+    if before in _ABBREVIATIONS or (before.rsplit(".", 1)[-1] in ("e", "g", "i") and "." in before):
         # "p." for patients and "no." may end a sentence: only a figure or a small letter after them says they do not
-        return before in ("p", "no", "s.c", "i.v", "iv", "sc", "min", "mo", "yr", "yrs", "wk") and first.isupper() and before != "no"
-    return not (len(before) == 1 and before.isalpha() and text[stop - 1].isupper() and first.isupper() and stop - start > 2
-                and text[stop - 2 : stop - 1].isspace() and before not in ("a", "b", "c", "d"))
+        return (
+            before in ("p", "no", "s.c", "i.v", "iv", "sc", "min", "mo", "yr", "yrs", "wk")
+            and first.isupper()
+            and before != "no"
+        )
+    return not (
+        len(before) == 1
+        and before.isalpha()
+        and text[stop - 1].isupper()
+        and first.isupper()
+        and stop - start > 2
+        and text[stop - 2 : stop - 1].isspace()
+        and before not in ("a", "b", "c", "d")
+    )
 
 
 def tells_a_number(text: str) -> bool:

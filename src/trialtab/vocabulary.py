@@ -31,7 +31,7 @@ FUZZY_THRESHOLD = 88.0
 """Least similarity (0-100) of a fuzzy match; the measurement behind it: docstring of `Vocabulary.match`."""
 
 _REMEMBERED = 1 << 13
-"""How many phrases each look-up remembers: an article asks for some 300 different outcome phrases, most several times."""
+"""How many phrases each look-up remembers; most phrases of an article are asked for several times."""
 
 OUTCOME_CLASSES = frozenset({
     "efficacy_response", "survival", "time_to_event", "relapse", "remission_duration", "biomarker", "adverse_event",
@@ -607,7 +607,7 @@ class Vocabulary:
         return self._sorted
 
     def _may_slip(self, word: str) -> bool:
-        """Whether an unknown word can be a slip for some known one as `_slip` asks; remembered, for words come again."""
+        """Whether an unknown word can be a slip for some known one as `_slip` asks; remembered, words come again."""
         found = self._slips.get(word)
         if found is None:
             from rapidfuzz import fuzz, process

@@ -24,7 +24,8 @@ SHARED = REPO.parent / "shared"
 class Contender:
     """One thing that is timed. run: does the whole work once; amounts: how much that is, in each unit it is shown in.
 
-    An amount may be a function, called after the runs; aim: units a second of the first amount.
+    An amount may be a function, called after the runs; aim: units a second of the first amount; prepared: it needs what
+    `prepare` makes, and so it is no part of the memory that is measured.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Contender:
     amounts: tuple[tuple[str, float | Callable[[], float]], ...]
     aim: float | None = None
     ours: bool = True
+    prepared: bool = False
 
 
 def arguments(about: str) -> argparse.Namespace:
@@ -82,18 +84,21 @@ def run(
     quick: bool,
     warm_up: Callable[[], object] = lambda: None,
     prepare: Callable[[], object] = lambda: None,
+    before_each: Callable[[], object] = lambda: None,
 ) -> None:
     """Time all contenders in turn, round after round, and print them side by side.
 
     CPU seconds of this process are counted, so that neighbours on a busy machine weigh less; one process, no threads
     of ours. `warm_up` imports libraries and reads rule files, once a process and not once a file. Memory is read after
-    the first round of our own contenders, before `prepare` and any yardstick has run.
+    the first round of our own contenders, before `prepare` and any yardstick has run. `before_each` runs before each
+    contender, outside its time.
     """
     rounds = 1 if quick else runs
     cpu: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     wall: dict[str, list[float]] = {contender.name: [] for contender in contenders}
 
     def clock(contender: Contender) -> None:
+        before_each()
         wall_start, cpu_start = time.perf_counter(), time.process_time()
         contender.run()
         cpu[contender.name].append(time.process_time() - cpu_start)
@@ -101,12 +106,12 @@ def run(
 
     warm_up()
     for contender in contenders:
-        if contender.ours:
+        if contender.ours and not contender.prepared:
             clock(contender)
     memory = peak_megabytes()
     prepare()
     for contender in contenders:
-        if not contender.ours:
+        if not contender.ours or contender.prepared:
             clock(contender)
     for _ in range(rounds - 1):
         for contender in contenders:

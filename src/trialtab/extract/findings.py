@@ -9,7 +9,7 @@ from trialtab.extract import fate
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
-from trialtab.extract.totals import beside, denominators
+from trialtab.extract.totals import beside, head_size
 from trialtab.model import Document, Finding, Measure, Number
 from trialtab.rules import RuleSet
 
@@ -49,7 +49,7 @@ def findings_of(
         follows: Linked | None = None
         accepted: Linked | None = None
         refused: Linked | None = None
-        told_of = denominators(r, enrolled)
+        head_of = head_size(r)
         for x in r.linked:
             enrolment = is_enrolment(x, r, sentence, rules)
             place = id(x.draft)
@@ -74,9 +74,13 @@ def findings_of(
             if whole:
                 why[place] = whole
                 continue
-            if place in told_of:
-                why[place] = "denominator"
-                continue
+            if head_of is not None and head_of[0] is x.draft:
+                size = x.draft.fields["value"]
+                taken = any(other.draft.fields.get("total") == size for other in r.linked)
+                if any(known == size for _, known in enrolled) or (head_of[1] and taken):
+                    why[place] = "denominator"
+                    continue
+                enrolment = enrolment or not head_of[1]
             if r.block.section not in RESULT_SECTIONS:
                 why[place] = f"section {r.block.section}"
                 continue

@@ -1,6 +1,7 @@
 """Which totals go with which counts: "12 of 40", "(n = 40)", and the totals that a sentence gives before its counts."""
 
 from trialtab.extract.line import Linked
+from trialtab.extract.measures import Draft
 from trialtab.extract.reading import Read
 
 
@@ -107,33 +108,34 @@ def count_totals(r: Read) -> None:
     r.linked = kept
 
 
-def denominators(r: Read, enrolled: set[tuple[str, float]]) -> set[int]:
-    """ "Of 101 treated patients, 82% responded and 54% …": the head of the sentence says of how many all its
-    percentages are.
+def head_size(r: Read) -> tuple[Draft, bool] | None:
+    """ "Of 101 treated patients, 82% responded and 54% …": the size that a sentence opens with.
 
-    Returns the drafts that are nothing else: a size that was told before.
+    Returns its draft, and whether it is that of a part of the patients ("among the 37 with fever"). The percentages
+    behind it are given that many as their denominator.
     """
     if not r.linked or not r.row or r.row[0].text not in ("of", "among", "in"):
-        return set()
+        return None
     if len(r.row) > 1 and r.row[1].kind == "ALL":
-        _told_of(r.row[1].values["total"], r.linked)
-        return set()
+        _told_of(r.row[1].values["total"], r.linked, None)
+        return None
     head = r.linked[0].draft
     n = head.fields.get("value")
     if head.shape != "count" or not isinstance(n, float) or n < 2 or head.first > 3 or len(r.linked) < 2:
-        return set()
-    _told_of(n, r.linked[1:])
-    subset = any(i.text in ("who", "whose", "with", "that") for i in r.row[head.last : head.last + 3])
-    taken = any(x.draft.fields.get("total") == n for x in r.linked[1:])
-    return {id(head)} if any(size == n for _, size in enrolled) or (subset and taken) else set()
+        return None
+    comma = next((k for k in range(head.last, len(r.row)) if r.row[k].text == ","), head.last)
+    arm = next((m.key for m in r.arms if head.last <= m.first < comma), None)
+    _told_of(n, r.linked[1:], arm)
+    behind = min(len(r.row) - 1, (head.noun_item or head.last) + 1)
+    return head, r.row[behind].text in ("who", "whose", "with", "that")
 
 
-def _told_of(n: float, rows: list[Linked]) -> None:
+def _told_of(n: float, rows: list[Linked], arm: str | None) -> None:
     """Give n to the percentages without a denominator that some whole count of n rounds to."""
     for x in rows:
         f = x.draft.fields
         percent, events = f.get("percent"), f.get("events")
-        if f.get("total") is not None or not isinstance(percent, float) or x.arm is not None:
+        if f.get("total") is not None or not isinstance(percent, float) or (x.arm is not None and x.arm.key != arm):
             continue
         exact = 100 * events / n if isinstance(events, float) else 100 * round(n * percent / 100) / n
         if abs(exact - percent) <= 0.55:

@@ -46,6 +46,7 @@ _DECLARED = re.compile(
 )
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\ufffe\uffff]")
 _CONTROLS = {c: " " for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A, 0x0D)}
+_CONTROL = re.compile(f"[{re.escape(''.join(map(chr, _CONTROLS)))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def decode(data: bytes, *, markup: bool = False) -> Decoded:
 
 def clean(text: str) -> str:
     """Control characters (but tab and line ends) replaced one for one by a space: offsets hold."""
-    return text.translate(_CONTROLS)
+    return text.translate(_CONTROLS) if _CONTROL.search(text) else text
 
 
 def is_binary(text: str) -> bool:

@@ -30,7 +30,14 @@ from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_page
 
 _TAIL = re.compile(r"[^\W\d_]+\Z")
 _HEAD = re.compile(r"[^\W\d_]+")
-_APART = dict.fromkeys(map(ord, ".,;:()[]/“”\"'"), " ")
+
+
+def _words_of(text: str) -> list[str]:
+    """Words in small letters, parted at blanks and at signs: a replacement a sign is faster than one `translate`."""
+    text = text.casefold()
+    for sign in ".,;:()[]/“”\"'":
+        text = text.replace(sign, " ")
+    return text.split()
 
 
 def _turn_back(pages: Pages) -> None:
@@ -70,7 +77,7 @@ class Text:
         self.starts = array("l")
         self.ends = array("l")
         self.lines = array("l")
-        whole = " ".join(pages.text).casefold().translate(_APART).split()
+        whole = _words_of(" ".join(pages.text))
         # The halves of words broken at line ends are no words of the paper.
         halves = [
             half
@@ -80,7 +87,7 @@ class Text:
             for half in (pages.text[before.last - 1], pages.text[line.first])
         ]
         self.known = Counter(whole)
-        self.known.subtract(" ".join(halves).casefold().translate(_APART).split())
+        self.known.subtract(_words_of(" ".join(halves)))
         self.compounds: Counter[str] = Counter()
         for word, n in self.known.items():
             if "-" in word:
