@@ -205,7 +205,7 @@ def _lexicon(rules: RuleSet) -> Lexicon:
     # the alternatives are tried in order of rank, so that of two kinds that begin at one place the stronger is taken
     phrase = rf"\b(?:{_flexible(list(sets['cutoff_phrase']))})\b"
     return Lexicon(
-        designs=re.compile("|".join(groups), re.I),
+        designs=re.compile(rf"\b(?=\w)(?:{'|'.join(groups)})", re.I),
         kind_of=kind_of,
         others=sets["design_others"],
         awaited=sets["design_awaited"],

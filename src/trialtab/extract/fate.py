@@ -93,7 +93,8 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
 
 
 _HISTORY = re.compile(
-    r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
+    r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|"
+    r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
     r"history of)\b(?! (?:relapse|progression))"
 )
 _EXPOSURE = re.compile(

@@ -41,6 +41,9 @@ def findings_of(
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
     for r in read:
+        if not r.linked:
+            numbers += _ledger(r, set(), {})
+            continue
         sentence = text[r.start : r.end]
         judge = fate.Judge(text, r.row, sentence, rules.sets)
         whole = fate.sentence_reason(sentence, r.block.part, head)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
@@ -9,6 +10,12 @@ from trialtab.model import Candidate
 
 CLOSERS = (")", "]", "}")
 MAX_PHRASE = 14
+
+
+@lru_cache(maxsize=512)
+def either(*sets: frozenset[str]) -> frozenset[str]:
+    """The union of word sets, made once: a rule set's own sets are the same objects for every sentence."""
+    return frozenset().union(*sets)
 
 
 @dataclass(slots=True)
@@ -50,6 +57,9 @@ class Carried:
     outcomes: list[str] = field(default_factory=list)
 
 
+_MORE_VERBS = frozenset(("differ", "included", "comprised"))
+
+
 class Line:
     """The words and items of a sentence with its arms; `results` and `groups` are filled by `groups.prepare`."""
 
@@ -70,26 +80,27 @@ class Line:
             sets,
             carried,
         )
-        self.verbs = (
-            sets["copula"]
-            | sets["have"]
-            | sets["occur"]
-            | sets["change"]
-            | sets["did"]
-            | {"differ", "included", "comprised"}
+        self.words = [item.text if item.kind == "W" else "" for item in items]
+        self.verbs = either(
+            sets["copula"],
+            sets["have"],
+            sets["occur"],
+            sets["change"],
+            sets["did"],
+            _MORE_VERBS,
         )
-        self.bare_words = (
-            sets["people"]
-            | sets["group_noun"]
-            | sets["preposition"]
-            | sets["determiner"]
-            | sets["copula"]
-            | sets["comparative"]
-            | sets["versus"]
-            | sets["respectively"]
-            | sets["auxiliary"]
-            | sets["subordinator"]
-            | sets["says_little"]
+        self.bare_words = either(
+            sets["people"],
+            sets["group_noun"],
+            sets["preposition"],
+            sets["determiner"],
+            sets["copula"],
+            sets["comparative"],
+            sets["versus"],
+            sets["respectively"],
+            sets["auxiliary"],
+            sets["subordinator"],
+            sets["says_little"],
         )
         self.arm_at = {k: m for m in arms for k in range(m.first, m.last)}
         self.results: list[Draft] = []
@@ -97,7 +108,7 @@ class Line:
         self.result_at: dict[int, Draft] = {}
 
     def word(self, i: int) -> str:
-        return self.items[i].text if 0 <= i < len(self.items) and self.items[i].kind == "W" else ""
+        return self.words[i] if 0 <= i < len(self.words) else ""
 
     def printed(self, first: int, last: int) -> str:
         return self.text[self.items[first].start : self.items[last - 1].end] if last > first else ""

@@ -8,6 +8,8 @@ deleted: an item that is no result keeps its reason for the ledger.
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 from trialtab import values, vocabulary
 from trialtab.language import NUMERIC, Sentence
@@ -184,19 +186,23 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
     return found
 
 
+_NOTHING: dict[str, Any] = {}
+"""What every word shares: three dictionaries for each would be a tenth of the time of this stage. Never written to."""
+
+
 def _plain(sentence: Sentence, i: int) -> Item:
-    numeric = sentence.tags[i] in NUMERIC
-    item = Item("N" if numeric else "W", i, i + 1, sentence.starts[i], sentence.ends[i], sentence.lower[i])
-    if numeric:
-        value = values.number(sentence.words[i])
-        if value is None:
-            item.kind = "W"
-        else:
-            item.values["value"] = value
-            item.printed["value"] = (item.start, item.end)
-            item.constants["tag"] = sentence.tags[i]
-            if sentence.lower[i] == "one" and _pronoun(sentence, i):
-                item.kind, item.reason = "W", "pronoun"
+    start, end, lower = sentence.starts[i], sentence.ends[i], sentence.lower[i]
+    if sentence.tags[i] not in NUMERIC:
+        return Item("W", i, i + 1, start, end, lower, _NOTHING, _NOTHING, _NOTHING)
+    value = values.number(sentence.words[i])
+    if value is None:
+        return Item("W", i, i + 1, start, end, lower)
+    item = Item("N", i, i + 1, start, end, lower)
+    item.values["value"] = value
+    item.printed["value"] = (start, end)
+    item.constants["tag"] = sentence.tags[i]
+    if lower == "one" and _pronoun(sentence, i):
+        item.kind, item.reason = "W", "pronoun"
     return item
 
 
@@ -232,6 +238,16 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
 # ---- stage 2: absorption ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8)
+def _names_of(average: frozenset[str], median: frozenset[str]) -> dict[str, str]:
+    """Words that name a mean or a median -> the statistic."""
+    return {**dict.fromkeys(average, "mean"), **dict.fromkeys(median, "median")}
+
+
+_TELLS_WITHOUT_NUMBER = frozenset(("no", "none", "nobody", "neither", "all", "both", "every", "single", "not", "nr"))
+"""The words with which `_zero`, `_all`, `_single` and `_state` begin."""
+
+
 class Absorber:
     """Goes over the items of one sentence and makes drafts. `announced` is what the document said of unlabelled
     spreads.
@@ -239,6 +255,7 @@ class Absorber:
 
     def __init__(self, row: list[Item], rules: RuleSet, announced: "Announced") -> None:
         self.row = row
+        self.words = [item.text if item.kind == "W" else "" for item in row]
         self.sets = rules.sets
         self.announced = announced
         self.used: dict[int, int] = {}
@@ -260,7 +277,7 @@ class Absorber:
         return out
 
     def word(self, i: int) -> str:
-        return self.row[i].text if 0 <= i < len(self.row) and self.row[i].kind == "W" else ""
+        return self.words[i] if 0 <= i < len(self.words) else ""
 
     def drafts(self) -> list[Draft]:
         found: list[Draft] = []
@@ -320,6 +337,8 @@ class Absorber:
     def _draft(self, i: int) -> Draft | None:
         item = self.row[i]
         if item.kind == "W":
+            if item.text not in _TELLS_WITHOUT_NUMBER:
+                return None
             return self._zero(i) or self._all(i) or self._single(i) or self._state(i)
         if item.kind not in NUMBER_KINDS:
             return None
@@ -1252,7 +1271,7 @@ class Absorber:
 
     def _named_statistic(self, draft: Draft) -> tuple[str | None, int | None]:
         """The statistic word that governs a number: the nearest to its left in the clause, or close to its right."""
-        names = {**dict.fromkeys(self.sets["average"], "mean"), **dict.fromkeys(self.sets["median"], "median")}
+        names = _names_of(self.sets["average"], self.sets["median"])
         closed = 0
         for k in range(draft.first - 1, max(-1, draft.first - 90), -1):
             item = self.row[k]
@@ -1348,28 +1367,40 @@ class Announced:
         return self.mean_single if statistic in (None, "mean") else ""
 
 
-_SAID_IQR = re.compile(r"\b(?:IQR|interquartile range|quartiles)\b", re.I)
-_SAID_RANGE = re.compile(r"(?<!interquartile )(?<!inter-quartile )\brange\b", re.I)
-_SAID_SD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
-_SAID_SE = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?(?:SEM?\b|s\.e\.m?\.?|standard errors?)", re.I)
-_PLUS_SD = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SDs?\b|s\.d\.|standard deviations?)", re.I)
-_PLUS_SE = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:SEM?\b|s\.e\.|standard errors?)", re.I)
+# All are matched on the text in lower case and begin with a literal where they can: the whole document is searched.
+_SAID_IQR = re.compile(r"\b(?:iqr|interquartile range|quartiles)\b")
+_SAID_RANGE = re.compile(r"range\b(?<=\brange)(?<!interquartile range)(?<!inter-quartile range)")
+_SD = re.compile(r"(?:sds?\b|s\.d\.|standard deviations?)")
+_SE = re.compile(r"(?:sem?\b|s\.e\.m?\.?|standard errors?)")
+_SPREAD_LEAD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?\Z")
+_PLUS_SD = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:sds?\b|s\.d\.|standard deviations?)")
+_PLUS_SE = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:sem?\b|s\.e\.|standard errors?)")
 _SAID_SURVIVAL_CI = re.compile(
-    r"\bmedian (?:overall |progression-free |event-free |disease-free )?(?:survival|OS|PFS|"
-    r"duration)[^.;]{0,80}\(95% CI",
-    re.I,
+    r"median (?<=\bmedian )(?:overall |progression-free |event-free |disease-free )?(?:survival|os|pfs|duration)"
+    r"[^.;]{0,80}\(95% ci"
 )
-_SAID_N_PERCENT = re.compile(r"\b(?:n|no\.?|number)\s?[(\[]\s?%|\bn\s?/\s?%", re.I)
+_PERCENT_SIGN = re.compile("%")
+_N_PERCENT_LEAD = re.compile(r"(?:\b(?:n|no\.?|number)\s?[(\[]\s?|\bn\s?/\s?)\Z")
+
+
+def _said(noun: re.Pattern[str], lead: re.Pattern[str], text: str) -> int | None:
+    """Where a word with its lead first stands; the lead is looked for only where the word is."""
+    for m in noun.finditer(text):
+        before = lead.search(text, max(0, m.start() - 20), m.start())
+        if before:
+            return before.start()
+    return None
 
 
 def announced(text: str) -> Announced:
     """What a document's text announces of its spreads, the first saying of each kind."""
+    text = text.lower()
     iqr, rng = _SAID_IQR.search(text), _SAID_RANGE.search(text)
-    sd, se = _SAID_SD.search(text), _SAID_SE.search(text)
+    sd, se = _said(_SD, _SPREAD_LEAD, text), _said(_SE, _SPREAD_LEAD, text)
     single = ""
-    if sd and (not se or sd.start() <= se.start()):
+    if sd is not None and (se is None or sd <= se):
         single = "sd"
-    elif se:
+    elif se is not None:
         single = "se"
     pair = ""
     if iqr and (not rng or iqr.start() <= rng.start()):
@@ -1377,8 +1408,9 @@ def announced(text: str) -> Announced:
     elif rng:
         pair = "range"
     plus_sd, plus_se = _PLUS_SD.search(text), _PLUS_SE.search(text)
-    plus = "sd" if plus_sd and not plus_se else "se" if plus_se and not plus_sd else "sd" if sd and not se else ""
-    if not single and _SAID_N_PERCENT.search(text):
+    said_sd = sd is not None and se is None
+    plus = "sd" if plus_sd and not plus_se else "se" if plus_se and not plus_sd else "sd" if said_sd else ""
+    if not single and _said(_PERCENT_SIGN, _N_PERCENT_LEAD, text) is not None:
         single = "percent"
     return Announced(pair, single, plus, _SAID_SURVIVAL_CI.search(text) is not None)
 

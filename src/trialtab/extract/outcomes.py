@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from trialtab import values, vocabulary
 from trialtab.extract.clauses import clause_start, host_edge, lead_in, starts_clause
@@ -177,20 +178,25 @@ def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None,
     return (line.carried.outcome, None) if line.carried.outcome else None
 
 
+@lru_cache(maxsize=8)
+def _empty(
+    alone: frozenset[str], people: frozenset[str], determiner: frozenset[str], preposition: frozenset[str]
+) -> frozenset[str]:
+    """Words that name no outcome by themselves."""
+    return alone | (people - {"responder", "responders", "survivors", "completers"}) | determiner | preposition
+
+
 def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
     source, first, last, weight = candidate
     phrase = line.say(first, last)
     words = phrase.lower().split()
     if sum(w[:1].isalnum() for w in words) > MAX_PHRASE:
         weight += WEIGHTS["too long"]
-    people = line.sets["people"] - {"responder", "responders", "survivors", "completers"}
+    empty = _empty(
+        line.sets["no_outcome_alone"], line.sets["people"], line.sets["determiner"], line.sets["preposition"]
+    )
     content = [
-        w
-        for w in words
-        if w[:1].isalpha()
-        and values.time_unit(w.strip(",.")) is None
-        and w.strip(",.")
-        not in line.sets["no_outcome_alone"] | people | line.sets["determiner"] | line.sets["preposition"]
+        w for w in words if w[:1].isalpha() and (bare := w.strip(",.")) not in empty and values.time_unit(bare) is None
     ]
     pointing = (
         len(words) > 2

@@ -1,23 +1,16 @@
 """Noun phrases: where they begin and end, what is trimmed off them, and whether they name people or a finding."""
 
-from trialtab.extract.line import CLOSERS, Line
+from trialtab.extract.line import CLOSERS, Line, either
 from trialtab.extract.measures import OPENERS
+
+_OF_PEOPLE = ("preposition", "determiner", "people", "group_noun", "comparative", "treated_by")
+_PEOPLE_JOINERS = frozenset(("-", "and", ",", "treated", ">", "<", "≥", "≤"))
 
 
 def is_people(line: Line, first: int, last: int) -> bool:
     """A subject that names patients or an arm and not an outcome."""
-    if all(
-        k in line.arm_at
-        or line.word(k)
-        in line.sets["preposition"]
-        | line.sets["determiner"]
-        | line.sets["people"]
-        | line.sets["group_noun"]
-        | line.sets["comparative"]
-        | line.sets["treated_by"]
-        | {"-", "and", ",", "treated", ">", "<", "≥", "≤"}
-        for k in range(first, last)
-    ):
+    plain = either(*(line.sets[name] for name in _OF_PEOPLE), _PEOPLE_JOINERS)
+    if all(k in line.arm_at or line.word(k) in plain for k in range(first, last)):
         return True
     head = next((line.word(k) for k in range(last - 1, first - 1, -1) if line.word(k)), "")
     words = [line.word(k) for k in range(first, last)]
@@ -60,6 +53,8 @@ def noun_phrase(
             ):
                 first = k + 1
                 break
+    middle = either(line.sets["average"], line.sets["median"])
+    groups = either(line.sets["group_noun"], line.sets["people"])
     changed = True
     while changed and first < last:
         changed = False
@@ -78,7 +73,7 @@ def noun_phrase(
             continue
         if (
             text in line.sets["never_first"]
-            or text in line.sets["average"] | line.sets["median"]
+            or text in middle
             or (text in line.sets["comparative"] and objects)
             or (
                 text in line.sets["comparative"]
@@ -120,7 +115,7 @@ def noun_phrase(
         text, item = line.word(last - 1), line.items[last - 1]
         if (
             text in line.sets["never_last"]
-            or text in line.sets["average"] | line.sets["median"]
+            or text in middle
             or (text.endswith("ly") and len(text) > 4 and text not in ("family", "early", "only"))
         ):
             last -= 1
@@ -133,9 +128,7 @@ def noun_phrase(
         elif last - 1 in line.arm_at and line.arm_at[last - 1].strength >= 2:
             last = max(first, line.arm_at[last - 1].first)
             changed = True
-        elif text in line.sets["group_noun"] | line.sets["people"] and any(
-            k in line.arm_at for k in range(max(first, last - 4), last - 1)
-        ):
+        elif text in groups and any(k in line.arm_at for k in range(max(first, last - 4), last - 1)):
             last -= 1
             changed = True
     for k in range(first, min(first + 3, last)):
