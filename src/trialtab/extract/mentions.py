@@ -92,6 +92,10 @@ _ARM_CUES = _PARTICIPLES | {"dose", "doses", "treated"}
 _CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
+_BEFORE_ARMS = frozenset(("for", "in", "with", "on", "between", "among", "after"))
+_OUTCOMES = frozenset(("adverse_event", "biomarker", "score_change", "efficacy_response", "survival", "relapse"))
+
+
 class Finder:
     """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first
     pass.
@@ -165,7 +169,11 @@ class Finder:
         if source != "letter" and (
             not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)
         ):
-            single = source == "head noun" and self.word(last) in ("group", "arm") and self.word(first - 1) == "the"
+            single = (
+                source == "head noun"
+                and self.word(last) in ("group", "arm")
+                and self.word(first - 1) in ("the", "in", "than", "to", "with", "between", "versus", "vs", "for")
+            )
             if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"])):
                 return None
         if source != "letter" and _NO_NAME.match(label):
@@ -203,6 +211,10 @@ class Finder:
             if (item.kind == "W" and item.text in self.sets["versus"]) or item.text == "compared":
                 self._versus(i)
         self._slots()
+        self._in_brackets()
+        for i, word in enumerate(row):
+            if word.text in self.sets["respectively"]:
+                self._respectively(i)
         return self._resolved()
 
     def _letter(self, i: int) -> None:
@@ -290,7 +302,7 @@ class Finder:
         """ "patients receiving X", "treated with X", "assigned to X or Y"."""
         word = self.word(i)
         k = i + 1
-        if word in ("treated", "randomized", "randomised", "assigned", "allocated"):
+        if word in ("treated", "randomized", "randomised", "assigned", "allocated", "switched"):
             if self.word(k) not in ("with", "to", "by"):
                 return
             k += 1
@@ -311,6 +323,7 @@ class Finder:
             last = self._name_end(k)
             if last <= k:
                 return
+            last = self._with_dose(last)
             if self.add(k, last, source, self.series) is None:
                 return
             k = last
@@ -325,6 +338,13 @@ class Finder:
             if not joined:
                 return
             k = close
+
+    def _with_dose(self, last: int) -> int:
+        """ "dolmirin 50 mg (n=40)": behind a dose that its own number of patients follows, the name goes on."""
+        is_dose = last < len(self.row) and self.row[last].kind == "MASK" and self.row[last].rule == "dose"
+        if is_dose and self.word(last + 1) == "(" and last + 2 < len(self.row) and self.row[last + 2].kind == "NEQ":
+            return last + 1
+        return last
 
     def _skip_bracket(self, k: int) -> int:
         if self.word(k) not in ("(", "["):
@@ -561,6 +581,55 @@ class Finder:
             if last > k and (not of or self.word(last) in self.sets["people"] | self.sets["group_head"]):
                 self.add(k, last, "slot")
 
+    def _in_brackets(self) -> None:
+        """ "15.2% (induction) and 30.4% (no induction)": the labels behind two results or more."""
+        labels = []
+        for draft in self.drafts:
+            if self.word(draft.last) != "(" or draft.shape in ("time", "interval"):
+                continue
+            close = next(
+                (k for k in range(draft.last + 1, min(draft.last + 6, len(self.row))) if self.word(k) == ")"), 0
+            )
+            inside = range(draft.last + 1, close)
+            if inside and all(self.word(k)[:1].isalpha() or self.word(k) in ("-", "+", "/") for k in inside):
+                labels.append((draft.last + 1, close))
+        if len(labels) > 1 and len({self.printed(*label) for label in labels}) == len(labels):
+            self.series += 1
+            for first, last in labels:
+                self.add(first, last, "slot", self.series)
+
+    def _respectively(self, i: int) -> None:
+        """ "for A and B, respectively", "respectively for A and B": the two names, where they hold no result."""
+        starts = [i + 2] if self.word(i + 1) in _BEFORE_ARMS else []
+        for k in range(i - 1, max(0, i - 16), -1):
+            if self.row[k].kind in ("PCT", "P", "FRAC", "EFFECT") or self.word(k) in (";", ")"):
+                break
+            if self.word(k) in _BEFORE_ARMS:
+                starts.append(k + 1)
+                break
+        for start in starts:
+            k, names = start, []
+            while k < len(self.row) and len(names) < 5:
+                while self.word(k) in self.sets["determiner"]:
+                    k += 1
+                last = self._name_end(k, 5)
+                if last <= k or any(self.in_draft[k:last]):
+                    break
+                names.append((k, last))
+                k = last
+                while self.word(k) in self.sets["group_head"] or self.word(k) in self.sets["people"]:
+                    k += 1
+                if self.word(k) not in ("and", ",", "or", "versus", "vs"):
+                    break
+                while self.word(k) in ("and", ",", "or", "versus", "vs"):
+                    k += 1
+                if self.word(k) in self.sets["respectively"]:
+                    break
+            if len(names) > 1 and not any(vocabulary.outcome(self.printed(*name)) for name in names):
+                self.series += 1
+                for name in names:
+                    self.add(*name, "versus", self.series)
+
     def _label(self, draft: Draft) -> None:
         """ "(LT: -35%; BT: -33%)", "comparing GD (72 of 207) and CD (78 of 191)": an unknown short name in capitals
         is an arm.
@@ -570,6 +639,10 @@ class Finder:
             k -= 1
         if k == draft.first - 1 or k < 0 or self.row[k].kind != "W":
             return
+        if self.word(k + 1) in ("(", "[") and any(
+            self.word(m) in self.sets["versus"] for m in range(draft.last, draft.last + 2)
+        ):
+            return  # "END (65% vs 21%)" is what was measured
         printed = self.printed(k, k + 1)
         if (
             1 < len(printed) <= 12
@@ -631,7 +704,16 @@ class Finder:
         ):
             self.add(first, end, "slot")
 
+    @staticmethod
+    def _is_outcome(label: str) -> bool:
+        """ "IOP control", "dysgeusia": a phrase of the vocabulary of outcomes is no arm."""
+        if vocabulary.intervention(label) is not None:
+            return False
+        known = vocabulary.outcome(label.removesuffix(" control"))
+        return known is not None and known.term.category in _OUTCOMES
+
     def _resolved(self) -> list[Mention]:
+        self.found = [m for m in self.found if m.source not in ("slot", "versus") or not self._is_outcome(m.text)]
         named = [m for m in self.found if m.source in ("known name", "control name", "inventory")]
         for mention in self.found:
             if (
