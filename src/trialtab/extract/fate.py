@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
 from trialtab.extract.line import Linked
-from trialtab.extract.measures import Item
+from trialtab.extract.measures import Draft, Item
 
 _PLANNED = re.compile(
     r"\b(?:power(?:ed)? (?:to|of|for|was)|sample size (?:of|was|calculat|requir|estimat)|to detect|"
@@ -262,7 +262,8 @@ class Judge:
         draft = linked.draft
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         after = self.word(draft.last)
-        if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE:
+        organ = self.word(draft.first - 2) in ("vessel", "lesion", "organ")  # "target vessel failure 6.6%"
+        if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE and not organ:
             return True
         if before[-2:] == ["rate", "of"] and self.word(draft.first - 3) in (
             "control",
@@ -380,6 +381,8 @@ class Judge:
             return linked.outcome is not None
         if not linked.outcome:
             return False
+        if draft.depth and self._contrasted(draft):
+            return True
         printed = self.text[draft.start : draft.end]
         before = self.word(draft.first - 1)
         if (
@@ -391,3 +394,9 @@ class Judge:
         return (
             before in self.sets["copula"] | {"=", "by", "averaged"} and any(c in printed for c in ".·")
         ) or draft.p_item is not None
+
+    def _contrasted(self, draft: Draft) -> bool:
+        """ "(0.8 versus 1.4, P < 0.001)": a pair in a bracket with the p-value of its difference."""
+        beside = (self.word(draft.first - 1), self.word(draft.last))
+        near = self.row[draft.last : draft.last + 5]
+        return bool(set(beside) & self.sets["versus"]) and any(item.kind == "P" for item in near)

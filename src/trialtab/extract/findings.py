@@ -183,6 +183,9 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return True
     if draft.first > 1 and r.row[draft.first - 1].text == "in" and r.row[draft.first - 2].text in rules.sets["occur"]:
         return False
+    match = vocabulary.outcome(x.outcome) if x.outcome else None
+    if r.row[draft.first - 1].text == "in" and match is not None and match.term.category == "adverse_event":
+        return False
     bracketed = draft.depth > 0 and draft.noun is None
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False

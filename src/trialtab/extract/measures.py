@@ -909,7 +909,7 @@ class Absorber:
             self.word(k) != ","
             or k + 2 >= len(self.row)
             or self.row[k + 1].kind != "PCT"
-            or self.word(k + 2) not in (")", "]", ";")
+            or self.word(k + 2) not in (")", "]", ";", ",")
             or not isinstance(value, float)
             or value % 1
             or draft.fields.get("unit") is not None

@@ -253,6 +253,11 @@ class Finder:
             and self.word(i + 1) not in (",", ")", "(", "")
         ):
             return
+        sized = next((d for d in self.drafts if d.last == i and d.shape == "value" and d.fields.get("unit")), None)
+        if sized is not None and self.word(sized.first - 1) in self.sets["determiner"]:
+            self.series += 1
+            self.add(sized.first, i, "head noun", self.series)  # "the 350-mm2 group"
+            return
         parts: list[tuple[int, int]] = []
         end = k = i
         budget = 14 if plural else 8
@@ -358,6 +363,9 @@ class Finder:
         """End of a noun phrase without its prepositional tail."""
         last = k
         while last < len(self.row) and last - k < limit:
+            numbered = last > k and self.row[last].kind == "N" and self.printed(last - 1, last).isupper()
+            if numbered and self.word(last + 1) in ("than", "and", ",", "(", "vs", "versus", ".", ")", "or"):
+                return last + 1  # "FEC 100"
             if self._stops(last) or (self.row[last].kind == "N" and not self._label_number(last)):
                 break
             if self.word(last) in self.sets["people"] or self.word(last) in self.sets["group_head"]:
@@ -607,7 +615,10 @@ class Finder:
             if self.word(k) in _BEFORE_ARMS:
                 starts.append(k + 1)
                 break
-        for start in starts:
+        head = 1 if self.word(0) in ("results", "result") else 0
+        for start in [*starts, head]:
+            if start == head and (starts or i < 6):
+                continue
             k, names = start, []
             while k < len(self.row) and len(names) < 5:
                 while self.word(k) in self.sets["determiner"]:
@@ -625,6 +636,8 @@ class Finder:
                     k += 1
                 if self.word(k) in self.sets["respectively"]:
                     break
+            if start == head and self.word(k) not in self.verbs:
+                continue
             if len(names) > 1 and not any(vocabulary.outcome(self.printed(*name)) for name in names):
                 self.series += 1
                 for name in names:

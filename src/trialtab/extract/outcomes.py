@@ -62,7 +62,13 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         and (m := vocabulary.outcome(carried[0])) is not None
         and m.term.category in (("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
     )
-    if n and carried is not None and carried[0] and not enrolled and not number_first and line.bare(edge, first):
+    anew = any(line.word(k) in (";", "whereas", "while", "but") for k in range(edge, first))
+    if anew and line.bare(edge, first) and (right := _candidates_right(line, _last_of_run(line, n))):
+        anew = any(weigh(line, c) >= 0.6 for c in right)
+    else:
+        anew = False
+    bare = n and not anew and not number_first and line.bare(edge, first)
+    if bare and carried is not None and carried[0] and not enrolled:
         for row in rows:
             row.outcome, row.outcome_range = carried
             row.confidence = 0.8
@@ -80,6 +86,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     else:
         candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False)
     candidates += _told_behind(line, group[-1], inside)
+    candidates += _told_before(line, edge, first)
     if (
         n
         and line.word(first - 1) in ("and", ",")
@@ -184,6 +191,9 @@ def _empty(
 ) -> frozenset[str]:
     """Words that name no outcome by themselves."""
     return alone | (people - {"responder", "responders", "survivors", "completers"}) | determiner | preposition
+
+
+_TOLD_FOR = frozenset(("adverse_event", "mortality", "relapse", "survival", "efficacy_response"))
 
 
 def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
@@ -351,7 +361,7 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         if subject and not is_people(line, *subject):
             found.append(("noun after number", subject[0], verb, WEIGHTS["predicate"]))
         span = predicate(line, verb, stop)
-        if span:
+        if span and line.word(span[0]) not in ("those", "these"):
             found.append(("predicate", *span, WEIGHTS["predicate"]))
     elif (
         given is not None
@@ -385,6 +395,16 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
     return found
 
 
+def _told_before(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
+    """ "For cancer deaths, there were 156 …": an outcome that a clause opens with."""
+    start = clause_start(line, edge, first)
+    comma = next((k for k in range(start, first) if line.word(k) == ","), None)
+    if line.word(start) not in ("for", "regarding", "concerning") or comma is None:
+        return []
+    span = noun_phrase(line, start + 1, comma)
+    return [("list item", *span, WEIGHTS["list item"])] if span and vocabulary.outcome(line.say(*span)) else []
+
+
 def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
     """What "no effect on O", "an impact on O", "no difference in O" is said of."""
     for k in range(*tail):
@@ -401,6 +421,10 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
     if line.word(k) in line.sets["change_noun"] and line.word(k + 1) in ("in", "of"):
         span = noun_phrase(line, k + 2, np_end(line, k + 2))
         return [("told behind", k, span[1], WEIGHTS["told behind"])] if span else []
+    if line.word(k) == "for" and k + 1 not in line.arm_at and len(line.groups) > 1:
+        span = noun_phrase(line, k + 1, np_end(line, k + 1))
+        if span and (known := vocabulary.outcome(line.say(*span))) and known.term.category in _TOLD_FOR:
+            return [("told behind", *span, WEIGHTS["told behind"])]
     if line.word(k) == "in" and line.word(k + 1) in line.sets["dimension"]:
         return [("told behind", k + 1, k + 2, WEIGHTS["told behind"])]
     if (

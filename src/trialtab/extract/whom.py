@@ -45,6 +45,11 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
         if [line.word(m) for m in range(k, k + 3)] == [",", "respectively", ","]:
             k += 3
             continue
+        if line.word(k) in ("(", "[") and (close := _close(line, k)) is not None:
+            if (label := next((line.arm_at[m] for m in range(k, close) if m in line.arm_at), None)) is not None:
+                return label if close - k < 7 else None
+            k = close + 1
+            continue
         if item.text not in line.sets["up_to_its_arm"]:
             return _arm_of_events(line, draft)
         if item.text in ("and",):
@@ -54,11 +59,16 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
     return None
 
 
+def _close(line: Line, k: int) -> int | None:
+    """Where a short bracket closes."""
+    return next((m for m in range(k + 1, min(k + 14, len(line.items))) if line.word(m) in (")", "]")), None)
+
+
 def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
     """The arm behind what was counted: "eight major bleeding events in the A group", "-0.10 (SE) for B"."""
     k = draft.last
-    if line.word(k) in ("(", "[") and line.word(k + 2) in (")", "]"):
-        k += 3
+    if line.word(k) in ("(", "[") and (close := _close(line, k)) is not None:
+        k = close + 1
     for m in range(k, min(k + 7, len(line.items))):
         if (
             m in line.arm_at
