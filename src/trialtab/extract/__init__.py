@@ -40,7 +40,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         count_totals(r)
     pairs = pairs_of_arms(read, found)
-    role_of = arms_of.roles(found, pairs, rules.sets["control_name"]) if len(found.arms) > 1 else {}
+    role_of = arms_of.roles(found, pairs, rules.sets["control_name"], text) if len(found.arms) > 1 else {}
     main = arms_by_order(read, found, pairs, role_of)
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]

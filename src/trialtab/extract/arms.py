@@ -185,12 +185,14 @@ def _arm_like(entry: Entry) -> bool:
     return found is None or found.method == "contained"
 
 
-def roles(found: Inventory, pairs: Counter[tuple[str, str]], control_words: frozenset[str]) -> dict[str, str]:
+def roles(
+    found: Inventory, pairs: Counter[tuple[str, str]], control_words: frozenset[str], text: str = ""
+) -> dict[str, str]:
     """key -> intervention | control, decided once for the document.
 
     The two main arms are those that receive values together most often. A control says so in its name; else an arm
-    whose name is contained in another's is the control of an add-on design; else the arm named first is the
-    intervention.
+    whose name is contained in another's is the control of an add-on design; else the arm that `text` names first,
+    by its label or its long form, is the intervention.
     """
     keys = [a.key for a in found.arms]
     if not keys:
@@ -205,22 +207,35 @@ def roles(found: Inventory, pairs: Counter[tuple[str, str]], control_words: froz
                     controls.add(a)
         if len(controls) == len(keys):
             controls = set()
+    compared = {found.alias.get(k, k) for pair in pairs for k in pair}
+    if compared and not controls & compared:
+        controls = set()  # a name that says control, of no arm that receives values beside another
     if not controls and len(keys) > 1:
         best = pairs.most_common(1)
         order = list(best[0][0]) if best else []
         order = [found.alias.get(k, k) for k in order]
         if len(order) == 2 and all(k in keys for k in order):
-            first = min(order, key=lambda k: next(a.first.start for a in found.arms if a.key == k))
+            long_forms = abbreviations(text)
+            by_key = {a.key: a for a in found.arms}
+            first = min(order, key=lambda k: _first_named(by_key[k], text, long_forms))
             controls = {k for k in order if k != first}
         else:
             controls = {keys[1]}
     return {k: "control" if k in controls else "intervention" for k in keys}
 
 
+def _first_named(arm: Entry, text: str, long_forms: Mapping[str, str]) -> int:
+    """Where a text first names an arm, be it in a title or in a sentence that compares nothing."""
+    names = [arm.label, arm.key, *(long_forms[w] for w in arm.label.split() if w in long_forms)]
+    places = [m.start() for name in names if (m := re.search(rf"\b{re.escape(name)}\b", text, re.I))]
+    return min([arm.first.start, *places])
+
+
 def _says_control(label: str, control_words: frozenset[str]) -> bool:
     words = re.findall(r"[^\W_]+", label.lower())
     return bool(words) and (
         words[0] in control_words
+        or (words[0] in ("non", "without") and len(words) > 1)
         or words[-1] in ("control", "controls", "placebo", "alone")
         or ("placebo" in words and not ({"plus", "and"} & set(words)))
     )

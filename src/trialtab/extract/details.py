@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from trialtab import values
+from trialtab import values, vocabulary
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.extract.mentions import Mention
@@ -177,7 +177,13 @@ def _grade_legend(line: Line, marks: list[tuple[int, Item]]) -> list[tuple[int, 
 
 
 def give_units(line: Line, rows: list[Linked]) -> None:
-    """A unit printed for one arm is the unit of the other arm's value of the same outcome."""
+    """A unit printed for one arm is the unit of the other arm's value of the same outcome; whole numbers that stand
+    against each other in a bracket, "neurotoxicity (eight v one)", count the patients with an event.
+    """
+    for row in rows:
+        known = vocabulary.outcome(row.outcome) if row.outcome else None
+        if known is not None and known.term.category in _EVENTS and _bare_pair(line, row):
+            row.draft.shape, row.draft.noun = "count", "patients"
     for row in rows:
         if row.draft.shape in ("value", "effect") and row.draft.fields.get("unit") is None and row.outcome_range:
             twin = next(
@@ -203,3 +209,21 @@ def give_units(line: Line, rows: list[Linked]) -> None:
             )
             if like is not None:
                 row.draft.statistic = like.draft.statistic
+
+
+_EVENTS = frozenset(("adverse_event", "mortality", "relapse"))
+
+
+def _bare_pair(line: Line, row: Linked) -> bool:
+    """Whether a row's number is whole, without unit or statistic, and beside "versus" in a bracket."""
+    draft = row.draft
+    value = draft.fields.get("value")
+    return (
+        draft.shape == "value"
+        and draft.depth > 0
+        and isinstance(value, float)
+        and value % 1 == 0 <= value
+        and draft.statistic is None
+        and len(draft.fields) == 1
+        and bool({line.word(draft.first - 1), line.word(draft.last)} & line.sets["versus"])
+    )

@@ -34,7 +34,8 @@ _BASELINE = re.compile(
     r"characteristics|demographic|median|mean|age|value|level|data)|"
     r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|"
     r"therapy|surgery|the operation|randomi[sz]ation)|"
-    r"pre-?operative(?:ly)?|pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|"
+    r"pre-?operative(?:ly)?(?! (?:[\w-]+ ){0,3}(?:group|arm))|"
+    r"pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|"
     r"first dose|transplantation))\b",
     re.I,
 )

@@ -273,6 +273,12 @@ def _finding(
         and (spans := _SPANS_OF.search(x.outcome or ""))
     ):
         unit = spans.group(1)
+    if (
+        draft.shape == "time"
+        and statistic is None
+        and _is_survival_time(x, text[max(0, draft.start - 2000) : draft.start])
+    ):
+        statistic = "median"
     if statistic == "risk_difference" and PERCENT_MEASURED.search(x.outcome or ""):
         statistic = "mean_difference"
     p = x.p
@@ -337,6 +343,17 @@ def _is_value(r: Read, draft: Draft) -> bool:
     if before == "by":
         return draft.first > 1 and r.row[draft.first - 2].text not in ("achieved", "reached", "attained", "met")
     return before in ("was", "were", "to", "at", "=", "is", "averaged", "(", "vs", "versus", "and")
+
+
+def _is_survival_time(x: Linked, before: str) -> bool:
+    """ "TTP (6.1 and 3.4 months)" in a text that has said "median" carries it on."""
+    known = vocabulary.outcome(x.outcome) if x.outcome else None
+    return (
+        known is not None
+        and known.term.category in ("survival", "remission_duration")
+        and "median" in before.lower()
+        and not x.draft.fields.get("followed")
+    )
 
 
 def _is_share(x: Linked, rules: RuleSet) -> bool:

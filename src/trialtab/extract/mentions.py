@@ -93,7 +93,10 @@ _CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
 _BEFORE_ARMS = frozenset(("for", "in", "with", "on", "between", "among", "after"))
-_OUTCOMES = frozenset(("adverse_event", "biomarker", "score_change", "efficacy_response", "survival", "relapse"))
+_OUTCOMES = frozenset((
+    "adverse_event", "biomarker", "score_change", "efficacy_response", "survival", "relapse", "time_to_event",
+    "remission_duration", "mortality",
+))  # fmt: skip
 
 
 class Finder:
