@@ -56,8 +56,16 @@ class Words:
         for i in range(first, last):
             old = found.get(self.lines[i])
             new = Box(self.pages[i], self.x0[i], self.top[i], self.x1[i], self.bottom[i])
-            found[self.lines[i]] = new if old is None else Box(
-                old.page, min(old.x0, new.x0), min(old.top, new.top), max(old.x1, new.x1), max(old.bottom, new.bottom)
+            found[self.lines[i]] = (
+                new
+                if old is None
+                else Box(
+                    old.page,
+                    min(old.x0, new.x0),
+                    min(old.top, new.top),
+                    max(old.x1, new.x1),
+                    max(old.bottom, new.bottom),
+                )
             )
         return tuple(found.values())
 
@@ -417,6 +425,25 @@ def evidence_columns() -> tuple[str, ...]:
 
 
 __all__ = [
-    "MEASURED", "Arm", "Block", "Box", "Candidate", "Cell", "Check", "Document", "Evidence", "Extraction", "Finding",
-    "Link", "Measure", "Number", "Record", "Source", "Span", "Statement", "Table", "Words", "evidence_columns",
+    "MEASURED",
+    "Arm",
+    "Block",
+    "Box",
+    "Candidate",
+    "Cell",
+    "Check",
+    "Document",
+    "Evidence",
+    "Extraction",
+    "Finding",
+    "Link",
+    "Measure",
+    "Number",
+    "Record",
+    "Source",
+    "Span",
+    "Statement",
+    "Table",
+    "Words",
+    "evidence_columns",
 ]

@@ -11,14 +11,15 @@ from collections import Counter
 
 from trialtab import values
 from trialtab.extract import arms as arms_of
-from trialtab.extract.arms_by_order import arms_by_order, one_arm, one_row_each, pairs_of_arms
-from trialtab.extract.facts import facts
+from trialtab.extract.arms_by_order import arms_by_order as main_arms
+from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of, is_enrolment
 from trialtab.extract.line import Carried
-from trialtab.extract.link import link
+from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
-from trialtab.extract.statements import statements
+from trialtab.extract.statements import statements as statements_of
 from trialtab.extract.totals import beside, count_totals
 from trialtab.model import Document, Extraction, Finding
 from trialtab.rules import RuleSet
@@ -41,7 +42,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
         count_totals(r)
     pairs = pairs_of_arms(read, found)
     role_of = arms_of.roles(found, pairs, rules.sets["control_name"], text) if len(found.arms) > 1 else {}
-    main = arms_by_order(read, found, pairs, role_of)
+    main = main_arms(read, found, pairs, role_of)
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
@@ -54,7 +55,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
                 and is_enrolment(x, r, text[r.start : r.end], rules)
             ):
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
-    told = facts(document, rules)
+    told = facts_of(document, rules)
     single = arms_of.is_single(told, found, pairs)
     if (
         single
@@ -67,7 +68,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     return Extraction(
         findings=tuple(findings),
         arms=arms_of.records(found, role_of, told, single=single, size=_size(findings, text)),
-        statements=statements(document, rules, {} if single else found.known()),
+        statements=statements_of(document, rules, {} if single else found.known()),
         numbers=tuple(numbers),
         design=told.design,
         condition=told.condition,
@@ -102,7 +103,7 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
             carried.grade = values.grade(text[marks[-1].start : marks[-1].end])
         if not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
-        r.linked = link(text, r.row, r.drafts, r.arms, rules.sets, carried)
+        r.linked = link_line(text, r.row, r.drafts, r.arms, rules.sets, carried)
         last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
         carried = Carried(
             last or carried.outcome, None, carried.grade if r.block.kind == "item" else None,

@@ -484,12 +484,15 @@ class Absorber:
     def _main_all(self, item: Item, draft: Draft) -> bool:
         if draft.first <= 2 and self.word(draft.first - 1) in ("among", "of", "in", "for"):
             return False  # "Among all 101 patients the response was 82%": of how many, no result
-        self._main_none(item, draft)
+        if not self._main_none(item, draft):
+            return False
         draft.fields["events"] = draft.fields["total"]
         draft.fields["negated"] = None
         return True
 
     def _main_none(self, item: Item, draft: Draft) -> bool:
+        if "total" not in item.values:
+            return False  # a row of number words that is no number
         draft.shape = "fraction"
         draft.fields["events"] = 0.0
         draft.fields["negated"] = True

@@ -622,7 +622,8 @@ class Finder:
         for start in [*starts, head]:
             if start == head and (starts or i < 6):
                 continue
-            k, names = start, []
+            names: list[tuple[int, int]] = []
+            k = start
             while k < len(self.row) and len(names) < 5:
                 while self.word(k) in self.sets["determiner"]:
                     k += 1

@@ -117,7 +117,7 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
     if not r.linked or not r.row or r.row[0].text not in ("of", "among", "in"):
         return None
     if len(r.row) > 1 and r.row[1].kind == "ALL":
-        _told_of(r.row[1].values["total"], r.linked, None)
+        _told_of(r.row[1].values.get("total", 0.0), r.linked, None)
         return None
     head = r.linked[0].draft
     n = head.fields.get("value")
@@ -132,6 +132,8 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
 
 def _told_of(n: float, rows: list[Linked], arm: str | None) -> None:
     """Give n to the percentages without a denominator that some whole count of n rounds to."""
+    if n < 2:
+        return
     for x in rows:
         f = x.draft.fields
         percent, events = f.get("percent"), f.get("events")
