@@ -69,6 +69,18 @@ TIME_OUTCOME = re.compile(
 )
 
 
+_WHO_THEY_WERE = re.compile(
+    r"^\W*(?:\d[\d.]*\s+)?(?:(?:study |trial )?(?:patients?|participants?|subjects?|population|enrol+ment|recruitment)"
+    r"|who (?:they|the patients) were|.*\b(?:characteristics|demographics?)|.*\bat baseline)\W*$",
+    re.I,
+)
+
+
+def of_who_they_were(heading: str) -> bool:
+    """Whether a heading opens the account of the patients themselves: "Patients", "Baseline characteristics"."""
+    return _WHO_THEY_WERE.match(heading) is not None
+
+
 _TRIAL_NAME = re.compile(r"\b([A-Z][A-Za-z]{3,}-\d)(?!\d)")
 _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
@@ -335,6 +347,10 @@ class Judge:
             "previously",
         ):
             return True
+        if self.word(draft.last) == "had" and self.word(draft.last + 1) == "been":
+            return self.word(draft.last + 2) in self.sets["treated_by"]
+        if self._told_of_before(draft):
+            return True
         if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
             return True
         if (
@@ -401,3 +417,12 @@ class Judge:
         beside = (self.word(draft.first - 1), self.word(draft.last))
         near = self.row[draft.last : draft.last + 5]
         return bool(set(beside) & self.sets["versus"]) and any(item.kind == "P" for item in near)
+
+    def _told_of_before(self, draft: Draft) -> bool:
+        """ "They had had a median of 5 lines before CAR T cells, and relapse had come after 8 months": the past of a
+        past.
+        """
+        if not re.search(r"\b(?:before|previous|prior|earlier)\b", self.sentence):
+            return False
+        near = range(max(0, draft.first - 8), draft.first)
+        return any(self.word(k) == "had" and self.word(k + 1) in self.sets["had_done"] for k in near)

@@ -32,6 +32,9 @@ _INTRODUCED = re.compile(
 )
 
 
+_SHARES = frozenset(("percent", "fraction"))
+
+
 def findings_of(
     document: Document, read: list[Read], rules: RuleSet, found: arms_of.Inventory, role_of: dict[str, str]
 ) -> tuple[list[Finding], list[Number]]:
@@ -53,6 +56,7 @@ def findings_of(
         accepted: Linked | None = None
         refused: Linked | None = None
         head_of = head_size(r)
+        who = fate.of_who_they_were(r.block.heading)
         for x in r.linked:
             enrolment = is_enrolment(x, r, sentence, rules)
             place = id(x.draft)
@@ -71,7 +75,7 @@ def findings_of(
                 and r.block.section in ("other", "summary")
                 and r.block.part not in ("results", "conclusion")
                 and fate.cites(r.row)
-                and not enrolment
+                and (not enrolment or head_of is not None)
             ):
                 whole = "another study's result"
             if whole:
@@ -86,6 +90,9 @@ def findings_of(
                 enrolment = enrolment or not head_of[1]
             if r.block.section not in RESULT_SECTIONS:
                 why[place] = f"section {r.block.section}"
+                continue
+            if x.arm is None and x.p is None and x.draft.shape in _SHARES and not enrolment and who:
+                why[place] = "baseline"
                 continue
             if r.block.part in ENROLMENT_ONLY and not enrolment and not _follow_up(x):
                 why[place] = f"part {r.block.part}"
