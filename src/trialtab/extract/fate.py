@@ -349,7 +349,7 @@ class Judge:
             return True
         if self.word(draft.last) == "had" and self.word(draft.last + 1) == "been":
             return self.word(draft.last + 2) in self.sets["treated_by"]
-        if self._told_of_before(draft):
+        if self._told_of_before(draft) or (draft.depth and self._beside_age(draft)):
             return True
         if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
             return True
@@ -426,3 +426,15 @@ class Judge:
             return False
         near = range(max(0, draft.first - 8), draft.first)
         return any(self.word(k) == "had" and self.word(k + 1) in self.sets["had_done"] for k in near)
+
+    def _beside_age(self, draft: Draft) -> bool:
+        """ "(72% female; median age 38 years, CD4 165/μL)": a bracket that gives ages tells who the patients were."""
+        first, depth = draft.first - 1, 0
+        while first >= 0 and (depth or self.word(first) not in ("(", "[")):
+            depth += (self.word(first) in (")", "]")) - (self.word(first) in ("(", "["))
+            first -= 1
+        last = next((k for k in range(draft.last, len(self.row)) if self.word(k) in (")", "]")), len(self.row))
+        inside = range(first + 1, last)
+        return any(
+            self.row[k].reason == "age" or self.word(k) in ("female", "male", "females", "males") for k in inside
+        )
