@@ -1,8 +1,8 @@
 """The bundled corpora: in order, and extracted at least as well as ever.
 
-    python tests/test_corpora.py                        measure and show
-    python tests/test_corpora.py --update               ... and pin; refuses to lower a floor
-    python tests/test_corpora.py --update --allow-regression
+python tests/test_corpora.py                        measure and show
+python tests/test_corpora.py --update               ... and pin; refuses to lower a floor
+python tests/test_corpora.py --update --allow-regression
 """
 
 from __future__ import annotations

@@ -79,8 +79,14 @@ def _names_arms(sentence: str) -> bool:
 
 
 def arm_mentions(text: str, read: list[Read], rules: RuleSet, known: dict[str, str]) -> list[tuple[Mention, bool]]:
+    """The mentions of arms, each with whether it stands in a title.
+
+    known: the arms of the document, empty at the first look; the second one is for the sentences that hold results.
+    """
     out = []
     for r in read:
+        if known and not r.drafts and not any(item.kind == "P" for item in r.row):
+            continue
         r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
         out += [(m, r.block.kind == "title") for m in r.arms]
     return out
