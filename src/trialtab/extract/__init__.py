@@ -9,7 +9,7 @@ was chosen from.
 import re
 from collections import Counter
 
-from trialtab import values
+from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
@@ -76,16 +76,27 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     )
 
 
+_TREATED_BEHIND = re.compile(r"[^.;\d]{0,45}\b(?:treated|infused|received|given)\b")
+_TREATED_BEFORE = re.compile(r"\b(?:treated|infused)\W+$", re.I)
+
+
 def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
     """The size of a single-arm study: the group that was treated, else the first group that was enrolled."""
-    enrolled = [f.measure for f in findings if f.enrollment and f.arm == "overall" and f.measure.value is not None]
+    enrolled = [f.measure for f in findings if f.enrollment or _tells_enrolment(f)]
+    sized = [(float(m.events or m.value or 0), m) for m in enrolled if m.events is not None or m.value is not None]
     treated = [
-        m
-        for m in enrolled
-        if re.search(r"\b(?:treated|infused|received|given)\b", text[m.start - 40 if m.start > 40 else 0 : m.end + 60])
+        (n, m)
+        for n, m in sized
+        if _TREATED_BEHIND.match(text, m.end) or _TREATED_BEFORE.search(text[max(0, m.start - 30) : m.start])
     ]
-    chosen = (treated or enrolled)[:1]
-    return (float(chosen[0].value or 0), chosen[0].start, chosen[0].end) if chosen else None
+    chosen = (treated or sized)[:1]
+    return (chosen[0][0], chosen[0][1].start, chosen[0][1].end) if chosen else None
+
+
+def _tells_enrolment(finding: Finding) -> bool:
+    """ "101 (91%) were given the cells": a share of those enrolled that is a size as well."""
+    known = vocabulary.outcome(finding.outcome) if finding.outcome else None
+    return known is not None and known.term.category == "enrollment"
 
 
 def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory) -> None:
