@@ -156,7 +156,8 @@ class Finder:
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
         while first < last and (
-            self.word(first) in self.sets["determiner"] or self.word(first) in ("-", "'", '"', "“", ",")
+            self.word(first) in self.sets["determiner"]
+            or self.word(first) in ("-", "'", '"', "“", ",", "receive", "receiving", "take", "undergo", "either")
         ):
             first += 1
         while last > first and self.word(last - 1) in ("-", "'", '"', "”", ",", "the"):
