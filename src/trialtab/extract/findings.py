@@ -7,7 +7,7 @@ from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate
 from trialtab.extract.line import Linked
-from trialtab.extract.measures import Draft
+from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
 from trialtab.extract.totals import beside, head_size
 from trialtab.model import Document, Finding, Measure, Number
@@ -255,6 +255,8 @@ def _finding(
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
+        if draft.shape == "percent" and events is None and total is None and _is_relative(r, draft):
+            statistic, percent = "other", None
         if percent is None and events is not None and total:
             percent = round(100 * float(str(events)) / float(str(total)), 1)
             derived.append("percent")
@@ -352,6 +354,12 @@ def _is_value(r: Read, draft: Draft) -> bool:
     return before in ("was", "were", "to", "at", "=", "is", "averaged", "(", "vs", "versus", "and")
 
 
+def _is_relative(r: Read, draft: Draft) -> bool:
+    """ "13.5% lower with A": how much one arm differs from another, and no proportion of patients."""
+    behind = [item.text for item in r.row[draft.last : draft.last + 1]]
+    return bool(behind) and behind[0] in ("lower", "higher", "greater", "less", "fewer", "longer", "shorter", "larger")
+
+
 def _is_survival_time(x: Linked, before: str) -> bool:
     """ "TTP (6.1 and 3.4 months)" in a text that has said "median" carries it on."""
     known = vocabulary.outcome(x.outcome) if x.outcome else None
@@ -400,7 +408,7 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
     covered |= {x.p[2]: x.draft for x in reversed(r.linked) if x.p is not None and x.p[2] not in covered}
     covered |= {x.p[2]: x.draft for x in r.linked if x.p is not None and id(x.draft) in kept}
     for k, item in enumerate(r.row):
-        if item.kind == "W":
+        if item.kind in ("W", "EFFECTNAME"):
             continue
         draft = covered.get(k)
         if draft is not None and id(draft) in kept:
@@ -409,7 +417,9 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
             lines.append(Number(item.start, item.end, r.block.section, "ignored", why[id(draft)]))
         elif item.kind in ("MASK",):
             lines.append(Number(item.start, item.end, r.block.section, "ignored", item.reason))
-        elif item.kind in ("TIME", "TIMES", "POINT", "GRADE", "GROUP", "EFFECTNAME"):
+        elif item.kind in SPREAD_KINDS and lines and lines[-1].fate == "ignored" and item.start - lines[-1].end < 4:
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", lines[-1].reason))
+        elif item.kind in ("TIME", "TIMES", "POINT", "GRADE", "GROUP"):
             lines.append(
                 Number(
                     item.start,

@@ -192,7 +192,8 @@ _NOTHING: dict[str, Any] = {}
 
 def _plain(sentence: Sentence, i: int) -> Item:
     start, end, lower = sentence.starts[i], sentence.ends[i], sentence.lower[i]
-    if sentence.tags[i] not in NUMERIC:
+    exponent = i > 0 and sentence.lower[i - 1] == "^" and sentence.ends[i - 1] == start
+    if sentence.tags[i] not in NUMERIC or exponent:
         return Item("W", i, i + 1, start, end, lower, _NOTHING, _NOTHING, _NOTHING)
     value = values.number(sentence.words[i])
     if value is None:
