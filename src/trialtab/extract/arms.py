@@ -21,6 +21,8 @@ SCORE = {
     "slot": 0.3,
 }
 MIN_SCORE = 3.0
+LEAST_SCORE = 1.5
+"""What a name needs to be an arm; and what it needs where a randomised trial has not two such names."""
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
 _RANDOMISED = re.compile(
     r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
@@ -147,8 +149,21 @@ def inventory(
         and (e.sources.keys() - {"known name", "slot", "inventory"} or e.in_title or e.key in paired or e.n is not None)
     ]
     arms.sort(key=lambda e: -e.score)
+    if len(arms) < 2 and re.search(r"\brandomi[sz]", text, re.I):
+        arms += _second_best(entries, arms)[: 2 - len(arms)]
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
+
+
+def _second_best(entries: Mapping[str, Entry], arms: Sequence[Entry]) -> list[Entry]:
+    """The names that come closest to arms, the best first: a randomised trial has two at least."""
+    taken = {w for a in arms for w in a.key.split()}
+    near = [
+        e
+        for e in entries.values()
+        if e.score >= LEAST_SCORE and e not in arms and _arm_like(e) and not set(e.key.split()) <= taken
+    ]
+    return sorted(near, key=lambda e: -e.score)
 
 
 def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentences: Sequence[set[str]]) -> None:
