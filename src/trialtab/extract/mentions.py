@@ -117,7 +117,7 @@ class Finder:
         self.stoppers = _joined(
             self.verbs,
             _COMPARED,
-            *(sets[name] for name in ("preposition", "conjunction", "treated_by", "average", "median")),
+            *(sets[name] for name in ("preposition", "conjunction", "treated_by", "average", "median", "versus")),
         )
         self.cues = _joined(sets["group_head"], sets["treated_by"], _ARM_CUES)
         self.in_draft = bytearray(len(row))
@@ -373,6 +373,8 @@ class Finder:
             if self._stops(last) or (self.row[last].kind == "N" and not self._label_number(last)):
                 break
             if self.word(last) in self.sets["people"] or self.word(last) in self.sets["group_head"]:
+                break
+            if last > k and self.word(last) in self.sets["determiner"]:
                 break
             last += 1
         return last
