@@ -81,7 +81,7 @@ def of_who_they_were(heading: str) -> bool:
     return _WHO_THEY_WERE.match(heading) is not None
 
 
-_TRIAL_NAME = re.compile(r"\b([A-Z][A-Za-z]{3,}-\d)(?!\d)")
+_TRIAL_NAME = re.compile(r"\b((?!Study|Part|Group|Arm|Stage|Grade|Cohort|Phase)[A-Z][A-Za-z]{3,}-\d)(?!\d)")
 _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 
@@ -179,6 +179,8 @@ class Judge:
     def _time_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
         contrast = linked.arm is not None or linked.arm_by_order is not None
+        if linked.outcome and draft.depth and self._contrasted(draft):
+            return True
         if (
             linked.outcome
             and contrast
@@ -260,6 +262,10 @@ class Judge:
             return False
         if draft.fields.get("events") is not None or draft.p_item is not None:
             return False
+        if any(draft.fields.get(n) is not None for n in ("plus_minus", "sd", "se")):
+            return False
+        if draft.shape == "percent" and draft.depth and any(w in self.sets["versus"] for w in self._in_bracket(draft)):
+            return False  # "diarrhea (anastrozole 3.1% vs. tamoxifen 1.3%)"
         beside = (self.word(draft.last), self.word(draft.first - 1))
         if beside[0] == "of" and draft.shape == "value":
             beside = (self.word(draft.last + 1), "")
@@ -414,9 +420,14 @@ class Judge:
 
     def _contrasted(self, draft: Draft) -> bool:
         """ "(0.8 versus 1.4, P < 0.001)": a pair in a bracket with the p-value of its difference."""
-        beside = (self.word(draft.first - 1), self.word(draft.last))
         near = self.row[draft.last : draft.last + 5]
-        return bool(set(beside) & self.sets["versus"]) and any(item.kind == "P" for item in near)
+        decimal = any(c in self.text[draft.start : draft.end] for c in ".·")
+        return self._beside_versus(draft) and (decimal or any(item.kind == "P" for item in near))
+
+    def _beside_versus(self, draft: Draft) -> bool:
+        """Whether "vs" stands on one side, with or without its full stop."""
+        before = self.word(draft.first - 1) if self.word(draft.first - 1) != "." else self.word(draft.first - 2)
+        return bool({before, self.word(draft.last)} & self.sets["versus"])
 
     def _told_of_before(self, draft: Draft) -> bool:
         """ "They had had a median of 5 lines before CAR T cells, and relapse had come after 8 months": the past of a
@@ -429,12 +440,20 @@ class Judge:
 
     def _beside_age(self, draft: Draft) -> bool:
         """ "(72% female; median age 38 years, CD4 165/μL)": a bracket that gives ages tells who the patients were."""
+        inside = self._bracket_of(draft)
+        printed = (self.text[self.row[k].start :][:4].lower() for k in inside if self.row[k].reason == "age")
+        return any(w.startswith("age") for w in printed) or any(
+            self.word(k) in ("female", "male", "females", "males") for k in inside
+        )
+
+    def _in_bracket(self, draft: Draft) -> list[str]:
+        return [self.word(k) for k in self._bracket_of(draft)]
+
+    def _bracket_of(self, draft: Draft) -> range:
+        """The items of the bracket that a draft stands in."""
         first, depth = draft.first - 1, 0
         while first >= 0 and (depth or self.word(first) not in ("(", "[")):
             depth += (self.word(first) in (")", "]")) - (self.word(first) in ("(", "["))
             first -= 1
         last = next((k for k in range(draft.last, len(self.row)) if self.word(k) in (")", "]")), len(self.row))
-        inside = range(first + 1, last)
-        return any(
-            self.row[k].reason == "age" or self.word(k) in ("female", "male", "females", "males") for k in inside
-        )
+        return range(first + 1, last)
