@@ -257,6 +257,9 @@ def _finding(
             statistic, value, percent, unit = "mean", percent, None, "%"
         if draft.shape == "percent" and events is None and total is None and _is_relative(r, draft):
             statistic, percent = "other", None
+        elif draft.shape == "percent" and events is None and total is None and _is_change(r, x, text):
+            said = any(item.text in rules.sets["median"] for item in r.row[: draft.first])
+            statistic, percent = "median" if said else "mean", None
         if percent is None and events is not None and total:
             percent = round(100 * float(str(events)) / float(str(total)), 1)
             derived.append("percent")
@@ -358,6 +361,18 @@ def _is_relative(r: Read, draft: Draft) -> bool:
     """ "13.5% lower with A": how much one arm differs from another, and no proportion of patients."""
     behind = [item.text for item in r.row[draft.last : draft.last + 1]]
     return bool(behind) and behind[0] in ("lower", "higher", "greater", "less", "fewer", "longer", "shorter", "larger")
+
+
+def _is_change(r: Read, x: Linked, text: str) -> bool:
+    """ "-4.0%", "+2.7%", "a 2.9% increase in bone density", "a decrease of 2.2%": how much a measurement changed."""
+    draft = x.draft
+    if text[draft.start : draft.end].lstrip("(")[:1] in "+-−–":
+        return True
+    known = vocabulary.outcome(x.outcome) if x.outcome else None
+    if known is None or known.term.category not in ("biomarker", "score_change"):
+        return False
+    near = [item.text for item in (*r.row[max(0, draft.first - 2) : draft.first], *r.row[draft.last : draft.last + 1])]
+    return bool({"increase", "decrease", "decline", "reduction", "rise", "fall"} & set(near))
 
 
 def _is_survival_time(x: Linked, before: str) -> bool:
