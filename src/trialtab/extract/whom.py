@@ -221,7 +221,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if len(everywhere) != size:
                 everywhere = distinct(line.arms)
             if len(everywhere) == size:
-                _give(line, group, everywhere)
+                first_place = {m.key: m.first for m in reversed(line.arms)}
+                _give(line, group, sorted(everywhere, key=lambda m: first_place[m.key]))
                 continue
             for k, row in enumerate(group):
                 row.arm_by_order, row.arm_count = k, size
