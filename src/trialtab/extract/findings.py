@@ -84,7 +84,7 @@ def findings_of(
             if head_of is not None and head_of[0] is x.draft:
                 size = x.draft.fields["value"]
                 taken = any(other.draft.fields.get("total") == size for other in r.linked)
-                if any(known == size for _, known in enrolled) or (head_of[1] and taken):
+                if any(known == size for _, known in enrolled) or (head_of[1] and taken and not enrolment):
                     why[place] = "denominator"
                     continue
                 enrolment = enrolment or not head_of[1]

@@ -126,6 +126,12 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
     comma = next((k for k in range(head.last, len(r.row)) if r.row[k].text == ","), head.last)
     arm = next((m.key for m in r.arms if head.last <= m.first < comma), None)
     _told_of(n, r.linked[1:], arm)
+    first = r.linked[1].draft
+    counted = first.fields.get("value")
+    if first.shape == "count" and first.first == comma + 1 and isinstance(counted, float) and counted <= n:
+        first.shape = "fraction"  # "Of 40 patients, 12 died"
+        first.fields["events"], first.fields["total"] = first.fields.pop("value"), n
+        first.captures = [("events" if name == "value" else name, a, b) for name, a, b in first.captures]
     behind = min(len(r.row) - 1, (head.noun_item or head.last) + 1)
     return head, r.row[behind].text in ("who", "whose", "with", "that")
 
