@@ -18,6 +18,7 @@ from trialtab.extract.findings import findings_of, is_enrolment
 from trialtab.extract.line import Carried
 from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
+from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
 from trialtab.extract.statements import statements as statements_of
 from trialtab.extract.totals import beside, count_totals
@@ -46,7 +47,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
-            entry = found.find(x.arm.key) if x.arm and beside(x) else None
+            entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r) else None
             size = x.draft.fields.get("value")
             if (
                 entry is not None
@@ -73,6 +74,15 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
         design=told.design,
         condition=told.condition,
         data_cutoff=told.data_cutoff,
+    )
+
+
+def _of_both(arm: Mention, r: Read) -> bool:
+    """ "225 patients were randomised to A or B": a name that only words part from another shares its number."""
+    return any(
+        other.key != arm.key and 0 < last - first <= 5 and not any(first <= draft.first < last for draft in r.drafts)
+        for other in r.arms
+        for first, last in ((arm.last, other.first), (other.last, arm.first))
     )
 
 
