@@ -25,7 +25,7 @@ LEAST_SCORE = 1.5
 """What a name needs to be an arm; and what it needs where a randomised trial has not two such names."""
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
 _RANDOMISED = re.compile(
-    r"\brandomi[sz]|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
+    r"\brandom(?:i[sz]|ly\b)|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
     r"\bcrossover\b|two[- ]arm",
     re.I,
 )
@@ -149,7 +149,7 @@ def inventory(
         and (e.sources.keys() - {"known name", "slot", "inventory"} or e.in_title or e.key in paired or e.n is not None)
     ]
     arms.sort(key=lambda e: -e.score)
-    if len(arms) < 2 and re.search(r"\brandomi[sz]", text, re.I):
+    if len(arms) < 2 and re.search(r"\brandom(?:i[sz]|ly (?:assign|allocat|divid))", text, re.I):
         arms += _second_best(entries, arms)[: 2 - len(arms)]
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)

@@ -1103,12 +1103,10 @@ class Absorber:
                     last = k + 1
             self._extend(draft, last)
             return last > i + 1
-        numeric_end = max((k for k in range(i + 1, close) if self.row[k].kind != "W"), default=close)
         only_p = all(item.kind in ("P", "W") for item in inside)
         if only_p:
             draft.last = close + 1
         else:
-            del numeric_end
             self._extend(draft, close + 1)
         return True
 
