@@ -228,6 +228,9 @@ def _repaired(lines: list[Line], columns: Sequence[tuple[float, float]], body: T
 # ---- lines to local blocks -----------------------------------------------------------------------------------------
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 class Chunk:
     """Lines that stand together on one page, and what they are taken for."""
 
@@ -245,7 +248,7 @@ class Chunk:
         middle = lines[0] if len(lines) < 3 else lines[len(lines) // 2]
         self.em, self.font = middle.em, middle.font
         self.bold = all(line.bold for line in lines)
-        letters = sum(map(str.isalpha, self.text))
+        letters = sum(map(len, _LETTERS.findall(self.text)))
         words = self.text.count(" ") + 1
         wide = sum(line.gap >= 1.2 for line in lines)
         self.cells = wide > 0.34 * len(lines)

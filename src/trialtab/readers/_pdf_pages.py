@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ _SIGNS = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
     0x00AD: "-", 0x2010: "-", 0x2011: "-", 0x200C: None, 0x200D: None,  # U+00AD: what is drawn is a hyphen
 }  # fmt: skip
+_ODD_SIGN = re.compile("[" + "".join(map(chr, _SIGNS)) + "]")
 _EXTRA = re.compile(r"\+[0-9a-f]{2}\Z")  # "AdvOT1ef757c0+fb": the ligatures of AdvOT1ef757c0
 _STYLE = re.compile(
     r"[-,_ ]?(?:semi|demi|extra|ultra)?(?:bold|black|heavy|medium|italic|oblique|roman|regular|light|book)", re.I
@@ -133,8 +135,12 @@ _matrix = _native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
 _origin = _native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
 _ink_box = _native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _text_object = _native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
+_font_of = _native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
 _render_mode = _native("FPDFTextObj_GetTextRenderMode", _POINTER)
 _font_size = _native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
+_object = _native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
+_object_type = _native("FPDFPageObj_GetType", _POINTER)
+_object_bounds = _native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
 _fill = _native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 
 
@@ -197,6 +203,37 @@ def _raised(text: str, handle: int | None) -> dict[int, int]:
     return found
 
 
+def _parted(
+    pages: Pages, text: str, words: list[str], starts: list[int], raised: dict[int, int]
+) -> tuple[list[str], list[int]]:
+    """The page's words with each raised figure a word of its own; `pages` learns which and what is glued to it."""
+    base, done = len(pages.text), 0
+    parted, at = list[str](), list[int]()
+    cuts = deque(sorted(raised))
+    while cuts:
+        k = bisect_right(starts, cuts[0]) - 1  # the word it stands in: figures always stand in one
+        start, end = starts[k], starts[k] + len(words[k])
+        parted += words[done:k]
+        at += starts[done:k]
+        done = k + 1
+        while cuts and cuts[0] < end:
+            high = cuts.popleft()
+            low = raised[high]
+            if not start < high < low <= end:
+                continue
+            # The word, its raised figure, and what stands after it: three words without a space.
+            pages.raised[base + len(parted) + 1] = "power" if _POWER.search(text[start:high]) else "cite"
+            parted += (text[start:high], text[high:low])
+            at += (start, high)
+            start = low
+            if low < end:
+                pages.glue.add(base + len(parted))
+        if start < end:
+            parted.append(text[start:end])
+            at.append(start)
+    return parted + words[done:], at + starts[done:]
+
+
 def _steps(block: ctypes.Array[Any], size: int, count: int, offset: int = 0) -> range:
     """Addresses of `count` records of `size` bytes in a block of memory."""
     start = ctypes.addressof(block) + offset
@@ -207,12 +244,18 @@ _NAME = 96  # bytes for a font name; pdfium writes nothing where it is longer
 
 
 def _fonts(handle: int | None, characters: Sequence[int]) -> list[tuple[str, bool]]:
-    """Family and boldness of the font of each character."""
-    names, flags = ctypes.create_string_buffer(_NAME * len(characters)), ctypes.c_int()
-    places = _steps(names, _NAME, len(characters))
-    deque(map(_font_info, repeat(handle), characters, places, repeat(_NAME), repeat(ctypes.addressof(flags))), 0)
-    found = names.raw
-    return [_font(found[k : k + _NAME]) for k in range(0, len(found), _NAME)]
+    """Family and boldness of the font of each character; each font of the page is asked for its name once."""
+    known: dict[int, tuple[str, bool]] = {}
+    name, flags = ctypes.create_string_buffer(_NAME), ctypes.c_int()
+    found = []
+    for character, thing in zip(characters, map(_text_object, repeat(handle), characters), strict=True):
+        font = _font_of(thing)
+        if font not in known:
+            name.raw = bytes(_NAME)
+            _font_info(handle, character, ctypes.addressof(name), _NAME, ctypes.addressof(flags))
+            known[font] = _font(name.raw)
+        found.append(known[font])
+    return found
 
 
 def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) -> None:
@@ -231,37 +274,22 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         return
     text = _characters(text_page, count)
     base = len(pages.text)
-    printed: list[tuple[int, int, int, int]] = []  # first word, last word, start and end of the line in text
-    ends: list[int] = []  # first and last character of each word, in turns
-    words: list[str] = []
     handle = ctypes.cast(text_page, ctypes.c_void_p).value
+    words, starts = _WORD.findall(text), [word.start() for word in _WORD.finditer(text)]
     raised = _raised(text, handle) if turn == 0 else {}  # the ink boxes of a turned page stand in another frame
-    cuts = sorted(raised)
-    cuts.append(len(text))
-    cut = 0
+    if raised:
+        words, starts = _parted(pages, text, words, starts, raised)
+    printed: list[tuple[int, int, int, int]] = []  # first word, last word, start and end of the line in text
+    last = 0
     for line in _LINE.finditer(text):
-        first = len(words)
-        for word in _WORD.finditer(text, line.start(), line.end()):
-            start, end = word.span()
-            while cuts[cut] < end:
-                # The word, its raised figure, and what stands after it: three words without a space.
-                high, low = cuts[cut], raised[cuts[cut]]
-                cut += 1
-                if high <= start or low > end:
-                    continue
-                ends += (start, high - 1, high, low - 1)
-                pages.raised[base + len(words) + 1] = "power" if _POWER.search(text[start:high]) else "cite"
-                words += (text[start:high], text[high:low])
-                start = low
-                if low < end:
-                    pages.glue.add(base + len(words))
-            if start < end:
-                ends += (start, end - 1)
-                words.append(text[start:end])
-        if len(words) > first:
-            printed.append((first, len(words), line.start(), line.end()))
+        first, last = last, bisect_left(starts, line.end(), last)
+        if last > first:
+            printed.append((first, last, line.start(), line.end()))
     if not words:
         return
+    lengths = list(map(len, words))
+    ends = [0] * (2 * len(words))  # first and last character of each word, in turns
+    ends[0::2], ends[1::2] = starts, [start + length - 1 for start, length in zip(starts, lengths, strict=True)]
     rectangles = (ctypes.c_float * (4 * len(ends)))()
     at = ctypes.addressof(rectangles)
     deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
@@ -272,7 +300,8 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         edges[0], edges[6] = list(map(min, edges[0], edges[4])), list(map(max, edges[2], edges[6]))
     edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
     x0, tops, x1, bottoms = _shown(frame, (edges[0], edges[1], edges[6], edges[3]))
-    pages.text += [w if w.isascii() else w.translate(_SIGNS) or "-" for w in words]
+    odd_signs = _ODD_SIGN.search(text) is not None
+    pages.text += [w.translate(_SIGNS) or "-" for w in words] if odd_signs else words
     pages.page += [number] * len(words)
     pages.x0 += x0
     pages.top += tops
@@ -280,8 +309,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     pages.bottom += bottoms
     # Of each line: its longest word, and of that word's middle character (the first may be a drop capital) the size,
     # baseline, font, ink.
-    lengths = list(map(len, words))
-    longest = [max(range(first, last), key=lengths.__getitem__) for first, last, _, _ in printed]
+    longest = [lengths.index(max(lengths[first:last]), first) for first, last, _, _ in printed]
     asked = [(ends[2 * k] + ends[2 * k + 1]) // 2 for k in longest]
     many = len(asked)
     sizes = list(map(_font_size, repeat(handle), asked))
@@ -301,6 +329,8 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     )  # fmt: skip
     reds, greens, blues = colours[0::4], colours[1::4], colours[2::4]
     white: list[Line] = []
+    gaps = list(map(float.__sub__, x0[1:], x1))  # behind each word, to the next one in content order
+    ligatures = _LIGATURE.search(text) is not None
     for k, (first, last, start, end) in enumerate(printed):
         main = longest[k]
         line_ = Line()
@@ -315,7 +345,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         size = sizes[k] * shears[k]
         line_.em = size if 0.5 < size < 4 * tall else max(0.8 * tall, 0.5)
         line_.mid = baselines[k]
-        line_.gap = max(map(float.__sub__, x0[first + 1 : last], x1[first : last - 1]), default=0.0) / line_.em
+        line_.gap = max(gaps[first : last - 1], default=0.0) / line_.em
         line_.text = text[start:end].strip() if last - first > 1 else words[first]
         line_.hyphen = end < count and text[end] in "\ufffe\x02"
         line_.font, line_.bold = fonts[k]
@@ -328,12 +358,16 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
             pages.invisible += 1
         elif reds[k] == greens[k] == blues[k] == 255:
             white.append(line_)
-        _mend_ligatures(pages, line_)
+        if ligatures:
+            _mend_ligatures(pages, line_)
         if lines and _same_row(pages, lines[-1], line_, text[start].isspace()):
             continue
         lines.append(line_)
     if white:
         _look_behind(pages, number, page, frame, white)
+
+
+_LIGATURE = re.compile(r"f[fil]\s+[^\W\d_]")
 
 
 def _mend_ligatures(pages: Pages, line: Line) -> None:
@@ -371,22 +405,27 @@ def _look_behind(
     pages: Pages, number: int, page: Any, frame: tuple[float, float, float, float, int], white: list[Line]
 ) -> None:
     """White text is hidden where no picture or painted path lies behind it; headings on a dark bar are not."""
-    grounds: list[tuple[float, float, float, float]] = []
-    bounds = (ctypes.c_float * 4)()
-    sides = [ctypes.cast(ctypes.byref(bounds, 4 * k), ctypes.POINTER(ctypes.c_float)) for k in range(4)]
-    for k in range(min(raw.FPDFPage_CountObjects(page), 50_000)):
-        thing = raw.FPDFPage_GetObject(page, k)
-        if raw.FPDFPageObj_GetType(thing) == raw.FPDF_PAGEOBJ_TEXT:
-            continue
-        if raw.FPDFPageObj_GetBounds(thing, *sides):
-            x0, top, x1, bottom = _shown(frame, [[bounds[0]], [bounds[3]], [bounds[2]], [bounds[1]]])
-            grounds.append((x0[0], top[0], x1[0], bottom[0]))
-    bare = 0
+    left, bottom, right, top, turn = frame
+    bare: list[tuple[float, float, Line]] = []  # x, y of its middle in page units
     for line in white:
-        x, y = (line.x0 + line.x1) / 2, line.mid
-        if not line.hidden and not any(a <= x <= c and b <= y <= d for a, b, c, d in grounds):
-            line.hidden = True
-            bare += 1
+        if not line.hidden:
+            across, down = (line.x0 + line.x1) / 2, line.mid
+            x, y = (
+                (left + across, top - down), (left + down, bottom + across), (right - across, bottom + down),
+                (right - down, top - across),
+            )[turn]  # fmt: skip
+            bare.append((x, y, line))
+    box = (ctypes.c_float * 4)()  # left, bottom, right, top
+    sides = [ctypes.addressof(box) + 4 * k for k in range(4)]
+    handle = ctypes.cast(page, ctypes.c_void_p).value
+    for thing in map(_object, repeat(handle), range(min(raw.FPDFPage_CountObjects(page), 50_000))):
+        if not bare:
+            return
+        if _object_type(thing) != raw.FPDF_PAGEOBJ_TEXT and _object_bounds(thing, *sides):
+            x0, y0, x1, y1 = box
+            bare = [(x, y, line) for x, y, line in bare if not (x0 <= x <= x1 and y0 <= y <= y1)]
+    for _, _, line in bare:
+        line.hidden = True
     if bare:
         pages.white.append(number)
 

@@ -16,9 +16,11 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Any
 
 from trialtab.model import Block, Document, Source, Words
@@ -69,7 +71,7 @@ class Text:
 
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
-        self.odd = pages.glue | pages.raised.keys()
+        self.odd = sorted(pages.glue | pages.raised.keys())
         self.parts: list[str] = []
         self.length = 0
         self.line = 0
@@ -126,7 +128,7 @@ class Text:
             self.length += 2
         begin = self.length
         text, glue, raised = self.pages.text, self.pages.glue, self.pages.raised
-        odd = self.odd
+        odd, many = self.odd, len(self.odd)
         parts, words, starts, ends, numbers = self.parts, self.words, self.starts, self.ends, self.lines
         x0, x1 = self.pages.x0, self.pages.x1
         at = self.length
@@ -152,7 +154,8 @@ class Text:
                 printed[-1] = stem + "-" if following is None or table else self.broken(stem, text[following.first])
             words.extend(range(first, last))
             numbers.extend([self.line] * (last - first))
-            if (table and line.gap >= 0.9) or not odd.isdisjoint(range(first, last)):
+            at_odd = bisect_left(odd, first)
+            if (table and line.gap >= 0.9) or (at_odd < many and odd[at_odd] < last):
                 for i, word in enumerate(printed, first):
                     if i > first:
                         if i in raised:
@@ -172,12 +175,11 @@ class Text:
                         at += 1
             else:
                 parts.append(" ".join(printed))
-                for word in printed:
-                    starts.append(at)
-                    at += len(word)
-                    ends.append(at)
-                    at += 1
-                at -= 1
+                after = list(accumulate([len(word) + 1 for word in printed], initial=at))
+                at = after.pop() - 1
+                starts.extend(after)
+                ends.extend([end - 1 for end in after[1:]])
+                ends.append(at)
             before = line
         self.length = at
         return begin, at
@@ -186,15 +188,10 @@ class Text:
         pages, words = self.pages, self.words
         if pages.turned:
             _turn_back(pages)
+        ordered = itemgetter(*words, 0)  # at least two, so that it gives a tuple; the last is dropped
+        x0, top, x1, bottom = (array("d", ordered(side)[:-1]) for side in (pages.x0, pages.top, pages.x1, pages.bottom))
         return "".join(self.parts), Words(
-            self.starts,
-            self.ends,
-            array("l", map(pages.page.__getitem__, words)),
-            self.lines,
-            array("d", map(pages.x0.__getitem__, words)),
-            array("d", map(pages.top.__getitem__, words)),
-            array("d", map(pages.x1.__getitem__, words)),
-            array("d", map(pages.bottom.__getitem__, words)),
+            self.starts, self.ends, array("l", ordered(pages.page)[:-1]), self.lines, x0, top, x1, bottom
         )
 
 
