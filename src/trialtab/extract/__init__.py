@@ -11,6 +11,7 @@ from collections import Counter
 
 from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
+from trialtab.extract.design import Design, statements_of_design
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.facts import facts as facts_of
@@ -35,12 +36,22 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     read = [r for block in blocks(document) for r in sentences(text, block, rules, said)]
     first = arm_mentions(text, read, rules, {})
     sizes = arm_sizes(text, read)
-    found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read])
-    arm_mentions(text, read, rules, found.known())
+    statements = statements_of_design(text, read, rules.sets)
+    design = Design(statements, arms_of.abbreviations(text), rules.sets["control_name"]) if statements else None
+    found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
+    arm_mentions(text, read, rules, found.known(), found.is_arm)
     name_then_size(read)
     _link(text, read, rules, found)
     for r in read:
         count_totals(r)
+    together = [
+        (x.arm, x.comparator)
+        for r in read
+        for x in r.linked
+        if x.arm and x.comparator and x.draft.shape != "effect" and x.arm.key != x.comparator.key
+    ]
+    arms_of.name_partners(found, together)
+    arms_of.take_partners(found, together)
     pairs = pairs_of_arms(read, found)
     role_of = arms_of.roles(found, pairs, rules.sets["control_name"], text) if len(found.arms) > 1 else {}
     main = main_arms(read, found, pairs, role_of)

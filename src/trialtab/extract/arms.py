@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trialtab import vocabulary
+from trialtab.extract.design import Design
 from trialtab.extract.facts import Facts, main_intervention
 from trialtab.extract.mentions import Mention, key
 from trialtab.model import Arm
@@ -53,6 +54,8 @@ class Inventory:
     arms: list[Entry]
     alias: dict[str, str]
     comparative: bool
+    design: Design | None = None
+    trusted: bool = False
 
     def known(self) -> dict[str, str]:
         """Keys by which the second pass finds the arms, with the label that each stands for."""
@@ -61,7 +64,18 @@ class Inventory:
 
     def find(self, mention_key: str) -> Entry | None:
         wanted = self.alias.get(mention_key, mention_key)
-        return next((a for a in self.arms if a.key == wanted), None)
+        entry = next((a for a in self.arms if a.key == wanted), None)
+        if entry is None and self.design is not None and (group := self.design.group_of(mention_key)) is not None:
+            wanted = key(group.phrase)
+            entry = next((a for a in self.arms if a.key == wanted), None)
+        return entry
+
+
+    def is_arm(self, mention: Mention) -> bool:
+        """Whether a name may be an arm here: a design that all its groups are known by leaves room for no other."""
+        if self.design is None or self.find(mention.key) is not None:
+            return True
+        return not self.trusted and mention.source in ("head noun", "letter")
 
 
 def abbreviations(text: str) -> dict[str, str]:
@@ -103,6 +117,7 @@ def inventory(
     pairs: Counter[tuple[str, str]],
     sizes: Mapping[str, tuple[float, int, int]],
     sentences: Sequence[set[str]] = (),
+    design: Design | None = None,
 ) -> Inventory:
     """The arms of a document.
 
@@ -151,8 +166,75 @@ def inventory(
     arms.sort(key=lambda e: -e.score)
     if len(arms) < 2 and re.search(r"\brandom(?:i[sz]|ly (?:assign|allocat|divid))", text, re.I):
         arms += _second_best(entries, arms)[: 2 - len(arms)]
+    if design is not None and design.groups:
+        return _designed(design, entries, alias, arms)
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
+
+
+def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str], arms: Sequence[Entry]) -> Inventory:
+    """The inventory of a document that says how it was designed: its groups, each with the names that stand for it."""
+    of_group: dict[int, list[Entry]] = {id(g): [] for g in design.groups}
+    left = []
+    for entry in entries.values():
+        group = design.group_of(entry.key)
+        if group is not None:
+            of_group[id(group)].append(entry)
+        elif entry in arms and entry.sources.keys() & {"head noun", "letter"}:
+            left.append(entry)
+    bare = [g for g in design.groups if not of_group[id(g)]]
+    lettered = [entry for entry in left if entry.sources["letter"]]
+    if len(lettered) == len(design.groups):
+        for group, entry in zip(design.groups, sorted(lettered, key=lambda e: e.key), strict=True):
+            of_group[id(group)].append(entry)
+    elif len(bare) == len(left) == 1:
+        of_group[id(bare[0])].append(left.pop())
+    made = []
+    for group in design.groups:
+        own = key(group.phrase)
+        named = sorted(of_group[id(group)], key=lambda e: -e.score)
+        label = named[0].label if named else group.phrase
+        mention = Mention("arm", 0, 0, group.start, group.end, label, "design", own)
+        entry = Entry(own, label, mention, n=group.n, n_place=group.n_place)
+        for other in named:
+            entry.score += other.score
+            entry.mentions += other.mentions
+            entry.sources.update(other.sources)
+            entry.in_title |= other.in_title
+            if entry.n is None:
+                entry.n, entry.n_place = other.n, other.n_place
+            alias[other.key] = own
+            alias.update({a: own for a, k in alias.items() if k == other.key})
+        entry.sources["design"] += 1
+        alias.update({key(name): own for name in group.names if key(name) and key(name) != own})
+        made.append(entry)
+    return Inventory(made, alias, True, design, all(of_group.values()))
+
+
+def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:
+    """Of two groups, the name that receives values beside one of them stands for the other."""
+    if found.design is None or len(found.arms) != 2:
+        return
+    for a, b in together:
+        for known, other in ((a.key, b.key), (b.key, a.key)):
+            entry = found.find(known)
+            if entry is not None and found.find(other) is None:
+                found.alias[other] = next(arm.key for arm in found.arms if arm is not entry)
+
+
+def take_partners(found: Inventory, together: Sequence[tuple[Mention, Mention]]) -> None:
+    """Where fewer than two arms are known, the two names that receive values together most often are the arms."""
+    if found.design is not None or len(found.arms) > 1 or not together:
+        return
+    pairs = Counter(tuple(sorted((a.key, b.key))) for a, b in together)
+    best = pairs.most_common(1)[0][0]
+    a, b = next((a, b) for a, b in together if {a.key, b.key} == set(best))
+    for mention in (a, b):
+        if found.find(mention.key) is None:
+            entry = Entry(mention.key, mention.text, mention, score=SCORE.get(mention.source, 0.3), mentions=1)
+            entry.sources[mention.source] += 1
+            found.arms.append(entry)
+    found.arms.sort(key=lambda e: e.first.start)
 
 
 def _second_best(entries: Mapping[str, Entry], arms: Sequence[Entry]) -> list[Entry]:
@@ -212,6 +294,8 @@ def roles(
     keys = [a.key for a in found.arms]
     if not keys:
         return {}
+    if found.design is not None:
+        return _roles_by_design(found, found.design, control_words, text)
     controls = {a.key for a in found.arms if _says_control(a.label, control_words)}
     if not controls or len(controls) == len(keys):
         controls = set()
@@ -237,6 +321,26 @@ def roles(
         else:
             controls = {keys[1]}
     return {k: "control" if k in controls else "intervention" for k in keys}
+
+
+def _roles_by_design(
+    found: Inventory, design: Design, control_words: frozenset[str], text: str
+) -> dict[str, str]:
+    """Control is the group that says so, by its words, its brackets or the names it goes by; else the group whose words
+    the others add to; else all but the group that the text names first.
+    """
+    by_key = {key(g.phrase): g for g in design.groups}
+    controls = {
+        k for k, g in by_key.items()
+        if design.is_control(g) or any(_says_control(name, control_words) for name in g.names)
+    }  # fmt: skip
+    if not controls or len(controls) == len(by_key):
+        words = {k: g.words - {"alone", "only"} for k, g in by_key.items()}
+        controls = {a for a in words for b in words if words[a] < words[b]}
+    if not controls or len(controls) == len(by_key):
+        order = sorted(by_key, key=lambda k: design.first_named(by_key[k], text))
+        controls = {order[-1]}
+    return {a.key: "control" if a.key in controls else "intervention" for a in found.arms if a.key in by_key}
 
 
 def _first_named(arm: Entry, text: str, long_forms: Mapping[str, str]) -> int:

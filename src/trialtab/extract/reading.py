@@ -1,6 +1,7 @@
 """Which blocks and sentences are read, and what stands in them: items, drafts, mentions of arms, sizes of arms."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from trialtab import language
@@ -78,16 +79,21 @@ def _names_arms(sentence: str) -> bool:
     return _ARM_CUE.search(sentence) is not None
 
 
-def arm_mentions(text: str, read: list[Read], rules: RuleSet, known: dict[str, str]) -> list[tuple[Mention, bool]]:
+def arm_mentions(
+    text: str, read: list[Read], rules: RuleSet, known: dict[str, str], is_arm: Callable[[Mention], bool] | None = None
+) -> list[tuple[Mention, bool]]:
     """The mentions of arms, each with whether it stands in a title.
 
-    known: the arms of the document, empty at the first look; the second one is for the sentences that hold results.
+    known: the arms of the document, empty at the first look; the second one is for the sentences that hold results,
+    and keeps the mentions of which `is_arm` holds.
     """
     out = []
     for r in read:
         if known and not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        if is_arm is not None:
+            r.arms = [m for m in r.arms if is_arm(m)]
         out += [(m, r.block.kind == "title") for m in r.arms]
     return out
 

@@ -1,0 +1,585 @@
+"""Who was set against whom: the groups of a study as its title, its aim and the sentence of allocation name them.
+
+"were randomly assigned to receive A (n = 40) or B (n = 42)", "to compare A with B", "A versus B in …", "A with or
+without B", "group 1 received A". Each group keeps its phrase, the names in brackets behind it and its size, in the
+order of the sentence; all mentions of arms elsewhere are measured against these groups (`arms.inventory`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trialtab import values, vocabulary
+from trialtab.extract.measures import Item
+from trialtab.extract.mentions import key
+from trialtab.extract.reading import Read
+
+MOST_GROUPS = 6
+_WORD = re.compile(r"[^\W_]+")
+
+_ALLOCATED = frozenset((
+    "randomised", "randomized", "randomly", "assigned", "allocated", "apportioned", "divided", "split", "randomization",
+    "randomisation",
+))  # fmt: skip
+_NOT_ALLOCATED = frozenset((
+    "trial", "trials", "study", "studies", "controlled", "clinical", "phase", "double", "comparison", "placebo",
+    "multicenter", "multicentre", "open", "prospective", ",", "-", "evidence", "crossover", "design",
+))  # fmt: skip
+_INTO = frozenset(("to", "into", "between", "among"))
+_PARTED = frozenset(("or", "versus", "vs", "v"))
+_CUT = frozenset((
+    "for", "before", "after", "at", "during", "in", "on", "every", "once", "twice", "until", "given", "administered",
+    "per", "over", "by", "as", "from", "using", "prior", "starting", "started", "within", "when", "where", "throughout",
+    "stratified", "each", "among", "to", "if", "while", "who", "which", "that",
+    "regarding", "concerning", "immediately", "intravenously", "orally", "subcutaneously", "up",
+))  # fmt: skip
+_ENDS = frozenset((
+    ".", "was", "were", "may", "can", "had", "has", "have", "is", "are", "did", "improved", "improves", "reduced", "reduces",
+    "increases", "showed", "resulted", "led", "?", "!", "prevents", "affects",
+))  # fmt: skip
+_AND_THEN = frozenset((
+    "followed", "stratified", "were", "was", "evaluated", "assessed", "monitored", "then", "had", "underwent",
+    "completed", "observed", "to",
+))  # fmt: skip
+_LEADING = frozenset((
+    "either", "the", "a", "an", "receive", "received", "receiving", "undergo", "take", "have", "be", "treated", "with",
+    "of", "one", "two", "three", "four", "following", "treatment", "oral", "intravenous", "adjuvant", "daily", "both",
+    ",", "and", ":", "-", "or", "to", "that", "get", "given", "use", "using", "up", "maximum", "cycles", "courses",
+    "doses", "cycle", "course", "day", "days", "week", "weeks", "month", "months", "additional", "standard-dose",
+    "six", "eight", "five", "twelve", "only", "groups", "group", "arms", "arm", "their", "efficacy", "safety", "effect",
+    "effects", "effectiveness", "tolerability", "outcome", "outcomes", "results", "use", "different", "weekly",
+))  # fmt: skip
+_EMPTY = frozenset((
+    "group", "groups", "arm", "arms", "treatment", "treatments", "one", "two", "three", "four", "five", "six", "of",
+    "the", "following", "study", "equal", "random", "parallel", "either", "a", "an", "each", "different", "regimens",
+    "cohorts", "trial", "and", "or", "to", "with", "in", "these", "those", "both", "patients", "women", "men", "day",
+    "days", "week", "weeks", "month", "months", "year", "years", "cycle", "cycles", "further", "more", "not", "their",
+    "other", "another", "all", "studies", "trials", "others", "efficacy", "safety", "effect", "effects", "outcome",
+    "outcomes", "tolerability", "baseline",
+))  # fmt: skip
+_NOISE = frozenset((
+    "dose", "doses", "daily", "oral", "cycle", "cycles", "week", "weeks", "day", "days", "mg", "kg", "plus", "and",
+    "or", "with", "of", "the", "by", "in", "month", "months", "intravenous", "for", "course",
+    "courses", "addition", "a", "an", "to", "as", "mg/m2", "m2", "m", "per", "iv", "time",
+    "times", "first", "second",
+))  # fmt: skip
+_OUTCOMES = frozenset((
+    "survival", "toxicity", "rate", "rates", "efficacy", "progression", "death", "recurrence", "relapse", "response",
+    "responses", "duration", "time", "times", "score", "scores", "ratio", "ratios", "incidence", "quality", "safety",
+    "withdrawal", "values", "levels", "characteristics", "outcome", "outcomes", "symptoms", "analyses", "disease",
+    "difference", "differences", "percentage", "percentages", "versa", "lack", "benefit", "tolerability",
+))  # fmt: skip
+_AIMS = frozenset(("balance", "evaluate", "compare", "determine", "assess", "ensure", "test", "examine"))
+_STANDARD = frozenset(("standard", "conventional", "usual", "control", "routine"))
+_TRAILING = frozenset((",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")"))
+
+
+_SAME = {"combined": "combination", "followed": "sequential", "then": "sequential", "sequentially": "sequential"}
+
+
+def telling(words: Iterable[str]) -> frozenset[str]:
+    """The words that tell a group from another, one spelling of each."""
+    found = (_SAME.get(w, w) for w in words if w not in "+*")
+    return frozenset(w for w in found if w not in _NOISE and w not in _EMPTY)
+
+
+@dataclass(slots=True)
+class Group:
+    """One group: its phrase as printed and the names in brackets behind it; words: those of the phrase that tell."""
+
+    phrase: str
+    start: int
+    end: int
+    words: frozenset[str] = frozenset()
+    names: list[str] = field(default_factory=list)
+    order: int = 0
+    n: float | None = None
+    n_place: tuple[int, int] | None = None
+    said_control: bool = False
+    alone: bool = False
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What stands between two connectors: tokens (text, item) and the brackets behind them (first and last item)."""
+
+    tokens: list[tuple[str, int]] = field(default_factory=list)
+    brackets: list[tuple[int, int]] = field(default_factory=list)
+    alone: bool = False
+
+
+def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[list[Group]]:
+    """What each sentence that names the groups of the study says of them, the best sentence first."""
+    told: list[tuple[float, int, list[Group]]] = []
+    lower = text.lower()
+    for r in read:
+        if r.block.section in ("background", "discussion", "conclusion") or r.block.part in (
+            "background", "discussion", "conclusion",
+        ):  # fmt: skip
+            continue
+        for weight, found in _Sentence(text, r.row, sets, r.block.kind == "title").statements():
+            weight += 0.5 * all(g.n is not None for g in found) + 0.3 * any(g.names[1:] for g in found)
+            weight += sum(_again(g, lower) for g in found) / len(found)
+            told.append((weight, -len(told), found))
+    told.sort(key=lambda statement: statement[:2], reverse=True)
+    return [statement[2] for statement in told]
+
+
+def _again(group: Group, lower: str) -> bool:
+    """Whether a document names a group more than once: by a name, or by a word of its phrase."""
+    names = [*group.names, *(w for w in group.words if len(w) > 2)]
+    return any(lower.count(name.lower()) > 1 for name in names)
+
+
+class _Sentence:
+    def __init__(self, text: str, row: Sequence[Item], sets: Mapping[str, frozenset[str]], title: bool) -> None:
+        self.text, self.row, self.sets, self.title = text, row, sets, title
+        self.words = [item.text if item.kind == "W" else "" for item in row]
+
+    def word(self, i: int) -> str:
+        return self.words[i] if 0 <= i < len(self.words) else ""
+
+    def statements(self) -> Iterator[tuple[float, list[Group]]]:
+        for i, word in enumerate(self.words):
+            if word in _ALLOCATED:
+                k = self._into(i)
+                if k and (found := self._coordinated(k)):
+                    yield 3.0, found
+            elif word in ("compare", "compared", "comparing", "comparison", "compares"):
+                if found := self._compared(i):
+                    yield 2.0, found
+            elif word in ("versus", "vs", "v") and self.title:
+                start = self._left(i)
+                if start < i and (found := self._coordinated(start)):
+                    yield 2.2, found
+            elif word == "without" and self.title and self.word(i - 1) in ("or", "and", "/"):
+                start = self._left(i - 2)
+                if found := self._coordinated(start):
+                    yield 2.1, found
+            elif word in ("receive", "received", "receiving", "undergo", "underwent") and (
+                self.word(i + 1) == "either"
+                or (any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i]) and self._allocates())
+            ):
+                if found := self._coordinated(i + 1, only_or=True):
+                    yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
+
+    def _allocates(self) -> bool:
+        return any(w in _ALLOCATED or w in self.sets["group_head"] for w in self.words)
+
+    def _into(self, i: int) -> int:
+        """Where the groups begin behind a word of allocation, or 0."""
+        after = self.words[i + 1 : i + 4]
+        if (
+            after[:1] and (after[0] in _NOT_ALLOCATED or after[0].startswith(("phase", "double", "multi")))
+        ) or self.sets["group_head"] & set(after[:2]):
+            return 0
+        depth = 0
+        for k in range(i + 1, min(i + 26, len(self.row))):
+            word = self.word(k)
+            depth += (word in ("(", "[")) - (word in (")", "]"))
+            if word in ("were", "was", "had", ";", "trial", "study"):
+                return 0
+            if depth == 0 and word in _INTO:
+                return 0 if self.word(k + 1) in _AIMS else k + 1
+        return 0
+
+    def _left(self, i: int) -> int:
+        """Where the phrase left of a connector begins."""
+        k = i
+        while k > 0 and i - k < 16:
+            word = self.word(k - 1)
+            if word in ("of", "comparing", "between", ":", ".", "compare", "whether") or (
+                word in self.sets["preposition"] and word not in ("with", "without", "to", "in", "for")
+            ):
+                break
+            k -= 1
+        return k
+
+    def _compared(self, i: int) -> list[Group]:
+        k = i + 1
+        if self.word(i) == "compared" and self.word(k) in ("with", "to"):
+            if not self.title:
+                return []
+            return self._coordinated(self._left(i))
+        if self.word(i) == "compared" and not (self.word(k) in ("the",) or self.word(k)[:1].isalpha()):
+            return []
+        if self.word(i) == "comparison" and self.word(k) in ("of", "between"):
+            k += 1
+        # "compare the safety and efficacy of A with B": the groups begin behind the "of"
+        stop = next((m for m in range(k, min(k + 30, len(self.row))) if self.word(m) in ("with", "versus", "vs", "to", ";")), k)
+        inner = [m for m in range(k, stop) if self.word(m) in ("of", "between") and m - k < 14]
+        if inner:
+            k = inner[0] + 1
+        found = self._coordinated(k, compared=True)
+        return [] if any(vocabulary.outcome(g.phrase) and not vocabulary.intervention(g.phrase) for g in found) else found
+
+    # -- the parser of coordinations
+
+    def _coordinated(self, k: int, *, compared: bool = False, only_or: bool = False, end: int = 0) -> list[Group]:
+        """The groups that are named from item k on; empty where there are not two that can be told apart."""
+        pieces, parted = self._pieces(k, end or len(self.row), compared)
+        if len(pieces) == 1 and not only_or:
+            pieces = [part for piece in pieces for part in self._split(piece, (",", "and", "&"))]
+        elif len(pieces) > 1 and parted and any(
+            (p.tokens and p.tokens[-1][0] == ",") or sum(bool(self._size(p)) for p in self._split(p, (",",))) > 1
+            for p in pieces[:-1]
+        ):
+            pieces = [part for piece in pieces for part in self._split(piece, (",",))]
+        found = [g for piece in pieces if (g := self._group(piece)) is not None]
+        if any(_OUTCOMES & set(_WORD.findall(g.phrase.lower())) for g in found):
+            return []
+        if len(found) < 2 or len(found) > MOST_GROUPS or len(found) < len(pieces) - 1:
+            return []
+        return _told_apart(found)
+
+    def _pieces(self, k: int, end: int, compared: bool) -> tuple[list[_Piece], bool]:
+        pieces, here, skipping, parted = [], _Piece(), False, False
+        joined = False  # the "with" of "compare A with B" was met
+        i = k
+        while i < end and i - k < 120:
+            item, word = self.row[i], self.word(i)
+            if word in ("(", "["):
+                close = next((m for m in range(i + 1, min(i + 40, end)) if self.word(m) in (")", "]")), None)
+                if close is None:
+                    break
+                if all(w in _EMPTY or w.isdigit() for w, _ in here.tokens) and not pieces:
+                    inside = self._coordinated(i + 1, end=close)
+                    if inside:
+                        return [self._as_piece(g) for g in inside], False
+                here.brackets.append((i + 1, close))
+                i = close + 1
+                continue
+            if item.kind in ("P", "EFFECT", "PCT", "CI", "FRAC") or word in _ENDS:
+                break
+            if word in (")", "]"):
+                break
+            if word == ":":
+                if all(w in _EMPTY or w.isdigit() for w, _ in here.tokens):
+                    here, skipping = _Piece(), False
+                    i += 1
+                    continue
+                if not self.title:
+                    break
+                skipping = True
+            elif word == ";":
+                if not here.tokens:
+                    break
+                pieces.append(here)
+                here, skipping = _Piece(), False
+            elif word == "with" and self.word(i + 1) in ("or", "and", "/", "±") and self.word(i + 2) == "without":
+                with_, rest = _Piece(list(here.tokens)), _Piece(list(here.tokens), alone=True)
+                m = i + 3
+                while m < end and self.word(m) not in _CUT | _ENDS | _PARTED | {",", ";", ":", "(", "followed"}:
+                    if self.row[m].kind in ("W", "N"):
+                        with_.tokens.append((self.text[self.row[m].start : self.row[m].end].lower(), m))
+                    m += 1
+                return [*pieces, with_, rest], False
+            elif word in _PARTED:
+                if word == "or" and self._of_numbers(i):
+                    i += 1
+                    continue
+                if not here.tokens:
+                    break
+                pieces.append(here)
+                here, skipping, parted = _Piece(), False, True
+            elif compared and not joined and word in ("with", "to") and here.tokens:
+                pieces.append(here)
+                here, skipping, joined = _Piece(), False, True
+            elif word == "and" and here.tokens and (behind := self._so_many_to(i + 1, end)):
+                pieces.append(here)
+                here, skipping = _Piece(), False
+                i = behind
+                continue
+            elif word == "and" and (
+                self.word(i + 1) in _AND_THEN
+                or (i + 2 < end and self.row[i + 1].kind == "N" and self.word(i + 2) in self.sets["people"])
+            ):
+                break
+            elif skipping and word in ("followed", "plus") and here.tokens:
+                here.tokens.append((word, i))
+                skipping = False
+            elif word in ("in", "combined") and self.word(i + 1) in ("combination", "addition", "with"):
+                here.tokens.append(("plus", i))
+                i += 2
+            elif word in _CUT and here.tokens and not all(w in _LEADING for w, _ in here.tokens):
+                if pieces and (compared or self.title):
+                    break
+                skipping = True
+            elif not skipping or word in (",", "and"):
+                if item.kind in ("W", "N", "GROUP") and word not in ("daily", "weekly", "oral", "intravenous"):
+                    if word in (",", "and") and skipping:
+                        # behind a cut only a comma or an "and" that opens the next name counts
+                        here.tokens.append((word, i))
+                        skipping = False
+                    else:
+                        here.tokens.append((self.text[item.start : item.end].lower(), i))
+            i += 1
+        if here.tokens:
+            pieces.append(here)
+        return pieces, parted
+
+    def _so_many_to(self, i: int, end: int) -> int:
+        """Behind "and": "92 to the B arm", "71 (50.7%) received B", "8102, placebo": where the name begins, or 0."""
+        if i >= end or self.row[i].kind != "N":
+            return 0
+        k = i + 1
+        while self.word(k) in self.sets["people"]:
+            k += 1
+        k = self._behind_bracket(k)
+        if self.word(k) in ("to", "received", "receiving"):
+            return k + 1
+        return k + 1 if self.word(k) == "," and k == i + 1 else 0
+
+    def _behind_bracket(self, k: int) -> int:
+        if self.word(k) not in ("(", "["):
+            return k
+        return next((m + 1 for m in range(k + 1, min(k + 20, len(self.row))) if self.word(m) in (")", "]")), k)
+
+    def _of_numbers(self, i: int) -> bool:
+        """ "for 8 or 12 weeks"."""
+        return (
+            i > 0
+            and i + 1 < len(self.row)
+            and self.row[i - 1].kind in ("N", "TIME", "MASK")
+            and self.row[i + 1].kind in ("N", "TIME")
+            and self.word(i + 2) not in ("cycles", "courses", "doses")
+        )
+
+    def _as_piece(self, group: Group) -> _Piece:
+        inside = [
+            (self.text[item.start : item.end].lower(), i)
+            for i, item in enumerate(self.row)
+            if group.start <= item.start and item.end <= group.end
+        ]
+        behind = inside[-1][1] + 1 if inside else 0
+        stop = next((m for m in range(behind, len(self.row)) if self.word(m) in (";", ")", "]", "and", "or")), behind)
+        return _Piece(inside, [(behind, stop)] if stop > behind else [])
+
+    def _split(self, piece: _Piece, signs: tuple[str, ...]) -> list[_Piece]:
+        found, here = [], _Piece(alone=piece.alone)
+        for token in piece.tokens:
+            if token[0] in signs:
+                found.append(here)
+                here = _Piece(alone=piece.alone)
+            else:
+                here.tokens.append(token)
+        found.append(here)
+        found = [p for p in found if p.tokens]
+        for bracket in piece.brackets:
+            owner = next((p for p in reversed(found) if p.tokens[0][1] < bracket[0]), None)
+            if owner is not None:
+                owner.brackets.append(bracket)
+        return found
+
+    def _size(self, piece: _Piece) -> tuple[float, int, int] | None:
+        for first, last in piece.brackets:
+            for i in range(first, last):
+                item = self.row[i]
+                whole = item.values.get("value", item.values.get("total", 0.5))
+                if item.kind == "NEQ" or (
+                    item.kind == "N"
+                    and (
+                        self.word(i + 1) in self.sets["people"]
+                        or (i + 1 == last and (i == first or self.word(i - 1) in (";", ",", ":")))
+                    )
+                ):
+                    whole = next(iter(item.values.values()), 0.5) if whole == 0.5 else whole
+                    if whole % 1 == 0 and whole >= 2:
+                        return whole, item.start, item.end
+        return None
+
+    def _group(self, piece: _Piece) -> Group | None:
+        tokens = piece.tokens
+        counted = set[str]()
+        standard = any(w in _STANDARD or w.startswith("standard-") for w, _ in tokens[:6])
+        while tokens and (tokens[0][0] in _LEADING or tokens[0][0].isdigit() or self.row[tokens[0][1]].kind == "N"):
+            value = values.number(tokens[0][0])
+            if value is not None:
+                counted.add(f"{value:g}")
+            tokens = tokens[1:]
+        of = next((m for m, (w, _) in enumerate(tokens[:4]) if w == "of"), 0)
+        if of and any(w in ("cycles", "courses", "weeks", "doses", "regimen", "months") for w, _ in tokens[:of]):
+            tokens = tokens[of + 1 :]
+        given = [m for m, (w, _) in enumerate(tokens) if w in ("receive", "receiving", "undergo", "undergoing")]
+        if given and given[-1] + 1 < len(tokens):
+            tokens = tokens[given[-1] + 1 :]
+        while tokens and (tokens[0][0] in _LEADING or tokens[0][0] in self.sets["preposition"] - {"without"}):
+            tokens = tokens[1:]
+        tokens = tokens[:12]
+        while tokens and tokens[-1][0] in _TRAILING:
+            tokens = tokens[:-1]
+        negated = bool(piece.tokens) and piece.tokens[-1][0] in ("not", "none", "nothing")
+        if not tokens and not negated:
+            return None
+        if negated and all(w in _EMPTY | {"none", "nothing"} for w, _ in tokens):
+            at = self.row[piece.tokens[-1][1]]
+            group = Group("none", at.start, at.end, frozenset(("no",)), ["none"])
+        else:
+            first, last = tokens[0][1], tokens[-1][1]
+            phrase = self._said([m for _, m in tokens])
+            content = telling(w for token, _ in tokens for w in key(token).split())
+            if not any(w[0].isalpha() and (len(w) > 1 or len(tokens) == 1) for w in content):
+                if self.row[first].kind != "GROUP":
+                    return None
+                content = frozenset(key(phrase).split())
+            group = Group(phrase, self.row[first].start, self.row[last].end, content | counted, [phrase])
+        group.alone, group.said_control = piece.alone, standard
+        if piece.alone:
+            group.names.append(f"{group.phrase} alone")
+        for first, last in piece.brackets:
+            for name in self._labels(first, last):
+                if re.search(r"\bcontrols?\b", name, re.I):
+                    group.said_control = True
+                group.names.append(name)
+        size = self._size(piece)
+        if size is not None:
+            group.n, group.n_place = size[0], size[1:]
+        return group
+
+    def _said(self, places: Sequence[int]) -> str:
+        """Items as printed, what stands in brackets between them left out."""
+        out = ""
+        for before, i in zip([-1, *places], places, strict=False):
+            item = self.row[i]
+            glued = before >= 0 and self.row[before].end == item.start
+            out += ("" if glued or not out else " ") + self.text[item.start : item.end]
+        return out
+
+    def _labels(self, first: int, last: int) -> Iterator[str]:
+        """The names in a bracket: "(TG, n = 120)", "(group 1; 54 women)", "(control group)"."""
+        start = first
+        for i in range(first, last + 1):
+            if i == last or self.word(i) in (",", ";", ":", "=") or self.row[i].kind == "NEQ":
+                if start < i and i - start <= 5 and all(self.row[m].kind in ("W", "GROUP", "N") for m in range(start, i)):
+                    printed = self.text[self.row[start].start : self.row[i - 1].end]
+                    words = _WORD.findall(printed)
+                    capitals = sum(c.isupper() for c in printed)
+                    named = any(w.lower() in self.sets["group_head"] for w in words) or any(
+                        self.row[m].kind == "GROUP" for m in range(start, i)
+                    )
+                    short = len(words) <= 3 and capitals >= 2 and not printed[0].isdigit()
+                    letter = len(words) == 1 and len(printed) == 1 and printed.isupper() and printed != "N"
+                    if words and (named or short or letter or printed.lower() in ("control", "controls", "experimental")):
+                        yield printed.removeprefix("the ")
+                start = i + 1
+
+
+def _told_apart(found: list[Group]) -> list[Group]:
+    """The groups, where their words differ; numbers tell them apart only where nothing else does."""
+    plain = [frozenset(w for w in g.words if not w.isdigit()) for g in found]
+    if len(set(plain)) == len(found):
+        for group, words in zip(found, plain, strict=True):
+            group.words = words or group.words
+    if len({g.words for g in found}) < len(found):
+        return []
+    return found
+
+
+class Design:
+    """The groups of a document and the way from a name to its group."""
+
+    def __init__(
+        self, statements: Sequence[Sequence[Group]], long_forms: Mapping[str, str], control_words: frozenset[str]
+    ) -> None:
+        self.groups = list(statements[0])
+        self.long_forms = {key(short): key(long).split() for short, long in long_forms.items()}
+        self.control_words = control_words
+        self._settle()
+        for other in statements[1:]:
+            self._learn(other)
+
+    def _settle(self) -> None:
+        self.by_name = {key(name): g for g in reversed(self.groups) for name in reversed(g.names) if key(name)}
+        self.words = [self._wide(g.words) for g in self.groups]
+        self.all_words = frozenset[str]().union(*self.words)
+        controls = [g for g in self.groups if self.is_control(g)]
+        self.control = controls[0] if len(controls) == 1 else None
+        others = [g for g in self.groups if g is not self.control]
+        self.treated = others[0] if self.control is not None and len(others) == 1 else None
+        self._known: dict[str, Group | None] = {}
+
+    def _learn(self, other: Sequence[Group]) -> None:
+        """Another sentence's names and sizes of the same groups; of one name that is new, the one group left over."""
+        if len(other) != len(self.groups):
+            return
+        found = [self.group_of(key(g.phrase)) for g in other]
+        known = [g for g in found if g is not None]
+        if len(known) < len(found) - 1 or len({id(g) for g in known}) < len(known):
+            return
+        left = [g for g in self.groups if all(g is not k for k in known)]
+        for group, same in zip(other, found, strict=True):
+            mine = same or left[0]
+            mine.names += [name for name in group.names if name not in mine.names]
+            mine.words |= group.words - {"alone", "only"}
+            mine.said_control |= group.said_control or group.alone
+            if mine.n is None:
+                mine.n, mine.n_place = group.n, group.n_place
+        self._settle()
+
+    def is_control(self, group: Group) -> bool:
+        """Whether its own words or the brackets behind it say control."""
+        words = [w.lower() for w in _WORD.findall(group.phrase)]
+        return (
+            group.said_control
+            or group.alone
+            or bool(words)
+            and (
+                words[0] in self.control_words
+                or words[-1] in ("control", "controls", "placebo", "alone", "only")
+                or ("placebo" in words and not {"plus", "and", "with"} & set(words))
+            )
+        )
+
+    def _wide(self, words: frozenset[str]) -> frozenset[str]:
+        more = [w for word in words for w in self.long_forms.get(word, ())]
+        return words | telling(more)
+
+    def first_named(self, group: Group, text: str) -> int:
+        """Where a text first names a group: by its names, or by a word that no other group has."""
+        k = self.groups.index(group)
+        others = frozenset[str]().union(*(w for m, w in enumerate(self.words) if m != k))
+        own = [w for w in self.words[k] - others - _TELLS_NOTHING if len(w) > 1]
+        names = [*(name for name in group.names if len(name) > 1), *own]
+        places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
+        return min([group.start, *places])
+
+    def group_of(self, name: str) -> Group | None:
+        """The group that a name (a key of `mentions.key`) stands for; None where it may stand for several or none."""
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def _find(self, name: str) -> Group | None:
+        if name in self.by_name:
+            return self.by_name[name]
+        words = telling(name.split())
+        if not words:
+            return None
+        if words <= _SAYS_CONTROL:
+            return self.control
+        if words <= _SAYS_TREATED:
+            return self.treated
+        words = self._wide(words)
+        known = words & self.all_words
+        if not known or 2 * len(known) < len(words):
+            return None
+        holding = [k for k, own in enumerate(self.words) if known <= own]
+        if not holding:
+            shares = [len(known & own) for own in self.words]
+            best = max(shares)
+            return self.groups[shares.index(best)] if shares.count(best) == 1 else None
+        if len(holding) > 1:
+            spare = [len(self.words[k] - known) for k in holding]
+            if spare.count(min(spare)) > 1 or (min(spare) and len(known) < len(words)):
+                return None
+            least = holding[spare.index(min(spare))]
+            return self.groups[least] if all(self.words[least] < self.words[k] for k in holding if k != least) else None
+        return self.groups[holding[0]]
+
+
+_TELLS_NOTHING = frozenset(("alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new"))
+_SAYS_CONTROL = frozenset(("control", "comparison", "comparator", "conventional", "standard", "usual", "care", "reference"))
+_SAYS_TREATED = frozenset((
+    "intervention", "experimental", "treatment", "active", "study", "test", "treated", "interventional", "verum",
+    "investigational", "combination",
+))  # fmt: skip
