@@ -11,9 +11,9 @@ from collections import Counter
 
 from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
-from trialtab.extract.design import Design, statements_of_design
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.design import design_of
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of, is_enrolment
 from trialtab.extract.line import Carried
@@ -36,8 +36,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     read = [r for block in blocks(document) for r in sentences(text, block, rules, said)]
     first = arm_mentions(text, read, rules, {})
     sizes = arm_sizes(text, read)
-    statements = statements_of_design(text, read, rules.sets)
-    design = Design(statements, arms_of.abbreviations(text), rules.sets["control_name"]) if statements else None
+    design = design_of(text, read, rules.sets, arms_of.abbreviations(text))
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
     arm_mentions(text, read, rules, found.known(), found.is_arm)
     name_then_size(read)

@@ -56,6 +56,7 @@ class Inventory:
     comparative: bool
     design: Design | None = None
     trusted: bool = False
+    left: dict[str, Entry] = field(default_factory=dict)
 
     def known(self) -> dict[str, str]:
         """Keys by which the second pass finds the arms, with the label that each stands for."""
@@ -73,7 +74,7 @@ class Inventory:
 
     def is_arm(self, mention: Mention) -> bool:
         """Whether a name may be an arm here: a design that all its groups are known by leaves room for no other."""
-        if self.design is None or self.find(mention.key) is not None:
+        if self.design is None or self.find(mention.key) is not None or mention.key in self.left:
             return True
         return not self.trusted and mention.source in ("head noun", "letter")
 
@@ -180,7 +181,7 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
         group = design.group_of(entry.key)
         if group is not None:
             of_group[id(group)].append(entry)
-        elif entry in arms and entry.sources.keys() & {"head noun", "letter"}:
+        elif entry in arms:
             left.append(entry)
     bare = [g for g in design.groups if not of_group[id(g)]]
     lettered = [entry for entry in left if entry.sources["letter"]]
@@ -208,7 +209,8 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
         entry.sources["design"] += 1
         alias.update({key(name): own for name in group.names if key(name) and key(name) != own})
         made.append(entry)
-    return Inventory(made, alias, True, design, all(of_group.values()))
+    trusted = all(of_group.values()) and not any(entry.mentions > 2 for entry in left)
+    return Inventory(made, alias, True, design, trusted, {entry.key: entry for entry in left})
 
 
 def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:
@@ -219,7 +221,11 @@ def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]])
         for known, other in ((a.key, b.key), (b.key, a.key)):
             entry = found.find(known)
             if entry is not None and found.find(other) is None:
-                found.alias[other] = next(arm.key for arm in found.arms if arm is not entry)
+                partner = next(arm for arm in found.arms if arm is not entry)
+                found.alias[other] = partner.key
+                other_entry = found.left.get(other)
+                if other_entry is not None and other_entry.score > partner.score:
+                    partner.label = other_entry.label
 
 
 def take_partners(found: Inventory, together: Sequence[tuple[Mention, Mention]]) -> None:

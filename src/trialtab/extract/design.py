@@ -6,6 +6,7 @@ order of the sentence; all mentions of arms elsewhere are measured against these
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -106,6 +107,23 @@ class _Piece:
     tokens: list[tuple[str, int]] = field(default_factory=list)
     brackets: list[tuple[int, int]] = field(default_factory=list)
     alone: bool = False
+
+
+def design_of(
+    text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]], long_forms: Mapping[str, str]
+) -> "Design | None":
+    """The design that the document tells: the best statement by whose groups its results go, None where none is."""
+    statements = statements_of_design(text, read, sets)
+    named = Counter(m.key for r in read if r.drafts and r.block.kind != "title" for m in r.arms if m.strength > 2)
+    for k in range(len(statements)):
+        design = Design(statements[k:], long_forms, sets["control_name"])
+        met: Counter[str] = Counter()
+        for name, times in named.items():
+            if (group := design.group_of(name)) is not None:
+                met[group.phrase] += times
+        if not named or (3 * met.total() >= named.total() and len(met) > 0):
+            return design
+    return None
 
 
 def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[list[Group]]:
@@ -285,7 +303,11 @@ class _Sentence:
             elif compared and not joined and word in ("with", "to") and here.tokens:
                 pieces.append(here)
                 here, skipping, joined = _Piece(), False, True
-            elif word == "and" and here.tokens and (behind := self._so_many_to(i + 1, end)):
+            elif (
+                word in ("and", ",")
+                and here.tokens
+                and (behind := self._so_many_to(i + 1 + (word == "," and self.word(i + 1) == "and"), end))
+            ):
                 pieces.append(here)
                 here, skipping = _Piece(), False
                 i = behind
@@ -306,7 +328,7 @@ class _Sentence:
                     break
                 skipping = True
             elif not skipping or word in (",", "and"):
-                if item.kind in ("W", "N", "GROUP") and word not in ("daily", "weekly", "oral", "intravenous"):
+                if (item.kind in ("W", "N", "GROUP") or item.rule == "dose") and word not in ("daily", "weekly", "oral", "intravenous"):
                     if word in (",", "and") and skipping:
                         # behind a cut only a comma or an "and" that opens the next name counts
                         here.tokens.append((word, i))
@@ -561,7 +583,7 @@ class Design:
             return self.treated
         words = self._wide(words)
         known = words & self.all_words
-        if not known or 2 * len(known) < len(words):
+        if not known or 2 * len(known) < len(words) or (len(words) == 2 and len(known) < 2):
             return None
         holding = [k for k, own in enumerate(self.words) if known <= own]
         if not holding:

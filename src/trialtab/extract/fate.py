@@ -122,6 +122,12 @@ def cites(row: Sequence[Item]) -> bool:
     return any(item.rule == "citation" for item in row)
 
 
+_SUBSET_AT_BASELINE = re.compile(
+    r"(?:in|among|for) (?:the )?(?:\w+ ){0,3}(?:patients|women|men|participants|subjects|children|those) [^,;.]{3,80}\b(?:at|before) "
+    r"(?:baseline|entry|enrolment|enrollment|randomi[sz]ation),", re.I,
+)  # fmt: skip
+
+
 class Judge:
     """Judges the drafts of one sentence."""
 
@@ -373,6 +379,8 @@ class Judge:
         ):
             return False
         at = self.baseline.start()
+        if _SUBSET_AT_BASELINE.match(self.sentence):
+            return False
         place = draft.start - self.row[0].start
         near = self.sentence[max(0, at - 2) : place]
         if "," in near and self.baseline.group().lower() == "baseline of":

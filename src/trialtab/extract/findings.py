@@ -43,6 +43,7 @@ def findings_of(
     numbers: list[Number] = []
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
+    sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
     for r in read:
         if not r.linked:
             numbers += _ledger(r, set(), {})
@@ -58,7 +59,9 @@ def findings_of(
         head_of = head_size(r)
         who = fate.of_who_they_were(r.block.heading)
         for x in r.linked:
-            enrolment = is_enrolment(x, r, sentence, rules)
+            enrolment = is_enrolment(x, r, sentence, rules) or (
+                x.draft.shape == "count" and any(a <= x.draft.start < b for a, b in sized)
+            )
             place = id(x.draft)
             if (
                 not enrolment
@@ -291,6 +294,13 @@ def _finding(
         and _is_survival_time(x, text[max(0, draft.start - 2000) : draft.start])
     ):
         statistic = "median"
+    if statistic is None and draft.shape in ("value", "time") and value is not None and x.group_size > 1 and x.outcome:
+        statistic = _customary(x, unit if isinstance(unit, str) else None, r, rules)
+        if statistic == "count":
+            events = value
+            unit = draft.noun or "patients"
+        elif statistic is not None:
+            derived.append("statistic")
     if statistic == "risk_difference" and PERCENT_MEASURED.search(x.outcome or ""):
         statistic = "mean_difference"
     p = x.p
@@ -363,16 +373,22 @@ def _is_relative(r: Read, draft: Draft) -> bool:
     return bool(behind) and behind[0] in ("lower", "higher", "greater", "less", "fewer", "longer", "shorter", "larger")
 
 
+_CHANGES = frozenset((
+    "increase", "decrease", "decline", "reduction", "rise", "fall", "increased", "decreased", "declined", "reduced", "rose",
+    "fell", "improved", "dropped", "increases", "decreases", "reductions", "improvement",
+))  # fmt: skip
+
+
 def _is_change(r: Read, x: Linked, text: str) -> bool:
     """ "-4.0%", "+2.7%", "a 2.9% increase in bone density", "a decrease of 2.2%": how much a measurement changed."""
     draft = x.draft
     if text[draft.start : draft.end].lstrip("(")[:1] in "+-−–":
         return True
     known = vocabulary.outcome(x.outcome) if x.outcome else None
-    if known is None or known.term.category not in ("biomarker", "score_change"):
+    if (known is None or known.term.category not in ("biomarker", "score_change")) and "score" not in (x.outcome or ""):
         return False
     near = [item.text for item in (*r.row[max(0, draft.first - 2) : draft.first], *r.row[draft.last : draft.last + 1])]
-    return bool({"increase", "decrease", "decline", "reduction", "rise", "fall"} & set(near))
+    return bool(_CHANGES & set(near))
 
 
 def _is_survival_time(x: Linked, before: str) -> bool:
@@ -384,6 +400,34 @@ def _is_survival_time(x: Linked, before: str) -> bool:
         and "median" in before.lower()
         and not x.draft.fields.get("followed")
     )
+
+
+_TIMED = frozenset(("survival", "time_to_event", "remission_duration"))
+_MORE_PEOPLE = re.compile(r"\b(?:more|fewer|number of) (?:of the )?(?:patients|women|men|participants|subjects|children|cases)\b", re.I)
+
+
+def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | None:
+    """What groups are compared by where a text names no statistic: people by their count, times to an event by their
+    median, measurements by their mean ("pain was lower with A (1.2 vs 3.4)"). None where it may be something else.
+    """
+    known = vocabulary.outcome(x.outcome or "")
+    category = known.term.category if known is not None else None
+    value = x.draft.fields.get("value")
+    time = unit is not None and vocabulary.unit(unit) is not None and _is_time(unit)
+    if category in _TIMED and time:
+        return "median"
+    said = " ".join(item.text for item in r.row[: x.draft.first])
+    if unit is None and isinstance(value, float) and value % 1 == 0 and (
+        _MORE_PEOPLE.search(said) or category in ("adverse_event", "mortality", "relapse")
+    ):  # fmt: skip
+        return "count"
+    if category in ("biomarker", "score_change") or unit is not None or "score" in (x.outcome or "").lower():
+        return "mean"
+    return None
+
+
+def _is_time(unit: str) -> bool:
+    return unit.lower().rstrip("s") in ("day", "week", "month", "year", "hour", "minute", "min", "h", "d", "wk", "mo", "yr", "hr")
 
 
 def _is_share(x: Linked, rules: RuleSet) -> bool:

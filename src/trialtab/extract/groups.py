@@ -64,8 +64,11 @@ def _results(line: Line) -> list[Draft]:
             partner = (
                 bool(found)
                 and (found[-1].shape == "time" or (found[-1].shape == "value" and draft.first - found[-1].last <= 2))
-                and before in line.sets["versus"] | {"and", "with", "to"}
-            )
+                and (
+                    before in line.sets["versus"] | {"and", "with", "to"}
+                    or (before == "." and line.word(draft.first - 2) in line.sets["versus"])
+                )
+            ) or (before in (",", ":") and draft.depth and draft.first - 2 in line.arm_at)
             followed = any(
                 line.word(m).startswith("follow") for m in range(max(0, draft.first - 6), draft.first)
             ) and before in ("to", "for", "of", "was", "least", "over", "than", "about")

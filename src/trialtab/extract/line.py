@@ -45,6 +45,7 @@ class Linked:
     candidates: list[Candidate] = field(default_factory=list)
     confidence: float = 0.5
     whole: bool = False
+    group_size: int = 1
 
 
 @dataclass(slots=True)

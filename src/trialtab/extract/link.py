@@ -32,7 +32,7 @@ def link(
     prepare(line)
     found: list[Linked] = []
     for n, group in enumerate(line.groups):
-        rows = [Linked(draft, n) for draft in group]
+        rows = [Linked(draft, n, group_size=len(group)) for draft in group]
         outcome_of(line, n, group, rows, found)
         found.extend(r for row in rows for r in state_rows(line, row))
     give_arms(line, found)

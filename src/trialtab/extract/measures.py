@@ -183,7 +183,19 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found.extend(_mended(sentence, item))
     for i in range(at, len(sentence)):
         found.append(_plain(sentence, i))
-    return found
+    return _spreads_joined(found) if not _PLUS_MINUS.isdisjoint(sentence.words) else found
+
+
+def _spreads_joined(row: list[Item]) -> list[Item]:
+    """A "±" that a longer match had parted from its number: "29.7 ± 3.4 to 33.4 ± 4.5"."""
+    joined: list[Item] = []
+    for item in row:
+        sign = joined[-1] if joined else None
+        if item.kind == "N" and sign is not None and sign.kind == "W" and sign.text in _PLUS_MINUS:
+            joined[-1] = replace(item, kind="PM", first=sign.first, start=sign.start, rule="plus_minus", text="")
+        else:
+            joined.append(item)
+    return joined
 
 
 _NOTHING: dict[str, Any] = {}
@@ -216,6 +228,9 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
 
+_PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
+
+
 def _mended(sentence: Sentence, item: Item) -> list[Item]:
     """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
     v = item.values
@@ -231,6 +246,12 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
+    spread_before = item.first > 0 and sentence.words[item.first - 1] in _PLUS_MINUS
+    spread_behind = any(w in _PLUS_MINUS for w in sentence.words[item.last : item.last + (1 if item.kind == "MASK" else 3)])
+    if (item.rule == "dose" and (spread_before or spread_behind)) or (
+        item.kind == "IVAL" and spread_before and spread_behind
+    ):
+        return [_plain(sentence, i) for i in range(item.first, item.last)]  # "8.0 ± 3.5 μg", "29.7 ± 3.4 to 33.4 ± 4.5"
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]

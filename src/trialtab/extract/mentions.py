@@ -178,7 +178,7 @@ class Finder:
                 and self.word(last) in ("group", "arm")
                 and self.word(first - 1) in ("the", "in", "than", "to", "with", "between", "versus", "vs", "for")
             )
-            if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"])):
+            if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"], ["treated"])):
                 return None
         if source != "letter" and _NO_NAME.match(label):
             return None
@@ -509,8 +509,10 @@ class Finder:
         if last > k and not self.in_draft[k]:
             self.add(k, last, "versus")
         if self.word(i) in ("than", "compared"):
-            if last > k:
+            if last > k and i and self.word(i - 1) not in (",", ";", "."):
                 self._mirrored(i)
+            elif last > k and not i:
+                self._opened(last)
             return
         end = i
         while self.word(end - 1) in (",", "as"):
@@ -526,6 +528,19 @@ class Finder:
             first -= 1
         if end > first and self.word(end - 1) not in self.sets["people"]:
             self.add(first, end, "versus")
+
+    def _opened(self, k: int) -> None:
+        """ "Compared with B, A had …": the subject behind the comma."""
+        while self.word(k) in self.sets["group_head"] or self.word(k) in self.sets["people"]:
+            k += 1
+        if self.word(k) != ",":
+            return
+        k += 1
+        while self.word(k) in self.sets["determiner"] or self.word(k) in self.sets["people"] | {"receiving", "in", "with"}:
+            k += 1
+        last = self._name_end(k, 5)
+        if last > k and not any(self.in_draft[k:last]) and vocabulary.outcome(self.printed(k, last)) is None:
+            self.add(k, last, "versus")
 
     def _mirrored(self, i: int) -> None:
         """The first partner of "on X than on Y", "in X compared with Y"; else a short subject: "X caused more …
@@ -544,7 +559,7 @@ class Finder:
                 ):
                     start += 1
                 last = self._name_end(start)
-                if last > start and last >= i - 2:
+                if last > start and (last >= i - 2 or (self.word(last) in self.verbs and not any(self.in_draft[last:i]))):
                     self.add(start, last, "versus")
                     return
         for k in range(min(6, i)):

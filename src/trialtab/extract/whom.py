@@ -152,8 +152,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
     for a, b in pairwise(plain):
         if before[id(b)] is not None and before[id(b)] is after[id(a)]:
             before[id(b)] = None  # the arm behind one result is not the arm before the next
-    follow = sum(m is not None for m in after.values())
-    lead = sum(m is not None for m in before.values())
+    follow = sum(after[id(r)] is not None for r in plain)
+    lead = sum(before[id(r)] is not None for r in plain)
     by_group: dict[int, list[Linked]] = {}
     for row in rows:
         by_group.setdefault(row.group, []).append(row)
@@ -187,6 +187,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 leading = strong if len(strong) >= size else leading
                 series_lead = _last_series(line, leading, size)
                 leading = series_lead or leading[-size:]
+            if size == 2 and len(leading) == 2 and trailing is None and _compared_first(line, leading[0]):
+                leading.reverse()
             if len(leading) == size and not (
                 trailing is not None and trailing.strength > 2 and len(series) == 1 and not _contrast(line, group)
             ):
@@ -205,6 +207,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 continue
             if len(series) == 1:
                 _give(line, group, series * size)
+                continue
+            if size > 2 and len(around) == 2 and _halves(line, group):
+                if _compared_first(line, around[0]):
+                    around.reverse()
+                _give(line, group, [around[0]] * (size // 2) + [around[1]] * (size // 2))
                 continue
             if size == 2 and len(leading) == 1 and _contrast(line, group) and leading[0].strength >= 2:
                 group[0].arm = leading[0]
@@ -235,7 +242,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 row.arm = ahead
             continue
         row.arm = behind or ahead
-        if row.arm is None:
+        if row.arm is None and (other := _set_against(line, row, rows)) is not None:
+            row.other_than = other.key
+        elif row.arm is None:
             row.arm = _governing(line, row, edge, rows)
     for k in range(len(rows) - 2, -1, -1):
         row, nxt = rows[k], rows[k + 1]
@@ -251,6 +260,21 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
     for row in rows:
         row.each = _in_each(line, row.draft)
     _comparators(line, rows)
+
+
+def _set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
+    """ "82.7% (25.3% complete) in A versus 59.2% (14.1%)": the arm of the value before a "versus" that names none."""
+    k = row.draft.first - 1
+    if line.word(k) in ("with", "to") and line.word(k - 1) == "compared":
+        k -= 1
+    elif line.word(k) not in line.sets["versus"]:
+        return None
+    depth = 0
+    for m in range(k - 1, -1, -1):
+        depth += (line.word(m) in (")", "]")) - (line.word(m) in ("(", "["))
+        if depth == 0 and m in line.result_at:
+            return next((r.arm for r in rows if r.draft is line.result_at[m]), None)
+    return None
 
 
 def _in_each(line: Line, draft: Draft) -> bool:
@@ -284,6 +308,23 @@ def _contrast(line: Line, group: list[Linked]) -> bool:
     return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
 
 
+def _compared_first(line: Line, mention: Mention) -> bool:
+    """ "Compared with B, A had …": the arm that opens the clause is the one compared with."""
+    k = mention.first - 1
+    while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"those", "in", "receiving", "who", "received"}:
+        k -= 1
+    return line.word(k) in ("with", "to") and line.word(k - 1) in ("compared", "relative", "contrast", "comparison")
+
+
+def _halves(line: Line, group: list[Linked]) -> bool:
+    """ "66.1% and 64.3% versus 12.1% and 6.8%": a contrast in the middle of the group and nowhere else."""
+    between = [
+        any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.draft.last, b.draft.first))
+        for a, b in pairwise(group)
+    ]
+    return sum(between) == 1 and len(group) % 2 == 0 and between[len(group) // 2 - 1]
+
+
 def _last_series(line: Line, arms: list[Mention], size: int) -> list[Mention]:
     """The last coordinated run of `size` arms, if there is one."""
     for k in range(len(arms) - size, -1, -1):
@@ -302,7 +343,7 @@ def _next_group_between(line: Line, n: int, mention: Mention) -> bool:
 def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention | None:
     """The arm of the clause: its lead-in ("In the A group, …") or its subject; else the only arm behind it."""
     draft = row.draft
-    left = [m for m in line.arms if m.last <= draft.first]
+    left = [m for m in line.arms if m.last <= draft.first and not _closed_before(line, m, draft)]
     clause = [m for m in left if m.first >= edge]
     if clause:
         strong = [m for m in clause if m.strength >= 3] or clause
@@ -328,6 +369,16 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         strong = [m for m in left if m.strength >= 3]
         return strong[-1] if strong else None
     return None
+
+
+def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
+    """Whether a name stands in a bracket that is closed before the number: "(25 A, 22 B), two responses"."""
+    depth = 0
+    for k in range(mention.last, draft.first):
+        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
+        if depth < 0:
+            return True
+    return False
 
 
 def _comparators(line: Line, rows: list[Linked]) -> None:
