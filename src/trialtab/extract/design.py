@@ -553,8 +553,9 @@ class Design:
         )
 
     def _wide(self, words: frozenset[str]) -> frozenset[str]:
-        more = [w for word in words for w in self.long_forms.get(word, ())]
-        return words | telling(more)
+        """The words with each abbreviation written out, so that "DFO" and "deferoxamine" are one."""
+        long = [w for word in words for w in self.long_forms.get(word, ())]
+        return (words - self.long_forms.keys()) | telling(long) if long else words
 
     def first_named(self, group: Group, text: str) -> int:
         """Where a text first names a group: by its names, or by a word that no other group has."""

@@ -245,7 +245,7 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         and not (len(item.printed) == 1 and item.first and sentence.words[item.first - 1] in (";", ".", ","))
         and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
     ):
-        return [_plain(sentence, i) for i in range(item.first, item.last)]
+        return _interval_in_brackets(sentence, item)
     spread_before = item.first > 0 and sentence.words[item.first - 1] in _PLUS_MINUS
     spread_behind = any(w in _PLUS_MINUS for w in sentence.words[item.last : item.last + (1 if item.kind == "MASK" else 3)])
     if (item.rule == "dose" and (spread_before or spread_behind)) or (
@@ -255,6 +255,20 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
+
+
+def _interval_in_brackets(sentence: Sentence, item: Item) -> list[Item]:
+    """ "OR 0.15 [0.02-1.31]" is no citation."""
+    plain = [_plain(sentence, i) for i in range(item.first, item.last)]
+    if [x.kind for x in plain] != ["W", "N", "W", "N", "W"] or plain[1].values["value"] > plain[3].values["value"]:
+        return plain
+    low, high = plain[1], plain[3]
+    interval = replace(
+        low, kind="IVAL", last=high.last, end=high.end, text="", rule="interval",
+        values={"low": low.values["value"], "high": high.values["value"]},
+        printed={"low": (low.start, low.end), "high": (high.start, high.end)},
+    )  # fmt: skip
+    return [plain[0], interval, plain[4]]
 
 
 # ---- stage 2: absorption ---------------------------------------------------------------------------------------
@@ -871,6 +885,8 @@ class Absorber:
                     continue
                 draft.last, draft.end = keep
                 return
+            if draft.shape == "count" and draft.noun_item is not None and self._events_among(draft):
+                continue
             if self.word(i) in OPENERS:
                 if not self._bracket(draft):
                     return
@@ -879,6 +895,33 @@ class Absorber:
             if draft.shape in ("fraction", "count") and self._people_then_bracket(draft):
                 continue
             return
+
+    def _events_among(self, draft: Draft) -> bool:
+        """ "83 deaths among 335 patients (24.8%)": what was counted, among how many, and the share that they give."""
+        k = (draft.noun_item or 0) + 1
+        if self.word(k) not in ("among", "of", "in"):
+            return False
+        k += 1
+        while self.word(k) in ("the", "all"):
+            k += 1
+        if k >= len(self.row) or self.row[k].kind != "N" or (noun := self._noun(k + 1, 2)) is None:
+            return False
+        share = noun[1] + 2
+        if self.word(share - 1) not in OPENERS or share + 1 >= len(self.row) or self.row[share].kind != "PCT":
+            return False
+        events, total, percent = float(str(draft.fields["value"])), self.row[k].values["value"], self.row[share].values["value"]
+        if self.word(share + 1) not in (")", "]") or not events <= total or abs(100 * events / total - percent) > 0.6:
+            return False
+        draft.shape = "fraction"
+        draft.fields["events"] = draft.fields.pop("value")
+        draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in draft.captures]
+        self._take(draft, self.row[k], "total")
+        self._take(draft, self.row[share], "percent")
+        draft.rules.append(self.row[share].rule)
+        if draft.noun not in self.sets["people"] and draft.noun_item is not None:
+            draft.named = (draft.first + 1, draft.noun_item + 1)
+        self._extend(draft, share + 2)
+        return True
 
     def _of_total(self, draft: Draft) -> bool:
         """ "58% of the 36 patients": the denominator behind a percentage."""

@@ -89,6 +89,7 @@ _AFTER_PARTICIPLE = frozenset(("to", "in", "by", "from"))
 _COMPARED = frozenset(("compared",))
 _PARTICIPLES = frozenset(("assigned", "allocated", "randomized", "randomised", "exposed", "failing"))
 _ARM_CUES = _PARTICIPLES | {"dose", "doses", "treated"}
+_SALTS = frozenset(("acid", "acetate", "hydrochloride", "sodium", "sulfate", "sulphate", "citrate", "maleate", "tartrate"))
 _CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
@@ -170,7 +171,7 @@ class Finder:
         if not label or len(label) > 80:
             return None
         words = re.findall(r"[^\W_]+", label.lower())
-        if source != "letter" and (
+        if source not in ("letter", "control name") and (
             not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)
         ):
             single = (
@@ -283,6 +284,9 @@ class Finder:
             if item.kind == "N" or (item.kind == "MASK" and item.rule == "dose") or word in ('"', "“", "”", "''", "``"):
                 k -= 1
                 continue
+            if word in ("v", "a") and k == i and self.printed(k - 1, k).isupper():
+                k -= 1  # "the V arm"
+                break
             if self._stops(k - 1) or word in self.sets["determiner"]:
                 break
             k -= 1
@@ -319,7 +323,8 @@ class Finder:
                 k += 1
         near = [self.word(m) for m in range(max(0, i - 5), i)]
         if word in ("on", "using", "given", "got", "took", "used", "received", "underwent") and not any(
-            w in self.sets["people"] or w in ("who", "those", "assigned", "randomized") for w in near
+            w in self.sets["people"] or w in self.sets["group_head"] or w in ("who", "those", "assigned", "randomized")
+            for w in near
         ):
             return
         self._coordinated_names(k, "participle")
@@ -442,6 +447,8 @@ class Finder:
                         mention.key = key(self.printed(last, last + 1))
                     i = last + 1
                     continue
+                while self.word(last) in _SALTS:
+                    last += 1
                 self.add(first, last, "known name")
                 i = last
                 continue

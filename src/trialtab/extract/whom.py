@@ -45,6 +45,9 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
         if [line.word(m) for m in range(k, k + 3)] == [",", "respectively", ","]:
             k += 3
             continue
+        if line.word(k) == "," and draft.depth and (label := line.arm_at.get(k + 1)) is not None:
+            # "(2.0%, A; 1.4%, B; P = .39)"
+            return label if line.word(label.last) in (";", ")", "]") else None
         if line.word(k) in ("(", "[") and (close := _close(line, k)) is not None:
             if (label := next((line.arm_at[m] for m in range(k, close) if m in line.arm_at), None)) is not None:
                 return label if close - k < 7 else None
@@ -163,6 +166,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         size = len(group)
         last = group[-1].draft
         edge = left_edge(line, n)
+        if size > 1 and _from_to(line, group):
+            arm = after[id(group[-1])] or before[id(group[0])] or _governing(line, group[0], edge, rows)
+            for row in group:
+                row.arm = arm
+            continue
         if size > 1:
             own = [m for r in group if (m := after[id(r)]) is not None]
             if len({m.key for m in own}) == size:
@@ -255,11 +263,27 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             and nxt.arm is after[id(nxt)]
             and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
             and not any(line.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
+            and not _shared_out(row, rows[k + 1 :])
         ):
             row.arm = nxt.arm
     for row in rows:
         row.each = _in_each(line, row.draft)
     _comparators(line, rows)
+
+
+def _shared_out(row: Linked, behind: list[Linked]) -> bool:
+    """ "28 relapses, 11 in A and 13 in B": a count that the next ones, of different arms, are parts of."""
+    counts = [r.draft.fields.get("value") for r in behind[:2] if r.draft.shape in ("count", "value")]
+    whole = row.draft.fields.get("value", row.draft.fields.get("events"))
+    return (
+        len(counts) == 2
+        and isinstance(whole, float)
+        and all(isinstance(n, float) and n < whole for n in counts)
+        and sum(n for n in counts if isinstance(n, float)) <= whole
+        and behind[0].arm is not None
+        and behind[1].arm is not None
+        and behind[0].arm.key != behind[1].arm.key
+    )
 
 
 def _set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
@@ -306,6 +330,13 @@ def _give(line: Line, group: list[Linked], arms: list[Mention]) -> None:
 def _contrast(line: Line, group: list[Linked]) -> bool:
     a, b = group[0].draft, group[-1].draft
     return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
+
+
+def _from_to(line: Line, group: list[Linked]) -> bool:
+    """ "29.7 ± 3.4 to 33.4 ± 4.5": before and after in one arm, not two arms."""
+    return all(
+        [line.word(k) for k in range(a.draft.last, b.draft.first)] == ["to"] for a, b in pairwise(group)
+    )
 
 
 def _compared_first(line: Line, mention: Mention) -> bool:
