@@ -32,7 +32,7 @@ _CUT = frozenset((
     "for", "before", "after", "at", "during", "in", "on", "every", "once", "twice", "until", "given", "administered",
     "per", "over", "by", "as", "from", "using", "prior", "starting", "started", "within", "when", "where", "throughout",
     "stratified", "each", "among", "to", "if", "while", "who", "which", "that",
-    "regarding", "concerning", "immediately", "intravenously", "orally", "subcutaneously", "up",
+    "regarding", "concerning", "thereafter", "immediately", "intravenously", "orally", "subcutaneously", "up",
 ))  # fmt: skip
 _ENDS = frozenset((
     ".", "was", "were", "may", "can", "had", "has", "have", "is", "are", "did", "improved", "improves", "reduced", "reduces",
@@ -238,17 +238,28 @@ class _Sentence:
         pieces, parted = self._pieces(k, end or len(self.row), compared)
         if len(pieces) == 1 and not only_or:
             pieces = [part for piece in pieces for part in self._split(piece, (",", "and", "&"))]
-        elif len(pieces) > 1 and parted and any(
-            (p.tokens and p.tokens[-1][0] == ",") or sum(bool(self._size(p)) for p in self._split(p, (",",))) > 1
-            for p in pieces[:-1]
-        ):
+        elif len(pieces) > 1 and parted and any(self._is_list(p) for p in pieces[:-1]):
             pieces = [part for piece in pieces for part in self._split(piece, (",",))]
         found = [g for piece in pieces if (g := self._group(piece)) is not None]
+        for group in found:
+            if "same" in group.words and group is not found[0]:
+                group.words = (group.words - {"same"}) | found[0].words
         if any(_OUTCOMES & set(_WORD.findall(g.phrase.lower())) for g in found):
             return []
         if len(found) < 2 or len(found) > MOST_GROUPS or len(found) < len(pieces) - 1:
             return []
         return _told_apart(found)
+
+    def _is_list(self, piece: _Piece) -> bool:
+        """Whether the commas of a piece part groups: "A, B, or C", "A (n = 3), B (n = 4) or C", "A, B or C"."""
+        if piece.tokens and piece.tokens[-1][0] == ",":
+            return True
+        parts = self._split(piece, (",",))
+        if len(parts) < 2:
+            return False
+        if sum(bool(part.brackets) for part in parts) > 1:
+            return True
+        return all(len(part.tokens) <= 2 and not {"and", "plus", "+"} & {w for w, _ in part.tokens} for part in parts)
 
     def _pieces(self, k: int, end: int, compared: bool) -> tuple[list[_Piece], bool]:
         pieces, here, skipping, parted = [], _Piece(), False, False
@@ -296,10 +307,14 @@ class _Sentence:
                 if word == "or" and self._of_numbers(i):
                     i += 1
                     continue
-                if not here.tokens:
+                if not here.tokens or (skipping and self.title):
                     break
                 pieces.append(here)
                 here, skipping, parted = _Piece(), False, True
+            elif word == "compared" and self.word(i + 1) in ("with", "to") and here.tokens and self.title:
+                pieces.append(here)
+                here, skipping, joined = _Piece(), False, True
+                i += 1
             elif compared and not joined and word in ("with", "to") and here.tokens:
                 pieces.append(here)
                 here, skipping, joined = _Piece(), False, True
@@ -430,6 +445,8 @@ class _Sentence:
         tokens = tokens[:12]
         while tokens and tokens[-1][0] in _TRAILING:
             tokens = tokens[:-1]
+        if tokens and (tokens[0][0] in self.sets["people"] or tokens[0][0] in ("all", "both", "each")):
+            return None
         negated = bool(piece.tokens) and piece.tokens[-1][0] in ("not", "none", "nothing")
         if not tokens and not negated:
             return None

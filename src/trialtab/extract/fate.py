@@ -24,6 +24,10 @@ _OTHERS = re.compile(
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
     r"et al\.?|has been reported|have been reported|have reported|literature|"
     r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|"
+    r"(?:two|three|four|both|an? (?:US|European|Japanese|Chinese|UK|French|German|Italian|Spanish|open)) "
+    r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|pilot study \(|had reported|in the \w+ arm of the \w+ (?:trial|study)|"
+    r"single cases of|case reports?|corresponding result (?:was|is)|"
+    r"(?:is|are) (?:commonly|usually|often|generally) (?:given|used|seen|treated)|affects? (?:about|around|some|up to|\d)|"
     r"registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|"
     r"an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|trials (?:put|show|"
     r"suggest|have shown|found)|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
@@ -110,11 +114,39 @@ _HISTORY = re.compile(
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
     r"history of)\b(?! (?:relapse|progression))"
 )
+_TO_COME = re.compile(
+    r"\b(?:(?:is|are|being|now|was|were) (?:\w+ )?(?:planned|under ?way|being (?:prepared|planned|run)|in preparation)|"
+    r"in preparation|is in progress|planned with|will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow)|"
+    r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include))\b", re.I,
+)  # fmt: skip
+"""Words of studies and visits that are still to come."""
+_DEFINED = re.compile(
+    r"\b(?:(?:was|were|is|are)?,? ?defined (?:as|by)|meaning (?:that )?|that is,|(?:was|were|is|are) (?:regarded|considered|held|"
+    r"taken|counted|scored) (?:as|to be)|(?:is|are|was|were) held to be|toxic threshold|minimal(?:ly)? (?:clinically )?important|"
+    r"smallest (?:important|worthwhile)|difference that matters|margin of|cut-?off of|against a (?:null|reference)|"
+    r"runs? from|on a scale)\b", re.I,
+)  # fmt: skip
+_WAS_SEEN = re.compile(r",\s+(?:was|were|had|occurred|is)\b|;|\.\s")
+_BEFORE_IT_BEGAN = re.compile(
+    r"[^.;,\d]{0,25}\b(?:before (?!week|month|day|year|the (?:end|cut|data))|at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|"
+    r"screening|admission)(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
+    r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))", re.I,
+)  # fmt: skip
+_CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
 _EXPOSURE = re.compile(
-    r"\b(?:duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
+    r"\b(?:(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|mobili[sz]ation cycles|tubes|"
+    r"surgery lasted|(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia)|"
+    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|leuk?apheresis|consent)(?: \w+)? to "
+    r"(?:\w+ ){0,2}(?:randomi[sz]ation|infusion|treatment|enrol+ment|start|surgery|admission|inclusion)|duration of (?:the )?(?:disease|illness)|"
+    r"duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
     r"dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
     r"length of (?:therapy|treatment))\b"
 )
+
+
+def is_to_come(sentence: str) -> bool:
+    """Whether a sentence tells of a study that is still to come."""
+    return _TO_COME.search(sentence) is not None and re.search(r"\b(?:planned|preparation|estimate|plans|second|next)\b", sentence) is not None
 
 
 def cites(row: Sequence[Item]) -> bool:
@@ -170,6 +202,8 @@ class Judge:
             return "dose"
         if _EXPOSURE.search(outcome):
             return "schedule or exposure"
+        if told := self._told_beside(linked):
+            return told
         if self._threshold(linked):
             return "threshold"
         if self._is_baseline(linked, outcome):
@@ -180,6 +214,37 @@ class Judge:
             return "count of nothing named"
         if draft.shape in ("percent", "value") and not linked.outcome:
             return "no outcome is named"
+        return None
+
+    def _told_beside(self, linked: Linked) -> str | None:
+        """What the words around a number say against it: a definition, a plan, a condition, a value before treatment."""
+        draft = linked.draft
+        at = draft.start - self.row[0].start
+        before, behind = self.sentence[:at], self.sentence[draft.end - self.row[0].start :]
+        if draft.shape in ("zero", "all") and _CONDITION.search(before):
+            return "condition"
+        to_come = _TO_COME.search(self.sentence)
+        if to_come and not re.search(r"[;,:]\s", self.sentence[min(at, to_come.start()) : max(at, to_come.end())]):
+            return "planned"
+        defined = None
+        for defined in _DEFINED.finditer(before):
+            pass
+        if (
+            defined is not None
+            and draft.shape in ("value", "percent", "time", "interval", "count")
+            and draft.p_item is None
+            and not _WAS_SEEN.search(before[defined.end() :])
+        ):
+            return "threshold"
+        if re.match(r"\s*(?:%|points?|percent|per ?cent)?\s*(?:or|and) (?:more|less|greater|higher|lower|better|above|below|over)\b", behind) and (
+            draft.shape in ("value", "percent", "time")
+        ):  # fmt: skip
+            return "threshold"
+        spread = draft.shape in ("value", "percent", "time", "fraction") and draft.fields.get("events") is None
+        if spread and _BEFORE_IT_BEGAN.match(behind) and not re.search(r"\b(?:change|reduction|decrease|increase)\b", before[-60:], re.I):
+            return "baseline"
+        if spread and re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I):
+            return "baseline"
         return None
 
     def _time_is_result(self, linked: Linked) -> bool:

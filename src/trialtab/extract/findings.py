@@ -145,7 +145,9 @@ def _follow_up(x: Linked) -> bool:
 
 def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     draft = x.draft
-    if draft.shape != "count" or draft.fields.get("percent") is not None:
+    if draft.shape != "count" or draft.fields.get("percent") is not None or draft.fields.get("qualifier") in ("<=", "<", ">="):
+        return False
+    if fate.is_to_come(sentence):
         return False
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):

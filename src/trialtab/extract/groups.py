@@ -147,7 +147,8 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         return False
     if b.named is not None and a.named is None:
         return False
-    between = line.items[a.last : b.first]
+    start = a.last if a.noun_item is None or not a.last <= a.noun_item < b.first else a.noun_item + 1
+    between = line.items[start : b.first]
     if any(item.kind not in ("W", "P") for item in between):
         return False
     words = [item.text for item in between if item.kind == "W"]

@@ -234,6 +234,10 @@ _PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
 def _mended(sentence: Sentence, item: Item) -> list[Item]:
     """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
     v = item.values
+    if (item.kind == "FRAC" and v["events"] <= 12 and _is_year(v["total"]) and item.last - item.first == 3) or (
+        item.kind == "FROMTO" and _is_year(v.get("value", v.get("to", 0))) and _is_year(v.get("from", v.get("before", 2000)))
+    ):
+        return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
     if item.kind == "FRAC" and not (
         v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0
     ):
@@ -255,6 +259,10 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
+
+
+def _is_year(value: float) -> bool:
+    return value % 1 == 0 and 1950 <= value <= 2099
 
 
 def _interval_in_brackets(sentence: Sentence, item: Item) -> list[Item]:
