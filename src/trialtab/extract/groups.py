@@ -53,6 +53,8 @@ def _results(line: Line) -> list[Draft]:
             )
         ):
             continue  # "achieved a ≥ 20% reduction": a threshold in the name of the outcome
+        if draft.shape in ("percent", "value", "time", "count") and draft.statistic is None and _is_definition(line, draft):
+            continue
         if draft.shape == "time" and draft.statistic is None:
             before = line.word(draft.first - 1)
             spread = any(
@@ -102,6 +104,15 @@ def _results(line: Line) -> list[Draft]:
             draft.shape = "count"
         found.append(draft)
     return found
+
+
+def _is_definition(line: Line, draft: Draft) -> bool:
+    """ "Response, defined as a fall of 50% or more, was seen": a threshold in the definition of an outcome."""
+    if line.word(draft.last) in ("or", "and") and line.word(draft.last + 1) in (
+        "more", "less", "greater", "higher", "lower", "better", "fewer",
+    ):  # fmt: skip
+        return draft.shape != "count" or draft.noun is None
+    return any(line.word(k) == "defined" for k in range(max(0, draft.first - 7), draft.first))
 
 
 def _counts_on(line: Line, before: Draft, draft: Draft) -> bool:

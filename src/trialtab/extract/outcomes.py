@@ -86,6 +86,8 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     else:
         candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False)
     candidates += _told_behind(line, group[-1], inside)
+    candidates += _head_of_list(line, edge, first)
+    candidates += _share_who(line, clause_start(line, edge, first), first)
     candidates += _told_before(line, edge, first)
     if (
         n
@@ -182,6 +184,11 @@ def _coordinated(
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
     if before:
         return before[-1].outcome, before[-1].outcome_range
+    if line.word(0) in ("it", "they", "these", "this"):
+        # "It was of grade 1 in 12": what the sentence before was about
+        known = next((o for o in line.carried.outcomes if vocabulary.outcome(o) is not None), None)
+        if known is not None:
+            return known, None
     return (line.carried.outcome, None) if line.carried.outcome else None
 
 
@@ -205,8 +212,15 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
     empty = _empty(
         line.sets["no_outcome_alone"], line.sets["people"], line.sets["determiner"], line.sets["preposition"]
     )
+    own = " ".join(
+        line.printed(k, k + 1)
+        for k in range(first, last)
+        if line.items[k].kind != "GROUP" and not (k in line.arm_at and line.arm_at[k].strength >= 4)
+    )
     content = [
-        w for w in words if w[:1].isalpha() and (bare := w.strip(",.")) not in empty and values.time_unit(bare) is None
+        w
+        for w in own.lower().split()
+        if w[:1].isalpha() and (bare := w.strip(",.")) not in empty and values.time_unit(bare) is None
     ]
     pointing = (
         len(words) > 2
@@ -363,6 +377,8 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         span = predicate(line, verb, stop)
         if span and line.word(span[0]) not in ("those", "these"):
             found.append(("predicate", *span, WEIGHTS["predicate"]))
+        elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
+            found.append(("predicate", verb, line.arm_at[verb + 1].last, WEIGHTS["predicate"]))
     elif (
         given is not None
         and (arm := next((line.arm_at[x] for x in range(given, min(given + 6, stop)) if x in line.arm_at), None))
@@ -403,6 +419,34 @@ def _told_before(line: Line, edge: int, first: int) -> list[tuple[str, int, int,
         return []
     span = noun_phrase(line, start + 1, comma)
     return [("list item", *span, WEIGHTS["list item"])] if span and vocabulary.outcome(line.say(*span)) else []
+
+
+def _head_of_list(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
+    """ "Discontinuation due to AEs: A 8, B 4": what stands before a colon, where only names of arms stand behind it."""
+    colon = next((k for k in range(first - 1, edge - 1, -1) if line.word(k) == ":"), None)
+    if colon is None or any(
+        k not in line.arm_at and line.word(k) not in line.sets["determiner"] | {"(", "[", "in", "with", "for", "=", ":"}
+        for k in range(colon + 1, first)
+    ):
+        return []
+    start = next((k + 1 for k in range(colon - 1, edge - 1, -1) if line.word(k) in (";", ".", ":")), edge)
+    if colon - start > 9 or any(line.word(k) in line.verbs for k in range(start, colon)):
+        return []
+    span = noun_phrase(line, start, colon)
+    return [("list item", *span, WEIGHTS["told behind"])] if span else []
+
+
+def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, float]]:
+    """ "The proportions who proceeded to transplant were 90% and 65%": what the people of a proportion did."""
+    head = next((k for k in range(start, first) if line.word(k) in line.sets["rate_noun"]), None)
+    if head is None:
+        return []
+    who = next((k for k in range(head + 1, min(head + 6, first)) if line.word(k) in ("who", "that", "whom")), None)
+    verb = next((k for k in range(first - 1, (who or first), -1) if line.word(k) in line.sets["copula"]), None)
+    if who is None or verb is None or verb - who < 2:
+        return []
+    span = noun_phrase(line, who + 1, verb)
+    return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
 
 
 def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
