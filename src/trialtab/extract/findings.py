@@ -20,7 +20,8 @@ _ENROLLED = re.compile(
     r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|"
     r"participated|evaluated|studied|analy[sz]ed|eligible|"
     r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|"
-    r"consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed)\b",
+    r"consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed|identified|pooled|charts? of|"
+    r"match(?:ed|ing)|made up|in the (?:[\w-]+ ){0,3}(?:trial|study|analysis|set|population))\b",
     re.I,
 )
 

@@ -108,6 +108,44 @@ def count_totals(r: Read) -> None:
     r.linked = kept
 
 
+_POINTS_BACK = (("of", "them"), ("of", "whom"), ("of", "these"), ("of", "which"), ("of", "those"))
+
+
+def parts_of_counts(read: list[Read]) -> None:
+    """ "17 deaths, 14 of them from infection", "330 were randomized, of whom 3 withdrew", "Of these, 25 were never
+    infused": a count that points back at the one before has it as its denominator.
+    """
+    whole: float | None = None
+    for r in read:
+        counts = [x for x in r.linked if x.draft.shape in ("count", "fraction", "value")]
+        for x in counts:
+            f = x.draft.fields
+            behind = tuple(i.text for i in r.row[x.draft.last : x.draft.last + 2])
+            before = [i.text for i in r.row[max(0, x.draft.first - 3) : x.draft.first] if i.text not in (",", "only", "another")]
+            part = f.get("events", f.get("value"))
+            points = behind in _POINTS_BACK or tuple(before[-2:]) in _POINTS_BACK
+            if (
+                points
+                and whole is not None
+                and isinstance(part, float)
+                and part % 1 == 0
+                and 1 <= part <= whole
+                and f.get("total") is None
+                and x.draft.statistic is None
+                and f.get("unit") is None
+            ):
+                percent = f.get("percent")
+                if isinstance(percent, float) and abs(100 * part / whole - percent) > 0.6:
+                    continue
+                if "events" not in f:
+                    f["events"] = f.pop("value")
+                    x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
+                f["total"], x.draft.shape = whole, "fraction"
+                continue
+            if isinstance(part, float) and part % 1 == 0 and x.draft.shape != "value":
+                whole = part
+
+
 def head_size(r: Read) -> tuple[Draft, bool] | None:
     """ "Of 101 treated patients, 82% responded and 54% …": the size that a sentence opens with.
 
