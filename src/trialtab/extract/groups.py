@@ -184,6 +184,7 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         ".",
         "as",
         "respectively",
+        "*",
     }
     if words == [";"]:
         shapes = {a.shape, b.shape}
@@ -197,6 +198,9 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         return False
     if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
         return False
+    if _is_bare_count(line, b) and words == ["and"] and a.shape == "count" and line.word(a.first - 1) in ("in", "by"):
+        b.shape = "count"  # "in 19 and five"
+        return True
     alike = {
         "count": "n",
         "fraction": "n",
@@ -220,6 +224,18 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         or {a.shape, b.shape} <= {"percent", "value"}
         or {a.shape, b.shape} == {"rate", "value"}
         or {a.shape, b.shape} <= {"fraction", "percent", "zero", "count"}
+    )
+
+
+def _is_bare_count(line: Line, draft: Draft) -> bool:
+    value = draft.fields.get("value")
+    return (
+        draft.shape == "value"
+        and draft.statistic is None
+        and draft.fields.get("unit") is None
+        and isinstance(value, float)
+        and value % 1 == 0
+        and line.word(draft.last) in (".", ",", ";", ")", "")
     )
 
 

@@ -267,8 +267,21 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         ):
             row.arm = nxt.arm
     for row in rows:
+        if row.arm is None and row.draft.depth and row.draft.shape != "effect":
+            row.arm = _host_of_list(line, row.draft)
         row.each = _in_each(line, row.draft)
     _comparators(line, rows)
+
+
+def _host_of_list(line: Line, draft: Draft) -> Mention | None:
+    """ "46 died in the A arm (relapse, n = 22; infection, n = 10)": the arm right before a bracket is that of its list."""
+    inside = line.open_bracket(draft.first, 0)
+    if inside is None:
+        return None
+    k = inside - 1
+    while line.word(k) in line.sets["group_noun"] | line.sets["people"]:
+        k -= 1
+    return line.arm_at.get(k)
 
 
 def _shared_out(row: Linked, behind: list[Linked]) -> bool:
