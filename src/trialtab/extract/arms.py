@@ -45,6 +45,12 @@ class Entry:
     n: float | None = None
     n_place: tuple[int, int] | None = None
     in_title: bool = False
+    texts: Counter[str] = field(default_factory=Counter)
+
+    def name_as_in_results(self) -> None:
+        """The label is what the text calls the arm most often, titles apart; the first of them where several tie."""
+        if self.texts:
+            self.label = self.texts.most_common(1)[0][0]
 
 
 @dataclass(slots=True)
@@ -143,6 +149,8 @@ def inventory(
         if entry is None:
             entry = entries[main] = Entry(main, mention.text, mention)
         entry.score += SCORE.get(mention.source, 0.3) + (2.0 if in_title else 0.0)
+        if not in_title:
+            entry.texts[mention.text] += 2 if mention.source == "letter" else 1
         entry.mentions += 1
         entry.sources[mention.source] += 1
         entry.in_title |= in_title
@@ -173,6 +181,9 @@ def inventory(
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
 
 
+_BARE_DOSE = re.compile(r"[\d.,·]+[ -]?(?:mg|g|μg|µg|mcg|ml|iu|units?|gy|%)(?:[ /-]\w+)?\Z", re.I)
+
+
 def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str], arms: Sequence[Entry]) -> Inventory:
     """The inventory of a document that says how it was designed: its groups, each with the names that stand for it."""
     of_group: dict[int, list[Entry]] = {id(g): [] for g in design.groups}
@@ -201,12 +212,16 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
             entry.score += other.score
             entry.mentions += other.mentions
             entry.sources.update(other.sources)
+            entry.texts.update(other.texts)
             entry.in_title |= other.in_title
             if entry.n is None:
                 entry.n, entry.n_place = other.n, other.n_place
             alias[other.key] = own
             alias.update({a: own for a, k in alias.items() if k == other.key})
         entry.sources["design"] += 1
+        entry.name_as_in_results()
+        if _BARE_DOSE.match(entry.label):
+            entry.label = group.phrase  # "20-mg" is short for "nevatridol 20 mg"
         alias.update({key(name): own for name in group.names if key(name) and key(name) != own})
         made.append(entry)
     trusted = all(of_group.values()) and not any(entry.mentions > 2 for entry in left)
@@ -275,6 +290,7 @@ def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentenc
         kept.score += gone.score
         kept.mentions += gone.mentions
         kept.sources.update(gone.sources)
+        kept.texts.update(gone.texts)
         kept.in_title |= gone.in_title
         alias[short] = best
         alias.update({a: best for a, k in alias.items() if k == short})

@@ -115,15 +115,20 @@ def design_of(
     """The design that the document tells: the best statement by whose groups its results go, None where none is."""
     statements = statements_of_design(text, read, sets)
     named = Counter(m.key for r in read if r.drafts and r.block.kind != "title" for m in r.arms if m.strength > 2)
-    for k in range(len(statements)):
+    best: Design | None = None
+    most = 0.0
+    for k in range(min(len(statements), 6)):
         design = Design(statements[k:], long_forms, sets["control_name"])
         met: Counter[str] = Counter()
         for name, times in named.items():
             if (group := design.group_of(name)) is not None:
                 met[group.phrase] += times
-        if not named or (3 * met.total() >= named.total() and len(met) > 0):
+        if not named:
             return design
-    return None
+        fit = met.total() * min(len(met), 2)
+        if 3 * met.total() >= named.total() and fit > most * 1.2:
+            best, most = design, fit
+    return best
 
 
 def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[list[Group]]:
@@ -455,7 +460,7 @@ class _Sentence:
             group = Group("none", at.start, at.end, frozenset(("no",)), ["none"])
         else:
             first, last = tokens[0][1], tokens[-1][1]
-            phrase = self._said([m for _, m in tokens])
+            phrase = re.sub(r"\s?/\s?(?:day|d|wk|week)\Z", "", self._said([m for _, m in tokens]))
             content = telling(w for token, _ in tokens for w in key(token).split())
             if not any(w[0].isalpha() and (len(w) > 1 or len(tokens) == 1) for w in content):
                 if self.row[first].kind != "GROUP":

@@ -281,6 +281,9 @@ class Finder:
                 continue
             if item.kind == "N" and not self._label_number(k - 1):
                 break
+            if item.kind in ("TIME", "MASK") and k == i and not plural and item.end - item.start < 16:
+                k -= 1  # "the 3-day group"
+                continue
             if item.kind == "N" or (item.kind == "MASK" and item.rule == "dose") or word in ('"', "“", "”", "''", "``"):
                 k -= 1
                 continue
@@ -321,6 +324,8 @@ class Finder:
             k += 1
             if self.word(k) in ("receive", "undergo", "take", "either", "be"):
                 k += 1
+        if self.known and self.word(i - 1) == "had" and word in ("received", "undergone", "taken"):
+            return  # "among patients who had received X": before the study
         near = [self.word(m) for m in range(max(0, i - 5), i)]
         if word in ("on", "using", "given", "got", "took", "used", "received", "underwent") and not any(
             w in self.sets["people"] or w in self.sets["group_head"] or w in ("who", "those", "assigned", "randomized")

@@ -53,7 +53,7 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
                 return label if close - k < 7 else None
             k = close + 1
             continue
-        if item.text not in line.sets["up_to_its_arm"]:
+        if item.text not in line.sets["up_to_its_arm"] and item.text not in line.sets["people"]:
             return _arm_of_events(line, draft)
         if item.text in ("and",):
             return None
