@@ -77,7 +77,6 @@ class Inventory:
             entry = next((a for a in self.arms if a.key == wanted), None)
         return entry
 
-
     def is_arm(self, mention: Mention) -> bool:
         """Whether a name may be an arm here: a design that all its groups are known by leaves room for no other."""
         if self.design is None or self.find(mention.key) is not None or mention.key in self.left:
@@ -345,9 +344,7 @@ def roles(
     return {k: "control" if k in controls else "intervention" for k in keys}
 
 
-def _roles_by_design(
-    found: Inventory, design: Design, control_words: frozenset[str], text: str
-) -> dict[str, str]:
+def _roles_by_design(found: Inventory, design: Design, control_words: frozenset[str], text: str) -> dict[str, str]:
     """Control is the group that says so, by its words, its brackets or the names it goes by; else the group whose words
     the others add to; else all but the group that the text names first.
     """

@@ -35,8 +35,8 @@ _CUT = frozenset((
     "regarding", "concerning", "thereafter", "immediately", "intravenously", "orally", "subcutaneously", "up",
 ))  # fmt: skip
 _ENDS = frozenset((
-    ".", "was", "were", "may", "can", "had", "has", "have", "is", "are", "did", "improved", "improves", "reduced", "reduces",
-    "increases", "showed", "resulted", "led", "?", "!", "prevents", "affects",
+    ".", "was", "were", "may", "can", "had", "has", "have", "is", "are", "did", "improved", "improves", "reduced",
+    "reduces", "increases", "showed", "resulted", "led", "?", "!", "prevents", "affects",
 ))  # fmt: skip
 _AND_THEN = frozenset((
     "followed", "stratified", "were", "was", "evaluated", "assessed", "monitored", "then", "had", "underwent",
@@ -72,6 +72,7 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 _AIMS = frozenset(("balance", "evaluate", "compare", "determine", "assess", "ensure", "test", "examine"))
 _STANDARD = frozenset(("standard", "conventional", "usual", "control", "routine"))
+_MANNER = frozenset(("daily", "weekly", "oral", "intravenous"))
 _TRAILING = frozenset((",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")"))
 
 
@@ -179,15 +180,17 @@ class _Sentence:
                 start = self._left(i - 2)
                 if found := self._coordinated(start):
                     yield 2.1, found
-            elif word in ("receive", "received", "receiving", "undergo", "underwent") and (
-                self.word(i + 1) == "either"
-                or (any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i]) and self._allocates())
-            ):
-                if found := self._coordinated(i + 1, only_or=True):
-                    yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
+            elif self._given(i) and (found := self._coordinated(i + 1, only_or=True)):
+                yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
 
-    def _allocates(self) -> bool:
-        return any(w in _ALLOCATED or w in self.sets["group_head"] for w in self.words)
+    def _given(self, i: int) -> bool:
+        """ "received either A or B", "randomised patients received A or B"."""
+        if self.word(i) not in ("receive", "received", "receiving", "undergo", "underwent"):
+            return False
+        people = any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i])
+        return self.word(i + 1) == "either" or (
+            people and any(w in _ALLOCATED or w in self.sets["group_head"] for w in self.words)
+        )
 
     def _into(self, i: int) -> int:
         """Where the groups begin behind a word of allocation, or 0."""
@@ -229,12 +232,16 @@ class _Sentence:
         if self.word(i) == "comparison" and self.word(k) in ("of", "between"):
             k += 1
         # "compare the safety and efficacy of A with B": the groups begin behind the "of"
-        stop = next((m for m in range(k, min(k + 30, len(self.row))) if self.word(m) in ("with", "versus", "vs", "to", ";")), k)
+        stop = next(
+            (m for m in range(k, min(k + 30, len(self.row))) if self.word(m) in ("with", "versus", "vs", "to", ";")), k
+        )
         inner = [m for m in range(k, stop) if self.word(m) in ("of", "between") and m - k < 14]
         if inner:
             k = inner[0] + 1
         found = self._coordinated(k, compared=True)
-        return [] if any(vocabulary.outcome(g.phrase) and not vocabulary.intervention(g.phrase) for g in found) else found
+        return (
+            [] if any(vocabulary.outcome(g.phrase) and not vocabulary.intervention(g.phrase) for g in found) else found
+        )
 
     # -- the parser of coordinations
 
@@ -267,7 +274,8 @@ class _Sentence:
         return all(len(part.tokens) <= 2 and not {"and", "plus", "+"} & {w for w, _ in part.tokens} for part in parts)
 
     def _pieces(self, k: int, end: int, compared: bool) -> tuple[list[_Piece], bool]:
-        pieces, here, skipping, parted = [], _Piece(), False, False
+        pieces: list[_Piece] = []
+        here, skipping, parted = _Piece(), False, False
         joined = False  # the "with" of "compare A with B" was met
         i = k
         while i < end and i - k < 120:
@@ -347,14 +355,13 @@ class _Sentence:
                 if pieces and (compared or self.title):
                     break
                 skipping = True
-            elif not skipping or word in (",", "and"):
-                if (item.kind in ("W", "N", "GROUP") or item.rule == "dose") and word not in ("daily", "weekly", "oral", "intravenous"):
-                    if word in (",", "and") and skipping:
-                        # behind a cut only a comma or an "and" that opens the next name counts
-                        here.tokens.append((word, i))
-                        skipping = False
-                    else:
-                        here.tokens.append((self.text[item.start : item.end].lower(), i))
+            elif (
+                (not skipping or word in (",", "and"))  # behind a cut, only what may open the next name counts
+                and (item.kind in ("W", "N", "GROUP") or item.rule == "dose")
+                and word not in _MANNER
+            ):
+                skipping = False
+                here.tokens.append((self.text[item.start : item.end].lower(), i))
             i += 1
         if here.tokens:
             pieces.append(here)
@@ -494,7 +501,11 @@ class _Sentence:
         start = first
         for i in range(first, last + 1):
             if i == last or self.word(i) in (",", ";", ":", "=") or self.row[i].kind == "NEQ":
-                if start < i and i - start <= 5 and all(self.row[m].kind in ("W", "GROUP", "N") for m in range(start, i)):
+                if (
+                    start < i
+                    and i - start <= 5
+                    and all(self.row[m].kind in ("W", "GROUP", "N") for m in range(start, i))
+                ):
                     printed = self.text[self.row[start].start : self.row[i - 1].end]
                     words = _WORD.findall(printed)
                     capitals = sum(c.isupper() for c in printed)
@@ -503,7 +514,9 @@ class _Sentence:
                     )
                     short = len(words) <= 3 and capitals >= 2 and not printed[0].isdigit()
                     letter = len(words) == 1 and len(printed) == 1 and printed.isupper() and printed != "N"
-                    if words and (named or short or letter or printed.lower() in ("control", "controls", "experimental")):
+                    if words and (
+                        named or short or letter or printed.lower() in ("control", "controls", "experimental")
+                    ):
                         yield printed.removeprefix("the ")
                 start = i + 1
 
@@ -566,11 +579,13 @@ class Design:
         return (
             group.said_control
             or group.alone
-            or bool(words)
-            and (
-                words[0] in self.control_words
-                or words[-1] in ("control", "controls", "placebo", "alone", "only")
-                or ("placebo" in words and not {"plus", "and", "with"} & set(words))
+            or (
+                bool(words)
+                and (
+                    words[0] in self.control_words
+                    or words[-1] in ("control", "controls", "placebo", "alone", "only")
+                    or ("placebo" in words and not {"plus", "and", "with"} & set(words))
+                )
             )
         )
 
@@ -623,7 +638,9 @@ class Design:
 
 
 _TELLS_NOTHING = frozenset(("alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new"))
-_SAYS_CONTROL = frozenset(("control", "comparison", "comparator", "conventional", "standard", "usual", "care", "reference"))
+_SAYS_CONTROL = frozenset(
+    ("control", "comparison", "comparator", "conventional", "standard", "usual", "care", "reference")
+)
 _SAYS_TREATED = frozenset((
     "intervention", "experimental", "treatment", "active", "study", "test", "treated", "interventional", "verum",
     "investigational", "combination",

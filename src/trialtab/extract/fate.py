@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
+from trialtab.extract import look_alikes
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Draft, Item
 
@@ -15,22 +16,6 @@ _PLANNED = re.compile(
     r"defined) as clinically|(?:patients|participants) (?:per (?:group|arm)|in each (?:group|"
     r"arm)) were (?:needed|required)|were needed (?:for|to)|considered (?:clinically )?(?:important|"
     r"relevant)|prespecified margin|statistical power)\b",
-    re.I,
-)
-_OTHERS = re.compile(
-    r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
-    r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
-    r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
-    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
-    r"et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?|worldwide|annual(?:ly)? in|in the general population|null hypothesis|"
-    r"(?:two|three|four|both|an? (?:US|European|Japanese|Chinese|UK|French|German|Italian|Spanish|open)) "
-    r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|pilot study \(|had reported|in the \w+ arm of the \w+ (?:trial|study)|"
-    r"single cases of|case reports?|corresponding result (?:was|is)|"
-    r"(?:is|are) (?:commonly|usually|often|generally) (?:given|used|seen|treated)|affects? (?:about|around|some|up to|\d)|"
-    r"registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|(?:another|other|"
-    r"an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|trials (?:put|show|"
-    r"suggest|have shown|found)|(?:have been|were) described|in that (?:series|study|trial|cohort))\b",
     re.I,
 )
 _BASELINE = re.compile(
@@ -101,8 +86,8 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     ):
         return "sample-size assumption"
     if part == "discussion" or part == "background":
-        return "not a result of this report" if _OTHERS.search(sentence) else None
-    if (_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not (
+        return "not a result of this report" if look_alikes.OF_OTHERS.search(sentence) else None
+    if (look_alikes.OF_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not (
         _OURS.search(sentence) and not re.search(r"\b(?:previous|earlier|prior)\b", sentence)
     ):
         return "another study's result"
@@ -114,39 +99,6 @@ _HISTORY = re.compile(
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
     r"history of)\b(?! (?:relapse|progression))"
 )
-_TO_COME = re.compile(
-    r"\b(?:(?:is|are|being|now|was|were) (?:\w+ )?(?:planned|under ?way|being (?:prepared|planned|run)|in preparation)|"
-    r"in preparation|is in progress|planned with|will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow)|"
-    r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include))\b", re.I,
-)  # fmt: skip
-"""Words of studies and visits that are still to come."""
-_DEFINED = re.compile(
-    r"\b(?:(?:was|were|is|are)?,? ?defined (?:as|by)|meaning (?:that )?|that is,|(?:was|were|is|are) (?:regarded|considered|held|"
-    r"taken|counted|scored) (?:as|to be)|(?:is|are|was|were) held to be|toxic threshold|minimal(?:ly)? (?:clinically )?important|"
-    r"smallest (?:important|worthwhile)|difference that matters|margin of|cut-?off of|against a (?:null|reference)|"
-    r"runs? from|on a scale)\b", re.I,
-)  # fmt: skip
-_WAS_SEEN = re.compile(r",\s+(?:was|were|had|occurred|is)\b|;|\.\s")
-_BEFORE_IT_BEGAN = re.compile(
-    r"[^.;,\d]{0,25}\b(?:before (?!week|month|day|year|the (?:end|cut|data))|at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|"
-    r"screening|admission)(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
-    r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))", re.I,
-)  # fmt: skip
-_CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
-_EXPOSURE = re.compile(
-    r"\b(?:(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|mobili[sz]ation cycles|tubes|"
-    r"surgery lasted|(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia)|"
-    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|leuk?apheresis|consent)(?: \w+)? to "
-    r"(?:\w+ ){0,2}(?:randomi[sz]ation|infusion|treatment|enrol+ment|start|surgery|admission|inclusion)|duration of (?:the )?(?:disease|illness)|"
-    r"duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
-    r"dose intensity|exposure to|number of (?:cycles|doses|infusions)|"
-    r"length of (?:therapy|treatment))\b"
-)
-
-
-def is_to_come(sentence: str) -> bool:
-    """Whether a sentence tells of a study that is still to come."""
-    return _TO_COME.search(sentence) is not None and re.search(r"\b(?:planned|preparation|estimate|plans|second|next)\b", sentence) is not None
 
 
 def cites(row: Sequence[Item]) -> bool:
@@ -155,9 +107,10 @@ def cites(row: Sequence[Item]) -> bool:
 
 
 _SUBSET_AT_BASELINE = re.compile(
-    r"(?:in|among|for) (?:the )?(?:\w+ ){0,3}(?:patients|women|men|participants|subjects|children|those) [^,;.]{3,80}\b(?:at|before) "
-    r"(?:baseline|entry|enrolment|enrollment|randomi[sz]ation),", re.I,
-)  # fmt: skip
+    r"(?:in|among|for) (?:the )?(?:\w+ ){0,3}(?:patients|women|men|participants|subjects|children|those) [^,;.]{3,80}"
+    r"\b(?:at|before) (?:baseline|entry|enrolment|enrollment|randomi[sz]ation),",
+    re.I,
+)
 
 
 class Judge:
@@ -200,14 +153,16 @@ class Judge:
             return "denominator"
         if self._is_dose(linked):
             return "dose"
-        if _EXPOSURE.search(outcome):
+        if look_alikes.EXPOSURE.search(outcome):
             return "schedule or exposure"
-        if told := self._told_beside(linked):
+        if told := look_alikes.told_beside(self.sentence, draft, draft.start - self.row[0].start):
             return told
         if self._threshold(linked):
             return "threshold"
         if self._is_baseline(linked, outcome):
             return "baseline"
+        if self._in_a_name(draft):
+            return "part of a name"
         if draft.shape == "value" and not self._value_is_result(linked) and not self._is_share(linked):
             return "number without unit or statistic"
         if draft.shape == "count" and not linked.outcome and not draft.fields.get("n_equals") and draft.noun is None:
@@ -216,36 +171,16 @@ class Judge:
             return "no outcome is named"
         return None
 
-    def _told_beside(self, linked: Linked) -> str | None:
-        """What the words around a number say against it: a definition, a plan, a condition, a value before treatment."""
-        draft = linked.draft
-        at = draft.start - self.row[0].start
-        before, behind = self.sentence[:at], self.sentence[draft.end - self.row[0].start :]
-        if draft.shape in ("zero", "all") and _CONDITION.search(before):
-            return "condition"
-        to_come = _TO_COME.search(self.sentence)
-        if to_come and not re.search(r"[;,:]\s", self.sentence[min(at, to_come.start()) : max(at, to_come.end())]):
-            return "planned"
-        defined = None
-        for defined in _DEFINED.finditer(before):
-            pass
-        if (
-            defined is not None
-            and draft.shape in ("value", "percent", "time", "interval", "count")
-            and draft.p_item is None
-            and not _WAS_SEEN.search(before[defined.end() :])
-        ):
-            return "threshold"
-        if re.match(r"\s*(?:%|points?|percent|per ?cent)?\s*(?:or|and) (?:more|less|greater|higher|lower|better|above|below|over)\b", behind) and (
-            draft.shape in ("value", "percent", "time")
-        ):  # fmt: skip
-            return "threshold"
-        spread = draft.shape in ("value", "percent", "time", "fraction") and draft.fields.get("events") is None
-        if spread and _BEFORE_IT_BEGAN.match(behind) and not re.search(r"\b(?:change|reduction|decrease|increase)\b", before[-60:], re.I):
-            return "baseline"
-        if spread and re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I):
-            return "baseline"
-        return None
+    def _in_a_name(self, draft: Draft) -> bool:
+        """ "3-point MACE", "60-g tubes", "7984 m/z": a number that a hyphen ties to a word; a mass-to-charge ratio."""
+        if draft.shape not in ("value", "count") or draft.last >= len(self.row) or draft.fields.get("n_equals"):
+            return False
+        here = self.row[draft.first]
+        tied = self.word(draft.first + 1) in ("-", "‐", "‑") and self.row[draft.first + 1].start == here.end
+        if tied and draft.first + 2 < len(self.row):
+            following = self.row[draft.first + 2]
+            return following.start == self.row[draft.first + 1].end and following.text[:1].isalpha()
+        return self.word(draft.last) == "/" and self.word(draft.last + 1) == "z"
 
     def _time_is_result(self, linked: Linked) -> bool:
         draft = linked.draft

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
-from trialtab.extract import fate
+from trialtab.extract import fate, look_alikes
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
@@ -20,7 +20,8 @@ _ENROLLED = re.compile(
     r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|"
     r"participated|evaluated|studied|analy[sz]ed|eligible|"
     r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|"
-    r"consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed|identified|pooled|charts? of|"
+    r"consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed|identified|pooled|"
+    r"charts? of|"
     r"match(?:ed|ing)|made up|in the (?:[\w-]+ ){0,3}(?:trial|study|analysis|set|population))\b",
     re.I,
 )
@@ -146,9 +147,13 @@ def _follow_up(x: Linked) -> bool:
 
 def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     draft = x.draft
-    if draft.shape != "count" or draft.fields.get("percent") is not None or draft.fields.get("qualifier") in ("<=", "<", ">="):
+    if (
+        draft.shape != "count"
+        or draft.fields.get("percent") is not None
+        or draft.fields.get("qualifier") in ("<=", "<", ">=")
+    ):
         return False
-    if fate.is_to_come(sentence):
+    if look_alikes.is_to_come(sentence):
         return False
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):
@@ -377,8 +382,8 @@ def _is_relative(r: Read, draft: Draft) -> bool:
 
 
 _CHANGES = frozenset((
-    "increase", "decrease", "decline", "reduction", "rise", "fall", "increased", "decreased", "declined", "reduced", "rose",
-    "fell", "improved", "dropped", "increases", "decreases", "reductions", "improvement",
+    "increase", "decrease", "decline", "reduction", "rise", "fall", "increased", "decreased", "declined", "reduced",
+    "rose", "fell", "improved", "dropped", "increases", "decreases", "reductions", "improvement",
 ))  # fmt: skip
 
 
@@ -406,7 +411,9 @@ def _is_survival_time(x: Linked, before: str) -> bool:
 
 
 _TIMED = frozenset(("survival", "time_to_event", "remission_duration"))
-_MORE_PEOPLE = re.compile(r"\b(?:more|fewer|number of) (?:of the )?(?:patients|women|men|participants|subjects|children|cases)\b", re.I)
+_MORE_PEOPLE = re.compile(
+    r"\b(?:more|fewer|number of) (?:of the )?(?:patients|women|men|participants|subjects|children|cases)\b", re.I
+)
 
 
 def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | None:
@@ -430,7 +437,21 @@ def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | No
 
 
 def _is_time(unit: str) -> bool:
-    return unit.lower().rstrip("s") in ("day", "week", "month", "year", "hour", "minute", "min", "h", "d", "wk", "mo", "yr", "hr")
+    return unit.lower().rstrip("s") in (
+        "day",
+        "week",
+        "month",
+        "year",
+        "hour",
+        "minute",
+        "min",
+        "h",
+        "d",
+        "wk",
+        "mo",
+        "yr",
+        "hr",
+    )
 
 
 def _is_share(x: Linked, rules: RuleSet) -> bool:
@@ -477,6 +498,8 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
             lines.append(Number(item.start, item.end, r.block.section, "extracted", ""))
         elif draft is not None and id(draft) in why:
             lines.append(Number(item.start, item.end, r.block.section, "ignored", why[id(draft)]))
+        elif draft is not None and draft.reason:
+            lines.append(Number(item.start, item.end, r.block.section, "ignored", draft.reason))
         elif item.kind in ("MASK",):
             lines.append(Number(item.start, item.end, r.block.section, "ignored", item.reason))
         elif item.kind in SPREAD_KINDS and lines and lines[-1].fate == "ignored" and item.start - lines[-1].end < 4:

@@ -52,8 +52,13 @@ def _results(line: Line) -> list[Draft]:
                 or line.word(draft.first - 1) in ("achieved", "reached", "achieve", "reach", "had")
             )
         ):
+            draft.reason = "threshold"
             continue  # "achieved a ≥ 20% reduction": a threshold in the name of the outcome
-        if draft.shape in ("percent", "value", "time", "count") and draft.statistic is None and _is_definition(line, draft):
+        if (
+            draft.shape in ("percent", "value", "time", "count")
+            and draft.statistic is None
+            and _is_definition(line, draft)
+        ):
             continue
         if draft.shape == "time" and draft.statistic is None:
             before = line.word(draft.first - 1)

@@ -143,6 +143,7 @@ class Draft:
     p_item: int | None = None
     unlabelled: tuple[float, float] | None = None
     named: tuple[int, int] | None = None
+    reason: str = ""  # why it is no result, where its sentence alone says so
 
     def put(self, name: str, value: object, start: int, end: int) -> None:
         if self.fields.get(name) is None:
@@ -235,7 +236,9 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
     v = item.values
     if (item.kind == "FRAC" and v["events"] <= 12 and _is_year(v["total"]) and item.last - item.first == 3) or (
-        item.kind == "FROMTO" and _is_year(v.get("value", v.get("to", 0))) and _is_year(v.get("from", v.get("before", 2000)))
+        item.kind == "FROMTO"
+        and _is_year(v.get("value", v.get("to", 0)))
+        and _is_year(v.get("from", v.get("before", 2000)))
     ):
         return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
     if item.kind == "FRAC" and not (
@@ -251,7 +254,9 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     ):
         return _interval_in_brackets(sentence, item)
     spread_before = item.first > 0 and sentence.words[item.first - 1] in _PLUS_MINUS
-    spread_behind = any(w in _PLUS_MINUS for w in sentence.words[item.last : item.last + (1 if item.kind == "MASK" else 3)])
+    spread_behind = any(
+        w in _PLUS_MINUS for w in sentence.words[item.last : item.last + (1 if item.kind == "MASK" else 3)]
+    )
     if (item.rule == "dose" and (spread_before or spread_behind)) or (
         item.kind == "IVAL" and spread_before and spread_behind
     ):
@@ -917,7 +922,11 @@ class Absorber:
         share = noun[1] + 2
         if self.word(share - 1) not in OPENERS or share + 1 >= len(self.row) or self.row[share].kind != "PCT":
             return False
-        events, total, percent = float(str(draft.fields["value"])), self.row[k].values["value"], self.row[share].values["value"]
+        events, total, percent = (
+            float(str(draft.fields["value"])),
+            self.row[k].values["value"],
+            self.row[share].values["value"],
+        )
         if self.word(share + 1) not in (")", "]") or not events <= total or abs(100 * events / total - percent) > 0.6:
             return False
         draft.shape = "fraction"

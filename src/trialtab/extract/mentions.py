@@ -89,7 +89,9 @@ _AFTER_PARTICIPLE = frozenset(("to", "in", "by", "from"))
 _COMPARED = frozenset(("compared",))
 _PARTICIPLES = frozenset(("assigned", "allocated", "randomized", "randomised", "exposed", "failing"))
 _ARM_CUES = _PARTICIPLES | {"dose", "doses", "treated"}
-_SALTS = frozenset(("acid", "acetate", "hydrochloride", "sodium", "sulfate", "sulphate", "citrate", "maleate", "tartrate"))
+_SALTS = frozenset(
+    ("acid", "acetate", "hydrochloride", "sodium", "sulfate", "sulphate", "citrate", "maleate", "tartrate")
+)
 _CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
@@ -548,7 +550,11 @@ class Finder:
         if self.word(k) != ",":
             return
         k += 1
-        while self.word(k) in self.sets["determiner"] or self.word(k) in self.sets["people"] | {"receiving", "in", "with"}:
+        while self.word(k) in self.sets["determiner"] or self.word(k) in self.sets["people"] | {
+            "receiving",
+            "in",
+            "with",
+        }:
             k += 1
         last = self._name_end(k, 5)
         if last > k and not any(self.in_draft[k:last]) and vocabulary.outcome(self.printed(k, last)) is None:
@@ -571,7 +577,9 @@ class Finder:
                 ):
                     start += 1
                 last = self._name_end(start)
-                if last > start and (last >= i - 2 or (self.word(last) in self.verbs and not any(self.in_draft[last:i]))):
+                if last > start and (
+                    last >= i - 2 or (self.word(last) in self.verbs and not any(self.in_draft[last:i]))
+                ):
                     self.add(start, last, "versus")
                     return
         for k in range(min(6, i)):

@@ -145,7 +145,11 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
                     if row.draft.shape == "value":
                         row.draft.shape = "count"
             elif row.draft.shape == "count" and inside is not None and _lists_causes(line, inside):
-                row.outcome = f"death from {row.outcome}" if not re.search(r"death|died|fatal", row.outcome or "", re.I) else row.outcome
+                row.outcome = (
+                    f"death from {row.outcome}"
+                    if not re.search(r"death|died|fatal", row.outcome or "", re.I)
+                    else row.outcome
+                )
             row.confidence = min(1.0, 0.5 + 0.4 * best[0])
         elif carried is not None:
             row.outcome, row.outcome_range = carried
@@ -156,7 +160,9 @@ def _lists_causes(line: Line, inside: int) -> bool:
     """ "46 patients died in the A arm (relapse, n = 22; infection, n = 10)": a bracket of causes of death."""
     start = next((k for k in range(inside - 1, -1, -1) if line.word(k) in (";", ")", "]") or k in line.result_at), -1)
     near = [line.word(k) for k in range(max(0, start - 3), inside)]
-    return bool({"died", "deaths", "death"} & set(near)) and any(line.word(k) in (";", ",") for k in range(inside, inside + 6))
+    return bool({"died", "deaths", "death"} & set(near)) and any(
+        line.word(k) in (";", ",") for k in range(inside, inside + 6)
+    )
 
 
 def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None) -> str:

@@ -79,11 +79,7 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
                 ):  # fmt: skip
                     about = nearest.outcome_range  # "45% v 38% (HR for death, 0.82; P = .2)"
                 for r in reversed([r for r in rows if r.group < target]):
-                    if (
-                        r.outcome_range != about
-                        or r.p is not None
-                        or (r.arm is not None and r.arm.key in seen)
-                    ):
+                    if r.outcome_range != about or r.p is not None or (r.arm is not None and r.arm.key in seen):
                         break
                     if r.draft.shape == "effect":
                         continue

@@ -1,6 +1,7 @@
 """Which blocks and sentences are read, and what stands in them: items, drafts, mentions of arms, sizes of arms."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -93,7 +94,10 @@ def arm_mentions(
             continue
         r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
         if is_arm is not None:
-            r.arms = [m for m in r.arms if is_arm(m)]
+            known_here = [m for m in r.arms if is_arm(m)]
+            together = Counter(m.series for m in r.arms if m.series >= 0)
+            paired = not known_here and any(times > 1 for times in together.values())
+            r.arms = [m for m in r.arms if m in known_here or (paired and together[m.series] > 1)]
         out += [(m, r.block.kind == "title") for m in r.arms]
     return out
 

@@ -121,7 +121,11 @@ def parts_of_counts(read: list[Read]) -> None:
         for x in counts:
             f = x.draft.fields
             behind = tuple(i.text for i in r.row[x.draft.last : x.draft.last + 2])
-            before = [i.text for i in r.row[max(0, x.draft.first - 3) : x.draft.first] if i.text not in (",", "only", "another")]
+            before = [
+                i.text
+                for i in r.row[max(0, x.draft.first - 3) : x.draft.first]
+                if i.text not in (",", "only", "another")
+            ]
             part = f.get("events", f.get("value"))
             points = behind in _POINTS_BACK or tuple(before[-2:]) in _POINTS_BACK
             if (

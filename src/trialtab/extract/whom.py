@@ -274,7 +274,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
 
 
 def _host_of_list(line: Line, draft: Draft) -> Mention | None:
-    """ "46 died in the A arm (relapse, n = 22; infection, n = 10)": the arm right before a bracket is that of its list."""
+    """ "46 died in the A arm (relapse, n = 22; infection, n = 10)": the arm before a bracket is that of its list."""
     inside = line.open_bracket(draft.first, 0)
     if inside is None:
         return None
@@ -347,15 +347,19 @@ def _contrast(line: Line, group: list[Linked]) -> bool:
 
 def _from_to(line: Line, group: list[Linked]) -> bool:
     """ "29.7 ± 3.4 to 33.4 ± 4.5": before and after in one arm, not two arms."""
-    return all(
-        [line.word(k) for k in range(a.draft.last, b.draft.first)] == ["to"] for a, b in pairwise(group)
-    )
+    return all([line.word(k) for k in range(a.draft.last, b.draft.first)] == ["to"] for a, b in pairwise(group))
 
 
 def _compared_first(line: Line, mention: Mention) -> bool:
     """ "Compared with B, A had …": the arm that opens the clause is the one compared with."""
     k = mention.first - 1
-    while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"those", "in", "receiving", "who", "received"}:
+    while line.word(k) in line.sets["determiner"] | line.sets["people"] | {
+        "those",
+        "in",
+        "receiving",
+        "who",
+        "received",
+    }:
         k -= 1
     return line.word(k) in ("with", "to") and line.word(k - 1) in ("compared", "relative", "contrast", "comparison")
 
@@ -363,7 +367,10 @@ def _compared_first(line: Line, mention: Mention) -> bool:
 def _halves(line: Line, group: list[Linked]) -> bool:
     """ "66.1% and 64.3% versus 12.1% and 6.8%": a contrast in the middle of the group and nowhere else."""
     between = [
-        any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.draft.last, b.draft.first))
+        any(
+            line.word(k) in line.sets["versus"] or line.word(k) == "compared"
+            for k in range(a.draft.last, b.draft.first)
+        )
         for a, b in pairwise(group)
     ]
     return sum(between) == 1 and len(group) % 2 == 0 and between[len(group) // 2 - 1]

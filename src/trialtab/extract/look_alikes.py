@@ -1,0 +1,122 @@
+"""Words that say against a number: of other studies, of plans, definitions, conditions, methods and times before."""
+
+import re
+
+from trialtab.extract.measures import Draft
+
+OF_OTHERS = re.compile(
+    r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
+    r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
+    r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
+    r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
+    r"et al\.?|has been reported|have been reported|have reported|literature|"
+    r"historical(?:ly)?(?! (?:control|comparator|cohort|group))|worldwide|annual(?:ly)? in|in the general population|"
+    r"null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|"
+    r"(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|"
+    r"trials (?:put|show|suggest|have shown|found)|(?:have been|were) described|"
+    r"in that (?:series|study|trial|cohort)|pilot study \(|had reported|in the \w+ arm of the \w+ (?:trial|study)|"
+    r"(?:two|three|four|both|an? (?:US|European|Japanese|Chinese|UK|French|German|Italian|Spanish|open)) "
+    r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|"
+    r"single cases of|case reports?|corresponding result (?:was|is))\b",
+    re.I,
+)
+"""Words of results that are another study's."""
+
+_IN_GENERAL = re.compile(
+    r"\b(?:(?:is|are) (?:commonly|usually|often|generally|typically|frequently) (?:\w+ed|given|seen)|"
+    r"affects? (?:about|around|some|up to|an estimated|\d)|accounts? for (?:about|around|some|up to|approximately|\d)|"
+    r"(?:is|are) estimated (?:to|that|at)|(?:each|every|per) year in|of all (?:cancers|deaths|pregnancies|births)|"
+    r"one in (?:\w+ ){1,2}(?:people|adults|women|men|children|patients)|"
+    r"per 100[, ]?000 (?:people|population|inhabitants)|"
+    r"of (?:the |all )?(?:patients|people|women|men|children|adults|cases|those)(?: with [\w\s-]{3,40}?)? "
+    r"(?:relapse|die|develop|respond|experience|have|suffer|need|require|show|do|will|remain|survive|progress)|"
+    r"remains? (?:the|a|an) (?:leading|major|main|common|important|frequent))\b",
+    re.I,
+)
+"""What is true in general, told in the present tense."""
+
+_TO_COME = re.compile(
+    r"\b(?:(?:is|are|being|now|was|were) (?:\w+ )?(?:planned|under ?way|being (?:prepared|planned|run)|in preparation)|"
+    r"in preparation|is in progress|planned with|"
+    r"will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow|have|receive)|"
+    r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include))\b",
+    re.I,
+)
+"""Studies and visits that are still to come."""
+
+_STUDY_TO_COME = re.compile(r"\b(?:planned|preparation|estimate|plans|second|next|will)\b", re.I)
+
+_DEFINED = re.compile(
+    r"\b(?:(?:(?:was|were|is|are)?,? ?defined (?:as|by))|meaning (?:that )?|that is,|"
+    r"(?:was|were|is|are) (?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|from|on)|"
+    r"toxic threshold|minimal(?:ly)? (?:clinically )?important|smallest (?:important|worthwhile)|"
+    r"difference that matters|margin of|cut-?off of|against a (?:null|reference)|runs? from|on a scale|"
+    r"ranges? from|scored from|eligible (?:if|were|patients)|were excluded if|had to (?:have|be)|inclusion criteria)\b",
+    re.I,
+)
+"""What opens a definition, a criterion or a scale: the numbers behind it are thresholds up to a verb of its own."""
+
+_WAS_SEEN = re.compile(r",\s+(?:was|were|had|occurred|is)\b|;|\.\s")
+
+_OR_MORE = re.compile(
+    r"\s*(?:%|points?|percent|per ?cent)?\s*(?:or|and) (?:more|less|greater|higher|lower|better|above|below|over)\b",
+    re.I,
+)
+
+_BEFORE_IT_BEGAN = re.compile(
+    r"[^.;,\d]{0,25}\b(?:before (?!week|month|day|year|the (?:end|cut|data))|"
+    r"at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|screening|admission)"
+    r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
+    r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))",
+    re.I,
+)
+"""Behind a number: it is a value from before treatment."""
+
+_CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
+
+EXPOSURE = re.compile(
+    r"\b(?:(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|"
+    r"mobili[sz]ation cycles|tubes|surgery lasted|"
+    r"(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia|disease|illness|treatment|therapy)|"
+    r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
+    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|leuk?apheresis|consent)(?: \w+)? to "
+    r"(?:\w+ ){0,2}(?:randomi[sz]ation|infusion|treatment|enrol+ment|start|surgery|admission|inclusion)|"
+    r"duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
+    r"dose intensity|exposure to|"
+    r"number of (?:\w+ ){0,2}(?:cycles|doses|infusions|injections|sessions|visits|lines|courses))\b",
+    re.I,
+)
+"""Outcomes that are none: how much treatment was given, and how long the disease had lasted."""
+
+
+def is_to_come(sentence: str) -> bool:
+    """Whether a sentence tells of a study that is still to come."""
+    return _TO_COME.search(sentence) is not None and _STUDY_TO_COME.search(sentence) is not None
+
+
+def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
+    """What the words around a number, `at` characters into its sentence, say against it; None where nothing does."""
+    before, behind = sentence[:at], sentence[at + draft.end - draft.start :]
+    if draft.shape in ("zero", "all") and _CONDITION.search(before):
+        return "condition"
+    to_come = _TO_COME.search(sentence)
+    if to_come and not re.search(r"[;,:]\s", sentence[min(at, to_come.start()) : max(at, to_come.end())]):
+        return "planned"
+    if draft.p_item is None and _IN_GENERAL.search(sentence):
+        return "true in general, not a result of this report"
+    defined = list(_DEFINED.finditer(before))
+    if (
+        defined
+        and draft.shape in ("value", "percent", "time", "interval", "count")
+        and draft.p_item is None
+        and not _WAS_SEEN.search(before[defined[-1].end() :])
+    ):
+        return "threshold"
+    if draft.shape in ("value", "percent", "time") and _OR_MORE.match(behind):
+        return "threshold"
+    if draft.shape not in ("value", "percent", "time", "fraction") or draft.fields.get("events") is not None:
+        return None
+    changes = re.search(r"\b(?:change|reduction|decrease|increase)\b", before[-60:], re.I)
+    if (_BEFORE_IT_BEGAN.match(behind) and not changes) or re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I):
+        return "baseline"
+    return None
