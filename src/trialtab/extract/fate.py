@@ -113,6 +113,9 @@ _SUBSET_AT_BASELINE = re.compile(
 )
 
 
+_REACHED = frozenset(("had", "achieved", "achieve", "showed", "reached", "attained", "maintained", "obtained", "have"))
+
+
 class Judge:
     """Judges the drafts of one sentence."""
 
@@ -180,7 +183,14 @@ class Judge:
         if tied and draft.first + 2 < len(self.row):
             following = self.row[draft.first + 2]
             return following.start == self.row[draft.first + 1].end and following.text[:1].isalpha()
-        return self.word(draft.last) == "/" and self.word(draft.last + 1) == "z"
+        if self.word(draft.last) == "/" and self.word(draft.last + 1) == "z":
+            return True
+        return (  # "mg kg (-1)", "J/cm (2)": the power of a unit
+            self.word(draft.first - 1) == "("
+            and self.word(draft.last) == ")"
+            and abs(here.values.get("value", 9)) in (1, 2, 3)
+            and self.word(draft.first - 2) in ("kg", "cm", "m", "mm", "ml", "l", "min", "h", "s", "day", "d")
+        )
 
     def _time_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
@@ -283,8 +293,30 @@ class Judge:
             "daily",
         )
 
+    def _reached(self, draft: Draft) -> bool:
+        """ "More patients had a fall of 2 mm Hg (79% vs 51%)": a value that so many percent reached."""
+        if (
+            draft.shape not in ("value", "interval")
+            or draft.depth
+            or draft.statistic
+            or draft.p_item is not None
+            or any(draft.fields.get(n) is not None for n in ("sd", "se", "plus_minus", "q1", "ci_low", "range_low"))
+        ):
+            return False
+        verb = next(
+            (k for k in range(draft.first - 1, max(-1, draft.first - 12), -1) if self.word(k) in _REACHED), None
+        )
+        if verb is None or any(self.word(k) in (",", "and", ";") for k in range(verb, draft.first)) or not any(
+            self.word(k) in self.sets["people"] | {"eyes", "those"} for k in range(max(0, verb - 12), verb)
+        ):
+            return False
+        shares = [k for k, item in enumerate(self.row) if item.kind == "PCT" and not draft.first <= k < draft.last]
+        return any(k < verb or (k > draft.last and self.word(k - 1) in ("(", "[", ":")) for k in shares)
+
     def _threshold(self, linked: Linked) -> bool:
         draft = linked.draft
+        if self._reached(draft):
+            return True
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         after = self.word(draft.last)
         organ = self.word(draft.first - 2) in ("vessel", "lesion", "organ")  # "target vessel failure 6.6%"

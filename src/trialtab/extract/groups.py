@@ -59,6 +59,7 @@ def _results(line: Line) -> list[Draft]:
             and draft.statistic is None
             and _is_definition(line, draft)
         ):
+            draft.reason = "threshold"
             continue
         if draft.shape == "time" and draft.statistic is None:
             before = line.word(draft.first - 1)
