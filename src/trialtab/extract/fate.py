@@ -256,6 +256,8 @@ class Judge:
         verbs = self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
         if self.word(at) == "among" and linked.group > 0:
             return True
+        if self.word(at) == "in" and self.word(at - 1) in self.sets["events"] and self.row[at - 2].kind == "N":
+            return False  # "97 events in 28 men": how many had one
         k = at
         while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (";", ","):
             if self.word(k) in verbs:

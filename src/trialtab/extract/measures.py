@@ -184,7 +184,21 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found.extend(_mended(sentence, item))
     for i in range(at, len(sentence)):
         found.append(_plain(sentence, i))
-    return _spreads_joined(found) if not _PLUS_MINUS.isdisjoint(sentence.words) else found
+    if not _PLUS_MINUS.isdisjoint(sentence.words):
+        found = _spreads_joined(found)
+    return _percents_joined(found) if any(item.rule == "named_time" for item in found) else found
+
+
+def _percents_joined(row: list[Item]) -> list[Item]:
+    """A "%" that a longer match had parted from its number: "at month 6 and 85.1% at month 24"."""
+    joined: list[Item] = []
+    for item in row:
+        number = joined[-1] if joined else None
+        if item.text == "%" and number is not None and number.kind == "N" and number.end == item.start:
+            joined[-1] = replace(number, kind="PCT", last=item.last, end=item.end, text="", rule="percent")
+        else:
+            joined.append(item)
+    return joined
 
 
 def _spreads_joined(row: list[Item]) -> list[Item]:
@@ -253,6 +267,8 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
     ):
         return _interval_in_brackets(sentence, item)
+    if item.rule == "named_time" and "second" in v and "third" not in v and _is_value_behind(sentence, item):
+        return _first_time(sentence, item)
     spread_before = item.first > 0 and sentence.words[item.first - 1] in _PLUS_MINUS
     spread_behind = any(
         w in _PLUS_MINUS for w in sentence.words[item.last : item.last + (1 if item.kind == "MASK" else 3)]
@@ -264,6 +280,22 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
+
+
+def _is_value_behind(sentence: Sentence, item: Item) -> bool:
+    """ "84.6% at month 6 and 85.1% at month 24": the second number is the next value, not a time."""
+    behind = sentence.words[item.last] if item.last < len(sentence) else ""
+    unit = behind[:1].isalpha() and vocabulary.unit(behind) is not None and values.time_unit(behind) is None
+    return item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
+
+
+def _first_time(sentence: Sentence, item: Item) -> list[Item]:
+    """A time that stops before the next value, and that value."""
+    time = replace(
+        item, last=item.first + 2, end=sentence.ends[item.first + 1],
+        values={"value": item.values["value"]}, printed={"value": item.printed["value"]},
+    )  # fmt: skip
+    return [time, *(_plain(sentence, i) for i in range(item.first + 2, item.last))]
 
 
 def _is_year(value: float) -> bool:
@@ -306,6 +338,7 @@ class Absorber:
         self.row = row
         self.words = [item.text if item.kind == "W" else "" for item in row]
         self.sets = rules.sets
+        self.counted = False  # whether the sentence has counted anything so far
         self.announced = announced
         self.used: dict[int, int] = {}
         self.said_pair = ""
@@ -362,6 +395,7 @@ class Absorber:
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
+            self.counted = self.counted or draft.shape in ("count", "fraction")
             i = max(draft.last, i + 1)
         return found
 
@@ -479,13 +513,19 @@ class Absorber:
         )
         if before in ("in", "by") and ends:
             k = draft.first - 2
+            if self.word(k) == ")":  # "a partial response (PR) in 7"
+                k = next((m - 1 for m in range(k, -1, -1) if self.word(m) in OPENERS), k)
             return k >= 0 and (
                 self.row[k].kind == "GRADE"
                 or self.word(k) in self.sets["occur"]
                 or (
                     self.word(k)[:1].isalpha()
                     and after != "of"
-                    and (self.row[draft.first].constants.get("tag") == "WORDNUM" or self.depth[draft.first] > 0)
+                    and (
+                        self.row[draft.first].constants.get("tag") == "WORDNUM"
+                        or self.depth[draft.first] > 0
+                        or (self.counted and not _is_year(self.row[draft.first].values["value"]))
+                    )
                 )
             )
         if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
@@ -662,7 +702,8 @@ class Absorber:
             return self._zero_draft(i, i + 2, self.word(i + 1), None)
         last = self._noun_phrase(i + 1)
         graded = i + 1 < len(self.row) and self.row[i + 1].kind == "GRADE"
-        if last == i + 1 or (not graded and not self._is_event(i + 1, last)):
+        happened = self.word(last) in ("developed", "occurred", "arose", "emerged", "appeared", "happened")
+        if last == i + 1 or (not graded and not happened and not self._is_event(i + 1, last)):
             return None
         if graded and last == i + 2:
             return self._zero_draft(i, last, None, None)
@@ -1138,6 +1179,8 @@ class Absorber:
         typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
         if not typed:
             return False
+        if sum(item.kind == "GRADE" for item in inside) and sum(item.kind == "N" for item in inside) > 1:
+            return False  # "(grade 1 in 51 [39%], grade 2 in 16 [12%])": results of their own
         first_typed = inside.index(typed[0])
         before = [
             item
