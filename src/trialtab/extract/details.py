@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from trialtab import values, vocabulary
 from trialtab.extract.line import Line, Linked
-from trialtab.extract.measures import Draft, Item
+from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
 
@@ -111,9 +111,19 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
         if right and line.word(right[0][0] - 1) == "with" and line.word(right[0][0] - 2) == ",":
             right = []  # "56% of patients, with grade 3 or more in 22%": the next number's
+        if right and row.draft.last <= next_result - 2 < right[0][0] + 4 and any(
+            line.word(k) in OPENERS for k in range(row.draft.last, right[0][0])
+        ):
+            right = []  # "68 (52%) patients (grade 1 in 51, ...)": that of the number in the bracket
+        if right and row.draft.shape == "zero" and line.word(row.draft.last) in ("was", "were"):
+            inside = right  # "no event was of grade 3 or higher"
         if right and line.word(row.draft.last) == "had" and right[0][0] <= row.draft.last + 2:
             inside = right  # "one had grade 2"
         chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
+        either = _either_severity(line, low, row.draft.first)
+        if either is not None and (chosen is None or chosen[0] < either[0]):
+            row.grade = either[1]
+            continue
         mates = [r for r in rows if r.group == row.group]
         if (
             legend
@@ -139,12 +149,33 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         else:
             words = line.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
             row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
+    for row in rows:
+        if row.draft.shape == "effect" and row.grade is None:
+            same = [r for r in rows if r.draft.first < row.draft.first and r.draft.shape != "effect"]
+            if same and same[-1].outcome_range == row.outcome_range:
+                row.grade, row.any_grade = same[-1].grade, same[-1].any_grade
     for a, b in pairwise(rows):
         if b.draft.shape == "zero" and a.draft.shape == "zero" and b.draft.named and b.draft.first - a.draft.last <= 2:
             b.grade = a.grade
     for row in rows:
         if row.grade is None and not row.any_grade and line.carried.grade is not None and row.draft.shape != "effect":
             row.grade = line.carried.grade
+
+
+_SEVERITY = ("mild", "moderate", "severe")
+
+
+def _either_severity(line: Line, low: int, first: int) -> tuple[int, str] | None:
+    """ "moderate or severe chronic GVHD in 16.5%": item and grade of a pair of severity words at an outcome."""
+    for k in range(min(low + 2, first - 1), max(-1, low - 4), -1):
+        if (
+            line.word(k) in _SEVERITY
+            and line.word(k + 1) in ("or", "to", "and")
+            and line.word(k + 2) in _SEVERITY
+            and not any(m in line.result_at for m in range(k, first))
+        ):
+            return k, f"{line.word(k)} {line.word(k + 1)} {line.word(k + 2)}"
+    return None
 
 
 def _severity_before(line: Line, draft: Draft) -> str | None:
@@ -154,6 +185,13 @@ def _severity_before(line: Line, draft: Draft) -> str | None:
             return line.word(k)
         if k in line.result_at:
             break
+    k = draft.last
+    if line.word(k) == "of" and line.word(k + 1) in ("them", "these", "which", "those"):
+        k += 2
+    if line.word(k) in ("was", "were", "being"):
+        k += 1
+    if line.word(k) in _SEVERITY and line.word(k + 1) in ("and", ",", ".", ";", ")", ""):
+        return line.word(k)  # "78 of them mild", "none severe"
     if (
         draft.shape == "zero"
         and line.word(draft.last) in ("was", "were")

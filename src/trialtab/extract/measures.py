@@ -286,6 +286,10 @@ def _is_value_behind(sentence: Sentence, item: Item) -> bool:
     """ "84.6% at month 6 and 85.1% at month 24": the second number is the next value, not a time."""
     behind = sentence.words[item.last] if item.last < len(sentence) else ""
     unit = behind[:1].isalpha() and vocabulary.unit(behind) is not None and values.time_unit(behind) is None
+    if behind in ("mg", "g", "μg", "µg", "mcg", "ml", "iu", "IU", "units", "Gy", "gy"):
+        unit = sentence.words[item.last + 1 : item.last + 2] == ("/",)  # "on day 3 and 1.5 mg per kilogram" is a dose
+        if not unit:
+            return False
     return item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
 
 
