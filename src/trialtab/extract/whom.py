@@ -267,7 +267,13 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         ):
             row.arm = nxt.arm
     for row in rows:
-        if row.arm is None and row.draft.depth and row.draft.shape != "effect":
+        if (
+            row.arm is None
+            and row.other_than is None
+            and row.arm_by_order is None
+            and row.draft.depth
+            and row.draft.shape != "effect"
+        ):
             row.arm = _host_of_list(line, row.draft)
         row.each = _in_each(line, row.draft)
     _comparators(line, rows)
