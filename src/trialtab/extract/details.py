@@ -111,8 +111,10 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         right = [m for m in marks if row.draft.last <= m[0] < min(next_result, row.draft.last + 8)]
         if right and line.word(right[0][0] - 1) == "with" and line.word(right[0][0] - 2) == ",":
             right = []  # "56% of patients, with grade 3 or more in 22%": the next number's
-        if right and row.draft.last <= next_result - 2 < right[0][0] + 4 and any(
-            line.word(k) in OPENERS for k in range(row.draft.last, right[0][0])
+        if (
+            right
+            and row.draft.last <= next_result - 2 < right[0][0] + 4
+            and any(line.word(k) in OPENERS for k in range(row.draft.last, right[0][0]))
         ):
             right = []  # "68 (52%) patients (grade 1 in 51, ...)": that of the number in the bracket
         if right and row.draft.shape == "zero" and line.word(row.draft.last) in ("was", "were"):

@@ -15,11 +15,11 @@ _PLANNED = re.compile(
     r"clinically (?:important|relevant|meaningful) difference|(?:taken|considered|regarded|"
     r"defined) as clinically|(?:patients|participants) (?:per (?:group|arm)|in each (?:group|"
     r"arm)) were (?:needed|required)|were needed (?:for|to)|considered (?:clinically )?(?:important|"
-    r"relevant)|prespecified margin|statistical power)\b",
+    r"relevant)|prespecified margin|statistical power|regarded as (?:a |the )?(?:minimal|clinically|smallest))\b",
     re.I,
 )
 _BASELINE = re.compile(
-    r"\b(?:at baseline|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:of|"
+    r"\b(?:at baseline|at (?:the )?start of (?!the (?:second|next|last|follow))|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:of|"
     r"characteristics|demographic|median|mean|age|value|level|data)|"
     r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|"
     r"therapy|surgery|the operation|randomi[sz]ation)|"
@@ -85,9 +85,11 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
         planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)
     ):
         return "sample-size assumption"
+    if look_alikes.of_next_study(sentence):
+        return "planned"
     if part == "discussion" or part == "background":
-        return "not a result of this report" if look_alikes.OF_OTHERS.search(sentence) else None
-    if (look_alikes.OF_OTHERS.search(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not (
+        return "not a result of this report" if look_alikes.of_others(sentence) else None
+    if (look_alikes.of_others(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not (
         _OURS.search(sentence) and not re.search(r"\b(?:previous|earlier|prior)\b", sentence)
     ):
         return "another study's result"
@@ -113,6 +115,9 @@ _SUBSET_AT_BASELINE = re.compile(
 )
 
 
+_LOOKED_AT = frozenset(
+    ("measured", "assessed", "tested", "available", "evaluated", "examined", "determined", "sampled")
+)
 _REACHED = frozenset(("had", "achieved", "achieve", "showed", "reached", "attained", "maintained", "obtained", "have"))
 
 
@@ -164,6 +169,8 @@ class Judge:
             return "threshold"
         if self._is_baseline(linked, outcome):
             return "baseline"
+        if self.word(draft.last) in ("×", "x") and self.row[min(draft.last + 1, len(self.row) - 1)].kind == "N":
+            return "size of a thing"
         if self._in_a_name(draft):
             return "part of a name"
         if draft.shape == "value" and not self._value_is_result(linked) and not self._is_share(linked):
@@ -256,6 +263,8 @@ class Judge:
         verbs = self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
         if self.word(at) == "among" and linked.group > 0:
             return True
+        if self.word(at) == "in" and self.word(at - 1) in _LOOKED_AT and any(item.kind == "PM" for item in self.row):
+            return True  # "measured in 12 patients, averaged 2.4 ± 0.6"
         if self.word(at) == "in" and self.word(at - 1) in self.sets["events"] and self.row[at - 2].kind == "N":
             return False  # "97 events in 28 men": how many had one
         k = at
@@ -308,8 +317,10 @@ class Judge:
         verb = next(
             (k for k in range(draft.first - 1, max(-1, draft.first - 12), -1) if self.word(k) in _REACHED), None
         )
-        if verb is None or any(self.word(k) in (",", "and", ";") for k in range(verb, draft.first)) or not any(
-            self.word(k) in self.sets["people"] | {"eyes", "those"} for k in range(max(0, verb - 12), verb)
+        if (
+            verb is None
+            or any(self.word(k) in (",", "and", ";") for k in range(verb, draft.first))
+            or not any(self.word(k) in self.sets["people"] | {"eyes", "those"} for k in range(max(0, verb - 12), verb))
         ):
             return False
         shares = [k for k, item in enumerate(self.row) if item.kind == "PCT" and not draft.first <= k < draft.last]
@@ -322,7 +333,8 @@ class Judge:
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         after = self.word(draft.last)
         organ = self.word(draft.first - 2) in ("vessel", "lesion", "organ")  # "target vessel failure 6.6%"
-        if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE and not organ:
+        stands = before[-1:] and before[-1] in self.sets["copula"]  # "by the ≥5% definition it was 68%"
+        if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE and not organ and not stands:
             return True
         if before[-2:] == ["rate", "of"] and self.word(draft.first - 3) in (
             "control",
@@ -406,6 +418,8 @@ class Judge:
             return True
         if linked.time is not None and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]:
             return True
+        if self.baseline is not None and self._opens_with_who_they_were(draft, outcome):
+            return True
         if (
             self.baseline is None
             or draft.fields.get("n_equals")
@@ -423,6 +437,18 @@ class Judge:
             at < place
             and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I)
             and ";" not in near
+        )
+
+    def _opens_with_who_they_were(self, draft: Draft, outcome: str) -> bool:
+        """ "Mean age was 41; 31 had X and 16 Y", "At the start of treatment 21 patients took Z": counts and shares of a
+        sentence that opens with what the patients were like.
+        """
+        if self.baseline is None or self.baseline.start() > 12 or draft.shape not in ("count", "fraction", "percent"):
+            return False
+        opening = self.baseline.group().lower()
+        known = vocabulary.outcome(outcome) if outcome else None
+        return ("age" in opening or "start of" in opening) and (
+            known is None or known.term.category in ("other", "biomarker", "enrollment")
         )
 
     def _is_share(self, linked: Linked) -> bool:

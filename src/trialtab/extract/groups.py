@@ -273,9 +273,20 @@ def _spread_units(line: Line, group: list[Draft]) -> None:
                 draft.shape = "time"
 
 
+def _without_start(line: Line, group: list[Draft]) -> list[Draft]:
+    """ "fell from a median of 2.4 (IQR, 1.5 to 4.1) to 0.4": what it fell from is a value before treatment."""
+    if len(group) != 2 or [line.word(k) for k in range(group[0].last, group[1].first)] != ["to"]:
+        return group
+    if not any(line.word(k) == "from" for k in range(max(0, group[0].first - 5), group[0].first)):
+        return group
+    group[0].reason = "baseline"
+    group[1].statistic = group[1].statistic or group[0].statistic
+    return group[1:]
+
+
 def prepare(line: Line) -> None:
     """Fill `line.results`, `line.result_at` and `line.groups`."""
     _percent_legend(line)
     line.results = _results(line)
     line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
-    line.groups = _grouped(line)
+    line.groups = [_without_start(line, group) for group in _grouped(line)]

@@ -17,7 +17,7 @@ OF_OTHERS = re.compile(
     r"in that (?:series|study|trial|cohort)|pilot study \(|had reported|in the \w+ arm of the \w+ (?:trial|study)|"
     r"(?:two|three|four|both|an? (?:US|European|Japanese|Chinese|UK|French|German|Italian|Spanish|open)) "
     r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|"
-    r"single cases of|case reports?|corresponding result (?:was|is))\b",
+    r"single cases of|case reports?(?! forms?)|corresponding result (?:was|is))\b",
     re.I,
 )
 """Words of results that are another study's."""
@@ -25,7 +25,7 @@ OF_OTHERS = re.compile(
 _IN_GENERAL = re.compile(
     r"\b(?:(?:is|are) (?:commonly|usually|often|generally|typically|frequently) (?:\w+ed|given|seen)|"
     r"affects? (?:about|around|some|up to|an estimated|\d)|accounts? for (?:about|around|some|up to|approximately|\d)|"
-    r"(?:is|are) estimated (?:to|that|at)|(?:each|every|per) year in|of all (?:cancers|deaths|pregnancies|births)|"
+    r"(?:is|are) estimated (?:to|that|at)|(?:each|every) year in|of all (?:cancers|deaths|pregnancies|births)|"
     r"one in (?:\w+ ){1,2}(?:people|adults|women|men|children|patients)|"
     r"per 100[, ]?000 (?:people|population|inhabitants)|"
     r"of (?:the |all )?(?:patients|people|women|men|children|adults|cases|those)(?: with [\w\s-]{3,40}?)? "
@@ -51,7 +51,7 @@ _DEFINED = re.compile(
     r"(?:was|were|is|are) (?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|from|on)|"
     r"toxic threshold|minimal(?:ly)? (?:clinically )?important|smallest (?:important|worthwhile)|"
     r"difference that matters|margin of|cut-?off of|against a (?:null|reference)|runs? from|on a scale|"
-    r"ranges? from|scored from|eligible (?:if|were|patients)|were excluded if|had to (?:have|be)|inclusion criteria)\b",
+    r"ranges? from|scored from|eligible (?:if|were)|were excluded if|had to (?:have|be)|inclusion criteria)\b",
     re.I,
 )
 """What opens a definition, a criterion or a scale: the numbers behind it are thresholds up to a verb of its own."""
@@ -63,8 +63,13 @@ _OR_MORE = re.compile(
     re.I,
 )
 
+_AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
+"""A null hypothesis behind its p-value: "p < 0.001 against 50%"."""
+
+_SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
+
 _BEFORE_IT_BEGAN = re.compile(
-    r"[^.;,\d]{0,25}\b(?:before (?!week|month|day|year|the (?:end|cut|data))|"
+    r"[^.;,\d]{0,25}\b(?:before\b(?! (?:week|month|day|year|the (?:end|cut|data)))|"
     r"at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|screening|admission)"
     r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
     r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))",
@@ -89,6 +94,27 @@ EXPOSURE = re.compile(
 """Outcomes that are none: how much treatment was given, and how long the disease had lasted."""
 
 
+_LIKE_OTHERS = re.compile(
+    r"(?:similar to|consistent with|in line with|comparable (?:to|with)|than those|phase)\W+(?:\w+\W+){0,2}$", re.I
+)
+"""Before words of others: the sentence sets its own results beside them."""
+
+
+def of_others(sentence: str) -> bool:
+    """Whether a sentence tells of another study."""
+    return any(not _LIKE_OTHERS.search(sentence[: m.start()][-40:]) for m in OF_OTHERS.finditer(sentence))
+
+
+_NEXT_STUDY = re.compile(
+    r"\W*(?:A|An|Another|One|Two|The next|Further)\b[^.]*\b(?:trials?|stud(?:y|ies)|comparison)\b", re.I
+)
+
+
+def of_next_study(sentence: str) -> bool:
+    """Whether a whole sentence is about a study that is still to come: "A second trial, in 450 people, will report"."""
+    return is_to_come(sentence) and _NEXT_STUDY.match(sentence) is not None
+
+
 def is_to_come(sentence: str) -> bool:
     """Whether a sentence tells of a study that is still to come."""
     return _TO_COME.search(sentence) is not None and _STUDY_TO_COME.search(sentence) is not None
@@ -107,13 +133,16 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     defined = list(_DEFINED.finditer(before))
     if (
         defined
-        and draft.shape in ("value", "percent", "time", "interval", "count")
+        and draft.shape in ("value", "percent", "time", "interval", "count", "effect")
         and draft.p_item is None
+        and draft.fields.get("ci_low") is None
         and not _WAS_SEEN.search(before[defined[-1].end() :])
     ):
         return "threshold"
-    if draft.shape in ("value", "percent", "time") and _OR_MORE.match(behind):
+    if draft.shape in ("value", "percent", "time") and (_OR_MORE.match(behind) or _AGAINST.search(before)):
         return "threshold"
+    if sentence[at : at + 4].lower() == "from" and _SPANS.search(before):
+        return "bounds of a scale"
     if draft.shape not in ("value", "percent", "time", "fraction") or draft.fields.get("events") is not None:
         return None
     changes = re.search(r"\b(?:change|reduction|decrease|increase)\b", before[-60:], re.I)
