@@ -19,7 +19,8 @@ _PLANNED = re.compile(
     re.I,
 )
 _BASELINE = re.compile(
-    r"\b(?:at baseline|at (?:the )?start of (?!the (?:second|next|last|follow))|at study entry|at enrol+ment|at randomi[sz]ation|at inclusion|baseline (?:of|"
+    r"\b(?:at baseline|at (?:the )?start of (?!the (?:second|next|last|follow))|at study entry|at enrol+ment|"
+    r"at randomi[sz]ation|at inclusion|baseline (?:of|"
     r"characteristics|demographic|median|mean|age|value|level|data)|"
     r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|"
     r"therapy|surgery|the operation|randomi[sz]ation)|"

@@ -45,6 +45,7 @@ def findings_of(
     numbers: list[Number] = []
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
+    opening = _who_they_were(read)
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
     for r in read:
         if not r.linked:
@@ -133,11 +134,61 @@ def findings_of(
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
                 continue
+            if id(r) in opening and _may_be_baseline(x) and not enrolment:
+                why[place] = "baseline"
+                continue
             accepted = x
             kept.add(place)
             findings.append(_finding(document, r, x, rules, found, role_of, enrolment))
         numbers += _ledger(r, kept, why)
     return findings, numbers
+
+
+_OUTCOMES = frozenset((
+    "efficacy_response", "survival", "time_to_event", "relapse", "remission_duration", "biomarker", "adverse_event",
+    "mortality", "score_change", "follow_up",
+))  # fmt: skip
+
+
+_OF_THE_COURSE = re.compile(r"complet|withdr|discontin|\blost\b|drop|never|exclu|refus|declin|stopp|switch", re.I)
+"""What became of patients is no baseline figure."""
+
+
+def _may_be_baseline(x: Linked) -> bool:
+    """A share or a count of people, of nothing that the vocabulary knows as an outcome, set against no other arm."""
+    if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None or x.group_size > 1:
+        return False
+    if x.outcome and _OF_THE_COURSE.search(x.outcome):
+        return False
+    known = vocabulary.outcome(x.outcome) if x.outcome else None
+    return known is None or known.term.category not in _OUTCOMES
+
+
+def _who_they_were(read: list[Read]) -> set[int]:
+    """The sentences of results that come before the first one that tells a known outcome and behind one that tells an
+    age: there a report says what its patients were like.
+    """
+    found: set[int] = set()
+    told = False
+    aged = 0  # sentences left in which the patients may still be described
+    section = None
+    for r in read:
+        here = (r.block.section, r.block.part)
+        if here != section:
+            section, told, aged = here, False, 0
+        aged -= 1
+        if any(i.reason == "age" for i in r.row) and r.block.part not in ("methods", "background"):
+            aged = 2 if r.block.section == "results" else 1
+        known = any(
+            (k := vocabulary.outcome(x.outcome)) is not None and k.term.category in _OUTCOMES - {"biomarker"}
+            for x in r.linked
+            if x.outcome and x.draft.shape not in ("interval", "effect")
+        )
+        if known and not any(i.reason == "age" for i in r.row):
+            told = True
+        if aged > 0 and not told:
+            found.add(id(r))
+    return found
 
 
 def _follow_up(x: Linked) -> bool:

@@ -250,9 +250,7 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
     v = item.values
     if (item.kind == "FRAC" and v["events"] <= 12 and _is_year(v["total"]) and item.last - item.first == 3) or (
-        item.kind == "FROMTO"
-        and _is_year(v.get("value", v.get("to", 0)))
-        and _is_year(v.get("from", v.get("before", 2000)))
+        item.kind == "FROMTO" and _is_year(v.get("low", 0)) and _is_year(v.get("high", 0))
     ):
         return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
     if item.kind == "FRAC" and not (
