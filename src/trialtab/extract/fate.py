@@ -116,6 +116,7 @@ _SUBSET_AT_BASELINE = re.compile(
 )
 
 
+_MIXTURES = frozenset(("concentration", "solution", "cream", "ointment", "gel", "drop", "lotion", "suspension", "dose"))
 _LOOKED_AT = frozenset(
     ("measured", "assessed", "tested", "available", "evaluated", "examined", "determined", "sampled")
 )
@@ -145,6 +146,15 @@ class Judge:
             and (not linked.outcome or (linked.group == 0 and vocabulary.outcome(linked.outcome) is None))
         ):
             return "none of nothing known"
+        if draft.shape == "zero" and self.word(draft.first - 1) in (
+            "receiving",
+            "taking",
+            "using",
+            "on",
+            "with",
+            "given",
+        ):
+            return "none of what was taken"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
             if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
@@ -188,6 +198,15 @@ class Judge:
             return False
         here = self.row[draft.first]
         tied = self.word(draft.first + 1) in ("-", "‐", "‑") and self.row[draft.first + 1].start == here.end
+        before = self.text[self.row[draft.first - 1].start : self.row[draft.first - 1].end] if draft.first else ""
+        if (  # "better with FEC 100 than with FEC 75"
+            len(before) > 1
+            and before.isupper()
+            and draft.fields.get("unit") is None
+            and draft.last == draft.first + 1
+            and self.word(draft.last) in ("than", "with", "arm", "arms", "group", "vs", "versus", "and", "(", "or")
+        ):
+            return True
         if tied and draft.first + 2 < len(self.row):
             following = self.row[draft.first + 2]
             return following.start == self.row[draft.first + 1].end and following.text[:1].isalpha()
@@ -294,6 +313,8 @@ class Judge:
             return False
         if draft.shape == "percent" and draft.depth and any(w in self.sets["versus"] for w in self._in_bracket(draft)):
             return False  # "diarrhea (anastrozole 3.1% vs. tamoxifen 1.3%)"
+        if draft.shape == "percent" and self.word(draft.last).rstrip("s") in _MIXTURES:
+            return True
         beside = (self.word(draft.last), self.word(draft.first - 1))
         if beside[0] == "of" and draft.shape == "value":
             beside = (self.word(draft.last + 1), "")
@@ -304,6 +325,20 @@ class Judge:
             "once",
             "daily",
         )
+
+    def _is_limit(self, draft: Draft) -> bool:
+        """ "12 mmHg in 60% of eyes", "between 6 and 21 mmHg": the limit that so many keep within."""
+        if draft.shape not in ("value", "interval") or draft.statistic or draft.depth or draft.p_item is not None:
+            return False
+        behind = self.row[draft.last + 1] if draft.last + 1 < len(self.row) else None
+        if self.word(draft.last) in ("in", "for") and behind is not None and behind.kind in ("PCT", "FRAC"):
+            return True
+        if any(draft.fields.get(n) is not None for n in ("sd", "se", "plus_minus", "q1", "ci_low", "range_low")):
+            return False
+        first = draft.first
+        if self.word(first - 1) == "and" and first > 2 and self.row[first - 2].kind == "N":
+            first -= 2
+        return self.word(first - 1) == "between" and self.row[min(first + 1, len(self.row) - 1)].text == "and"
 
     def _reached(self, draft: Draft) -> bool:
         """ "More patients had a fall of 2 mm Hg (79% vs 51%)": a value that so many percent reached."""
@@ -329,7 +364,7 @@ class Judge:
 
     def _threshold(self, linked: Linked) -> bool:
         draft = linked.draft
-        if self._reached(draft):
+        if self._reached(draft) or self._is_limit(draft):
             return True
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         after = self.word(draft.last)

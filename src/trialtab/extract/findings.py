@@ -134,7 +134,7 @@ def findings_of(
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
                 continue
-            if id(r) in opening and _may_be_baseline(x) and not enrolment:
+            if id(r) in opening and _may_be_baseline(x, r) and not enrolment:
                 why[place] = "baseline"
                 continue
             accepted = x
@@ -154,11 +154,12 @@ _OF_THE_COURSE = re.compile(r"complet|withdr|discontin|\blost\b|drop|never|exclu
 """What became of patients is no baseline figure."""
 
 
-def _may_be_baseline(x: Linked) -> bool:
+def _may_be_baseline(x: Linked, r: Read) -> bool:
     """A share or a count of people, of nothing that the vocabulary knows as an outcome, set against no other arm."""
     if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None or x.group_size > 1:
         return False
-    if x.outcome and _OF_THE_COURSE.search(x.outcome):
+    behind = " ".join(item.text for item in r.row[x.draft.last : x.draft.last + 4])
+    if _OF_THE_COURSE.search(behind) or _OF_THE_COURSE.search(x.outcome or ""):
         return False
     known = vocabulary.outcome(x.outcome) if x.outcome else None
     return known is None or known.term.category not in _OUTCOMES

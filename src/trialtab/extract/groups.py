@@ -164,7 +164,8 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         return False
     if b.named is not None and a.named is None:
         return False
-    start = a.last if a.noun_item is None or not a.last <= a.noun_item < b.first else a.noun_item + 1
+    people = a.noun in line.sets["people"] and a.noun_item is not None and a.last <= a.noun_item < b.first
+    start = a.noun_item + 1 if people and a.noun_item is not None else a.last
     between = line.items[start : b.first]
     if any(item.kind not in ("W", "P") for item in between):
         return False
