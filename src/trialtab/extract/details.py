@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trialtab import values, vocabulary
-from trialtab.extract.line import Line, Linked
+from trialtab.extract.line import CLOSERS, Line, Linked
 from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
@@ -115,6 +115,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             right
             and row.draft.last <= next_result - 2 < right[0][0] + 4
             and any(line.word(k) in OPENERS for k in range(row.draft.last, right[0][0]))
+            and not any(line.word(k) in CLOSERS for k in range(right[0][0], next_result))
         ):
             right = []  # "68 (52%) patients (grade 1 in 51, ...)": that of the number in the bracket
         if right and row.draft.shape == "zero" and line.word(row.draft.last) in ("was", "were"):

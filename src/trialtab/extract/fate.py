@@ -146,14 +146,7 @@ class Judge:
             and (not linked.outcome or (linked.group == 0 and vocabulary.outcome(linked.outcome) is None))
         ):
             return "none of nothing known"
-        if draft.shape == "zero" and self.word(draft.first - 1) in (
-            "receiving",
-            "taking",
-            "using",
-            "on",
-            "with",
-            "given",
-        ):
+        if draft.shape == "zero" and self.word(draft.first - 1) in ("receiving", "taking", "using", "given"):
             return "none of what was taken"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
