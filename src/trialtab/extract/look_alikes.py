@@ -56,6 +56,9 @@ _DEFINED = re.compile(
 )
 """What opens a definition, a criterion or a scale: the numbers behind it are thresholds up to a verb of its own."""
 
+_TESTED = re.compile(r"\bp(?:-value)?\s?[=<>≤]", re.I)
+"""A sentence with a p-value tells results, whatever it says of them."""
+
 _WAS_SEEN = re.compile(r",\s+(?:was|were|had|occurred|is)\b|;|\.\s")
 
 _OR_MORE = re.compile(
@@ -69,7 +72,8 @@ _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$",
 _SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
 
 _BEFORE_IT_BEGAN = re.compile(
-    r"[^.;,\d]{0,25}\b(?:before\b(?! (?:week|month|day|year|the (?:end|cut|data)))|"
+    r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| (?:the )?(?:treatment|therapy|infusion|surgery|operation|lymphodepletion|"
+    r"randomi[sz]|enrol|start|first|transplant|study|intervention|conditioning|dosing|vaccination))|"
     r"at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|screening|admission)"
     r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
     r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))",
@@ -130,7 +134,7 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "planned"
     if draft.p_item is None and _IN_GENERAL.search(sentence):
         return "true in general, not a result of this report"
-    defined = list(_DEFINED.finditer(before))
+    defined = [] if _TESTED.search(sentence) else list(_DEFINED.finditer(before))
     if (
         defined
         and draft.shape in ("value", "percent", "time", "interval", "count", "effect")
