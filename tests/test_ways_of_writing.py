@@ -71,6 +71,113 @@ def test_arm(text: str, expected: list[str]) -> None:
     assert [arm for _, _, arm in told(TRIAL + text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # the arm compared with comes first, and its value last
+            "Compared with placebo, dolmirin had a lower relapse rate (15.8% vs 28.5%).",
+            [("15.8%", "dolmirin"), ("28.5%", "placebo")],
+        ),
+        (
+            "Response occurred in 82.7% (25.3% complete) with dolmirin versus 59.2% (14.1% complete).",
+            [("82.7%", "dolmirin"), ("25.3%", "dolmirin"), ("59.2%", "placebo"), ("14.1%", "placebo")],
+        ),
+        (  # names in a bracket that is closed are not those of what follows
+            "Of 47 patients (25 dolmirin, 22 placebo), two responses were seen with dolmirin.",
+            [("two", "dolmirin")],
+        ),
+        (
+            "More patients on dolmirin had relief at 6 and 12 months than patients on placebo (66% and 64% versus 12% "
+            "and 7%).",
+            [("66%", "dolmirin"), ("64%", "dolmirin"), ("12%", "placebo"), ("7%", "placebo")],
+        ),
+        (
+            "Forty-six patients died in the dolmirin group (relapse, n = 22; infection, n = 10).",
+            [
+                ("Forty-six", "dolmirin"),
+                ("n = 22", "dolmirin"),
+                ("n = 10", "dolmirin"),
+            ],
+        ),
+        ("Nausea was rare (2.0%, dolmirin; 1.4%, placebo).", [("2.0%", "dolmirin"), ("1.4%", "placebo")]),
+        (
+            "There were 28 relapses, 11 with dolmirin and 17 with placebo.",
+            [("28", "overall"), ("11", "dolmirin"), ("17", "placebo")],
+        ),
+        (
+            "Pain fell in the dolmirin group (44.1 ± 3.6 to 35.2 ± 3.2 mm).",
+            [("44.1 ± 3.6", "dolmirin"), ("35.2 ± 3.2 mm", "dolmirin")],
+        ),
+    ],
+)
+def test_whose_a_number_is(text: str, expected: list[tuple[str, str]]) -> None:
+    found = [(quote, arm) for quote, _, arm in told(TRIAL + text)]
+    assert [pair for pair in found if pair in expected or pair[0] in dict(expected)] == expected
+
+
+def rows(text: str) -> list[tuple[str, float | None, float | None, float | None, str | None]]:
+    """(quotation, events, total, percent, grade) of each finding that is no enrolment."""
+    (document,) = readers.read(f"# Results\n\n{text}".encode(), "x.md")
+    return [
+        (
+            document.text[f.measure.start : f.measure.end],
+            f.measure.events,
+            f.measure.total,
+            f.measure.percent,
+            f.grade,
+        )
+        for f in extract(document, RULES).findings
+        if not f.enrollment
+    ]
+
+
+def test_events_among_patients_with_their_share() -> None:
+    assert rows("There were 83 deaths among 335 patients (24.8%).") == [
+        ("83 deaths among 335 patients (24.8%)", 83, 335, 24.8, None)
+    ]
+
+
+def test_grades_in_a_bracket_are_rows_of_their_own() -> None:
+    text = "Cytokine release syndrome occurred in 68 (52%) patients (grade 1 in 51 [39%], grade 2 in 16 [12%])."
+    assert [(events, percent, grade) for _, events, _, percent, grade in rows(text)] == [
+        (68, 52, None), (51, 39, "1"), (16, 12, "2"),
+    ]  # fmt: skip
+
+
+def test_a_count_that_points_back_has_its_denominator() -> None:
+    found = rows("There were 17 deaths, 14 of them from infection.")
+    assert [(events, total) for _, events, total, _, _ in found] == [(17, None), (14, 17)]
+
+
+def test_a_time_stops_before_the_next_value() -> None:
+    text = "The share of edited cells was 84.6% at month 6 and 85.1% at month 24."
+    assert [percent for _, _, _, percent, _ in rows(text)] == [84.6, 85.1]
+
+
+def test_an_interval_in_square_brackets_is_no_citation() -> None:
+    (document,) = readers.read(b"# Results\n\nThe odds of relapse were lower (OR 0.15 [0.02-1.31], P = 0.08).", "x.md")
+    (measure,) = [f.measure for f in extract(document, RULES).findings]
+    assert (measure.value, measure.ci_low, measure.ci_high) == (0.15, 0.02, 1.31)
+
+
+def test_groups_compared_by_a_number_of_no_name() -> None:
+    """Times to an event by their median, scores by their mean, people by their count; marked as derived."""
+    text = TRIAL + "Progression-free survival was longer (6.1 v 4.0 months), pain scores lower (1.2 vs 3.4, P = 0.01)."
+    (document,) = readers.read(f"# Results\n\n{text}".encode(), "x.md")
+    found = [(f.measure.statistic, "statistic" in f.derived) for f in extract(document, RULES).findings]
+    assert [row for row in found if row[1]] == [("median", True)] * 2 + [("mean", True)] * 2
+
+
+def test_an_outcome_that_points_back_takes_the_one_before() -> None:
+    text = "Cytokine release syndrome was seen in 14 patients. It was of grade 1 in 12 patients."
+    assert [outcome for _, outcome, _ in told(text)] == ["Cytokine release syndrome"] * 2
+
+
+def test_an_outcome_before_a_colon() -> None:
+    found = told(TRIAL + "Discontinuation due to adverse events: dolmirin 8 (10%), placebo 4 (5%).")
+    assert [outcome for _, outcome, _ in found] == ["Discontinuation due to adverse events"] * 2
+
+
 def test_an_outcome_is_no_arm() -> None:
     assert {arm for _, _, arm in told(TRIAL + "Dolmirin was better than placebo for pain control (43% vs 28%).")} == {
         "dolmirin",

@@ -79,9 +79,9 @@ class Inventory:
 
     def is_arm(self, mention: Mention) -> bool:
         """Whether a name may be an arm here: a design that all its groups are known by leaves room for no other."""
-        if self.design is None or self.find(mention.key) is not None or mention.key in self.left:
+        if self.design is None or self.find(mention.key) is not None:
             return True
-        return not self.trusted and mention.source in ("head noun", "letter")
+        return not self.trusted and (mention.key in self.left or mention.source in ("head noun", "letter"))
 
 
 def abbreviations(text: str) -> dict[str, str]:

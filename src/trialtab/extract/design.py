@@ -455,7 +455,7 @@ class _Sentence:
         while tokens and (tokens[0][0] in _LEADING or tokens[0][0] in self.sets["preposition"] - {"without"}):
             tokens = tokens[1:]
         tokens = tokens[:12]
-        while tokens and tokens[-1][0] in _TRAILING:
+        while tokens and (tokens[-1][0] in _TRAILING or (len(tokens) > 1 and tokens[-1][0] in self.sets["group_head"])):
             tokens = tokens[:-1]
         if tokens and (tokens[0][0] in self.sets["people"] or tokens[0][0] in ("all", "both", "each")):
             return None

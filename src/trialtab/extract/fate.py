@@ -362,7 +362,8 @@ class Judge:
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         after = self.word(draft.last)
         organ = self.word(draft.first - 2) in ("vessel", "lesion", "organ")  # "target vessel failure 6.6%"
-        stands = before[-1:] and before[-1] in self.sets["copula"]  # "by the ≥5% definition it was 68%"
+        # "by the ≥5% definition it was 68%"
+        stands = bool(before) and before[-1] in self.sets["copula"] and bool({"definition", "criteria"} & set(before))
         if draft.shape in ("value", "percent", "time") and set(before) & _THRESHOLD_BEFORE and not organ and not stands:
             return True
         if before[-2:] == ["rate", "of"] and self.word(draft.first - 3) in (

@@ -170,6 +170,8 @@ def _who_they_were(read: list[Read]) -> set[int]:
     age: there a report says what its patients were like.
     """
     found: set[int] = set()
+    if len(read) < 4:
+        return found  # a snippet has no order to go by
     told = False
     aged = 0  # sentences left in which the patients may still be described
     section = None

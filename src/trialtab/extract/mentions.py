@@ -477,6 +477,10 @@ class Finder:
                 break
             widest = m + 1
         for last in range(widest, i, -1):
+            if self.row[last - 1].kind == "W" and not (
+                self.word(last - 1)[:1].isalnum() or self.word(last - 1) in "+*"
+            ):
+                continue  # a sign behind a name is no part of it
             printed = self.printed(i, last)
             if self._is_known(printed):
                 words = _WORD.findall(printed.lower())

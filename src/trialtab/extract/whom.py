@@ -250,7 +250,12 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 row.arm = ahead
             continue
         row.arm = behind or ahead
-        if row.arm is None and (other := _set_against(line, row, rows)) is not None:
+        host = rows[rows.index(row) - 1] if rows.index(row) else None
+        if row.arm is None and host is not None and host.draft.depth < row.draft.depth and (
+            line.word(row.draft.first - 1) in ("(", "[") and row.draft.first - host.draft.last <= 1
+        ):  # fmt: skip
+            row.arm, row.other_than = host.arm, host.other_than  # "59% (14% complete)"
+        elif row.arm is None and (other := _set_against(line, row, rows)) is not None:
             row.other_than = other.key
         elif row.arm is None:
             row.arm = _governing(line, row, edge, rows)
