@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +107,11 @@ def test_any_text_may_be_looked_up(text: str) -> None:
     v.unit(text)
     v.section_of(text)
     v.is_drug(text)
+
+
+@given(st.text(alphabet="abceosyRCP39 -", max_size=40))
+def test_normal_is_the_same_by_its_short_cut(text: str) -> None:
+    assert v.normal(text) == " ".join(token.norm for token in v._tokens(text))
 
 
 @given(st.text(alphabet="abcdefgxyz -/'", max_size=60))
@@ -269,6 +275,86 @@ def test_phrase_is_not(phrase: str) -> None:
 )
 def test_class_by_head_word(phrase: str, category: str | None) -> None:
     assert v.outcome_class(phrase) == category
+
+
+@pytest.mark.parametrize(
+    ("phrase", "category"),
+    [
+        # two events in one outcome
+        ("progression or death", "survival"),
+        ("died or relapsed", "survival"),
+        ("death without relapse or progression", "mortality"),
+        ("death from infection or bleeding", "mortality"),
+        ("death from cardiovascular causes or stroke", "mortality"),
+        ("cardiovascular death or stroke", "adverse_event"),
+        # what was the reason
+        ("discontinuation due to diarrhoea", "adverse_event"),
+        ("withdrawn because of a rash", "adverse_event"),
+        ("stopped for toxicity", "adverse_event"),
+        ("discontinued for lack of benefit", "other"),
+        ("dose reduced because of neutropenia", "other"),
+        ("not operated on because of pregnancy", "other"),
+        ("hospitalisation for pneumonia", "adverse_event"),
+        ("hospitalisation for heart failure", "other"),
+        ("led to discontinuation", "adverse_event"),
+        ("died from a second cancer", "mortality"),
+        ("fatal aspergillosis", "mortality"),
+        # spared an event
+        ("free of painful crises", "efficacy_response"),
+        ("without any joint bleed", "efficacy_response"),
+        ("free from relapse", "survival"),
+        ("without fever", "adverse_event"),
+        # a limit
+        ("MADRS score of 10 or less", "efficacy_response"),
+        ("score of 3 or less on the Foo scale", "efficacy_response"),
+        ("mRS 0-1 at 90 days", "efficacy_response"),
+        ("HbA1c of less than 7.5%", "efficacy_response"),
+        ("platelet count above 100 × 10^9/L", "efficacy_response"),
+        ("platelets below 20 × 10^9/L", "adverse_event"),
+        ("IgG under 3 g/L", "adverse_event"),
+        ("ALT more than 5 times the upper limit", "adverse_event"),
+        ("5-minute Apgar score below 5", "adverse_event"),
+        ("improvement of at least 30% in pain", "efficacy_response"),
+        ("50% or greater reduction in itch", "efficacy_response"),
+        ("grade 3 or higher neutropenia", "adverse_event"),
+        ("Apgar score at 5 minutes", "score_change"),
+        # leads
+        ("fall in the Foo score", "score_change"),
+        ("fall in haptoglobin", "biomarker"),
+        ("falls in the nursing home", "adverse_event"),
+        ("need for oxygen", "other"),
+        ("received immunoglobulins", "other"),
+        ("interval between infusion and fever", "time_to_event"),
+        ("raised lipase", "adverse_event"),
+    ],
+)
+def test_class_by_how_a_phrase_is_built(phrase: str, category: str) -> None:
+    assert v.outcome_class(phrase) == category
+    found = v.outcome(phrase)
+    assert found is None or found.term.category == category
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_quick_reading_of_a_file_gives_what_tomllib_gives(name: str) -> None:
+    text = (folder("patterns") / f"{name}.toml").read_text(encoding="utf-8")
+    assert v._plain_terms(text) == tomllib.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "y"\n',
+        '[[term]]\nid = "a"\n',
+        'x = "y"\n[[term]]\nid = "a"\nid = "b"\n',
+        'x = "y"\n[[term]]\nid = "a"\nsynonyms = ["b" "c"]\n',
+        'x = "y"\n[[term]]\nid = "a"\nsynonyms = ["b"]\nname = "c"\n',
+        'x = "y"\n[[term]]\nid = "a\\u0041"\n',
+        'x = "y"\n[[term]]\nid = 1\n',
+        'x = "y"\n[[term]]\nid = "a"\n\n[head]\nb = 1\n\n[[term]]\nid = "c"\n',
+    ],
+)
+def test_a_file_that_is_not_plain_is_left_to_tomllib(text: str) -> None:
+    assert v._plain_terms(text) is None
 
 
 def test_derived_terms_can_be_fetched() -> None:

@@ -233,7 +233,8 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
     for phrase in (finding.outcome, finding.definition):
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
-            return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category)
+            sure = match.method == "exact"
+            return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category, sure)
         if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
             break
     if finding.enrollment:
@@ -252,14 +253,16 @@ _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGN
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
 
-def _class_of(finding: Finding, named: str) -> str:
-    """The class of an outcome, given what was measured of it.
+def _class_of(finding: Finding, named: str, sure: bool = False) -> str:
+    """The class of an outcome, given what was measured of it. sure: the phrase is the name of a term, whole.
 
     The name alone says "complete response" of 11 patients and of 45 days: a span of time until an event is
     `time_to_event`, the span that a response lasts is `remission_duration`, a mean of anything that is no event is
     a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
     measure, phrase = finding.measure, finding.outcome or ""
+    if named == "other" and sure and measure.unit not in ("points", "point"):
+        return named  # "total sleep time", "operating time", "factor consumption"
     spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in ("median", "mean", "other")
     if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
         if named == "efficacy_response" and _LASTING.search(phrase):

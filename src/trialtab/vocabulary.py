@@ -16,6 +16,7 @@ Spellings of up to five capital letters (CR, OS, AE) are compared with case, eve
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections import Counter
@@ -69,9 +70,22 @@ _IRREGULAR = {
     "effusions": "effusion", "analyzes": "analysis",
 }  # fmt: skip
 _PREFIXES = frozenset({"non", "post", "pre", "re"})
+_PLAIN = re.compile(r"[A-Za-z0-9 -]*")
 _OPENERS, _CLOSERS = "([", ")]"
 _COMPARATORS = frozenset("<>≥≤≦≧=")
 _ACRONYM = re.compile(r"[A-Z]{1,5}")
+_BOUTS = frozenset({"bleed", "bleeding", "attack", "crisis", "seizure", "migraine", "headache", "angina", "pain"})
+_LIMIT = re.compile(
+    r"(?:(?P<low>[<≤≦]\s*=?|\b(?:below|under|(?:less|lower|fewer|no more) than|at most|up to)\s)"
+    r"|[>≥≧]\s*=?|\b(?:above|over|exceeding|at least|(?:more|greater|higher) than)\s)\s*(?:an? |the )?\d"
+    r"|\d[\d.,·%]*\s*(?:[^\s,;]+\s+){0,3}?or "
+    r"(?:(?P<less>less|lower|fewer|below|under)|(?:more|higher|greater|above|better)\b)",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\bscores? of \d|\b(?:score|scale|index|mRS|IGA|PGA|NIHSS|CGI-[SI])\s+(?:of )?\d\S*\s?(?:[-–/]|to|or)\s?\d",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -143,7 +157,19 @@ def normal(phrase: str) -> str:
     Lower case; hyphens and slashes become spaces, other punctuation goes; British spelling becomes American; simple
     plurals become singular; "non-", "post-", "pre-", "re-" are joined to their word; Greek letters are spelled out.
     """
-    return " ".join(token.norm for token in _tokens(phrase))
+    if not _PLAIN.fullmatch(phrase):
+        return " ".join(token.norm for token in _tokens(phrase))
+    words, prefix = [], ""
+    for raw in phrase.replace("-", " ").split():  # as _tokens does, without the marks that such a phrase cannot hold
+        word = raw.lower() if raw.islower() else _bare(raw).lower()
+        if word in _PREFIXES and not prefix:
+            prefix = word
+            continue
+        words.append(_normal_word(prefix + word))
+        prefix = ""
+    if prefix:
+        words.append(prefix)
+    return " ".join(words)
 
 
 # ---- terms -----------------------------------------------------------------------------------------------------
@@ -208,6 +234,9 @@ class Words:
     joins: conjunctions, which begin a second head; causes: prepositions that narrow an event to its cause;
     harmless: causes that narrow nothing ("any cause"); blockers: words that turn the meaning of what follows;
     cutoffs: words that make a threshold of a measured value ("HbA1c below 7%").
+    stops: words of leaving a treatment, which take their class from an adverse event that is the reason;
+    stays: words of being taken into hospital, likewise; gains: words of a change for the better, which with a
+    threshold make a response ("improvement of at least 30%").
     """
 
     neutral: frozenset[str] = frozenset()
@@ -217,6 +246,9 @@ class Words:
     harmless: frozenset[str] = frozenset()
     blockers: frozenset[str] = frozenset()
     cutoffs: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
+    stays: frozenset[str] = frozenset()
+    gains: frozenset[str] = frozenset()
 
 
 class _Unit(NamedTuple):
@@ -352,7 +384,12 @@ class Vocabulary:
         if not tokens:
             return None
         found, _ = self._read(tokens) if self.words else (self._longest(tokens), None)
-        return found or (self._fuzzy(tokens) if fuzzy else None)
+        found = found or (self._fuzzy(tokens) if fuzzy else None)
+        if found and self.words:
+            told = self._told(phrase, tokens)
+            if told and told != found.term.category:
+                return None  # a part of the phrase, but not what the phrase says
+        return found
 
     def occurrences(self, text: str) -> Iterator[Term]:
         """Terms named in a text, in reading order, one for each mention; of overlapping names the longest."""
@@ -369,8 +406,142 @@ class Vocabulary:
         main = [t for t in tokens if not t.depth] or tokens
         if self.words:
             _, hint = self._read(tokens)
-            return self._lead_category(main) or hint or self._head_category(main)
+            told = self._told(phrase, tokens)
+            return told or self._lead_category(main) or hint or self._head_category(self._unchanged(main))
         return None
+
+    def _told(self, phrase: str, tokens: list[_Token]) -> str | None:
+        """The class that the build of a phrase gives it, whatever names stand in it; None where it gives none.
+
+        "Progression or death" is survival; "stopped because of a rash" is the rash's class, "reduced because of a rash"
+        that of what was reduced; "free of bleeds" and "a fall of 50% or more in the pain score" are responses, and
+        "HbA1c below 7%" is what the limit means for that value (`low` and `high` of the term).
+        """
+        main = [t for t in tokens if not t.depth] or tokens
+        if not main or self._lead_category(main) not in (None, "other"):
+            return None
+        joined = self._joined(main) or self._caused(main) or self._spared(main)
+        return joined or self._fallen(main) or self._limited(phrase, main)
+
+    def _kind(self, norm: str) -> str | None:
+        """The class of which one word is a head word, relapse and mortality alone."""
+        for head in self.heads:
+            if norm in head.words and head.category in ("relapse", "mortality"):
+                return head.category
+        return None
+
+    def _joined(self, tokens: list[_Token]) -> str | None:
+        """ "Relapse or death", "progressed or died" are events of survival, "death or stroke" is an adverse event."""
+        words = self.words
+        assert words is not None
+        if not any(t.norm == "or" for t in tokens):
+            return None
+        kinds = [(i, kind) for i, t in enumerate(tokens) if (kind := self._kind(t.norm))]
+        for (i, first), (k, second) in itertools.pairwise(kinds):
+            between = [t.norm for t in tokens[i + 1 : k]]
+            if first != second and "or" in between and not words.blockers.intersection(between):
+                return "survival"
+        if any(kind == "relapse" for _, kind in kinds) or {t.norm for t in tokens} & (words.causes | words.blockers):
+            return None
+        names = [(u.start, u.term.category) for u in self._units(tokens) if u.term]
+        dead = next((i for i, kind in enumerate(c for _, c in names) if kind == "mortality"), None)
+        if dead is None or any(c not in ("mortality", "adverse_event") for _, c in names):
+            return None
+        return "adverse_event" if any(c == "adverse_event" for _, c in names) else None
+
+    def _fallen(self, tokens: list[_Token]) -> str | None:
+        """ "Fall in the index": of a lead of change that is a name as well, the class of what has changed."""
+        start = next((i for i, t in enumerate(tokens) if not self._neutral(t)), 0)
+        derivation, size = self._lead(tokens, start)
+        alone = tokens[start].raw.lower() == tokens[start].norm and tokens[start].norm in self._exact
+        if not (derivation and derivation.form == "{id}_change" and alone and start + size < len(tokens)):
+            return None
+        return self._class_of(tokens[start + size :]) or "other"
+
+    def _caused(self, tokens: list[_Token]) -> str | None:
+        """What stands before "because of"; of leaving a treatment or going to hospital the event that was its cause."""
+        words = self.words
+        assert words is not None
+        for at, token in enumerate(tokens):
+            purpose = token.norm in ("for", "with")
+            if not at or not (token.norm in words.causes or purpose) or token.norm == "from":
+                continue
+            before, reason = tokens[:at], tokens[at + 1 :]
+            while reason and (reason[0].norm in words.breaks or reason[0].norm == "to"):
+                reason = reason[1:]
+            heads = {t.norm for t in before}
+            if not reason or not any(not self._neutral(t) and t.norm not in words.breaks for t in before):
+                return None
+            if heads & words.stops or heads & words.stays:
+                if token.norm == "with":
+                    return None
+                harm = self._class_of(reason) == "adverse_event"
+                return "adverse_event" if harm else "other" if heads & words.stops else None
+            if purpose or self._kind(before[-1].norm):
+                return None
+            return self._class_of(before) or "other"
+        return None
+
+    def _class_of(self, tokens: list[_Token]) -> str | None:
+        """The class of a part of a phrase."""
+        found, hint = self._read(tokens)
+        whole = self._exact.get(" ".join(t.norm for t in tokens))
+        return whole.category if whole else found.term.category if found else hint or self._head_category(tokens)
+
+    def _spared(self, tokens: list[_Token]) -> str | None:
+        """ "Free of crises", "without any bleed": a response; of relapse or death, survival; of the rest, nothing."""
+        words = self.words
+        assert words is not None
+        start = next(
+            (i for i, t in enumerate(tokens) if not self._neutral(t) and t.norm not in ("remained", "stayed")), 0
+        )
+        norm = tokens[start].norm
+        follow = tokens[start + 1].norm if start + 1 < len(tokens) else ""
+        free = norm in ("free", "freedom") and follow in ("of", "from")
+        if not free and norm != "without":
+            return None
+        rest = tokens[start + (2 if free else 1) :]
+        kinds = {kind for t in rest if (kind := self._kind(t.norm))}
+        if free and kinds & {"relapse", "mortality"}:
+            return "survival"
+        named = self._class_of(rest)
+        if named == "relapse" or (named == "adverse_event" and (free or any(t.norm in _BOUTS for t in rest))):
+            return "efficacy_response"
+        return None
+
+    def _limited(self, phrase: str, tokens: list[_Token]) -> str | None:
+        """What a measured value on one side of a limit means, or so many points on a scale, or a gain of so much."""
+        words = self.words
+        assert words is not None
+        if not any(c.isdigit() for c in phrase):
+            return None
+        side = _LIMIT.search(phrase)
+        gained = any(t.norm in words.gains for t in tokens)
+        terms = [u.term for u in self._units(tokens) if u.term]
+        term = next((t for t in terms if t.category in ("score_change", "biomarker")), None)
+        if side and gained and terms and terms[0].category in ("adverse_event", "relapse", "other"):
+            first = next(u.start for u in self._units(tokens) if u.term)
+            return "efficacy_response" if any(t.norm in words.gains for t in tokens[:first]) else None
+        if term is None or (terms and terms[0] is not term):
+            scale = not terms and any(t.norm in ("score", "scale") for t in tokens)
+            if scale and (side or _POINTS.search(phrase)):
+                return "efficacy_response"
+            return "efficacy_response" if side and gained and not terms else None
+        if side:
+            meant = term.attributes.get("low" if side["low"] or side["less"] else "high")
+            if meant and not gained:
+                return meant
+            if term.category == "score_change" or (gained and "high" not in term.attributes):
+                return "efficacy_response"
+        return "efficacy_response" if term.category == "score_change" and _POINTS.search(phrase) else None
+
+    def _unchanged(self, tokens: list[_Token]) -> list[_Token]:
+        """A phrase without its lead of change: "fall in the index" is about the index and no fall."""
+        start = next((i for i, t in enumerate(tokens) if not self._neutral(t)), 0)
+        derivation, size = self._lead(tokens, start) if tokens else (None, 0)
+        if derivation and derivation.category == "same" and derivation.form != "duration_of_{id}":
+            return tokens[start + size :] or tokens
+        return tokens
 
     def _units(self, tokens: list[_Token]) -> list[_Unit]:
         """Tokens grouped into known names and single words, left to right, longest first."""
@@ -467,6 +638,8 @@ class Vocabulary:
                 if lead or unknown:
                     return None, None
                 lead, skip_to = derivation, units[k].start + size
+            elif token.norm == "without":
+                unknown.append(token.norm)
             elif token.norm in words.breaks or token.norm in words.joins:
                 if unknown:
                     return None, None
@@ -682,7 +855,7 @@ def _slip(written: list[str], meant: list[str], known: frozenset[str]) -> bool:
 # ---- the files -------------------------------------------------------------------------------------------------
 
 _ATTRIBUTES: dict[str, frozenset[str]] = {
-    "outcomes": frozenset(),
+    "outcomes": frozenset({"low", "high"}),
     "adverse_events": frozenset({"group"}),
     "interventions": frozenset({"target", "modality", "background"}),
     "units": frozenset({"ucum", "days"}),
@@ -700,12 +873,46 @@ _HEADER = frozenset({"vocabulary", "about", "source", "term"})
 _TERM_KEYS = frozenset({"id", "name", "class", "synonyms"})
 
 
+_STRING = r'"[^"\\\x00-\x1f\x7f]*"'
+_PLAIN_TERM = re.compile(
+    rf"\[\[term\]\]\n((?:[a-z]+ = {_STRING}\n)+)"
+    rf"(?:synonyms = \[\s*({_STRING}(?:,\s*{_STRING})*),?\s*\]\n)?(?:(?:#.*)?\n)*"
+)
+_PLAIN_KEY = re.compile(rf"([a-z]+) = ({_STRING})\n")
+
+
+def _plain_terms(text: str) -> dict[str, Any] | None:
+    """The file as tomllib would give it, its plain [[term]]s read at a tenth of the time; None where one is not plain.
+
+    Plain is what the files of this project hold: keys with one-line texts, then the synonyms, no comment among them.
+    """
+    start = at = text.find("[[term]]\n")
+    if at < 1 or text[at - 1] != "\n":
+        return None
+    terms: list[dict[str, Any]] = []
+    while found := _PLAIN_TERM.match(text, at):
+        pairs = _PLAIN_KEY.findall(found[1])
+        term: dict[str, Any] = {key: value[1:-1] for key, value in pairs}
+        if len(term) < len(pairs) or "synonyms" in term:
+            return None
+        if found[2]:
+            term["synonyms"] = found[2].split('"')[1::2]
+        terms.append(term)
+        at = found.end()
+    rest = text[at:]
+    if not terms or (rest and rest[0] != "[") or "[[term]]" in rest:
+        return None
+    head, tail = tomllib.loads(text[:start]), tomllib.loads(rest)
+    return None if head.keys() & tail.keys() or "term" in head else {**head, "term": terms, **tail}
+
+
 @cache
 def _file(name: str) -> dict[str, Any]:
     """A vocabulary file as checked tables. Raises RuleFileError naming file and key."""
     path = folder("patterns") / f"{name}.toml"
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = _plain_terms(text) or tomllib.loads(text)
     except FileNotFoundError:
         raise RuleFileError(f"{path}: no such vocabulary file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -742,8 +949,10 @@ def _check(where: str, name: str, content: dict[str, Any]) -> None:
             raise RuleFileError(f"{at}: 'synonyms' must be a list of texts")
         if len(set(synonyms)) != len(synonyms) or term["name"] in synonyms:
             raise RuleFileError(f"{at}: a synonym stands twice")
-        if name in ("outcomes", "adverse_events") and term["class"] not in OUTCOME_CLASSES:
-            raise RuleFileError(f"{at}: class {term['class']!r} is none of {', '.join(sorted(OUTCOME_CLASSES))}")
+        if name in ("outcomes", "adverse_events"):
+            for key in ("class", "low", "high"):
+                if key in term and term[key] not in OUTCOME_CLASSES:
+                    raise RuleFileError(f"{at}: {key} {term[key]!r} is none of {', '.join(sorted(OUTCOME_CLASSES))}")
 
 
 def _terms(name: str) -> tuple[Term, ...]:
