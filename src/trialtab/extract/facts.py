@@ -159,9 +159,10 @@ _FEW = re.compile(
     r"(?:patients|cases|adults|children|women|men|people)\b",
     re.I,
 )
-_DESIGN_STEM = re.compile(
-    r"random|trial|extension|stud|cohort|regist|retrospect|prospect|observational|cross|case|series|meta|review|pooled|analys|arm|group|chart|"
-    r"records|look back|compassionate|control|integrated|experimental|alternately|dose|rct|cluster|present", re.I,
+_DESIGN_STEMS = (
+    "random", "trial", "extension", "stud", "cohort", "regist", "retrospect", "prospect", "observational", "cross",
+    "case", "series", "meta", "review", "pooled", "analys", "arm", "group", "chart", "records", "look back",
+    "compassionate", "control", "integrated", "experimental", "alternately", "dose", "rct", "cluster", "present",
 )  # fmt: skip
 """A cheap test, met by every phrase of the design lists (a test holds it), before the full expression is tried."""
 
@@ -204,8 +205,9 @@ def _lexicon(rules: RuleSet) -> Lexicon:
         groups.append(f"(?P<k{number}>{guard}\\b(?:{_flexible(list(sets[name]))})\\b)")
     # the alternatives are tried in order of rank, so that of two kinds that begin at one place the stronger is taken
     phrase = rf"\b(?:{_flexible(list(sets['cutoff_phrase']))})\b"
+    openings = sorted({re.split(r"[\s-]", phrase)[0].lower()[:3] for _, name in _KINDS for phrase in sets[name]})
     return Lexicon(
-        designs=re.compile(rf"\b(?=\w)(?:{'|'.join(groups)})", re.I),
+        designs=re.compile(rf"\b(?={'|'.join(map(re.escape, openings))})(?:{'|'.join(groups)})", re.I),
         kind_of=kind_of,
         others=sets["design_others"],
         awaited=sets["design_awaited"],
@@ -254,7 +256,8 @@ def _design(places: list[Place], words: Lexicon) -> str | None:
 
 def _kinds(place: Place, words: Lexicon) -> Iterator[str]:
     """Designs that a sentence claims for its own study."""
-    if _DESIGN_STEM.search(place.text) is None:
+    lower = place.text.lower()
+    if not any(stem in lower for stem in _DESIGN_STEMS):
         return
     for m in words.designs.finditer(place.text):
         kind = words.kind_of[m.lastgroup or ""]

@@ -1,6 +1,8 @@
 """Words that say against a number: of other studies, of plans, definitions, conditions, methods and times before."""
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from trialtab.extract.measures import Draft
 
@@ -124,23 +126,39 @@ def is_to_come(sentence: str) -> bool:
     return _TO_COME.search(sentence) is not None and _STUDY_TO_COME.search(sentence) is not None
 
 
+class _Told(NamedTuple):
+    """What a sentence says as a whole, and where its definitions open and end, as offsets into it."""
+
+    to_come: tuple[int, int] | None
+    in_general: bool
+    defined: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=8)
+def _told(sentence: str) -> _Told:
+    """Read once for all numbers of a sentence."""
+    to_come = _TO_COME.search(sentence)
+    defined = () if _TESTED.search(sentence) else tuple(m.span() for m in _DEFINED.finditer(sentence))
+    return _Told(to_come.span() if to_come else None, _IN_GENERAL.search(sentence) is not None, defined)
+
+
 def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     """What the words around a number, `at` characters into its sentence, say against it; None where nothing does."""
     before, behind = sentence[:at], sentence[at + draft.end - draft.start :]
     if draft.shape in ("zero", "all") and _CONDITION.search(before):
         return "condition"
-    to_come = _TO_COME.search(sentence)
-    if to_come and not re.search(r"[;,:]\s", sentence[min(at, to_come.start()) : max(at, to_come.end())]):
+    told = _told(sentence)
+    if told.to_come and not re.search(r"[;,:]\s", sentence[min(at, told.to_come[0]) : max(at, told.to_come[1])]):
         return "planned"
-    if draft.p_item is None and _IN_GENERAL.search(sentence):
+    if draft.p_item is None and told.in_general:
         return "true in general, not a result of this report"
-    defined = [] if _TESTED.search(sentence) else list(_DEFINED.finditer(before))
+    defined = [end for _, end in told.defined if end <= at]
     if (
         defined
         and draft.shape in ("value", "percent", "time", "interval", "count", "effect")
         and draft.p_item is None
         and draft.fields.get("ci_low") is None
-        and not _WAS_SEEN.search(before[defined[-1].end() :])
+        and not _WAS_SEEN.search(before[defined[-1] :])
     ):
         return "threshold"
     if draft.shape in ("value", "percent", "time") and (_OR_MORE.match(behind) or _AGAINST.search(before)):

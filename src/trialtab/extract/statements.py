@@ -136,7 +136,7 @@ def statements(document: Document, rules: RuleSet, arms: Mapping[str, str]) -> t
             if triggers.isdisjoint(_LETTERS.findall(text[start:end].lower())):
                 continue
             reader = Reader(text, language.sentence(text, start, end), sets, arms, labels)
-            for statement in reader.read(block.section):
+            for statement in reader.read(block.section, triggers):
                 found.setdefault((statement.start, statement.end, statement.outcome), statement)
     return tuple(sorted(found.values(), key=lambda s: (s.start, s.end, s.outcome or "")))
 
@@ -589,13 +589,14 @@ class Reader:
 
     # -- reading
 
-    def read(self, section: str) -> Iterator[Statement]:
-        """The statements of the sentence."""
+    def read(self, section: str, triggers: frozenset[str]) -> Iterator[Statement]:
+        """The statements of the sentence; triggers: the words at which one is looked for."""
         s = self.sets
+        changes = s.rise_noun | s.fall_noun | s.better_noun | s.worse_noun
         if any(word in s.elsewhere for word in self.words):
             return
         for i, word in enumerate(self.words):
-            if i in self.used:
+            if i in self.used or word not in triggers:
                 continue
             self.touched = {i}
             if word in s.difference:
@@ -612,7 +613,7 @@ class Reader:
                 and self.word(i + 1) in ("on", "in", "of", "for", "with", "was", "were")
             ):
                 yield from self._no_effect(i, section)
-            elif word in s.rise_noun | s.fall_noun | s.better_noun | s.worse_noun and self.word(i + 1) in ("in", "of"):
+            elif word in changes and self.word(i + 1) in ("in", "of"):
                 yield from self._change_noun(i, section)
             elif word in s.up | s.down | s.good | s.bad or word in s.raises | s.lowers | s.improves | s.worsens:
                 yield from self._graded(i, section)
