@@ -18,6 +18,7 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
     (document,) = readers.read((f"# {title}\n\n{text}" if title else text).encode(), "x.md" if title else "x.txt")
     said = announced(document.text)
     read = [r for b in reading.blocks(document) for r in reading.sentences(document.text, b, RULES, said)]
+    reading.arm_mentions(document.text, read, RULES, {})
     statements = design_of.statements_of_design(document.text, read, RULES.sets)
     return statements[0] if statements else []
 
@@ -55,6 +56,12 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
         ("Randomisation was stratified by centre or stage.", []),
         ("Treatment went on until progressive disease or unacceptable toxicity.", []),
         ("Nothing was compared.", []),
+        ("The eyes were divided into three groups (A, B and C).", [{"a"}, {"b"}, {"c"}]),
+        ("Values were compared with the chi-square test or Fisher's exact test.", []),
+        (
+            "Group A (n = 20) received dolmirin 5 mg. Group B (n = 21) was treated with tolmirin 5 mg.",
+            [{"dolmirin"}, {"tolmirin"}],
+        ),
     ],
 )
 def test_the_groups_of_a_sentence(text: str, words: list[set[str]]):
@@ -145,3 +152,18 @@ def test_a_name_of_no_group_is_no_arm():
     (document,) = readers.read(text.encode(), "x.txt")
     found = [(f.measure.percent, f.arm) for f in extract(document, RULES).findings if not f.enrollment]
     assert found == [(40, "dolmirin"), (20, "placebo"), (60, "dolmirin"), (30, "placebo")]
+
+
+def test_a_treatment_given_as_a_control_says_so():
+    groups = told("Women were randomised to receive dolmirin vaccine or hepatitis vaccine as control.")
+    assert [g.said_control for g in groups] == [False, True]
+
+
+def test_a_name_said_once_in_a_long_report_is_no_arm():
+    """Without a sentence of allocation, names that stand far less often than the others are none of the arms."""
+    often = "Pain was 3.2 in the active group and 5.1 in the sham group. "
+    text = "This was a randomised trial. " + often * 12 + "Pain was 4.4 in the logging group."
+    (document,) = readers.read(text.encode(), "x.txt")
+    found = extract(document, RULES)
+    assert {a.label for a in found.arms} == {"active", "sham"}
+    assert found.findings[-1].arm not in ("logging", "logging group")

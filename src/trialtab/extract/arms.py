@@ -24,6 +24,8 @@ SCORE = {
 MIN_SCORE = 3.0
 LEAST_SCORE = 1.5
 """What a name needs to be an arm; and what it needs where a randomised trial has not two such names."""
+SHARE_OF_BEST = 0.1
+"""A name that a document says this much less often than its best one is none of its arms."""
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
 _RANDOMISED = re.compile(
     r"\brandom(?:i[sz]|ly\b)|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
@@ -79,8 +81,10 @@ class Inventory:
 
     def is_arm(self, mention: Mention) -> bool:
         """Whether a name may be an arm here: a design that all its groups are known by leaves room for no other."""
-        if self.design is None or self.find(mention.key) is not None:
+        if self.find(mention.key) is not None:
             return True
+        if self.design is None:
+            return len(self.arms) < 2
         return not self.trusted and (mention.key in self.left or mention.source in ("head noun", "letter"))
 
 
@@ -172,12 +176,29 @@ def inventory(
         and (e.sources.keys() - {"known name", "slot", "inventory"} or e.in_title or e.key in paired or e.n is not None)
     ]
     arms.sort(key=lambda e: -e.score)
+    arms = [e for e in arms if e.score >= SHARE_OF_BEST * arms[0].score]
     if len(arms) < 2 and re.search(r"\brandom(?:i[sz]|ly (?:assign|allocat|divid))", text, re.I):
         arms += _second_best(entries, arms)[: 2 - len(arms)]
     if design is not None and design.groups:
         return _designed(design, entries, alias, arms)
+    arms = _family(arms) or arms
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
+
+
+_GENERAL_CONTROL = frozenset(("control", "comparison", "comparator", "reference", "usual care", "standard care"))
+_GENERAL_TREATED = frozenset(("intervention", "experimental", "treatment", "trial", "study", "test", "active", "case"))
+
+
+def _family(arms: Sequence[Entry]) -> list[Entry]:
+    """Where no sentence tells the groups: lettered groups, or "intervention" and "control", leave no room for more."""
+    said = [e for e in arms if e.mentions > 1]
+    lettered = [e for e in said if e.sources["letter"]]
+    if len(lettered) > 1:
+        return lettered
+    control = [e for e in said if e.key in _GENERAL_CONTROL and e.sources["head noun"]]
+    treated = [e for e in said if e.key in _GENERAL_TREATED and e.sources["head noun"]]
+    return [treated[0], control[0]] if control and treated else []
 
 
 _BARE_DOSE = re.compile(r"[\d.,·]+[ -]?(?:mg|g|μg|µg|mcg|ml|iu|units?|gy|%)(?:[ /-]\w+)?\Z", re.I)

@@ -16,6 +16,8 @@ from trialtab.extract.mentions import key
 from trialtab.extract.reading import Read
 
 MOST_GROUPS = 6
+LONG = 24
+"""So many mentions of arms beside results and more: a whole report and no abstract."""
 _WORD = re.compile(r"[^\W_]+")
 
 _ALLOCATED = frozenset((
@@ -56,7 +58,7 @@ _EMPTY = frozenset((
     "cohorts", "trial", "and", "or", "to", "with", "in", "these", "those", "both", "patients", "women", "men", "day",
     "days", "week", "weeks", "month", "months", "year", "years", "cycle", "cycles", "further", "more", "not", "their",
     "other", "another", "all", "studies", "trials", "others", "efficacy", "safety", "effect", "effects", "outcome",
-    "outcomes", "tolerability", "baseline",
+    "outcomes", "tolerability", "baseline", "when", "where", "while", "because", "although", "based", "kept",
 ))  # fmt: skip
 _NOISE = frozenset((
     "dose", "doses", "daily", "oral", "cycle", "cycles", "week", "weeks", "day", "days", "mg", "kg", "plus", "and",
@@ -70,6 +72,14 @@ _OUTCOMES = frozenset((
     "withdrawal", "values", "levels", "characteristics", "outcome", "outcomes", "symptoms", "analyses", "disease",
     "difference", "differences", "percentage", "percentages", "versa", "lack", "benefit", "tolerability",
 ))  # fmt: skip
+_STATISTICS = frozenset((
+    "test", "tests", "wilcoxon", "fisher", "student", "chi", "square", "anova", "regression", "correction",
+    "adjustment", "bonferroni", "mann", "kruskal", "correlation", "proportions", "means", "model", "models", "block",
+    "allocation", "randomization", "randomisation", "however", "it", "same", "we", "they", "sector", "tertile",
+    "tertiles", "quartile",
+    "quartiles", "log", "previous", "literature", "findings", "published",
+))  # fmt: skip
+"""Words of methods: what was compared with them or by them is no group."""
 _AIMS = frozenset(("balance", "evaluate", "compare", "determine", "assess", "ensure", "test", "examine"))
 _STANDARD = frozenset(("standard", "conventional", "usual", "control", "routine"))
 _MANNER = frozenset(("daily", "weekly", "oral", "intravenous"))
@@ -108,6 +118,7 @@ class _Piece:
     tokens: list[tuple[str, int]] = field(default_factory=list)
     brackets: list[tuple[int, int]] = field(default_factory=list)
     alone: bool = False
+    control: bool = False
 
 
 def design_of(
@@ -116,6 +127,8 @@ def design_of(
     """The design that the document tells: the best statement by whose groups its results go, None where none is."""
     statements = statements_of_design(text, read, sets)
     named = Counter(m.key for r in read if r.drafts and r.block.kind != "title" for m in r.arms if m.strength > 2)
+    if named.total() > LONG:
+        named = Counter({name: times for name, times in named.items() if times > 1})  # a name said once may be anything
     best: Design | None = None
     most = 0.0
     for k in range(min(len(statements), 6)):
@@ -145,8 +158,37 @@ def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, fro
             weight += 0.5 * all(g.n is not None for g in found) + 0.3 * any(g.names[1:] for g in found)
             weight += sum(_again(g, lower) for g in found) / len(found)
             told.append((weight, -len(told), found))
+    if len(given := _given_to(text, read, sets)) > 1:
+        told.append((2.6 + sum(_again(g, lower) for g in given) / len(given), -len(told), given))
     told.sort(key=lambda statement: statement[:2], reverse=True)
     return [statement[2] for statement in told]
+
+
+def _given_to(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[Group]:
+    """ "Group A received X … Group B received Y", "the control group was given Z": what each named group got, as groups
+    that go by both names; empty where their words do not tell them apart.
+    """
+    found: dict[str, Group] = {}
+    for r in read:
+        if r.block.section not in ("abstract", "summary", "methods", "other") or r.block.part in (
+            "background", "results", "discussion", "conclusion",
+        ):  # fmt: skip
+            continue
+        sentence: _Sentence | None = None
+        for mention in r.arms:
+            if mention.source not in ("head noun", "letter") or mention.key in found:
+                continue
+            sentence = sentence or _Sentence(text, r.row, sets, title=False)
+            k = sentence.behind_given(mention.last)
+            if not k:
+                continue
+            group = sentence.one_group(k, min((m.first for m in r.arms if m.first > k), default=len(r.row)))
+            if group is not None and not _OUTCOMES & set(_WORD.findall(group.phrase.lower())):
+                group.names.append(mention.text)
+                group.words |= telling(mention.key.split())
+                found[mention.key] = group
+    groups = list(found.values())[:MOST_GROUPS]
+    return _told_apart(groups) if len(groups) > 1 else []
 
 
 def _again(group: Group, lower: str) -> bool:
@@ -191,6 +233,28 @@ class _Sentence:
         return self.word(i + 1) == "either" or (
             people and any(w in _ALLOCATED or w in self.sets["group_head"] for w in self.words)
         )
+
+    def behind_given(self, k: int) -> int:
+        """Where the treatment begins behind a group's name: "Group A (n = 30) received …", "Group B: …"; or 0."""
+        k = self._behind_bracket(k)
+        if self.word(k) in (":", "=") or (self.word(k) in ("-", "–") and self.row[k].start > self.row[k - 1].end):
+            return k + 1
+        if self.word(k) in ("who", "that", "which"):
+            k += 1
+        if self.word(k) in ("was", "were", "also", "only"):
+            k += 1
+        if self.word(k) in ("received", "underwent", "took", "used", "consumed", "got", "drank", "ate", "performed"):
+            return k + 1
+        if self.word(k) in ("given", "administered", "offered", "injected", "provided"):
+            return k + 1 + (self.word(k + 1) in ("with", "to"))
+        if self.word(k) in ("treated", "managed", "anaesthetized", "anesthetized", "supplemented", "ventilated", "fed"):
+            return k + 2 if self.word(k + 1) in ("with", "by", "using") else 0
+        return 0
+
+    def one_group(self, k: int, end: int) -> Group | None:
+        """The group whose treatment begins at item k, read up to item end."""
+        pieces, _ = self._pieces(k, end, compared=False)
+        return self._group(pieces[0]) if pieces else None
 
     def _into(self, i: int) -> int:
         """Where the groups begin behind a word of allocation, or 0."""
@@ -258,6 +322,8 @@ class _Sentence:
                 group.words = (group.words - {"same"}) | found[0].words
         if any(_OUTCOMES & set(_WORD.findall(g.phrase.lower())) for g in found):
             return []
+        if any(_STATISTICS & set(_WORD.findall(g.phrase.lower())) for g in found):
+            return []
         if len(found) < 2 or len(found) > MOST_GROUPS or len(found) < len(pieces) - 1:
             return []
         return _told_apart(found)
@@ -291,6 +357,8 @@ class _Sentence:
                 here.brackets.append((i + 1, close))
                 i = close + 1
                 continue
+            if word == "as" and here.tokens and {"control", "controls", "comparator"} & set(self.words[i + 1 : i + 4]):
+                here.control = True
             if item.kind in ("P", "EFFECT", "PCT", "CI", "FRAC") or word in _ENDS:
                 break
             if word in (")", "]"):
@@ -439,6 +507,10 @@ class _Sentence:
 
     def _group(self, piece: _Piece) -> Group | None:
         tokens = piece.tokens
+        if len(tokens) == 1 and self._is_letter(tokens[0][1]):
+            item = self.row[tokens[0][1]]
+            name = self.text[item.start : item.end]
+            return Group(name, item.start, item.end, frozenset((name.lower(),)), [name])
         counted = set[str]()
         standard = any(w in _STANDARD or w.startswith("standard-") for w, _ in tokens[:6])
         while tokens and (tokens[0][0] in _LEADING or tokens[0][0].isdigit() or self.row[tokens[0][1]].kind == "N"):
@@ -474,7 +546,7 @@ class _Sentence:
                     return None
                 content = frozenset(key(phrase).split())
             group = Group(phrase, self.row[first].start, self.row[last].end, content | counted, [phrase])
-        group.alone, group.said_control = piece.alone, standard
+        group.alone, group.said_control = piece.alone, standard or piece.control
         if piece.alone:
             group.names.append(f"{group.phrase} alone")
         for first, last in piece.brackets:
@@ -486,6 +558,11 @@ class _Sentence:
         if size is not None:
             group.n, group.n_place = size[0], size[1:]
         return group
+
+    def _is_letter(self, i: int) -> bool:
+        """ "three groups (A, B and C)": a capital that is a name by itself."""
+        item = self.row[i]
+        return item.end - item.start == 1 and self.text[item.start].isupper() and item.kind == "W"
 
     def _said(self, places: Sequence[int]) -> str:
         """Items as printed, what stands in brackets between them left out."""

@@ -62,7 +62,7 @@ _DROPPED = frozenset((
 def key(label: str) -> str:
     """ "the placebo group" and "placebo-treated patients" are one arm: both give "placebo"."""
     words = _KEY_WORD.findall(label.lower())
-    kept = [w for w in words if w not in _DROPPED] or words
+    kept = [w for w in words if w not in _DROPPED] or (words[-1:] if words[-1:] == ["a"] else words)
     return " ".join([w[:-1] if len(w) > 4 and w[-1] == "s" and w[-2] != "s" else w for w in kept])
 
 
