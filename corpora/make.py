@@ -30,7 +30,7 @@ Text, Markdown, HTML and JATS documents are written by hand in `documents/`. A P
     why = "dose"
 
 Fields: those of a gold row (FIELDS). Left out, they are null, except: `value` is the printed percent, else n;
-`unit` is "%" for a printed percent, else "patients" for a count or proportion; `percent` is computed from n and N of
+`unit` is "%" for a printed percent, else "patients" for a count or proportion, and the UCUM code of a printed unit; `percent` is computed from n and N of
 a proportion and named in `derived`, as are `n` and `N` there by `derived = [...]`. `iqr`, `range`, `ci` = [low, high]
 and `sd`, `se` = number write a dispersion (a second one becomes `dispersion2`; `ci_level` is 95 unless given). Numbers
 that stand outside the quote are listed in `outside_quote` by this script; the main number must stand inside.
@@ -60,6 +60,8 @@ from typing import Any
 from trialtab.errors import GoldError, TrialtabError
 from trialtab.model import Document
 from trialtab.readers import read
+from trialtab.score import COUNTED_UNITS
+from trialtab.vocabulary import unit as unit_code
 
 HERE = Path(__file__).resolve().parent
 LAYOUT = "3"  # raise when the look of the PDFs changes, so that --check asks for new ones
@@ -164,6 +166,9 @@ def finding(entry: Row, stem: str, ordinal: int, start: int, end: int, quote: st
         row["value"] = row["percent"] if told_percent and row["statistic"] == "proportion" else row.get("n")
     if "unit" not in row and row["statistic"] in ("count", "proportion"):
         row["unit"] = "%" if told_percent else "patients"
+    if row.get("unit") and row["unit"] not in COUNTED_UNITS:
+        code = unit_code(row["unit"])  # what UCUM can only annotate ("{score}") stays as printed
+        row["unit"] = code if code and not code.startswith("{") else row["unit"]
     spreads: list[Row] = []
     for kind in ("iqr", "range", "ci"):
         if kind in entry:

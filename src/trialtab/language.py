@@ -33,7 +33,8 @@ _REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<
 _TOKEN = re.compile(
     rf"""
   \s*(?:
-    (?P<PLAIN>(?:(?-i:[abcdgijklmqruvxyABCDGIJKLMQRUVXY])
+    (?P<DOTTED>(?:i\.q\.r|s\.e\.m|s\.[de])\.)
+  | (?P<PLAIN>(?:(?-i:[abcdgijklmqruvxyABCDGIJKLMQRUVXY])
       | (?!one|two|twe|thr|thi|fou|for|fiv|fif|six|sev|eig|ele|nin|ten|zer|per|htt|www)[^\W\d_]){_REST_OF_WORD}
       | [,;:])
   | (?P<OPEN>[(\[{{])
@@ -67,7 +68,7 @@ _ABBREVIATIONS = frozenset((
     "ca", "cf", "resp", "incl", "excl", "vol", "pp", "ref", "refs", "eq", "eqs", "est", "dept", "inc", "ltd", "co",
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "min", "max", "wk", "wks",
     "mo", "mos", "yr", "yrs", "hr", "hrs", "sec", "pts", "pt", "p", "n", "s.c", "i.v", "sc", "iv", "ph", "u.s",
-    "u.k",
+    "u.k", "i.q.r", "s.d", "s.e.m",
 ))  # fmt: skip
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")
@@ -155,7 +156,7 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
     for m in _TOKEN.finditer(text.rstrip()):
         kind = m.lastgroup or "OTHER"
         start, end = m.span(kind)
-        if kind == "PLAIN":
+        if kind in ("PLAIN", "DOTTED"):
             kind = "X"
         elif kind == "SIGNED":
             spaced = text[start + 1].isspace()

@@ -84,7 +84,7 @@ class Inventory:
         if self.find(mention.key) is not None:
             return True
         if self.design is None:
-            return len(self.arms) < 2
+            return len(self.arms) < 2 or mention.key in self.left
         return not self.trusted and (mention.key in self.left or mention.source in ("head noun", "letter"))
 
 
@@ -183,7 +183,8 @@ def inventory(
         return _designed(design, entries, alias, arms)
     arms = _family(arms) or arms
     arms = sorted(arms[:8], key=lambda e: e.first.start)
-    return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1)
+    left = {e.key: e for e in entries.values() if e not in arms and e.mentions > 2 and e.sources["versus"]}
+    return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1, left=left)
 
 
 _GENERAL_CONTROL = frozenset(("control", "comparison", "comparator", "reference", "usual care", "standard care"))
@@ -250,7 +251,7 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
 
 def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:
     """Of two groups, the name that receives values beside one of them stands for the other."""
-    if found.design is None or len(found.arms) != 2:
+    if len(found.arms) != 2:
         return
     for a, b in together:
         for known, other in ((a.key, b.key), (b.key, a.key)):

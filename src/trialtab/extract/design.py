@@ -185,7 +185,7 @@ def _given_to(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]
             group = sentence.one_group(k, min((m.first for m in r.arms if m.first > k), default=len(r.row)))
             if group is not None and not _OUTCOMES & set(_WORD.findall(group.phrase.lower())):
                 group.names.append(mention.text)
-                group.words |= telling(mention.key.split())
+                group.words |= {w for w in telling(mention.key.split()) if len(w) > 1}
                 found[mention.key] = group
     groups = list(found.values())[:MOST_GROUPS]
     return _told_apart(groups) if len(groups) > 1 else []

@@ -1108,7 +1108,7 @@ class Absorber:
         if (
             longest is None
             and self.word(i) == "per"
-            and self.word(i + 1) in ("hour", "day", "week", "month", "year", "night", "minute", "patient")
+            and self.word(i + 1) in _SPANS_OF_TIME | {"patient"}
         ):
             longest = i + 2
         if longest is None and self._repeated_unit(i):
@@ -1116,8 +1116,12 @@ class Absorber:
         if longest is None:
             return
         first_word = self.row[i].text
-        if first_word in ("in", "a", "at", "no", "s", "h", "d") and longest == i + 1 and draft.shape != "effect":
+        spread = spread or (draft.shape != "interval" and draft.fields.get("q1") is not None)
+        unlikely = ("in", "a", "at", "no", "s") if spread else ("in", "a", "at", "no", "s", "h", "d")
+        if first_word in unlikely and longest == i + 1 and draft.shape != "effect":
             return
+        if self.word(longest) == "per" and self.word(longest + 1) in _SPANS_OF_TIME and "/" in self.row[longest - 2].text:
+            longest += 2  # "121 IU/kg per year"
         if draft.shape == "count":
             draft.shape, draft.noun, draft.noun_item = "value", None, None
         draft.fields["unit"] = (self.row[i].start, self.row[longest - 1].end)
@@ -1541,6 +1545,9 @@ def announced(text: str) -> Announced:
     if not single and _said(_PERCENT_SIGN, _N_PERCENT_LEAD, text) is not None:
         single = "percent"
     return Announced(pair, single, plus, _SAID_SURVIVAL_CI.search(text) is not None)
+
+
+_SPANS_OF_TIME = frozenset(("minute", "hour", "night", "day", "week", "month", "year"))
 
 
 def _is_unit(text: str) -> bool:

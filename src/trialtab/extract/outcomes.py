@@ -56,6 +56,10 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             row.outcome_range = noun_phrase(line, *span) or span
             row.outcome, row.confidence = line.say(*row.outcome_range), 0.85
         return
+    if group[0].shape == "rate" and (event := _event_of_rate(line, group[0])):
+        for row in rows:
+            row.outcome, row.outcome_range, row.confidence = event, None, 0.85
+        return
     enrolled = (
         carried is not None
         and carried[0]
@@ -154,6 +158,16 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         elif carried is not None:
             row.outcome, row.outcome_range = carried
             row.confidence = 0.5
+
+
+_EVENT_OF_RATE = re.compile(r"^[<>≤≥]?\s?[\d.,·]+\s+((?:[^\W\d]|[- ])+?)\s+per\b")
+_ANY_EVENT = frozenset(("events", "event", "cases", "episodes", "times"))
+
+
+def _event_of_rate(line: Line, draft: Draft) -> str | None:
+    """ "0.11 severe crises per patient-year": the event that a rate counts, printed inside it; None where it is none."""
+    m = _EVENT_OF_RATE.match(line.text[draft.start : draft.end])
+    return m.group(1) if m is not None and m.group(1) not in _ANY_EVENT else None
 
 
 def _lists_causes(line: Line, inside: int) -> bool:
