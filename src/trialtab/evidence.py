@@ -141,7 +141,7 @@ def _row(
     measure = finding.measure
     boxes = document.boxes(start, end)
     here = [box for box in boxes if box.page == boxes[0].page]
-    outcome_id, outcome_class = _outcome(finding)
+    outcome_id, outcome_class = _outcome(finding, document.text[max(0, start - 24) : measure.start])
     arm = arm_of(finding, arms)
     time = values.timepoint(finding.timepoint) if finding.timepoint else None
     return Evidence(
@@ -228,18 +228,19 @@ def _counted(row: Evidence, finding: Finding) -> Evidence:
 _COUNTED = frozenset({"{patients}", "{events}", "{episodes}"})
 
 
-def _outcome(finding: Finding) -> tuple[str | None, str]:
+def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
     """Canonical id and class. "The primary end point" is named by its definition, where the document spells it out."""
     for phrase in (finding.outcome, finding.definition):
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
             sure = match.method == "exact"
-            return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category, sure)
+            return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category, before, sure)
         if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
             break
     if finding.enrollment:
         return None, "enrollment"
-    return None, _class_of(finding, (vocabulary.outcome_class(finding.outcome) if finding.outcome else None) or "other")
+    named = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
+    return None, _class_of(finding, named or "other", before)
 
 
 _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
@@ -250,11 +251,19 @@ _SPAN = re.compile(
     r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
 )
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
+_LONG_TIMES = frozenset({"day", "week", "month", "year"})
+_AFTER_SO_LONG = re.compile(r"\b(?:at|after|within|by|on|took)\s+(?:a |the )?(?:median |mean )?(?:of )?$", re.IGNORECASE)
+"""Before a span of time: something was reached after it, so that it is no span for which it lasted."""
+_LASTS = re.compile(
+    r"aplasi|persist|detect|return|recover|reconstitut|reappear|(?:come|came) back|last|duration|deplet", re.IGNORECASE
+)
+"""What is said of how long a marker lasts: its persistence, not the time until something happens to it."""
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
 
-def _class_of(finding: Finding, named: str, sure: bool = False) -> str:
-    """The class of an outcome, given what was measured of it. sure: the phrase is the name of a term, whole.
+def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> str:
+    """The class of an outcome, given what was measured of it. before: the words before the quotation; sure: the phrase
+    is the name of a term, whole.
 
     The name alone says "complete response" of 11 patients and of 45 days: a span of time until an event is
     `time_to_event`, the span that a response lasts is `remission_duration`, a mean of anything that is no event is
@@ -268,12 +277,10 @@ def _class_of(finding: Finding, named: str, sure: bool = False) -> str:
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
         return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
-    if (
-        spans_time
-        and named == "biomarker"
-        and re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
-    ):
-        return "time_to_event"
+    if named == "biomarker" and spans_time and values.time_unit(measure.unit or "") in _LONG_TIMES:
+        told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
+        reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)
+        return "time_to_event" if told_to or reached else named
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"
     averaged = measure.statistic in ("mean", "median", "mean_difference") and not spans_time

@@ -22,7 +22,7 @@ from trialtab.extract.measures import announced
 from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
 from trialtab.extract.statements import statements as statements_of
-from trialtab.extract.totals import beside, count_totals, parts_of_counts
+from trialtab.extract.totals import beside, count_totals, parts_of_counts, parts_that_add_up
 from trialtab.model import Document, Extraction, Finding
 from trialtab.rules import RuleSet
 
@@ -43,6 +43,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     _link(text, read, rules, found)
     for r in read:
         count_totals(r)
+        parts_that_add_up(r)
     parts_of_counts(read)
     together = [
         (x.arm, x.comparator)

@@ -61,10 +61,14 @@ def findings_of(
         refused: Linked | None = None
         head_of = head_size(r)
         who = fate.of_who_they_were(r.block.heading)
+        last_of = {x.group: x for x in r.linked}
         for x in r.linked:
             enrolment = is_enrolment(x, r, sentence, rules) or (
                 x.draft.shape == "count" and any(a <= x.draft.start < b for a, b in sized)
             )
+            series = last_of[x.group]
+            if not enrolment and series is not x and x.draft.shape == "count" and x.draft.noun in (None, series.draft.noun):
+                enrolment = is_enrolment(series, r, sentence, rules)  # "48, 49 and 47 patients were analysed"
             place = id(x.draft)
             if (
                 not enrolment
@@ -235,6 +239,8 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         "exposed", "evaluable", "assigned", "recruited"
     ):  # fmt: skip
         return True
+    if _sent_to(x, r):
+        return True
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
     if (
         before == "leaving"
@@ -291,6 +297,24 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
     )
     return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
+
+
+_ANALYSED = frozenset((
+    "analysed", "analyzed", "included", "randomized", "randomised", "assigned", "allocated", "evaluable", "treated",
+    "enrolled",
+))  # fmt: skip
+
+
+def _sent_to(x: Linked, r: Read) -> bool:
+    """ "164 in the early group and 163 in the late group were analysed": how many of each arm were."""
+    k = x.draft.last
+    if x.draft.noun is not None or x.draft.depth or k >= len(r.row) or r.row[k].text not in ("in", "to"):
+        return False
+    if not any(k < m.first <= k + 3 for m in r.arms):
+        return False
+    said = [i.text for i in r.row[k : k + 22]]
+    end = next((n for n, w in enumerate(said) if w in (";", ".")), len(said))
+    return any(w in ("were", "was") and v in _ANALYSED for w, v in zip(said[:end], said[1:end], strict=False))
 
 
 def _finding(

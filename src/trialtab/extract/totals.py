@@ -150,6 +150,36 @@ def parts_of_counts(read: list[Read]) -> None:
                 whole = part
 
 
+def parts_that_add_up(r: Read) -> None:
+    """ "19 had died: nine of lymphoma, six of infection, and four of other causes": counts that follow a count and add
+    up to it are parts of it, unless each is another arm's.
+    """
+    counts = [x for x in r.linked if x.draft.shape == "count" and isinstance(x.draft.fields.get("value"), float)]
+    for k, head in enumerate(counts):
+        whole = float(str(head.draft.fields["value"]))
+        parts: list[Linked] = []
+        left = whole
+        for x in counts[k + 1 :]:
+            value = float(str(x.draft.fields["value"]))
+            if x.draft.fields.get("unit") is not None or value > left or x.draft.fields.get("n_equals_size"):
+                break
+            if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 3 for m in r.arms):
+                break  # the sizes of arms
+            parts.append(x)
+            left -= value
+            if not left:
+                break
+        arms = {x.arm.key for x in parts if x.arm is not None}
+        own = head.arm.key if head.arm is not None else None
+        if left or len(parts) < 2 or whole < 3 or arms - {own}:
+            continue
+        for x in parts:
+            f = x.draft.fields
+            f["events"], f["total"], x.draft.shape = f.pop("value"), whole, "fraction"
+            x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
+        return
+
+
 def head_size(r: Read) -> tuple[Draft, bool] | None:
     """ "Of 101 treated patients, 82% responded and 54% …": the size that a sentence opens with.
 
@@ -168,12 +198,16 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
     comma = next((k for k in range(head.last, len(r.row)) if r.row[k].text == ","), head.last)
     arm = next((m.key for m in r.arms if head.last <= m.first < comma), None)
     _told_of(n, r.linked[1:], arm)
-    first = r.linked[1].draft
-    counted = first.fields.get("value")
-    if first.shape == "count" and first.first == comma + 1 and isinstance(counted, float) and counted <= n:
-        first.shape = "fraction"  # "Of 40 patients, 12 died"
-        first.fields["events"], first.fields["total"] = first.fields.pop("value"), n
-        first.captures = [("events" if name == "value" else name, a, b) for name, a, b in first.captures]
+    for x in r.linked[1:]:
+        draft, counted = x.draft, x.draft.fields.get("value")
+        if draft.shape != "count" or not isinstance(counted, float) or counted > n or draft.fields.get("unit"):
+            continue
+        in_so_many = r.row[draft.first - 1].text in ("in", "by") and draft.noun is None
+        if draft.first != comma + 1 and not (in_so_many and not draft.depth):
+            continue  # "Of 40 patients, 12 died", "Among the 12 with nephritis, a response was observed in 8"
+        draft.shape = "fraction"
+        draft.fields["events"], draft.fields["total"] = draft.fields.pop("value"), n
+        draft.captures = [("events" if name == "value" else name, a, b) for name, a, b in draft.captures]
     behind = min(len(r.row) - 1, (head.noun_item or head.last) + 1)
     return head, r.row[behind].text in ("who", "whose", "with", "that")
 
