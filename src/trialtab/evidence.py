@@ -391,12 +391,37 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
             sets[row.arm_id, kind].add(size)
         elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
             sets[row.arm_id, _side(row)].add(size)
+    printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
+    for finding, row in told:
+        size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
+        if size is not None and size == int(size) and row.count_of not in NOT_PATIENTS:
+            printed[row.arm_id].append((row.start, size))
     for finding, row in told:
         arm = arms.get(row.arm_id) if row.arm_id else None
-        if arm is None or not _takes_total(finding, row, arm) or sets[arm.arm_id, _side(row)] - {float(arm.n or 0)}:
-            yield row
-        else:
+        if arm is not None and _takes_total(finding, row, arm) and not (
+            sets[arm.arm_id, _side(row)] - {float(arm.n or 0)}
+        ):  # fmt: skip
             yield replace(row, total=float(arm.n or 0), total_source="arm")
+        elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
+            yield replace(row, total=size, total_source="arm")
+        else:
+            yield row
+
+
+def _size_that_gives(finding: Finding, row: Evidence, sizes: Iterable[tuple[int, float]]) -> float | None:
+    """The one size of the arm printed before a row that its n and its percent fit: 61 for "21 (34%)"; None where several
+    fit or none.
+    """
+    if row.total is not None or row.events is None or row.percent is None or finding.enrollment or row.events < 3:
+        return None
+    if row.statistic not in ("count", "proportion") or row.count_of in NOT_PATIENTS or "percent" in (row.derived or ""):
+        return None
+    digits, n = printed_decimals(row.percent, row.quote), row.events
+    fits = {
+        size for at, size in sizes
+        if at < row.start and size >= n and rounds_to(100 * n / size, row.percent, digits)
+    }  # fmt: skip
+    return fits.pop() if len(fits) == 1 else None
 
 
 def _takes_total(finding: Finding, row: Evidence, arm: Arm) -> bool:
