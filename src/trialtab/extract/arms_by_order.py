@@ -37,7 +37,8 @@ def one_row_each(x: Linked, found: arms_of.Inventory, main: list[arms_of.Entry])
         return pair
     if not x.each or len(main) < 2:
         return [x]
-    return [replace(x, arm=entry.first, comparator=None, each=False, settled=True) for entry in main]
+    every = found.arms if found.design is not None else main
+    return [replace(x, arm=entry.first, comparator=None, each=False, settled=True) for entry in every]
 
 
 def pairs_of_arms(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[str, str]]:
@@ -86,7 +87,12 @@ def arms_by_order(
             for at in range(len(r.linked) - size + 1):
                 run = r.linked[at : at + size]
                 entries = [e for x in run if x.arm and (e := found.find(x.arm.key)) is not None]
-                if len(entries) == len({e.key for e in entries}) == size and len({x.outcome for x in run}) == 1:
+                opens = at == 0 or r.linked[at - 1].outcome != run[0].outcome
+                if (
+                    (opens or len({x.group for x in run}) == 1)
+                    and len(entries) == len({e.key for e in entries}) == size
+                    and len({x.outcome for x in run}) == 1
+                ):
                     longer[size] = entries
         effects = [x for x in r.linked if x.draft.shape == "effect" and x.outcome]
         treated = [a for a in found.arms if role_of.get(a.key) == "intervention"]

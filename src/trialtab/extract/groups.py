@@ -208,6 +208,11 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if _is_bare_count(line, b) and words == ["and"] and a.shape == "count" and line.word(a.first - 1) in ("in", "by"):
         b.shape = "count"  # "in 19 and five"
         return True
+    if a.shape == "count" and words in ([","], ["and"], [",", "and"]) and _is_bare(b) and (
+        line.word(a.first - 1) in ("in", "by") and line.word(b.last) in (",", "and")
+    ):  # fmt: skip
+        b.shape = "count"  # "in 4, 11 and 9 patients"
+        return True
     alike = {
         "count": "n",
         "fraction": "n",
@@ -235,15 +240,14 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
 
 
 def _is_bare_count(line: Line, draft: Draft) -> bool:
+    return _is_bare(draft) and line.word(draft.last) in (".", ",", ";", ")", "")
+
+
+def _is_bare(draft: Draft) -> bool:
+    """A whole number of which nothing is said."""
     value = draft.fields.get("value")
-    return (
-        draft.shape == "value"
-        and draft.statistic is None
-        and draft.fields.get("unit") is None
-        and isinstance(value, float)
-        and value % 1 == 0
-        and line.word(draft.last) in (".", ",", ";", ")", "")
-    )
+    bare = draft.shape == "value" and draft.statistic is None and draft.fields.get("unit") is None
+    return bare and isinstance(value, float) and value % 1 == 0
 
 
 def _spread_units(line: Line, group: list[Draft]) -> None:

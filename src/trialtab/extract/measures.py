@@ -573,6 +573,8 @@ class Absorber:
         return True
 
     def _main_all(self, item: Item, draft: Draft) -> bool:
+        if any(self.word(k) in self.sets["group_head"] - {"recipients"} for k in (draft.last, draft.last + 1)):
+            return False  # "all three groups" counts groups
         if draft.first <= 2 and self.word(draft.first - 1) in ("among", "of", "in", "for"):
             return False  # "Among all 101 patients the response was 82%": of how many, no result
         if not self._main_none(item, draft):

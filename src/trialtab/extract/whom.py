@@ -333,7 +333,7 @@ def _in_each(line: Line, draft: Draft) -> bool:
     for m in range(k, min(k + 7, len(line.items))):
         if (m in line.result_at and m >= draft.last) or line.word(m) in (",", ";", ".", "who", "which"):
             break
-        if line.word(m) == "in" and line.word(m + 1) in ("each", "either", "both", "neither"):
+        if (line.word(m) == "in" and _of_every(line, m + 1)) or (line.word(m), line.word(m + 1)) == ("to", "each"):
             k = m
             break
     if line.word(k) not in ("in", "to", "for", "per", "with", "of", "on", "at", "from"):
@@ -341,9 +341,17 @@ def _in_each(line: Line, draft: Draft) -> bool:
     if line.word(k) == "per":
         return line.word(k + 1) in ("group", "arm")
     words = [line.word(m) for m in range(k + 1, k + 6)]
-    return words[0] in ("each", "either", "both", "neither") and (
+    return _of_every(line, k + 1) and (
         any(w in line.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", "")
     )
+
+
+def _of_every(line: Line, k: int) -> bool:
+    """ "each", "both", "every", "all three", "the two" of a phrase that names no arm."""
+    if line.word(k) in ("each", "either", "both", "neither", "every"):
+        return True
+    groups = any(line.word(m) in ("groups", "arms", "cohorts") for m in (k + 1, k + 2))
+    return k < len(line.items) and groups and (line.items[k].kind == "ALL" or line.word(k) == "all")
 
 
 def _give(line: Line, group: list[Linked], arms: list[Mention]) -> None:
