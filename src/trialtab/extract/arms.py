@@ -153,7 +153,7 @@ def inventory(
             entry = entries[main] = Entry(main, mention.text, mention)
         entry.score += SCORE.get(mention.source, 0.3) + (2.0 if in_title else 0.0)
         if not in_title:
-            entry.texts[mention.text] += 2 if mention.source == "letter" else 1
+            entry.texts[mention.text] += 2 if mention.source in ("letter", "head noun") else 1
         entry.mentions += 1
         entry.sources[mention.source] += 1
         entry.in_title |= in_title
