@@ -101,11 +101,15 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         and (line.word(group[0].last) in line.sets["did"] | line.sets["have"] - {"received"})
     ):
         candidates = []  # "two died and one relapsed": a clause of its own
+    if _tells_its_own(line, group[0], inside):
+        candidates = []
     died = any(line.word(k) in ("death", "deaths", "died", "fatal") for k in range(first))
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
     if not left_ok or starts_clause(line, first, edge):
         candidates += _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+    if before and before[-1].outcome:
+        candidates = [c for c in candidates if not _is_subgroup(line, group, c)]
     scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
     best = scored[0] if scored and scored[0][0] > 0.2 else None
     if best is None and carried is None and scored and scored[0][0] > -0.6:
@@ -158,6 +162,27 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         elif carried is not None:
             row.outcome, row.outcome_range = carried
             row.confidence = 0.5
+
+
+def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
+    """ "… with 33 deaths in A", "(4 withdrew, 3 had fibrosis)": a count with its own event behind it, in a part of the
+    sentence that it opens; what stands before it is another's.
+    """
+    before, behind = line.word(draft.first - 1), line.word(draft.last)
+    if draft.shape != "count":
+        return False
+    if before == "with" and draft.noun in line.sets["events"] - {"event", "events", "case", "cases"}:
+        return True
+    own = inside is not None and before in ("(", "[", ",", "and", ";")
+    return own and draft.noun is None and behind in line.sets["did"] | {"had", "did", "were", "was"}
+
+
+def _is_subgroup(line: Line, group: list[Draft], candidate: tuple[str, int, int, float]) -> bool:
+    """ "… and in 62 of 74 without POD24": the people of whom so many had what was said before."""
+    source, first, _, _ = candidate
+    if source != "noun after number" or group[0].shape not in ("fraction", "percent"):
+        return False
+    return line.word(first - 1) in ("with", "without") and first - 1 >= group[-1].last
 
 
 _EVENT_OF_RATE = re.compile(r"^[<>≤≥]?\s?[\d.,·]+\s+((?:[^\W\d]|[- ])+?)\s+per\b")
@@ -332,6 +357,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     given = line.word(verb) in ("given", "used", "needed", "required", "administered", "received")
     if given and subject is None and group_start > start and all(k in line.arm_at for k in range(start, group_start)):
         found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
+    if subject and (told := _told_for(line, subject)):
+        subject = told
     if tail and is_people(line, *tail):
         tail = None
     if tail and (inner := _effect_on(line, tail)):
@@ -476,6 +503,19 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
         return []
     span = noun_phrase(line, who + 1, verb)
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
+
+
+_FIGURES = frozenset(("numbers", "figures", "values", "rates", "proportions", "percentages", "results", "frequencies"))
+
+
+def _told_for(line: Line, subject: tuple[int, int]) -> tuple[int, int] | None:
+    """ "The corresponding numbers for hypotension were 15 and 6": what the figures are said of, unless it is an arm."""
+    first, last = subject
+    k = first + (line.word(first) in ("corresponding", "respective", "same"))
+    if line.word(k) not in _FIGURES or line.word(k + 1) not in ("for", "of", "with") or k + 2 in line.arm_at:
+        return None
+    span = noun_phrase(line, k + 2, last)
+    return span if span and not is_people(line, *span) else None
 
 
 def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
