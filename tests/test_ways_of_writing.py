@@ -234,3 +234,72 @@ def test_a_number_in_a_p_value_is_that_of_its_finding() -> None:
     assert {f.measure.p_value for f in extraction.findings if not f.enrollment} == {0.03}
     (fate,) = {n.fate for n in extraction.numbers if document.text[n.start : n.end] == "P = 0.03"}
     assert fate == "extracted"
+
+
+def counted(text: str) -> list[tuple[str, str | None, float | None, float | None]]:
+    """(outcome, arm, events, total) of each finding of a text."""
+    (document,) = readers.read(f"# Results\n\n{text}".encode(), "x.md")
+    return [(f.outcome or "", f.arm, f.measure.events, f.measure.total) for f in extract(document, RULES).findings]
+
+
+def test_parts_that_add_up_have_the_whole_as_denominator() -> None:
+    text = "Of the 15 deaths, eight were due to infection, two to bleeding, two to cancer, and three to other causes."
+    assert counted(text) == [
+        ("deaths", "overall", 15, None), ("death from infection", "overall", 8, 15), ("death from bleeding", "overall", 2, 15),
+        ("death from cancer", "overall", 2, 15), ("death from other causes", "overall", 3, 15),
+    ]  # fmt: skip
+
+
+def test_sizes_of_arms_that_add_up_are_no_parts() -> None:
+    told = counted(TRIAL + "Of 356 patients enrolled, 173 received dolmirin and 183 received placebo.")
+    assert {(arm, total) for _, arm, _, total in told if arm in ("dolmirin", "placebo")} == {
+        ("dolmirin", None), ("placebo", None),
+    }  # fmt: skip
+
+
+def test_a_response_in_so_many_of_a_subgroup() -> None:
+    text = "Among the 12 patients with nephritis, a complete response was observed in 8 and a partial response in 3."
+    assert [(events, total) for _, _, events, total in counted(text)][-2:] == [(8, 12), (3, 12)]
+
+
+def test_a_number_of_every_arm_is_a_row_each() -> None:
+    text = TRIAL + "Results: Pain fell by 0.5 points in every group. Nausea occurred in three patients in each group."
+    assert [(outcome, arm) for outcome, arm, _, _ in counted(text)] == [
+        ("Pain", "dolmirin"), ("Pain", "placebo"), ("Nausea", "dolmirin"), ("Nausea", "placebo"),
+    ]  # fmt: skip
+
+
+def test_three_arms_keep_the_order_in_which_they_were_named() -> None:
+    text = (
+        "Patients were randomly assigned to ROM, RTX or MMF. Response was 40%, 30% and 20% in the ROM, RTX and MMF "
+        "arms, respectively. Bleeds occurred in 4, 11 and 9 patients."
+    )
+    bleeds = [(arm, f) for outcome, arm, f, _ in counted(text) if outcome == "Bleeds"]
+    assert [arm for arm, _ in bleeds] == ["ROM", "RTX", "MMF"]
+
+
+def test_the_event_of_a_rate_is_its_outcome() -> None:
+    assert [row[0] for row in counted("After infusion there were 0.11 severe crises per patient-year.")] == [
+        "severe crises"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("First flatus was noted after 20.4 ± 5.9 h.", "h"),
+        ("Median time to work was 10 (i.q.r. 6–15) days.", "days"),
+        ("Active flexion was 31.5 ± 12.2°.", "°"),
+        ("Consumption of the factor came down from 3112 to 121 IU/kg per year.", "IU/kg per year"),
+        ("The mean age was 68 (36-89) y; the response rate was 40%.", "%"),
+    ],
+)
+def test_units_behind_a_spread(text: str, unit: str) -> None:
+    (document,) = readers.read(f"# Results\n\n{text}".encode(), "x.md")
+    assert [f.measure.unit for f in extract(document, RULES).findings] == [unit]
+
+
+def test_a_count_whose_own_event_stands_behind_it() -> None:
+    text = "In all 38 were dosed (4 withdrew, 3 had fibrosis). Survival data were immature, with 33 deaths."
+    assert [row[0] for row in counted(text)][-1] == "deaths"
+    assert "withdrew" in [row[0] for row in counted(text)]

@@ -234,7 +234,9 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
             sure = match.method == "exact"
-            return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category, before, sure)
+            return match.term.id, "enrollment" if finding.enrollment else _class_of(
+                finding, match.term.category, before, sure
+            )
         if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
             break
     if finding.enrollment:
@@ -252,7 +254,9 @@ _SPAN = re.compile(
 )
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
 _LONG_TIMES = frozenset({"day", "week", "month", "year"})
-_AFTER_SO_LONG = re.compile(r"\b(?:at|after|within|by|on|took)\s+(?:a |the )?(?:median |mean )?(?:of )?$", re.IGNORECASE)
+_AFTER_SO_LONG = re.compile(
+    r"\b(?:at|after|within|by|on|took)\s+(?:a |the )?(?:median |mean )?(?:of )?$", re.IGNORECASE
+)
 """Before a span of time: something was reached after it, so that it is no span for which it lasted."""
 _LASTS = re.compile(
     r"aplasi|persist|detect|return|recover|reconstitut|reappear|(?:come|came) back|last|duration|deplet", re.IGNORECASE

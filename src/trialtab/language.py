@@ -70,7 +70,7 @@ _ABBREVIATIONS = frozenset((
     "mo", "mos", "yr", "yrs", "hr", "hrs", "sec", "pts", "pt", "p", "n", "s.c", "i.v", "sc", "iv", "ph", "u.s",
     "u.k", "i.q.r", "s.d", "s.e.m",
 ))  # fmt: skip
-_BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
+_BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]*_]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
 _FIGURE = re.compile(r"[\d%]")

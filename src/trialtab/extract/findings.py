@@ -67,7 +67,12 @@ def findings_of(
                 x.draft.shape == "count" and any(a <= x.draft.start < b for a, b in sized)
             )
             series = last_of[x.group]
-            if not enrolment and series is not x and x.draft.shape == "count" and x.draft.noun in (None, series.draft.noun):
+            if (
+                not enrolment
+                and series is not x
+                and x.draft.shape == "count"
+                and x.draft.noun in (None, series.draft.noun)
+            ):
                 enrolment = is_enrolment(series, r, sentence, rules)  # "48, 49 and 47 patients were analysed"
             place = id(x.draft)
             if (
@@ -97,7 +102,7 @@ def findings_of(
                 if any(known == size for _, known in enrolled) or (head_of[1] and taken and not enrolment):
                     why[place] = "denominator"
                     continue
-                enrolment = enrolment or not head_of[1]
+                enrolment = enrolment or (not head_of[1] and x.draft.noun not in rules.sets["events"])
             if r.block.section not in RESULT_SECTIONS:
                 why[place] = f"section {r.block.section}"
                 continue
@@ -289,6 +294,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     if (
         first_count
         and float(str(draft.fields.get("value", 0))) >= 5
+        and not draft.depth
         and _INTRODUCED.search(sentence)
         and not any(w in told for w in after)
     ):

@@ -125,7 +125,7 @@ def _counts_on(line: Line, before: Draft, draft: Draft) -> bool:
     """ "5 patients on placebo but in only 3 on A", "12 in the A group and 21 in the B group": the second counts too."""
     value = draft.fields.get("value")
     if (
-        before.shape not in ("count", "fraction")
+        before.shape not in ("count", "fraction", "zero")
         or not isinstance(value, float)
         or value % 1
         or value < 0
@@ -141,6 +141,8 @@ def _counts_on(line: Line, before: Draft, draft: Draft) -> bool:
     if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus")):
         return False
     after = line.word(draft.last)
+    if after in ("after", "during", "without") and any(k in line.arm_at for k in range(draft.last, draft.last + 4)):
+        return True
     return after in ("in", "on", "with", "given", "receiving", "treated", "of", "for", "patients", "from", "who") or (
         after in (",", ".", ";", ")", "and", "") and (draft.last in line.arm_at or arm_before(line, draft) is not None)
     )

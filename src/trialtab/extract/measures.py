@@ -877,6 +877,8 @@ class Absorber:
             word = self.row[k].text
             if word in people or word in events:
                 return word, k
+            if word in ("and", ",") and self.word(k + 1) in ("a", "an", "the"):
+                return None  # "in 8 and a partial response in 3"
             if k == i and word in ("of", "in") and self.word(k + 1) in ("these", "the", "them", "whom", "those"):
                 return None
             if (
@@ -1107,11 +1109,7 @@ class Absorber:
             text += (" " if text and item.start > self.row[k - 1].end else "") + item.text
             if _is_unit(text):
                 longest = k + 1
-        if (
-            longest is None
-            and self.word(i) == "per"
-            and self.word(i + 1) in _SPANS_OF_TIME | {"patient"}
-        ):
+        if longest is None and self.word(i) == "per" and self.word(i + 1) in _SPANS_OF_TIME | {"patient"}:
             longest = i + 2
         if longest is None and self._repeated_unit(i):
             longest = i + 1
@@ -1122,7 +1120,11 @@ class Absorber:
         unlikely = ("in", "a", "at", "no", "s") if spread else ("in", "a", "at", "no", "s", "h", "d")
         if first_word in unlikely and longest == i + 1 and draft.shape != "effect":
             return
-        if self.word(longest) == "per" and self.word(longest + 1) in _SPANS_OF_TIME and "/" in self.row[longest - 2].text:
+        if (
+            self.word(longest) == "per"
+            and self.word(longest + 1) in _SPANS_OF_TIME
+            and "/" in self.row[longest - 2].text
+        ):
             longest += 2  # "121 IU/kg per year"
         if draft.shape == "count":
             draft.shape, draft.noun, draft.noun_item = "value", None, None

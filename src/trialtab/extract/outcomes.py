@@ -146,7 +146,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             row.outcome = line.say(*row.outcome_range)
             if row.draft.shape == "time":
                 row.outcome = _span_of(line, row.outcome_range, row.draft, carried[0] if carried else None)
-            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) == "from":
+            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) in ("from", "to"):
                 earlier = [r.outcome or "" for r in before] + [carried[0] or "" if carried else ""]
                 if any(re.search(r"\b(?:death|died|fatal)", o, re.I) for o in earlier) or died:
                     row.outcome = f"death from {row.outcome}"
@@ -540,10 +540,11 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
             return [("told behind", *span, WEIGHTS["told behind"])]
     if line.word(k) == "in" and line.word(k + 1) in line.sets["dimension"]:
         return [("told behind", k + 1, k + 2, WEIGHTS["told behind"])]
+    cause = _cause_at(line, draft)
     if (
-        line.word(k) == "from"
-        and draft.shape in ("count", "value")
-        and (span := noun_phrase(line, k + 1, np_end(line, k + 1)))
+        cause
+        and draft.shape in ("count", "value", "fraction")
+        and (span := noun_phrase(line, cause, np_end(line, cause)))
     ):
         return [("cause", *span, WEIGHTS["cause"])]
     if inside is None or line.word(inside - 1) not in line.sets["people"]:
@@ -556,6 +557,19 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
     stop = next((m for m in range(verb, len(line.items)) if m in line.result_at), len(line.items))
     said = predicate(line, verb, stop)
     return [("predicate", *said, 1.2)] if said else []
+
+
+def _cause_at(line: Line, draft: Draft) -> int:
+    """Where a cause begins behind a number: "14 from infection", "eight were due to infection, two to bleeding"; or 0."""
+    k = draft.last
+    if line.word(k) == "from":
+        return k + 1
+    if line.word(k) in line.sets["copula"]:
+        k += 1
+    if line.word(k) in ("due", "attributed", "attributable", "owing") and line.word(k + 1) == "to":
+        return k + 2
+    said = any(line.word(m) == "due" and line.word(m + 1) == "to" for m in range(draft.first))
+    return k + 1 if said and line.word(k) == "to" and k == draft.last and k + 1 not in line.arm_at else 0
 
 
 def _follows_number(line: Line, before: Linked, first: int) -> bool:

@@ -154,7 +154,11 @@ def parts_that_add_up(r: Read) -> None:
     """ "19 had died: nine of lymphoma, six of infection, and four of other causes": counts that follow a count and add
     up to it are parts of it, unless each is another arm's.
     """
-    counts = [x for x in r.linked if x.draft.shape == "count" and isinstance(x.draft.fields.get("value"), float)]
+    counts = [
+        x for x in r.linked
+        if x.draft.shape == "count" or (x.draft.shape == "value" and x.draft.statistic is None and _is_whole(x))
+    ]  # fmt: skip
+    counts = [x for x in counts if isinstance(x.draft.fields.get("value"), float)]
     for k, head in enumerate(counts):
         whole = float(str(head.draft.fields["value"]))
         parts: list[Linked] = []
@@ -163,7 +167,7 @@ def parts_that_add_up(r: Read) -> None:
             value = float(str(x.draft.fields["value"]))
             if x.draft.fields.get("unit") is not None or value > left or x.draft.fields.get("n_equals_size"):
                 break
-            if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 3 for m in r.arms):
+            if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 1 for m in r.arms):
                 break  # the sizes of arms
             parts.append(x)
             left -= value
@@ -178,6 +182,15 @@ def parts_that_add_up(r: Read) -> None:
             f["events"], f["total"], x.draft.shape = f.pop("value"), whole, "fraction"
             x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
         return
+
+
+_GIVEN = frozenset(("received", "given", "took", "underwent", "assigned", "were", "to", "had"))
+
+
+def _is_whole(x: Linked) -> bool:
+    """A whole number with no unit and no spread."""
+    f = x.draft.fields
+    return float(str(f.get("value", 0.5))) % 1 == 0 and f.get("unit") is None and f.keys() <= {"value"}
 
 
 def head_size(r: Read) -> tuple[Draft, bool] | None:
@@ -202,6 +215,8 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
         draft, counted = x.draft, x.draft.fields.get("value")
         if draft.shape != "count" or not isinstance(counted, float) or counted > n or draft.fields.get("unit"):
             continue
+        if any(0 < m.first - draft.last <= 3 for m in r.arms) and r.row[draft.last].text in _GIVEN:
+            continue  # "Of 356 enrolled, 173 received A and 183 received B": sizes of arms
         in_so_many = r.row[draft.first - 1].text in ("in", "by") and draft.noun is None
         if draft.first != comma + 1 and not (in_so_many and not draft.depth):
             continue  # "Of 40 patients, 12 died", "Among the 12 with nephritis, a response was observed in 8"
