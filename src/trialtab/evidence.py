@@ -285,6 +285,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
         told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
         reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)
         return "time_to_event" if told_to or reached else named
+    if named == "other" and finding.grade and finding.grade[-1:].isdigit():
+        return "adverse_event"  # only adverse events are graded in figures
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"
     averaged = measure.statistic in ("mean", "median", "mean_difference") and not spans_time

@@ -103,7 +103,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             continue
         low = row.outcome_range[0] if row.outcome_range else row.draft.first
         inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
-        left = [m for m in marks if m[0] < row.draft.first]
+        left = [m for m in marks if m[0] < row.draft.first and not _closed_with_a_result(line, m[0], row.draft.first)]
         if row.draft.shape == "zero" and row.outcome and values.grade(line.printed(row.draft.first, row.draft.last)):
             left = []
         next_result = min((d.first for d in line.results if d.first >= row.draft.last), default=len(line.items))
@@ -118,6 +118,8 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             and not any(line.word(k) in CLOSERS for k in range(right[0][0], next_result))
         ):
             right = []  # "68 (52%) patients (grade 1 in 51, ...)": that of the number in the bracket
+        if right and _of_the_next(line, right[0][0]):
+            right = []  # "15 patients: grade 1 in 9", "ten had neutropenia, which was grade 4 in seven"
         if right and row.draft.shape == "zero" and line.word(row.draft.last) in ("was", "were"):
             inside = right  # "no event was of grade 3 or higher"
         if right and line.word(row.draft.last) == "had" and right[0][0] <= row.draft.last + 2:
@@ -163,6 +165,23 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
     for row in rows:
         if row.grade is None and not row.any_grade and line.carried.grade is not None and row.draft.shape != "effect":
             row.grade = line.carried.grade
+
+
+def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
+    """ "14 (70%; grade ≥3, 12 [60%]), and anaemia in 9": whether a grade was said of a number in a bracket now closed."""
+    depth, told = 0, False
+    for k in range(mark + 1, stop):
+        depth += (line.word(k) in OPENERS) - (line.word(k) in CLOSERS)
+        if depth < 0:
+            return told
+        told = told or k in line.result_at
+    return False
+
+
+def _of_the_next(line: Line, mark: int) -> bool:
+    """Whether a grade stands right before the next number: "grade 1 in 9", "grade 1: 9", "grade 1, 9"."""
+    behind = mark + 2 if line.word(mark + 1) in ("in", ",", ":", "=", "for") else mark + 1
+    return behind in line.result_at
 
 
 _SEVERITY = ("mild", "moderate", "severe")

@@ -530,6 +530,8 @@ class Absorber:
                     )
                 )
             )
+        if before in (",", ":", "=") and self.depth[draft.first] and self.row[draft.first - 2].kind == "GRADE":
+            return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
         if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
             return True
         k = draft.first - 1
@@ -872,6 +874,8 @@ class Absorber:
         """The counted noun after a number: "patients", "deaths"; at most four words may stand between."""
         people, events = self.sets["people"], self.sets["events"]
         for k in range(i, min(i + 6, len(self.row))):
+            if self.row[k].kind == "GRADE" and k == i:
+                continue  # "one grade 5 event"
             if self.row[k].kind != "W":
                 return None
             word = self.row[k].text
@@ -1189,7 +1193,12 @@ class Absorber:
         typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
         if not typed:
             return False
-        if sum(item.kind == "GRADE" for item in inside) and sum(item.kind == "N" for item in inside) > 1:
+        graded = next((n for n, item in enumerate(inside) if item.kind == "GRADE"), len(inside))
+        if (
+            graded < len(inside)
+            and sum(item.kind == "N" for item in inside) > 1
+            and not _opens_grade(inside, graded - 1)
+        ):
             return False  # "(grade 1 in 51 [39%], grade 2 in 16 [12%])": results of their own
         first_typed = inside.index(typed[0])
         before = [
@@ -1205,7 +1214,7 @@ class Absorber:
             return False
         took = False
         free = 0
-        effect = next((n for n, item in enumerate(inside) if item.kind == "EFFECT"), None)
+        effect = next((n for n, item in enumerate(inside) if item.kind == "EFFECT" or _opens_grade(inside, n)), None)
         for item in inside[:effect]:
             if item.kind in SPREAD_KINDS:
                 self._spread(draft, item)
@@ -1230,9 +1239,7 @@ class Absorber:
         if effect is not None:
             # the effect is a row of its own: the bracket stays open for it, only what stands before it is taken in
             last = i + 1
-            for k in range(i + 1, close):
-                if self.row[k].kind == "EFFECT":
-                    break
+            for k in range(i + 1, i + 1 + effect):
                 if self.row[k].kind in NUMBER_KINDS | SPREAD_KINDS:
                     last = k + 1
             self._extend(draft, last)
@@ -1549,6 +1556,11 @@ def announced(text: str) -> Announced:
     if not single and _said(_PERCENT_SIGN, _N_PERCENT_LEAD, text) is not None:
         single = "percent"
     return Announced(pair, single, plus, _SAID_SURVIVAL_CI.search(text) is not None)
+
+
+def _opens_grade(inside: list[Item], n: int) -> bool:
+    """ "(70%; grade ≥3, 12 [60%])": where, behind the number of all grades, that of a grade begins."""
+    return 0 < n < len(inside) - 1 and inside[n].text in (";", ",") and inside[n + 1].kind == "GRADE"
 
 
 _SPANS_OF_TIME = frozenset(("minute", "hour", "night", "day", "week", "month", "year"))

@@ -232,7 +232,13 @@ def _coordinated(
         parts = [p if vocabulary.outcome(p) else f"{p} {head}" for p in parts]
     if len(parts) != size or not all(vocabulary.outcome(p) for p in parts):
         return []
-    return [re.sub(r"^(?:median|mean|the)\s+", "", p, flags=re.I) for p in parts]
+    return [_LEADS.sub("", p) for p in parts]
+
+
+_LEADS = re.compile(
+    r"^(?:(?:median|mean|the)\s+|grades?\s+(?:[0-5]|iv|v|i{1,3})(?:\s?(?:[-–/]|or|to|and)\s?(?:[1-5]|iv|v|i{1,3}))?\s+)+",
+    re.I,
+)
 
 
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
@@ -313,6 +319,9 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
             return []
         start = comma + 1
     start = lead_in(line, start, stop)
+    for k in range(start, stop - 2):
+        if line.word(k) == "followed" and line.word(k + 1) == "by":
+            start = k + 2  # "neutropenia (65%), followed by anaemia (30%)"
     while (
         stop > start
         and (

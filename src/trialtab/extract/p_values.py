@@ -51,9 +51,13 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
             alone.append(k)
             continue
         taken = False
-        if not owners and any(
-            line.word(m) == ";" and not line.inside(m, 0)
-            for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)
+        if (
+            not owners
+            and line.word(k - 1) != ";"
+            and any(
+                line.word(m) == ";" and not line.inside(m, 0)
+                for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)
+            )
         ):
             alone.append(k)
             continue
@@ -96,7 +100,21 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
                     r.p = (relation, several[-1], k)
         if not taken:
             alone.append(k)
+    for r in rows:
+        if r.draft.shape == "effect" and r.p is None and r.draft.depth:
+            _of_its_bracket(line, r, rows)
     return alone
+
+
+def _of_its_bracket(line: Line, effect: Linked, rows: list[Linked]) -> None:
+    """ "36% vs 24% (P = 0.03; odds ratio 2.2)": the p-value before an effect in its bracket is the effect's as well."""
+    opening = line.open_bracket(effect.draft.first, 0)
+    if opening is None:
+        return
+    for k in range(opening + 1, effect.draft.first):
+        told = next((r.p for r in rows if r.p is not None and r.p[2] == k), None)
+        if line.items[k].kind == "P" and told is not None:
+            effect.p = told
 
 
 def _p_series(line: Line, rows: list[Linked]) -> dict[int, list[tuple[Linked, tuple[str | None, float, int]]]]:

@@ -71,6 +71,10 @@ def noun_phrase(
             first += 1
             changed = True
             continue
+        if text in line.sets["people"] and line.word(first + 1) in ("and", "or", ",") and first + 2 < last:
+            first += 2  # "(75% of) patients and CRS of grade 3 in 5%"
+            changed = True
+            continue
         if (
             text in line.sets["never_first"]
             or text in middle

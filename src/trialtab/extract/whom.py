@@ -209,6 +209,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if len(series) == 1 and not inner[:-1] and size != 2:
                 _give(line, group, series * size)
                 continue
+            if size == 2 and len(series) == 1 and not leading and _contrast(line, group):
+                group[1].arm, group[0].other_than = series[0], series[0].key  # "60%, compared with 40% on B"
+                continue
             following = distinct([m for m in line.arms if m.first >= last.last])[:size]
             if len(following) == size and not _next_group_between(line, n, following[-1]):
                 _give(line, group, following)
@@ -270,7 +273,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             and not any(line.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
             and not _shared_out(row, rows[k + 1 :])
         ):
-            row.arm = nxt.arm
+            if _contrast(line, [row, nxt]):
+                row.other_than = nxt.arm.key  # "60%, compared with 40% on B"
+            else:
+                row.arm = nxt.arm
     for row in rows:
         if (
             row.arm is None
