@@ -1,5 +1,7 @@
 """Which drafts are results, and which stand together ("12 vs 15", "6.0 and 5.9"): a group shares one outcome."""
 
+from itertools import pairwise
+
 from trialtab.extract.line import CLOSERS, Line
 from trialtab.extract.measures import OPENERS, Draft
 from trialtab.extract.whom import arm_before
@@ -280,6 +282,19 @@ def _spread_units(line: Line, group: list[Draft]) -> None:
                 draft.shape = "time"
 
 
+def _start_and_end(line: Line) -> None:
+    """ "rose from a median of 7.2 g/dL at baseline to 12.4 g/dL at month 3": the first is a value before treatment."""
+    for a, b in pairwise(list(line.results)):
+        if not (a.shape == b.shape == "value") or line.word(b.first - 1) != "to" or b.first - a.last > 5:
+            continue
+        between = line.items[a.last : b.first - 1]
+        began = [i for i in between if i.kind in ("POINT", "TIME") or i.text in ("baseline", "before", "entry")]
+        if began and any(line.word(k) == "from" for k in range(max(0, a.first - 5), a.first)):
+            a.reason = "baseline"
+            b.statistic = b.statistic or a.statistic
+            line.results = [d for d in line.results if d is not a]
+
+
 def _without_start(line: Line, group: list[Draft]) -> list[Draft]:
     """ "fell from a median of 2.4 (IQR, 1.5 to 4.1) to 0.4": what it fell from is a value before treatment."""
     if len(group) != 2 or [line.word(k) for k in range(group[0].last, group[1].first)] != ["to"]:
@@ -296,4 +311,5 @@ def prepare(line: Line) -> None:
     _percent_legend(line)
     line.results = _results(line)
     line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
+    _start_and_end(line)
     line.groups = [_without_start(line, group) for group in _grouped(line)]

@@ -74,7 +74,7 @@ _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$",
 _SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
 
 _BEFORE_IT_BEGAN = re.compile(
-    r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| (?:the )?(?:treatment|therapy|infusion|surgery|operation|lymphodepletion|"
+    r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| and\b| (?:the )?(?:treatment|therapy|infusion|surgery|operation|lymphodepletion|"
     r"randomi[sz]|enrol|start|first|transplant|study|intervention|conditioning|dosing|vaccination))|"
     r"at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|screening|admission)"
     r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"

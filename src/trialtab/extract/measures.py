@@ -496,6 +496,8 @@ class Absorber:
         """ "one ICANS", "two grade 3 pneumonias": a number in words before an event that the vocabulary knows."""
         if item.constants.get("tag") != "WORDNUM" or self.word(i - 2) in ("least", "than", "most"):
             return None
+        if self.word(i) == "of":
+            return None  # "one of sepsis"
         last = self._noun_phrase(i)
         first = i + 1 if i < last and self.row[i].kind == "GRADE" else i
         if last <= first or any(self.row[k].kind != "W" for k in range(first, last)):
@@ -896,6 +898,7 @@ class Absorber:
     def _absorb(self, draft: Draft) -> None:
         """Take in, from left to right, unit, brackets and trailing spreads until something else stands there."""
         self._unit(draft)
+        self._share_of_whom(draft)
         for _ in range(6):
             i = draft.last
             if i >= len(self.row):
@@ -1175,6 +1178,16 @@ class Absorber:
                 if depth == 0:
                     return k
         return None
+
+    def _share_of_whom(self, draft: Draft) -> None:
+        """ "12 of whom (67%) needed it": the percentage of a count that points back."""
+        k = draft.last
+        if self.word(k) != "of" or self.word(k + 1) not in ("whom", "them", "these", "those", "which"):
+            return
+        keep = draft.last, draft.end
+        draft.last = k + 2
+        if self.word(k + 2) not in OPENERS or not self._bracket(draft):
+            draft.last, draft.end = keep
 
     def _bracket(self, draft: Draft) -> bool:
         """Absorb the bracket that starts at draft.last, where what it holds belongs to the number before it."""

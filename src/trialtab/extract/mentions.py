@@ -92,6 +92,10 @@ _ARM_CUES = _PARTICIPLES | {"dose", "doses", "treated"}
 _SALTS = frozenset(
     ("acid", "acetate", "hydrochloride", "sodium", "sulfate", "sulphate", "citrate", "maleate", "tartrate")
 )
+_USED = frozenset((
+    "given", "administered", "used", "needed", "required", "started", "stopped", "withdrawn", "discontinued", "tapered",
+    "resumed", "added",
+))  # fmt: skip
 _CONTROLS = frozenset(("placebo", "sham", "controls"))
 
 
@@ -456,10 +460,17 @@ class Finder:
                     continue
                 while self.word(last) in _SALTS:
                     last += 1
-                self.add(first, last, "known name")
+                if not self._is_rescue(last):
+                    self.add(first, last, "known name")
                 i = last
                 continue
             i += 1
+
+    def _is_rescue(self, k: int) -> bool:
+        """ "Tocilizumab was given to six", "prednisone could be stopped in 17": a drug whose use is the outcome."""
+        while self.word(k) in self.sets["copula"] | self.sets["auxiliary"] | {"be", "been"}:
+            k += 1
+        return self.word(k - 1) in ("was", "were", "be", "been") and self.word(k) in _USED
 
     def _known_at(self, i: int, firsts: frozenset[str], longest: int) -> int:
         """The end of the longest known label that begins at a token, or 0."""

@@ -47,6 +47,10 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             "cases",
             "",
         }
+        if plain and line.word(named[1]) == "of" and (of := noun_phrase(line, named[1] + 1, np_end(line, named[1] + 1))):
+            for row in rows:  # "no cases of ICANS"
+                row.outcome_range, row.outcome, row.confidence = of, line.say(*of), 0.85
+            return
         if plain and carried is not None and carried[0]:
             for row in rows:
                 row.outcome, row.outcome_range, row.confidence = carried[0], carried[1], 0.6
@@ -146,7 +150,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             row.outcome = line.say(*row.outcome_range)
             if row.draft.shape == "time":
                 row.outcome = _span_of(line, row.outcome_range, row.draft, carried[0] if carried else None)
-            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) in ("from", "to"):
+            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) in ("from", "to", "of"):
                 earlier = [r.outcome or "" for r in before] + [carried[0] or "" if carried else ""]
                 if any(re.search(r"\b(?:death|died|fatal)", o, re.I) for o in earlier) or died:
                     row.outcome = f"death from {row.outcome}"
@@ -368,6 +372,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
     if subject and (told := _told_for(line, subject)):
         subject = told
+    if subject and line.word(subject[0] - 2) in ("that", "those") and line.word(subject[0] - 1) == "of":
+        found.append(("subject", *subject, WEIGHTS["told behind"]))
     if tail and is_people(line, *tail):
         tail = None
     if tail and (inner := _effect_on(line, tail)):
@@ -568,6 +574,9 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
     return [("predicate", *said, 1.2)] if said else []
 
 
+_BACK = frozenset(("them", "whom", "these", "those", "which", "the"))
+
+
 def _cause_at(line: Line, draft: Draft) -> int:
     """Where a cause begins behind a number: "14 from infection", "eight were due to infection, two to bleeding"; or 0."""
     k = draft.last
@@ -577,6 +586,9 @@ def _cause_at(line: Line, draft: Draft) -> int:
         k += 1
     if line.word(k) in ("due", "attributed", "attributable", "owing") and line.word(k + 1) == "to":
         return k + 2
+    died = any(line.word(m) in ("died", "deaths") for m in range(draft.first))
+    if line.word(k) == "of" and died and line.word(k + 1) not in line.sets["determiner"] | _BACK:
+        return k + 1  # "two died, one of sepsis and one of disease progression"
     said = any(line.word(m) == "due" and line.word(m + 1) == "to" for m in range(draft.first))
     return k + 1 if said and line.word(k) == "to" and k == draft.last and k + 1 not in line.arm_at else 0
 

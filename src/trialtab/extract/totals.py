@@ -75,6 +75,9 @@ def count_totals(r: Read) -> None:
             same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
             if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
                 f["total"] = n
+        elif _of_so_many_more(x, last, r):
+            f["events"], f["total"], x.draft.shape = f.pop("value"), last.draft.fields["total"], "fraction"
+            x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
         parent = next((y for y in reversed(kept) if y.draft.depth < x.draft.depth), None)
         if (
             x.draft.shape == "count"
@@ -106,6 +109,23 @@ def count_totals(r: Read) -> None:
         last = x if x.draft.shape in ("fraction", "percent") else last
         kept.append(x)
     r.linked = kept
+
+
+def _of_so_many_more(x: Linked, last: Linked | None, r: Read) -> bool:
+    """ "Haptoglobin normalised in 9 of 11 patients, LDH in 8 and bilirubin in 10": counts of the same people."""
+    counted = x.draft.fields.get("value")
+    total = last.draft.fields.get("total") if last is not None else None
+    if last is None or x.draft.shape != "count" or not isinstance(counted, float) or not isinstance(total, float):
+        return False
+    between = [i.text for i in r.row[last.draft.last : x.draft.first]]
+    return (
+        counted <= total
+        and last.draft.depth == x.draft.depth == 0
+        and between[-1:] == ["in"]
+        and (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
+        and not {";", "."} & set(between)
+        and not any(i.kind in ("POINT", "TIME") for i in r.row[last.draft.last : x.draft.first])
+    )
 
 
 _POINTS_BACK = (("of", "them"), ("of", "whom"), ("of", "these"), ("of", "which"), ("of", "those"))
