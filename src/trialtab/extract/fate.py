@@ -123,6 +123,10 @@ _LOOKED_AT = frozenset(
 _REACHED = frozenset(("had", "achieved", "achieve", "showed", "reached", "attained", "maintained", "obtained", "have"))
 
 
+_TO_A_LATER_VALUE = re.compile(r"\bbaseline(?: values?)?,? to\b", re.I)
+"""Between a value at baseline and the one it became."""
+
+
 class Judge:
     """Judges the drafts of one sentence."""
 
@@ -462,6 +466,8 @@ class Judge:
         place = draft.start - self.row[0].start
         near = self.sentence[max(0, at - 2) : place]
         if "," in near and self.baseline.group().lower() == "baseline of":
+            return False
+        if _TO_A_LATER_VALUE.search(near):
             return False
         return (
             at < place

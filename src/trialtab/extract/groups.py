@@ -168,6 +168,8 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         return False
     if b.named is not None and a.named is None:
         return False
+    if any(line.word(k) == "of" and line.word(k + 1) in ("whom", "which") for k in (b.first + 1, b.last)):
+        return False  # "18 patients (90%), 12 of whom (67%) needed it"
     people = a.noun in line.sets["people"] and a.noun_item is not None and a.last <= a.noun_item < b.first
     start = a.noun_item + 1 if people and a.noun_item is not None else a.last
     between = line.items[start : b.first]

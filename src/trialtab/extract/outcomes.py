@@ -47,7 +47,11 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             "cases",
             "",
         }
-        if plain and line.word(named[1]) == "of" and (of := noun_phrase(line, named[1] + 1, np_end(line, named[1] + 1))):
+        if (
+            plain
+            and line.word(named[1]) == "of"
+            and (of := noun_phrase(line, named[1] + 1, np_end(line, named[1] + 1)))
+        ):
             for row in rows:  # "no cases of ICANS"
                 row.outcome_range, row.outcome, row.confidence = of, line.say(*of), 0.85
             return
@@ -75,7 +79,8 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         anew = any(weigh(line, c) >= 0.6 for c in right)
     else:
         anew = False
-    bare = n and not anew and not number_first and line.bare(edge, first)
+    whom = _behind_whom(line, group[-1])
+    bare = n and not anew and not number_first and not whom and line.bare(edge, first)
     if bare and carried is not None and carried[0] and not enrolled:
         for row in rows:
             row.outcome, row.outcome_range = carried
@@ -106,6 +111,8 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     ):
         candidates = []  # "two died and one relapsed": a clause of its own
     if _tells_its_own(line, group[0], inside):
+        candidates = []
+    if whom:
         candidates = []
     died = any(line.word(k) in ("death", "deaths", "died", "fatal") for k in range(first))
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
@@ -150,7 +157,8 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             row.outcome = line.say(*row.outcome_range)
             if row.draft.shape == "time":
                 row.outcome = _span_of(line, row.outcome_range, row.draft, carried[0] if carried else None)
-            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) in ("from", "to", "of"):
+            led_by = ("from", "to", "of") if best[2][0] == "cause" else ("from",)
+            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) in led_by:
                 earlier = [r.outcome or "" for r in before] + [carried[0] or "" if carried else ""]
                 if any(re.search(r"\b(?:death|died|fatal)", o, re.I) for o in earlier) or died:
                     row.outcome = f"death from {row.outcome}"
@@ -179,6 +187,17 @@ def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
         return True
     own = inside is not None and before in ("(", "[", ",", "and", ";")
     return own and draft.noun is None and behind in line.sets["did"] | {"had", "did", "were", "was"}
+
+
+def _behind_whom(line: Line, draft: Draft) -> bool:
+    """ "12 of whom (67%) received immunoglobulin": a count that points back with a clause of its own behind it."""
+    back = line.word(draft.first + 1) == "of" and line.word(draft.first + 2) in ("whom", "which", "them", "these")
+    k = draft.last + 2 if line.word(draft.last) == "of" else draft.last
+    back = back or (line.word(draft.last) == "of" and line.word(k - 1) in ("whom", "which", "them", "these"))
+    return back and line.word(k) in line.sets["did"] | line.sets["have"] | line.sets["treated_by"] | _NEEDED
+
+
+_NEEDED = frozenset(("needed", "required", "developed", "achieved", "underwent", "reached", "received"))
 
 
 def _is_subgroup(line: Line, group: list[Draft], candidate: tuple[str, int, int, float]) -> bool:
@@ -304,6 +323,8 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
 
 def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
     """Candidates from the words left of a number (or of its bracket)."""
+    if line.word(start) in ("that", "those") and line.word(start + 1) == "of":
+        start += 2  # "and that of nonrelapse mortality 5%"
     if line.word(start) in (
         "who",
         "which",
@@ -414,6 +435,9 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
     found: list[tuple[str, int, int, float]] = []
     k = draft.last
     noun = draft.noun if draft.noun_item is not None and draft.noun_item >= k - 1 else None
+    if line.word(k) == "of" and line.word(k - 1) in ("case", "cases", "instances", "signs", "evidence"):
+        span = noun_phrase(line, k + 1, np_end(line, k + 1))
+        return [("noun after number", *span, WEIGHTS["noun after number"])] if span else []
     if noun in line.sets["events"] and draft.noun_item is not None:
         first = k if draft.noun_item >= k else draft.noun_item
         last = np_end(line, draft.noun_item + 1)

@@ -147,7 +147,8 @@ def parts_of_counts(read: list[Read]) -> None:
                 if i.text not in (",", "only", "another")
             ]
             part = f.get("events", f.get("value"))
-            points = behind in _POINTS_BACK or tuple(before[-2:]) in _POINTS_BACK
+            inside = tuple(i.text for i in r.row[x.draft.first + 1 : x.draft.first + 3])
+            points = behind in _POINTS_BACK or inside in _POINTS_BACK or tuple(before[-2:]) in _POINTS_BACK
             if (
                 points
                 and whole is not None
