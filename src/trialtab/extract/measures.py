@@ -937,6 +937,8 @@ class Absorber:
                 draft.p_item = i
                 draft.last = i + 1
                 continue
+            if draft.shape in ("count", "value") and self._share_behind_arm(draft):
+                continue
             if (
                 draft.shape == "count"
                 and draft.noun_item is not None
@@ -1061,6 +1063,31 @@ class Absorber:
         draft.rules.append(self.row[k + 1].rule)
         self._extend(draft, k + 2)
         return True
+
+    def _share_behind_arm(self, draft: Draft) -> bool:
+        """ "21 patients on A (36%) and 8 on placebo (27%)": the percentage behind the arm of a count."""
+        value = draft.fields.get("value")
+        k = draft.noun_item + 1 if draft.noun_item is not None and draft.noun_item >= draft.last else draft.last
+        if (
+            not isinstance(value, float)
+            or value % 1
+            or draft.fields.keys() - {"value"}
+            or (draft.noun is not None and draft.noun not in self.sets["people"])
+            or self.word(k) not in ("on", "with", "in", "receiving", "taking", "given", "after", "from")
+        ):
+            return False
+        stop = self.sets["copula"] | self.sets["have"] | self.sets["did"] | {"(", ",", ";", ".", ")", "and", "or", "of"}
+        m = k + 1
+        while m < len(self.row) and m - k <= 6 and self.row[m].kind in ("W", "GROUP", "MASK") and self.word(m) not in stop:
+            m += 1
+        if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row) or self.row[m + 1].kind != "PCT":
+            return False
+        keep = draft.last, draft.end
+        draft.last = m
+        if self._bracket(draft):
+            return True
+        draft.last, draft.end = keep
+        return False
 
     def _people_then_bracket(self, draft: Draft) -> bool:
         i = draft.last
