@@ -419,6 +419,11 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     if not design and found.comparative and not facts.interventions:
         return False
     labels = {arm.key: arm.label for arm in found.arms}
+    paired = {found.alias.get(k, k) for pair in pairs for k in pair}
+    lettered = [arm for arm in found.arms if arm.key in paired and arm.sources["letter"]]
+    controls = [arm for arm in found.arms if arm.key in paired and arm.key in _GENERAL_CONTROL]
+    if found.design is not None or len(lettered) > 1 or controls:
+        return False
     return not any(
         all(
             k in labels and vocabulary.intervention_class(labels[k])

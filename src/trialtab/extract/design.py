@@ -182,7 +182,12 @@ def _given_to(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]
             k = sentence.behind_given(mention.last)
             if not k:
                 continue
-            group = sentence.one_group(k, min((m.first for m in r.arms if m.first > k), default=len(r.row)))
+            group = sentence.one_group(
+                k,
+                min(
+                    (m.first for m in r.arms if m.first > k and m.source in ("head noun", "letter")), default=len(r.row)
+                ),
+            )
             if group is not None and not _OUTCOMES & set(_WORD.findall(group.phrase.lower())):
                 group.names.append(mention.text)
                 group.words |= {w for w in telling(mention.key.split()) if len(w) > 1}
@@ -230,12 +235,17 @@ class _Sentence:
         if self.word(i) not in ("receive", "received", "receiving", "undergo", "underwent"):
             return False
         people = any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i])
+        wide = any(w in self.sets["people"] for w in self.words[max(0, i - 9) : i])
+        if wide and self._so_many_more(i):
+            return True
         return self.word(i + 1) == "either" or (
             people and any(w in _ALLOCATED or w in self.sets["group_head"] for w in self.words)
         )
 
     def behind_given(self, k: int) -> int:
         """Where the treatment begins behind a group's name: "Group A (n = 30) received …", "Group B: …"; or 0."""
+        while self.word(k) in self.sets["group_noun"]:
+            k += 1
         k = self._behind_bracket(k)
         if self.word(k) in (":", "=") or (self.word(k) in ("-", "–") and self.row[k].start > self.row[k - 1].end):
             return k + 1
@@ -255,6 +265,13 @@ class _Sentence:
         """The group whose treatment begins at item k, read up to item end."""
         pieces, _ = self._pieces(k, end, compared=False)
         return self._group(pieces[0]) if pieces else None
+
+    def _so_many_more(self, i: int) -> bool:
+        """ "88 patients received A and 92 received B"."""
+        if not any(item.kind == "N" for item in self.row[max(0, i - 10) : i]):
+            return False
+        later = [m for m in range(i + 2, min(i + 24, len(self.row))) if self.word(m) == self.word(i)]
+        return any(item.kind == "N" for m in later for item in self.row[max(i + 1, m - 3) : m])
 
     def _into(self, i: int) -> int:
         """Where the groups begin behind a word of allocation, or 0."""
@@ -302,6 +319,11 @@ class _Sentence:
         inner = [m for m in range(k, stop) if self.word(m) in ("of", "between") and m - k < 14]
         if inner:
             k = inner[0] + 1
+        elif behind := [
+            m for m in range(k, min(stop + 8, k + 8)) if self.word(m) in ("after", "following", "in", "among")
+        ]:
+            if self.word(behind[0] - 1) in _OUTCOMES:
+                k = behind[0] + 1  # "compared outcomes after A and B"
         found = self._coordinated(k, compared=True)
         return (
             [] if any(vocabulary.outcome(g.phrase) and not vocabulary.intervention(g.phrase) for g in found) else found
@@ -396,7 +418,10 @@ class _Sentence:
                 pieces.append(here)
                 here, skipping, joined = _Piece(), False, True
                 i += 1
-            elif compared and not joined and word in ("with", "to") and here.tokens:
+            elif (
+                compared and not joined and word in ("with", "to") and here.tokens
+                and self.word(i - 1) not in self.sets["people"]
+            ):  # fmt: skip
                 pieces.append(here)
                 here, skipping, joined = _Piece(), False, True
             elif (
@@ -696,7 +721,17 @@ class Design:
             return self.control
         if words <= _SAYS_TREATED:
             return self.treated
+        if words == {"monotherapy"}:
+            parts = [
+                g for k, g in enumerate(self.groups) if any(self.words[k] - {"alone"} < other for other in self.words)
+            ]
+            return parts[0] if len(parts) == 1 else None
         words = self._wide(words)
+        if len(words) == 1 and not words & self.all_words and len(short := next(iter(words))) > 3:
+            opened = [
+                g for g, own in zip(self.groups, self.words, strict=True) if any(w.startswith(short) for w in own)
+            ]
+            return opened[0] if len(opened) == 1 else None  # "haplo" for "haploidentical"
         known = words & self.all_words
         if not known or 2 * len(known) < len(words) or (len(words) == 2 and len(known) < 2):
             return None

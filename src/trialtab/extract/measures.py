@@ -1078,7 +1078,9 @@ class Absorber:
             return False
         stop = self.sets["copula"] | self.sets["have"] | self.sets["did"] | {"(", ",", ";", ".", ")", "and", "or", "of"}
         m = k + 1
-        while m < len(self.row) and m - k <= 6 and self.row[m].kind in ("W", "GROUP", "MASK") and self.word(m) not in stop:
+        while (
+            m < len(self.row) and m - k <= 6 and self.row[m].kind in ("W", "GROUP", "MASK") and self.word(m) not in stop
+        ):
             m += 1
         if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row) or self.row[m + 1].kind != "PCT":
             return False

@@ -177,8 +177,11 @@ class Finder:
         if not label or len(label) > 80:
             return None
         words = re.findall(r"[^\W_]+", label.lower())
-        if source not in ("letter", "control name") and (
-            not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words)
+        controls = source == "inventory" and words[-1:] == ["controls"]
+        if (
+            source not in ("letter", "control name")
+            and not controls
+            and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words))
         ):
             single = (
                 source == "head noun"
