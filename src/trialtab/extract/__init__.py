@@ -23,7 +23,7 @@ from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
 from trialtab.extract.statements import statements as statements_of
 from trialtab.extract.totals import beside, count_totals, parts_of_counts, parts_that_add_up
-from trialtab.model import Document, Extraction, Finding
+from trialtab.model import Document, Extraction, Finding, Measure
 from trialtab.rules import RuleSet
 
 __all__ = ["extract"]
@@ -59,6 +59,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
+            if x.arm and _of_both(x.arm, r) and is_enrolment(x, r, text[r.start : r.end], rules):
+                x.arm = None  # "200 patients were randomised to A or B"
             entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r) else None
             size = x.draft.fields.get("value")
             if (
@@ -105,6 +107,7 @@ _TREATED_BEFORE = re.compile(r"\b(?:treated|infused)\W+$", re.I)
 def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
     """The size of a single-arm study: the group that was treated, else the first group that was enrolled."""
     enrolled = [f.measure for f in findings if f.enrollment or _tells_enrolment(f)]
+    enrolled = [m for m in enrolled if not any(_of_two_groups(m, other, text) for other in enrolled)]
     sized = [(float(m.events or m.value or 0), m) for m in enrolled if m.events is not None or m.value is not None]
     treated = [
         (n, m)
@@ -113,6 +116,12 @@ def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
     ]
     chosen = (treated or sized)[:1]
     return (chosen[0][0], chosen[0][1].start, chosen[0][1].end) if chosen else None
+
+
+def _of_two_groups(one: Measure, other: Measure, text: str) -> bool:
+    """ "0.5 million cells per kg (n = 6) or 1.0 million (n = 9)": sizes of parts, and not of the whole."""
+    both = text[one.start] == "n" == text[other.start]
+    return both and one is not other and abs(one.start - other.start) < 90
 
 
 def _tells_enrolment(finding: Finding) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from trialtab import values, vocabulary
 from trialtab.extract.measures import Item
@@ -227,8 +228,17 @@ class _Sentence:
                 start = self._left(i - 2)
                 if found := self._coordinated(start):
                     yield 2.1, found
+            elif self._in_turn(i) and (found := self._coordinated(i + 1)):
+                yield 2.4, found
             elif self._given(i) and (found := self._coordinated(i + 1, only_or=True)):
                 yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
+
+    def _in_turn(self, i: int) -> bool:
+        """ "received A and B in random order": the periods of a crossover."""
+        if self.word(i) not in ("receive", "received", "underwent", "consumed", "ingested", "performed"):
+            return False
+        behind = self.words[i + 1 : i + 40]
+        return any(w == "order" and v.startswith("random") for v, w in pairwise(behind)) or "crossover" in behind
 
     def _given(self, i: int) -> bool:
         """ "received either A or B", "randomised patients received A or B"."""

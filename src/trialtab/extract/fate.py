@@ -100,7 +100,9 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
 _HISTORY = re.compile(
     r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
-    r"history of)\b(?! (?:relapse|progression))"
+    r"history of)\b(?! (?:relapse|progression))|^refractory\b|\becog\b|performance status|karnofsky|cytogenetic|"
+    r"\bkaryotype|extramedullary|bulky disease|^(?:the )?(?:previous|pre-?existing|concomitant|coexisting) "
+    r"(?!response|remission|relapse)"
 )
 
 
@@ -127,6 +129,13 @@ _TO_A_LATER_VALUE = re.compile(r"\bbaseline(?: values?)?,? to\b", re.I)
 """Between a value at baseline and the one it became."""
 
 
+_SIGNIFICANCE = re.compile(
+    r"\W{0,3}(?:was|were|is|being) (?:considered|regarded|deemed|taken|accepted|set|defined|chosen|held)\b|"
+    r"\W{0,3}(?:indicated|denoted) (?:statistical )?significance",
+    re.I,
+)
+
+
 class Judge:
     """Judges the drafts of one sentence."""
 
@@ -142,6 +151,11 @@ class Judge:
         draft = linked.draft
         outcome = (linked.outcome or "").lower()
         if draft.shape == "p":
+            if linked.outcome and not self.baseline and _SIGNIFICANCE.match(self.text[draft.end : draft.end + 60]):
+                return "threshold"
+            demographic = set(re.findall(r"[\w-]+", outcome)) - {"differ", "in", "or", "and", "difference", "the"}
+            if demographic and demographic <= self.sets["demographic"]:
+                return "baseline"
             return None if linked.outcome and not self.baseline else "p-value of nothing named"
         if (
             draft.shape == "zero"

@@ -143,8 +143,12 @@ def _counts_on(line: Line, before: Draft, draft: Draft) -> bool:
     if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus")):
         return False
     after = line.word(draft.last)
-    if after in ("after", "during", "without") and any(k in line.arm_at for k in range(draft.last, draft.last + 4)):
+    if after in ("after", "during", "without", "at") and any(
+        k in line.arm_at for k in range(draft.last, draft.last + 4)
+    ):
         return True
+    if after == "at" and line.word(draft.first - 1) in ("in", "by"):
+        return True  # "in 3 at the lower dose and in 8 at the higher dose"
     return after in ("in", "on", "with", "given", "receiving", "treated", "of", "for", "patients", "from", "who") or (
         after in (",", ".", ";", ")", "and", "") and (draft.last in line.arm_at or arm_before(line, draft) is not None)
     )

@@ -18,7 +18,9 @@ OF_OTHERS = re.compile(
     r"trials (?:put|show|suggest|have shown|found)|(?:have been|were) described|"
     r"in that (?:series|study|trial|cohort)|pilot study \(|had reported|in the \w+ arm of the \w+ (?:trial|study)|"
     r"(?:two|three|four|both|an? (?:US|European|Japanese|Chinese|UK|French|German|Italian|Spanish|open)) "
-    r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|"
+    r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|and (?:colleagues|co-?workers|associates)|"
+    r"(?:agrees?|accords?|consistent|line|keeping) with (?:an?|the|other|another|earlier|previous) (?:\w+ ){0,3}"
+    r"(?:meta-analys[ei]s|trials?|stud(?:y|ies)|series|reports?)|"
     r"single cases of|case reports?(?! forms?)|corresponding result (?:was|is))\b",
     re.I,
 )
@@ -29,7 +31,8 @@ _IN_GENERAL = re.compile(
     r"affects? (?:about|around|some|up to|an estimated|\d)|accounts? for (?:about|around|some|up to|approximately|\d)|"
     r"(?:is|are) estimated (?:to|that|at)|(?:each|every) year in|of all (?:cancers|deaths|pregnancies|births)|"
     r"one in (?:\w+ ){1,2}(?:people|adults|women|men|children|patients)|"
-    r"per 100[, ]?000 (?:people|population|inhabitants)|"
+    r"per 100[, ]?000 (?:people|population|inhabitants|persons)|"
+    r"(?:has|have|carr(?:y|ies)) an? (?:\w+ ){0,2}(?:incidence|prevalence|mortality|half-life|bioavailability)|"
     r"of (?:the |all )?(?:patients|people|women|men|children|adults|cases|those)(?: with [\w\s-]{3,40}?)? "
     r"(?:relapse|die|develop|respond|experience|have|suffer|need|require|show|do|will|remain|survive|progress)|"
     r"remains? (?:the|a|an) (?:leading|major|main|common|important|frequent))\b",
@@ -83,10 +86,26 @@ _BEFORE_IT_BEGAN = re.compile(
 )
 """Behind a number: it is a value from before treatment."""
 
+_AT_THE_START = re.compile(
+    r"\b(?:at|on|upon) (?:(?:the )?(?:time of )?(?:study )?(?:screening|enrol+ment|entry|inclusion|admission|diagnosis|"
+    r"presentation|referral|randomi[sz]ation|lymphodepletion|leuk?apheresis))\b(?!,? (?:to|and) )",
+    re.I,
+)
+"""Before a number: the value is one from before treatment."""
+
+_INTAKE = re.compile(
+    r"\b(?:consumed|drank|ingested|swallowed|infused with|injected with|was given|were given)\s+$", re.I
+)
+_QUANTITY = re.compile(r"\s*(?:of|m?l|litres?|cups?|capsules?|tablets?|g)\b", re.I)
+_EVERY = re.compile(r"\bfollowed(?: up)? (?:every|at) ", re.I)
+
 _CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
 
 EXPOSURE = re.compile(
-    r"\b(?:(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|"
+    r"\b(?:bridging|lymphodeplet\w+|premedicat\w+|leuk?apheresis|transduction|viability|vector copy|product contained|"
+    r"limits? of (?:detection|quantification)|(?:inter|intra)-?(?:rater|observer)|cronbach\w*|test-retest|half-life|"
+    r"bioavailability|(?:planned|target|starting|recommended|intended) dose|"
+    r"(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|"
     r"mobili[sz]ation cycles|tubes|surgery lasted|"
     r"(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia|disease|illness|treatment|therapy)|"
     r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
@@ -163,11 +182,18 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "threshold"
     if draft.shape in ("value", "percent", "time") and (_OR_MORE.match(behind) or _AGAINST.search(before)):
         return "threshold"
+    if _INTAKE.search(before) and draft.shape in ("value", "count") and _QUANTITY.match(behind):
+        return "dose"
+    if draft.fields.get("followed") and _EVERY.search(before):
+        return "visit schedule"
     if sentence[at : at + 4].lower() == "from" and _SPANS.search(before):
         return "bounds of a scale"
     if draft.shape not in ("value", "percent", "time", "fraction") or draft.fields.get("events") is not None:
         return None
     changes = re.search(r"\b(?:change|reduction|decrease|increase)\b", before[-60:], re.I)
+    started = list(_AT_THE_START.finditer(before[-90:])) if not changes else []
+    if started and not re.search(r"[;,]\s", before[-90:][started[-1].end() :]):
+        return "baseline"
     if (_BEFORE_IT_BEGAN.match(behind) and not changes) or re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I):
         return "baseline"
     return None

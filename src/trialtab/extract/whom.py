@@ -247,6 +247,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             continue
         row = group[0]
         behind, ahead = after[id(row)], before[id(row)]
+        if behind is None and (other := _without(line, row, rows)) is not None:
+            row.other_than = other.key
+            continue
         if behind is not None and ahead is not None:
             row.arm = behind if follow > lead or (follow == lead and behind.strength >= ahead.strength) else ahead
             if follow == lead and line.word(ahead.last) in (",", ":", "(", "["):
@@ -314,6 +317,15 @@ def _shared_out(row: Linked, behind: list[Linked]) -> bool:
         and behind[1].arm is not None
         and behind[0].arm.key != behind[1].arm.key
     )
+
+
+def _without(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
+    """ "5% with A and 11% without": the arm that the value has not; the value before it is that arm's."""
+    k = row.draft.last
+    if line.word(k) != "without" or line.word(k + 1) not in (".", ",", ";", ")", "", "it", "(", "["):
+        return None
+    before = rows[rows.index(row) - 1] if rows.index(row) else None
+    return before.arm if before is not None else None
 
 
 def _set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
