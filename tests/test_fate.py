@@ -175,3 +175,30 @@ def test_sentence_reason(sentence, part, title, reason):
 )
 def test_cites(text, expected):
     assert cites(items(language.sentence(text, 0, len(text)), RULES)) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The median hemoglobin level at screening was 7.9 g/dL (range, 5.1-9.8).",
+        "Eleven patients (55%) were refractory to rituximab.",
+        "Nine patients (45%) had ECOG performance status 1.",
+        "High-risk cytogenetics were present in 6 of 19 patients (32%).",
+        "The mean duration of diabetes was 9.2 years.",
+        "Most patients (90%) received bridging therapy with prednisone.",
+        "Dose reductions were allowed to 75% of the planned dose.",
+        "The interrater agreement was 0.85 (95% CI, 0.80 to 0.90).",
+        "Dolmirin has a half-life of 12 hours and a bioavailability of 60%.",
+        "Participants consumed 200 mL of juice.",
+        "Patients were followed every 3 months for 2 years.",
+        "A response in 70% of patients was reported by Jones and colleagues.",
+        "The disease has an incidence of 3 per 100,000 persons per year.",
+        "Survival was estimated by the Kaplan-Meier method, and P<0.05 was considered significant.",
+        "The groups did not differ in age (P=0.45) or sex (P=0.33).",
+    ],
+)
+def test_numbers_that_look_like_results(text: str) -> None:
+    before = "Response was seen in 30 of 60 patients (50%) and 20 of 60 (33%).\n\n"
+    (document,) = readers.read(f"# Results\n\n{before}{text}".encode(), "x.md")
+    told = [f for f in extract(document, RULES).findings if f.measure.start > document.text.index(text)]
+    assert [document.text[f.measure.start : f.measure.end] for f in told] == []

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import pairwise
 
 from trialtab import values, vocabulary
 from trialtab.model import (
@@ -64,7 +65,9 @@ def rows(document: Document, extraction: Extraction, *, study: str, rules_digest
             lost.append(finding.measure.rule or "no rule")
             continue
         block = _block_at(document.blocks, starts, start)
-        told.append((finding, _counted(_row(document, finding, start, end, arms, block, study), finding)))
+        row = _counted(_row(document, finding, start, end, arms, block, study), finding)
+        told.append((finding, _of_safety(row) if block is not None and _SAFETY.search(block.heading) else row))
+    told = _with_class_of_list(document.text, told)
     sized = _with_totals(told, {arm.arm_id: arm for arm in arms})
     finished = sorted(_with_ids(map(_finished, sized)), key=lambda row: (row.start, row.end, row.finding_id))
     if lost:
@@ -84,6 +87,41 @@ def rows(document: Document, extraction: Extraction, *, study: str, rules_digest
         rules_digest=rules_digest,
         version=version,
     )
+
+
+_SAFETY = re.compile(r"\b(?:safety|adverse|toxicit|side[- ]effects?|tolerability)", re.IGNORECASE)
+
+
+def _of_safety(row: Evidence) -> Evidence:
+    """Under a heading on safety, patients with an outcome of unknown class had an adverse event."""
+    counted = row.statistic in ("count", "proportion") or (row.statistic == "other" and row.events is not None)
+    if row.outcome_class != "other" or not counted or not row.outcome or vocabulary.outcome_class(row.outcome):
+        return row
+    return replace(row, outcome_class="adverse_event")
+
+
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+
+
+def _with_class_of_list(text: str, told: list[tuple[Finding, Evidence]]) -> list[tuple[Finding, Evidence]]:
+    """An outcome of unknown class in a list of adverse events is one: "fever (20%), dysgeusia (12%) and rash (10%)"."""
+    order = sorted(range(len(told)), key=lambda k: told[k][1].start)
+    out = list(told)
+    for before, k in pairwise(order):
+        (_, last), (finding, row) = out[before], out[k]
+        between = text[last.end : row.start]
+        if (
+            row.outcome_class == "other"
+            and last.outcome_class == "adverse_event"
+            and row.statistic in ("count", "proportion", "other")
+            and row.statistic == last.statistic
+            and row.outcome
+            and vocabulary.outcome_class(row.outcome) is None
+            and len(between) < 80
+            and not _SENTENCE_END.search(between)
+        ):
+            out[k] = (finding, replace(row, outcome_class="adverse_event"))
+    return out
 
 
 def condition_of(document: Document) -> str | None:

@@ -218,6 +218,8 @@ class Judge:
             and self.word(draft.last) in ("than", "with", "arm", "arms", "group", "vs", "versus", "and", "(", "or")
         ):
             return True
+        if self.word(draft.first - 1) in ("status", "stage", "class", "type") and draft.last == draft.first + 1:
+            return draft.fields.keys() <= {"value"}  # "performance status 1"
         if tied and draft.first + 2 < len(self.row):
             following = self.row[draft.first + 2]
             return following.start == self.row[draft.first + 1].end and following.text[:1].isalpha()
@@ -426,6 +428,8 @@ class Judge:
             return True
         if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
             return True
+        if self._is_condition(outcome):
+            return True
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {
             "change",
             "changes",
@@ -488,6 +492,17 @@ class Judge:
             and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I)
             and ";" not in near
         )
+
+    def _is_condition(self, outcome: str) -> bool:
+        """ "mean duration of diabetes was 9 years": what they had when they came."""
+        if not outcome.startswith("duration of "):
+            return False
+        what = outcome.removeprefix("duration of ")
+        known = vocabulary.outcome(what)
+        if known is not None and known.method == "exact":
+            return False
+        named = vocabulary.vocabulary("conditions").match(what, fuzzy=False)
+        return named is not None and named.method == "exact"
 
     def _opens_with_who_they_were(self, draft: Draft, outcome: str) -> bool:
         """ "Mean age was 41; 31 had X and 16 Y", "At the start of treatment 21 patients took Z": counts and shares of a

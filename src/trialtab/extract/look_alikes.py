@@ -99,6 +99,14 @@ _INTAKE = re.compile(
 _QUANTITY = re.compile(r"\s*(?:of|m?l|litres?|cups?|capsules?|tablets?|g)\b", re.I)
 _EVERY = re.compile(r"\bfollowed(?: up)? (?:every|at) ", re.I)
 
+_BY_OTHERS = re.compile(
+    r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?(?:reported|described|observed|found|seen|published|"
+    r"noted) (?:(?:by|in) (?-i:[A-Z])[\w-]+(?! (?:group|arm))|previously|earlier|elsewhere|"
+    r"in (?:an?|the|other) (?:earlier|previous|other|prior|published))",
+    re.I,
+)
+"""Behind a number: it is another's."""
+
 _CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
 
 EXPOSURE = re.compile(
@@ -182,6 +190,8 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "threshold"
     if draft.shape in ("value", "percent", "time") and (_OR_MORE.match(behind) or _AGAINST.search(before)):
         return "threshold"
+    if _BY_OTHERS.match(behind):
+        return "another study's result"
     if _INTAKE.search(before) and draft.shape in ("value", "count") and _QUANTITY.match(behind):
         return "dose"
     if draft.fields.get("followed") and _EVERY.search(before):
