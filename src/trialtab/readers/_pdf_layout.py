@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from trialtab.readers._common import is_furniture, normal_heading, pieces, section_of
+from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_pages import Line, Pages, plural
 
 # ---- running heads and column order --------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def _columns(lines: Sequence[Line], body: Type, width: float) -> list[tuple[floa
     return columns
 
 
-def _part(pages: Pages, line: Line, first: int, last: int) -> Line:
+def part_of_line(pages: Pages, line: Line, first: int, last: int) -> Line:
     """The words first <= i < last of a line as a line of its own."""
     part = Line()
     for name in Line.__slots__:
@@ -181,7 +182,7 @@ def _unjoined(pages: Pages, lines: list[Line], width: float) -> list[Line]:
     for k, line in enumerate(lines):
         found = crossing.get(k)
         if found is not None and pages.x1[found - 1] <= middle <= pages.x0[found]:
-            out += (_part(pages, line, line.first, found), _part(pages, line, found, line.last))
+            out += (part_of_line(pages, line, line.first, found), part_of_line(pages, line, found, line.last))
         else:
             out.append(line)
     return out
@@ -234,12 +235,15 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 class Chunk:
     """Lines that stand together on one page, and what they are taken for."""
 
-    __slots__ = ("bold", "cells", "em", "font", "heading", "kind", "lines", "page", "part", "prose", "section", "text")
+    __slots__ = (
+        "bold", "cells", "em", "font", "grid", "heading", "kind", "lines", "page", "part", "prose", "section", "text"
+    )  # fmt: skip
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
         self.page = lines[0].page
         self.kind = self.section = self.part = self.heading = ""
+        self.grid: Grid | None = None  # of a table that was read cell by cell
         self.describe()
 
     def describe(self) -> None:
@@ -1179,6 +1183,8 @@ class Reading:
             if (
                 before is not None
                 and block.kind == before.kind
+                and block.grid is None
+                and before.grid is None
                 and (block.kind == "table" or (block.kind == "item" and block.section == "other"))
                 and block.page == before.page
                 and block.heading == before.heading
@@ -1198,7 +1204,7 @@ class Reading:
                 continue
             order.append(block)
         for block in order:
-            if block.kind == "table":
+            if block.kind == "table" and block.grid is None:
                 block.lines = _rows(block.lines)
         self.order = self.references(order)
 

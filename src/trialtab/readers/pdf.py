@@ -23,10 +23,12 @@ from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any
 
-from trialtab.model import Block, Document, Source, Words
+from trialtab.model import Block, Cell, Document, Source, Span, Table, Words
 from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
+from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
 from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_pages, thin_pages, torn_streams
+from trialtab.readers._pdf_tables import Tables, cell_lines, label_of
 
 # ---- the text ------------------------------------------------------------------------------------------------------
 
@@ -123,9 +125,31 @@ class Text:
 
     def put(self, lines: Sequence[Line], table: bool = False) -> tuple[int, int]:
         """Append a block's lines; gives its start and end. Two line ends stand between blocks."""
+        self.part_from_last()
+        return self.write(lines, table)
+
+    def part_from_last(self) -> None:
+        """Two line ends between what stands so far and what follows."""
         if self.length:
             self.parts.append("\n\n")
             self.length += 2
+
+    def put_grid(self, pages: Pages, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
+        """Append a table cell by cell, cells joined by a tab, rows by a line end; gives its start, end and cells."""
+        self.part_from_last()
+        begin, row, first = self.length, 0, True
+        cells: list[Cell] = []
+        for cell in grid.cells:
+            between = "\n" * (cell.row - row) if cell.row != row else "" if first else "\t"
+            row, first = cell.row, False
+            self.parts.append(between)
+            self.length += len(between)
+            start, end = self.write(cell_lines(pages, cell.lines), False)
+            cells.append(Cell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.header))
+        return begin, self.length, tuple(cells)
+
+    def write(self, lines: Sequence[Line], table: bool) -> tuple[int, int]:
+        """Append lines; gives their start and end."""
         begin = self.length
         text, glue, raised = self.pages.text, self.pages.glue, self.pages.raised
         odd, many = self.odd, len(self.odd)
@@ -459,6 +483,25 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
     )
 
 
+def _table(
+    order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]
+) -> Table:
+    """The record of a table that was written cell by cell, with the caption and the footnotes of its page."""
+    caption, label, notes = None, "", []
+    start = end = 0
+    for other, (first, last) in zip(order, spans, strict=True):
+        if other is block:
+            start, end = first, last
+        elif other.page == block.page and other.heading == block.heading:
+            if other.kind == "caption":
+                caption, label = Span(first, last), label_of(other.text)
+            elif other.kind == "footnote" and other.section == "table":
+                notes.append(Span(first, last))
+    grid = block.grid
+    assert grid is not None
+    return Table(label, start, end, grid.rows, grid.columns, cells, caption, tuple(notes))
+
+
 def read_pdf(data: bytes, name: str) -> list[Document]:
     """Read a PDF: one Document with words and boxes, blocks in reading order, no grids.
 
@@ -475,14 +518,23 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         reading = Reading(pages)
         reading.front()
         reading.captions_and_tables()
+        found = Tables(document, reading)
+        found.read()
         reading.flow()
         reading.gather()
         built = Text(pages)
-        spans = [
-            built.put(b.lines, b.kind == "table" or (b.kind == "item" and b.section == "other")) for b in reading.order
-        ]
+        spans: list[tuple[int, int]] = []
+        grids: list[tuple[Chunk, tuple[Cell, ...]]] = []
+        for b in reading.order:
+            if b.grid is not None:
+                start, end, cells = built.put_grid(pages, b.grid)
+                grids.append((b, cells))
+                spans.append((start, end))
+            else:
+                spans.append(built.put(b.lines, b.kind == "table" or (b.kind == "item" and b.section == "other")))
         margins = [built.put(b.lines) for b in reading.furniture]
         text, words = built.finish()
+        tables = tuple(_table(reading.order, spans, block, cells) for block, cells in grids)
         sections = Sections(reading)
         blocks: list[Block] = []
         for block, (start, end) in zip(reading.order, spans, strict=True):
@@ -515,7 +567,7 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         notices.append(f"hidden text kept: white on no ground, {plural(pages.white)}")
     return [
         Document(
-            name, hashlib.sha256(data).hexdigest(), "pdf", text, tuple(blocks), (), source,
-            (*notices, *pages.notices, *reading.notices), words, len(pages.lines), ocr,
+            name, hashlib.sha256(data).hexdigest(), "pdf", text, tuple(blocks), tables, source,
+            (*notices, *pages.notices, *reading.notices, *found.notices), words, len(pages.lines), ocr,
         )
     ]  # fmt: skip

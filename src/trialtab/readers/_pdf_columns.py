@@ -1,0 +1,151 @@
+"""The columns of a table on a page: strips of white that run down its rows.
+
+Journal tables have three horizontal rules and no vertical ones, so a column is where no word stands in (nearly) all
+rows. A strip is held for a gutter only where the words on its two sides stand clearly apart: the blank between two words of a
+text may by chance lie above another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from trialtab.readers._pdf_pages import Line
+
+WIDE = 0.75  # of the type size: a gap that no blank makes
+BLANK = 0.45  # of the type size: a gap that a blank makes
+MAX_STRIPS = 200
+
+
+@dataclass(slots=True)
+class Word:
+    """A word in the frame in which its table stands upright. index: its place in `Pages`; line: where it is printed."""
+
+    index: int
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    mid: float
+    em: float
+    bold: bool
+    line: Line
+
+
+Row = list[Word]
+"""Words of one printed height, left to right."""
+
+
+def printed_rows(words: Sequence[Word]) -> list[Row]:
+    """Words to printed rows, top to bottom: a row holds what stands at one baseline, raised and lowered signs with it."""
+    rows: list[Row] = []
+    level = 0.0
+    for word in sorted(words, key=lambda word: (word.mid, word.x0)):
+        if rows and word.mid - level <= 0.42 * word.em:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            level = word.mid
+    for row in rows:
+        row.sort(key=lambda word: (word.x0, word.index))
+    return rows
+
+
+def gaps(row: Row) -> list[float]:
+    """White between each word and the next, as a share of the type size."""
+    return [(b.x0 - a.x1) / max(a.em, b.em) for a, b in pairwise(row)]
+
+
+def is_open(row: Row, gutters: Sequence[float] = ()) -> bool:
+    """Whether a row holds more than one cell: it has a gap that no blank makes, or words on both sides of a gutter."""
+    return any(gap >= WIDE for gap in gaps(row)) or any(
+        a.x1 <= x + 1 and b.x0 >= x - 1 for x in gutters for a, b in pairwise(row)
+    )
+
+
+def _strips(rows: Sequence[Row], allowed: int) -> list[tuple[float, float]]:
+    """Strips of x between the outermost words in which at most `allowed` rows have a word."""
+    steps: list[tuple[float, int]] = []
+    for row in rows:
+        for word in row:
+            inset = min(0.05 * word.em, (word.x1 - word.x0) / 4)
+            steps += ((word.x0 + inset, 1), (word.x1 - inset, -1))
+    steps.sort()
+    strips: list[tuple[float, float]] = []
+    covered, opened = 0, None
+    for x, step in steps:
+        covered += step
+        if covered <= allowed and opened is None:
+            opened = x
+        elif covered > allowed and opened is not None:
+            if strips and strips[-1][1] >= opened - 0.01:
+                strips[-1] = strips[-1][0], x
+            elif x > opened:
+                strips.append((opened, x))
+            opened = None
+    return strips[1:] if strips and allowed and steps and strips[0][0] <= steps[0][0] else strips
+
+
+def _weigh(rows: Sequence[Row], left: float, strip: tuple[float, float], right: float) -> tuple[float, float]:
+    """Rows that speak for a gutter, and rows that speak against it, among those with words on both sides of it.
+
+    left and right: where the columns beside the strip begin and end.
+    """
+    speaks, against = 0.0, 0.0
+    middle = (strip[0] + strip[1]) / 2
+    for row in rows:
+        before = after = None
+        for word in row:
+            centre = (word.x0 + word.x1) / 2
+            if left <= centre < middle:
+                before = word
+            elif middle <= centre < right:
+                after = word
+                break
+        if before is None or after is None:
+            continue
+        gap = (after.x0 - before.x1) / max(before.em, after.em)
+        if gap >= WIDE:
+            speaks += 1
+        elif gap <= BLANK:
+            against += 1 if before.line is after.line else 0.5
+        else:
+            speaks += 0.5
+            against += 0.2
+    return speaks, against
+
+
+def gutters(rows: Sequence[Row], drawn: Sequence[float], em: float) -> list[float]:
+    """Where one column ends and the next begins: x of each gutter, left to right.
+
+    rows: printed rows of the body; drawn: x of vertical rules that run down the table.
+    """
+    open_rows = [row for row in rows if is_open(row, drawn)] or list(rows)
+    if not open_rows:
+        return []
+    strips = _strips(open_rows, len(open_rows) // 12)
+    strips = [strip for strip in strips if strip[1] - strip[0] >= 0.12 * em]
+    if len(strips) > MAX_STRIPS:
+        strips = sorted(sorted(strips, key=lambda strip: strip[0] - strip[1])[:MAX_STRIPS])
+    ruled = [any(a - 1 <= x <= b + 1 for x in drawn) for a, b in strips]
+    # The narrowest doubtful strip goes first: its two sides are one column to the next.
+    doubts: list[float | None] = [None] * len(strips)
+    stale = set(range(len(strips)))
+    while True:
+        for k in stale:
+            before = (strips[k - 1][0] + strips[k - 1][1]) / 2 if k else -1e9
+            after = (strips[k + 1][0] + strips[k + 1][1]) / 2 if k + 1 < len(strips) else 1e9
+            width = strips[k][1] - strips[k][0]
+            speaks, against = _weigh(open_rows, before, strips[k], after)
+            clear = speaks >= 1.5 * against if against else speaks > 0 or width >= 0.6 * em
+            doubts[k] = None if clear or ruled[k] else width
+        doubtful = [(width, k) for k, width in enumerate(doubts) if width is not None]
+        if not doubtful:
+            break
+        _, worst = min(doubtful)
+        del strips[worst], ruled[worst], doubts[worst]
+        stale = {k for k in (worst - 1, worst) if 0 <= k < len(strips)}
+    found = [(a + b) / 2 for a, b in strips]
+    return sorted([*found, *(x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))])

@@ -1,0 +1,417 @@
+"""Words of a table's place on a page to a grid: printed rows to logical rows, header levels, spanning cells.
+
+What is known of how journals set tables: the header stands above a full rule; a short rule under a header cell spans
+the columns below it; a cell of several lines is set tighter than rows are, or its further lines leave columns empty
+and would not have fitted on the line above; a line that runs over the gutters is a section's name or a footnote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from trialtab.readers._pdf_columns import BLANK, WIDE, Row, Word, gutters, is_open, printed_rows
+from trialtab.readers._pdf_rules import Rule
+
+MAX_HEADER_ROWS = 12
+NEAR = 0.75  # of the type size: printed rows so close are halves of one row whose cells are centred
+
+_NUMBER = re.compile(r"[<>≤≥=~±+−–-]?\s?\d")
+_MARK = re.compile(
+    r"[*†‡§¶#∥‖|]|\[?[a-z0-9]\]?(?=[ )A-Z])|https?:|(?:[A-Z][\w-]{0,11}|\S{1,8}) ?[=:] ?"
+    r"|(?:(?:all )?(?:data|values?|results?|numbers?|percentages?)|abbreviations?|notes?|footnotes?|source)\b",
+    re.IGNORECASE,
+)
+_OPEN_END = re.compile(
+    r"(?:[-–—,/(+&×=<>≤≥±]|\b(?:and|or|of|the|with|in|to|for|by|at|on|per|vs\.?|from|than|an?))\Z", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"[a-z(\[±)%,;/–-]")
+_SIZE = re.compile(r"\(?\s?n\s?[=,]|\(?%|\(?no?\.?\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Part:
+    """Words of one printed row that belong to one cell, over the columns first <= column <= last."""
+
+    words: list[Word]
+    first: int
+    last: int
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def x0(self) -> float:
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(word.x1 for word in self.words)
+
+
+Parts = list[Part]
+
+
+@dataclass(slots=True)
+class GridCell:
+    """A cell: rows and columns from 0, its words as printed lines from top to bottom. An empty cell has no lines."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    lines: list[list[Word]]
+    header: bool = False
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table as it stands on a page, cells row by row. notes: printed rows below it, its footnotes."""
+
+    rows: int
+    columns: int
+    header_rows: int
+    cells: list[GridCell]
+    notes: list[Row] = field(default_factory=list)
+
+
+# ---- printed rows to parts -----------------------------------------------------------------------------------------
+
+
+def _column(x: float, edges: Sequence[float]) -> int:
+    return sum(x > edge for edge in edges)
+
+
+def cut(row: Row, edges: Sequence[float], header: bool) -> Parts:
+    """A printed row to the parts that stand in its columns. A part that runs over a gutter spans columns."""
+    opened = is_open(row)
+    pieces: list[list[Word]] = [[row[0]]]
+    for a, b in pairwise(row):
+        em = max(a.em, b.em)
+        gap = (b.x0 - a.x1) / em
+        between = any(a.x1 - 0.25 * em <= edge <= b.x0 + 0.25 * em for edge in edges)
+        least = BLANK if header or not opened else 0.12
+        if gap >= WIDE or (between and gap >= least):
+            pieces.append([b])
+        else:
+            pieces[-1].append(b)
+    parts: Parts = []
+    for words in pieces:
+        em = words[0].em
+        x0, x1 = words[0].x0, max(word.x1 for word in words)
+        slack = min(0.5 * em, 0.3 * (x1 - x0))
+        first, last = _column(x0 + slack, edges), _column(x1 - slack, edges)
+        if first == last or x1 - x0 < 3 * em:
+            # Wholly in one column, or a short text set over a gutter: the column of its middle.
+            first = last = first if first == last else _column((x0 + x1) / 2, edges)
+        if parts and parts[-1].last >= first:
+            parts[-1].words += words
+            parts[-1].last = max(parts[-1].last, last)
+        else:
+            parts.append(Part(words, first, last))
+    return parts
+
+
+# ---- where the header ends, where the footnotes begin --------------------------------------------------------------
+
+
+def _bands(rows: Sequence[Row], full: Sequence[Rule]) -> list[list[Row]]:
+    """Rows between one full rule and the next; empty bands are left out."""
+    bands: list[list[Row]] = []
+    k = 0
+    current: list[Row] = []
+    for row in rows:
+        height = median(word.mid for word in row) - 0.25 * row[0].em
+        crossed = False
+        while k < len(full) and full[k].at < height:
+            k += 1
+            crossed = True
+        if crossed and current:
+            bands.append(current)
+            current = []
+        current.append(row)
+    if current:
+        bands.append(current)
+    return bands
+
+
+def _is_data(row: Row) -> bool:
+    """A row of the body: text and then numbers that are no group sizes, or cells of numbers only."""
+    cells: list[list[str]] = [[row[0].text]]
+    for a, b in pairwise(row):
+        if (b.x0 - a.x1) / max(a.em, b.em) >= WIDE:
+            cells.append([])
+        cells[-1].append(b.text)
+    texts = [" ".join(cell) for cell in cells][1:]
+    numbers = sum(bool(_NUMBER.match(text)) for text in texts)
+    return numbers > 0 and numbers >= 0.5 * len(texts) and not all(_SIZE.match(text) for text in texts)
+
+
+def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
+    """How many of the printed rows stand in the header."""
+    bands = _bands(rows, full)
+    if len(bands) >= 2:
+        size, taken = len(bands[0]), 1
+        while (
+            taken + 1 < len(bands)
+            and size <= 2
+            and not any(is_open(row) for band in bands[:taken] for row in band)
+            and len(bands[taken]) <= 4
+        ):
+            size += len(bands[taken])  # a spanning name above a full rule of its own
+            taken += 1
+        if size <= MAX_HEADER_ROWS and size < len(rows) and not all(_is_data(row) for row in rows[:size]):
+            return size
+    size = 0
+    for row in rows[: MAX_HEADER_ROWS // 2]:
+        if _is_data(row):
+            return size
+        size += 1
+    bold = [all(word.bold for word in row) for row in rows]
+    if bold[0] and not all(bold):
+        return min(bold.index(False), MAX_HEADER_ROWS)
+    return 1 if len(rows) > 1 and is_open(rows[0]) else 0
+
+
+def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> int:
+    """Index of the first printed row of the footnotes; len(rows) where there are none."""
+    last = max((i for i, row in enumerate(rows) if is_open(row)), default=-1)
+    for i in range(last + 1, len(rows)):
+        row = rows[i]
+        over = bool(edges) and row[-1].x1 > edges[0] + row[0].em and row[0].x0 < left + 3 * row[0].em
+        if over and (_MARK.match(" ".join(word.text for word in row)) or len(rows) - i > 1 or row[-1].text[-1] in ".;"):
+            return i
+    return len(rows)
+
+
+# ---- printed rows to logical rows ----------------------------------------------------------------------------------
+
+
+def _tight(rows: Sequence[Parts], heights: Sequence[float], em: float, columns: int) -> float | None:
+    """The largest distance at which a printed row carries on the one above; None where distances do not tell."""
+    steps = [(b - a) / em for a, b in pairwise(heights)]
+    known = sorted(step for step in steps if NEAR < step < 3.2)
+    best, limit = 1.13, None
+    for a, b in pairwise(known):
+        if a <= 1.7 and b / a > best:
+            best, limit = b / a, (a + b) / 2
+    if limit is None:
+        return None
+    lower = [rows[i + 1] for i, step in enumerate(steps) if NEAR < step <= limit]
+    whole = sum(
+        any(part.first == 0 for part in row) and (len(row) >= max(2, 0.6 * columns) or _numbers(row) > 0)
+        for row in lower
+    )
+    return limit if whole <= 0.34 * len(lower) else None
+
+
+def _numbers(row: Parts) -> int:
+    return sum(part.first > 0 and bool(_NUMBER.match(part.text)) for part in row)
+
+
+def _carries_on(above: Parts, row: Parts, below: Parts | None, ends: Sequence[float], whole: bool) -> bool:
+    """Whether a printed row is a further line of the cells above it, told by what stands in it.
+
+    whole: the rows above so far hold numbers; ends: right edge of each column's text.
+    """
+    stub = next((part for part in row if part.first == 0), None)
+    name = next((part for part in above if part.first == 0), None)
+    if stub is None:
+        held = {part.first for part in above}
+        mine = {part.first for part in row}
+        if all(_GOES_ON.match(part.text) or part.text[0] in "&+×" for part in row) or mine < held:
+            return True
+        return any(_OPEN_END.search(part.text) for part in above if part.first in mine)
+    if name is None or name.last > 0 or stub.last > 0:
+        return False
+    first = stub.words[0]
+    fits = name.x1 + 0.25 * first.em + (first.x1 - first.x0) < ends[0] - 0.1 * first.em
+    open_end = bool(_OPEN_END.search(name.text)) or name.text.count("(") > name.text.count(")")
+    small = bool(_GOES_ON.match(stub.text))
+    indent = stub.x0 - name.x0 > 0.3 * first.em
+    if len(row) > 1:
+        # The numbers stand beside the last line of the name.
+        return not whole and len(above) == 1 and (open_end or (small and not fits)) and not _SIZE.match(stub.text)
+    if open_end or name.words[-1].text.endswith("-"):
+        return True
+    if fits:
+        return False
+    if small:
+        return True
+    deeper = below is not None and below[0].first == 0 and below[0].x0 - stub.x0 > 0.3 * first.em
+    return indent and not deeper and whole
+
+
+def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns: int) -> list[list[Parts]]:
+    """Printed rows of the body gathered to rows of the table. bands: which full-rule band each printed row lies in."""
+    if not rows:
+        return []
+    heights = [median(word.mid for part in row for word in part.words) for row in rows]
+    many = len(set(bands))
+    ruled = many >= max(3, 0.4 * len(rows)) or (many >= 2 and many == len(rows))
+    limit = _tight(rows, heights, em, columns)
+    ends = [max((p.x1 for row in rows for p in row if p.first == p.last == c), default=0.0) for c in range(columns)]
+    out: list[list[Parts]] = [[rows[0]]]
+    for i in range(1, len(rows)):
+        row, group = rows[i], out[-1]
+        step = (heights[i] - heights[i - 1]) / em
+        whole = any(_numbers(one) for one in group)
+        if bands[i] != bands[i - 1]:
+            joins = False
+        elif step <= NEAR:
+            joins = True
+        elif ruled:
+            both = whole and _numbers(row) > 0 and row[0].first == 0 and group[0][0].first == 0
+            joins = not both or len(group) + 1 < bands.count(bands[i]) <= 2
+        elif limit is not None:
+            joins = step <= limit
+        else:
+            below = rows[i + 1] if i + 1 < len(rows) else None
+            joins = step < 1.9 and _carries_on(group[-1] if len(group[-1]) > 1 else _merged(group), row, below, ends, whole)
+        if joins:
+            group.append(row)
+        else:
+            out.append([row])
+    return out
+
+
+def _merged(group: Sequence[Parts]) -> Parts:
+    """The last printed part of each column of a row."""
+    last: dict[int, Part] = {}
+    for row in group:
+        for part in row:
+            last[part.first] = part
+    return [last[column] for column in sorted(last)]
+
+
+# ---- the whole -----------------------------------------------------------------------------------------------------
+
+
+def _settle(placed: list[tuple[int, int, Part]], columns: int, first_row: int, header: bool) -> list[GridCell]:
+    """Parts of one logical row (row, row span, part), in order of printing, to its cells; empty places too."""
+    cells: list[GridCell] = []
+    for row, down, part in placed:
+        over = [c for c in cells if c.column <= part.last and part.first < c.column + c.column_span]
+        if over:
+            kept = over[0]
+            last = max(part.last + 1, *(c.column + c.column_span for c in over))
+            kept.column = min(part.first, *(c.column for c in over))
+            kept.column_span = last - kept.column
+            for other in over[1:]:
+                kept.lines += other.lines
+                cells.remove(other)
+            kept.lines.append(part.words)
+        else:
+            cells.append(GridCell(first_row + row, part.first, down, part.last - part.first + 1, [part.words], header))
+    return cells
+
+
+def _body(groups: Sequence[Sequence[Parts]], columns: int, first_row: int) -> list[GridCell]:
+    out: list[GridCell] = []
+    for k, group in enumerate(groups):
+        cells = _settle([(0, 1, part) for row in group for part in row], columns, first_row + k, False)
+        held = {c for cell in cells for c in range(cell.column, cell.column + cell.column_span)}
+        cells += [GridCell(first_row + k, c, 1, 1, []) for c in range(columns) if c not in held]
+        out += sorted(cells, key=lambda cell: cell.column)
+    return out
+
+
+def _header(rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], columns: int) -> list[GridCell]:
+    """The header's cells: levels are parted by the short rules under spanning cells, else by cells that span."""
+    if not rows:
+        return []
+    heights = [median(word.mid for word in row) for row in rows]
+    spanners = [rule for rule in partial if heights[0] - 0.5 * rows[0][0].em < rule.at < heights[-1]]
+    levels_at: list[float] = []
+    for rule in sorted(spanners):
+        if not levels_at or rule.at - levels_at[-1] > 3:
+            levels_at.append(rule.at)
+    parts = [cut(row, edges, header=True) for row in rows]
+    if not levels_at:
+        wide = [i for i, row in enumerate(parts) if any(part.last > part.first for part in row)]
+        if wide and wide[-1] + 1 < len(rows):
+            levels_at = [(heights[wide[-1]] + heights[wide[-1] + 1]) / 2]
+    above = [sum(height - 0.25 * rows[0][0].em > at for at in levels_at) for height in heights]
+    used = sorted(set(above))
+    many = len(used)
+    middles = _middles(rows, parts, edges, columns)
+    grid: dict[tuple[int, int], GridCell] = {}  # (level, column) -> the cell there
+    for i, row in enumerate(parts):
+        level = used.index(above[i])
+        for part in row:
+            centre = (part.x0 + part.x1) / 2
+            under = [
+                rule for rule in spanners if rule.start - 2 <= centre <= rule.end + 2 and rule.at > heights[i] - 1
+            ]
+            if under and level + 1 < many:
+                nearest = min(under)
+                over = [c for c in range(columns) if nearest.start - 2 <= middles[c] <= nearest.end + 2]
+                if over and not any(heights[i] < heights[j] < nearest.at and above[j] > above[i] for j in range(i, len(rows))):
+                    part.first, part.last = min(over[0], part.first), max(over[-1], part.first)
+            cell = next((grid[level, c] for c in range(part.first, part.last + 1) if (level, c) in grid), None)
+            if cell is None:
+                cell = GridCell(level, part.first, 1, 1, [], True)
+            cell.lines.append(part.words)
+            first = min(cell.column, part.first)
+            last = max(cell.column + cell.column_span - 1, part.last)
+            cell.column, cell.column_span = first, last - first + 1
+            for c in range(first, last + 1):
+                other = grid.get((level, c))
+                if other is not None and other is not cell:
+                    cell.lines += other.lines
+                grid[level, c] = cell
+    # A cell of one column that no spanning cell covers reaches over all levels; so does the text above and below it.
+    cells: list[GridCell] = []
+    for column in range(columns):
+        stack = [grid.get((level, column)) for level in range(many)]
+        here = [cell for cell in stack if cell is not None]
+        if all(cell.column_span == 1 for cell in here):
+            lines = [line for cell in here for line in cell.lines]
+            cells.append(GridCell(0, column, many, 1, lines, True))
+            continue
+        for level, cell in enumerate(stack):
+            if cell is None:
+                cells.append(GridCell(level, column, 1, 1, [], True))
+            elif cell.column == column:
+                cells.append(cell)
+    return sorted(cells, key=lambda cell: (cell.row, cell.column))
+
+
+def _middles(rows: Sequence[Row], parts: Sequence[Parts], edges: Sequence[float], columns: int) -> list[float]:
+    """The middle of each column, between its gutters; the outer ones by the words that stand in them."""
+    left = min(word.x0 for row in rows for word in row)
+    right = max(word.x1 for row in rows for word in row)
+    bounds = [min(left, edges[0]) if edges else left, *edges, max(right, edges[-1]) if edges else right]
+    return [(a + b) / 2 for a, b in pairwise(bounds)]
+
+
+def make_grid(words: Sequence[Word], across: Sequence[Rule], down: Sequence[float], left: float, right: float) -> Grid | None:
+    """The grid of the words of one table (caption left out); None where they show no two columns or no two rows.
+
+    across: horizontal rules within it; down: x of vertical rules inside it; left and right: its outer edges.
+    """
+    rows = printed_rows(words)
+    if len(rows) < 2:
+        return None
+    em = median(word.em for word in words)
+    full = [rule for rule in across if rule.end - rule.start >= 0.8 * (right - left)]
+    partial = [rule for rule in across if 1.5 * em <= rule.end - rule.start < 0.8 * (right - left)]
+    size = header_size(rows, full)
+    body = rows[size:]
+    open_rows = sum(is_open(row) for row in body)
+    edges = gutters(rows[max(0, size - 1) :] if open_rows < 4 else body, down, em)
+    notes_at = trailing_notes(body, edges, left)
+    notes, body = body[notes_at:], body[:notes_at]
+    if not edges or not body:
+        return None
+    columns = len(edges) + 1
+    heads = _header(rows[:size], edges, partial, columns)
+    header_rows = max((cell.row + cell.row_span for cell in heads), default=0)
+    bands = [k for k, band in enumerate(_bands(body, full)) for _ in band]
+    groups = logical_rows([cut(row, edges, header=False) for row in body], bands, em, columns)
+    cells = heads + _body(groups, columns, header_rows)
+    return Grid(header_rows + len(groups), columns, header_rows, cells, list(notes))
