@@ -7,6 +7,7 @@ text may by chance lie above another.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -148,4 +149,17 @@ def gutters(rows: Sequence[Row], drawn: Sequence[float], em: float) -> list[floa
         del strips[worst], ruled[worst], doubts[worst]
         stale = {k for k in (worst - 1, worst) if 0 <= k < len(strips)}
     found = [(a + b) / 2 for a, b in strips]
-    return sorted([*found, *(x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))])
+    return _held(rows, sorted([*found, *(x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))]))
+
+
+def _held(rows: Sequence[Row], edges: list[float]) -> list[float]:
+    """Gutters without those between which nothing stands: of two such, the one that fewer words lie over is kept."""
+    middles = sorted((word.x0 + word.x1) / 2 for row in rows for word in row)
+    k = 1
+    while k < len(edges):
+        if bisect_left(middles, edges[k]) > bisect_left(middles, edges[k - 1]):
+            k += 1
+            continue
+        over = [sum(word.x0 < x < word.x1 for row in rows for word in row) for x in edges[k - 1 : k + 1]]
+        del edges[k if over[0] <= over[1] else k - 1]
+    return edges

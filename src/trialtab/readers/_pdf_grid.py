@@ -8,6 +8,7 @@ and would not have fitted on the line above; a line that runs over the gutters i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -86,33 +87,57 @@ def _column(x: float, edges: Sequence[float]) -> int:
     return sum(x > edge for edge in edges)
 
 
+def _clear_runs(row: Row) -> list[list[Word]]:
+    """A printed row parted at gaps that no blank makes."""
+    runs: list[list[Word]] = [[row[0]]]
+    for a, b in pairwise(row):
+        if (b.x0 - a.x1) / max(a.em, b.em) >= WIDE:
+            runs.append([])
+        runs[-1].append(b)
+    return runs
+
+
+def _reach(words: Sequence[Word], edges: Sequence[float]) -> tuple[int, int]:
+    """The columns over which some words stand; a short text over a gutter stands in the column of its middle."""
+    x0, x1, em = words[0].x0, max(word.x1 for word in words), words[0].em
+    slack = min(0.5 * em, 0.3 * (x1 - x0))
+    first, last = _column(x0 + slack, edges), _column(x1 - slack, edges)
+    if first != last and x1 - x0 < 3 * em:
+        first = last = _column((x0 + x1) / 2, edges)
+    return first, last
+
+
 def cut(row: Row, edges: Sequence[float], header: bool) -> Parts:
     """A printed row to the parts that stand in its columns. A part that runs over a gutter spans columns."""
-    opened = is_open(row)
-    pieces: list[list[Word]] = [[row[0]]]
-    for a, b in pairwise(row):
-        em = max(a.em, b.em)
-        gap = (b.x0 - a.x1) / em
-        between = any(a.x1 - 0.25 * em <= edge <= b.x0 + 0.25 * em for edge in edges)
-        least = BLANK if header or not opened else 0.12
-        if gap >= WIDE or (between and gap >= least):
-            pieces.append([b])
-        else:
-            pieces[-1].append(b)
+    runs = _clear_runs(row)
+    reach = [_reach(run, edges) for run in runs]
     parts: Parts = []
-    for words in pieces:
-        em = words[0].em
-        x0, x1 = words[0].x0, max(word.x1 for word in words)
-        slack = min(0.5 * em, 0.3 * (x1 - x0))
-        first, last = _column(x0 + slack, edges), _column(x1 - slack, edges)
-        if first == last or x1 - x0 < 3 * em:
-            # Wholly in one column, or a short text set over a gutter: the column of its middle.
-            first = last = first if first == last else _column((x0 + x1) / 2, edges)
-        if parts and parts[-1].last >= first:
-            parts[-1].words += words
-            parts[-1].last = max(parts[-1].last, last)
-        else:
-            parts.append(Part(words, first, last))
+    for k, run in enumerate(runs):
+        first, last = reach[k]
+        # Text that runs into the next column leaves it to what stands there.
+        while last > first and k + 1 < len(runs) and reach[k + 1][0] <= last:
+            last -= 1
+        pieces = [run]
+        if last > first:
+            least = BLANK if header or len(runs) == 1 else 0.12
+            inner = edges[first:last]
+            pieces = [[run[0]]]
+            for a, b in pairwise(run):
+                em = max(a.em, b.em)
+                between = any(a.x1 - 0.25 * em <= edge <= b.x0 + 0.25 * em for edge in inner)
+                if between and (b.x0 - a.x1) / em >= least:
+                    pieces.append([])
+                pieces[-1].append(b)
+        for n, words in enumerate(pieces):
+            if len(pieces) > 1:
+                first, last = _reach(words, edges)
+                if n + 1 < len(pieces):
+                    last = min(last, max(first, _reach(pieces[n + 1], edges)[0] - 1))
+            if parts and parts[-1].last >= first:
+                parts[-1].words += words
+                parts[-1].last = max(parts[-1].last, last)
+            else:
+                parts.append(Part(list(words), first, last))
     return parts
 
 
@@ -141,12 +166,7 @@ def _bands(rows: Sequence[Row], full: Sequence[Rule]) -> list[list[Row]]:
 
 def _is_data(row: Row) -> bool:
     """A row of the body: text and then numbers that are no group sizes, or cells of numbers only."""
-    cells: list[list[str]] = [[row[0].text]]
-    for a, b in pairwise(row):
-        if (b.x0 - a.x1) / max(a.em, b.em) >= WIDE:
-            cells.append([])
-        cells[-1].append(b.text)
-    texts = [" ".join(cell) for cell in cells][1:]
+    texts = [" ".join(word.text for word in run) for run in _clear_runs(row)][1:]
     numbers = sum(bool(_NUMBER.match(text)) for text in texts)
     return numbers > 0 and numbers >= 0.5 * len(texts) and not all(_SIZE.match(text) for text in texts)
 
@@ -195,16 +215,19 @@ def _tight(rows: Sequence[Parts], heights: Sequence[float], em: float, columns: 
     """The largest distance at which a printed row carries on the one above; None where distances do not tell."""
     steps = [(b - a) / em for a, b in pairwise(heights)]
     known = sorted(step for step in steps if NEAR < step < 3.2)
-    best, limit = 1.13, None
-    for a, b in pairwise(known):
+    few = len(known) // 10  # a step or two may be off by a raised sign
+    best, limit = 1.12, None
+    for a, b in pairwise(known[few : len(known) - few]):
         if a <= 1.7 and b / a > best:
             best, limit = b / a, (a + b) / 2
     if limit is None:
         return None
-    lower = [rows[i + 1] for i, step in enumerate(steps) if NEAR < step <= limit]
+    lower = [(rows[i], rows[i + 1]) for i, step in enumerate(steps) if NEAR < step <= limit]
     whole = sum(
-        any(part.first == 0 for part in row) and (len(row) >= max(2, 0.6 * columns) or _numbers(row) > 0)
-        for row in lower
+        row[0].first == 0
+        and len(row) > 1
+        and (len(row) >= 0.6 * columns or _numbers(row) > 0 or {p.first for p in row} >= {p.first for p in above})
+        for above, row in lower
     )
     return limit if whole <= 0.34 * len(lower) else None
 
@@ -223,7 +246,9 @@ def _carries_on(above: Parts, row: Parts, below: Parts | None, ends: Sequence[fl
     if stub is None:
         held = {part.first for part in above}
         mine = {part.first for part in row}
-        if all(_GOES_ON.match(part.text) or part.text[0] in "&+×" for part in row) or mine < held:
+        if all(_GOES_ON.match(part.text) for part in row):
+            return True
+        if mine < held and _numbers(row) < max(2, 0.5 * len(held)):
             return True
         return any(_OPEN_END.search(part.text) for part in above if part.first in mine)
     if name is None or name.last > 0 or stub.last > 0:
@@ -255,6 +280,8 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
     ruled = many >= max(3, 0.4 * len(rows)) or (many >= 2 and many == len(rows))
     limit = _tight(rows, heights, em, columns)
     ends = [max((p.x1 for row in rows for p in row if p.first == p.last == c), default=0.0) for c in range(columns)]
+    if sum(b - a <= NEAR * em for a, b in pairwise(heights)) >= 2 and not ruled:
+        return _centred(rows, heights, em)
     out: list[list[Parts]] = [[rows[0]]]
     for i in range(1, len(rows)):
         row, group = rows[i], out[-1]
@@ -279,6 +306,47 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
     return out
 
 
+def _centred(rows: Sequence[Parts], heights: Sequence[float], em: float) -> list[list[Parts]]:
+    """Rows whose cells are centred in height: the lines of a cell stand as far above the row's middle as below it.
+
+    Printed rows half a line apart are the middle of one row. What stands a whole line away from it belongs to the row
+    above or below: it is shared out so that each middle has as many lines of a column below it as above.
+    """
+    units: list[list[Parts]] = [[rows[0]]]
+    for i in range(1, len(rows)):
+        if heights[i] - heights[i - 1] <= NEAR * em:
+            units[-1].append(rows[i])
+        else:
+            units.append([rows[i]])
+    anchors = [
+        k
+        for k, unit in enumerate(units)
+        if len(unit) > 1 or (unit[0][0].first == 0 and (len(unit[0]) > 1 or not _GOES_ON.match(unit[0][0].text)))
+    ]
+    if not anchors:
+        return [list(rows)]
+
+    def held(first: int, end: int) -> Counter[int]:
+        return Counter(part.first for unit in units[first:end] for row in unit for part in row)
+
+    out = [list(units[k]) for k in anchors]
+    out[0] = [row for unit in units[: anchors[0]] for row in unit] + out[0]
+    above = held(0, anchors[0])
+    for n, at in enumerate(anchors):
+        end = anchors[n + 1] if n + 1 < len(anchors) else len(units)
+        taken = at + 1
+        while taken < end and (
+            n + 1 == len(anchors) or 2 * sum(above[p.first] > 0 for p in units[taken][0]) >= len(units[taken][0])
+        ):
+            above.subtract(part.first for part in units[taken][0])
+            out[n] += units[taken]
+            taken += 1
+        if n + 1 < len(anchors):
+            out[n + 1] = [row for unit in units[taken:end] for row in unit] + out[n + 1]
+        above = held(taken, end)
+    return out
+
+
 def _merged(group: Sequence[Parts]) -> Parts:
     """The last printed part of each column of a row."""
     last: dict[int, Part] = {}
@@ -296,14 +364,13 @@ def _settle(placed: list[tuple[int, int, Part]], columns: int, first_row: int, h
     cells: list[GridCell] = []
     for row, down, part in placed:
         over = [c for c in cells if c.column <= part.last and part.first < c.column + c.column_span]
-        if over:
+        if len(over) > 1:
+            over[0].lines.append(part.words)  # a further line that is longer than its column is wide
+        elif over:
             kept = over[0]
-            last = max(part.last + 1, *(c.column + c.column_span for c in over))
-            kept.column = min(part.first, *(c.column for c in over))
+            last = max(part.last + 1, kept.column + kept.column_span)
+            kept.column = min(part.first, kept.column)
             kept.column_span = last - kept.column
-            for other in over[1:]:
-                kept.lines += other.lines
-                cells.remove(other)
             kept.lines.append(part.words)
         else:
             cells.append(GridCell(first_row + row, part.first, down, part.last - part.first + 1, [part.words], header))

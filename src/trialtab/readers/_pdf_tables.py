@@ -24,13 +24,12 @@ _LABEL = re.compile(r"(?P<kind>\w+)\.?\s?[-–]?\s?(?P<number>\S+?)[.:|,]*(?:\s|
 
 @dataclass(slots=True)
 class Place:
-    """Where a table stands: its edges in the frame in which it is upright, and the chunks that hold its words."""
+    """Where a table stands: its edges in the frame in which it is upright."""
 
     x0: float
     top: float
     x1: float
     bottom: float
-    chunks: list[Chunk]
     low: float  # the rule on which the table ends; what stands below it is a footnote
 
 
@@ -40,12 +39,44 @@ def label_of(caption: str) -> str:
     return f"{found['kind'].capitalize()} {found['number'].rstrip('.:|,')}" if found else ""
 
 
-def _words(pages: Pages, lines: Iterable[Line]) -> list[Word]:
+Corners = tuple[float, float, float, float]
+
+
+def _upright(quarter: int, size: tuple[float, float], box: Corners) -> Corners:
+    """A box (x0, top, x1, bottom) of the page in the frame in which text that runs up (1) or down (3) is upright."""
+    x0, top, x1, bottom = box
+    width, height = size
+    return (height - bottom, x0, height - top, x1) if quarter == 1 else (top, width - x1, bottom, width - x0)
+
+
+def _upright_rules(quarter: int, size: tuple[float, float], rules: Rules) -> Rules:
+    width, height = size
+    if quarter == 1:
+        across = [Rule(rule.at, height - rule.end, height - rule.start) for rule in rules.down]
+        down = [Rule(height - rule.at, rule.start, rule.end) for rule in rules.across]
+    else:
+        across = [Rule(width - rule.at, rule.start, rule.end) for rule in rules.down]
+        down = [Rule(rule.at, width - rule.end, width - rule.start) for rule in rules.across]
+    return Rules(tuple(sorted(across)), tuple(sorted(down)))
+
+
+def _words(pages: Pages, lines: Iterable[Line], quarter: int = 0) -> list[Word]:
+    """The words of some lines, in the frame in which they are upright.
+
+    Cells that are set higher or lower than their neighbours may share a line of pdfium's: what stands off the line's
+    baseline by more than a raised sign has a height of its own.
+    """
     out: list[Word] = []
-    text, x0, top, x1, bottom = pages.text, pages.x0, pages.top, pages.x1, pages.bottom
     for line in lines:
-        for i in range(line.first, line.last):
-            out.append(Word(i, text[i], x0[i], top[i], x1[i], bottom[i], line.mid, line.em, line.bold, line))
+        many = range(line.first, line.last)
+        boxes = [(pages.x0[i], pages.top[i], pages.x1[i], pages.bottom[i]) for i in many]
+        if quarter:
+            boxes = [_upright(quarter, pages.sizes[line.page - 1], box) for box in boxes]
+        foot, tall = median([box[3] for box in boxes]), median([box[3] - box[1] for box in boxes])
+        for i, (x0, top, x1, bottom) in zip(many, boxes, strict=True):
+            off, small = bottom - foot, bottom - top < 0.8 * tall
+            mid = foot - 0.2 * line.em + (off if abs(off) > (0.8 if small else 0.45) * line.em else 0.0)
+            out.append(Word(i, pages.text[i], x0, top, x1, bottom, mid, line.em, line.bold, line))
     return out
 
 
@@ -60,40 +91,90 @@ class Tables:
 
     def read(self) -> None:
         """Put a chunk with a grid in the place of each table that can be read; a notice for each that cannot."""
+        heading = ""
         for number, page in enumerate(self.reading.by_page, 1):
             captions = [b for b in page if b.kind == "caption" and b.heading.startswith("t")]
             loose = [b for b in page if b.kind == "table" and not b.heading]
-            if not captions and not loose:
+            if not captions and not (loose and heading):
                 continue
             rules = drawn_rules(self.document, number, self.pages.turned.get(number, 0))
+            if loose and heading:
+                for block in loose:
+                    block.heading = heading
+                self.take_near(page, heading, None, rules)
             for caption in captions:
-                if not self.caption(page, number, caption, rules):
+                heading = caption.heading
+                aside = caption.lines[0].sideways
+                read = self.take_aside(page, caption, rules) if aside else self.take_near(page, heading, caption, rules)
+                if not read:
                     self.notices.append(f"{label_of(caption.text)} on page {number}: no grid found")
 
-    def caption(self, page: list[Chunk], number: int, caption: Chunk, rules: Rules) -> bool:
-        """Read the table of one caption; False where there is none to be read."""
-        place = self.place(page, caption, rules)
+    def take_aside(self, page: list[Chunk], caption: Chunk, rules: Rules) -> bool:
+        """Read a table that lies on its side on an upright page; False where there is none to be read."""
+        quarter, size = caption.lines[0].quarter, self.pages.sizes[caption.page - 1]
+        if quarter not in (1, 3):
+            return False
+        chunks = [b for b in page if b.lines[0].sideways and b.kind != "furniture" and b.grid is None]
+        lines = [line for b in chunks if b is not caption for line in b.lines if line.quarter == quarter]
+        heads = [word for b in chunks if b.kind == "caption" for word in _words(self.pages, b.lines[:1], quarter)]
+        title = _words(self.pages, caption.lines, quarter)
+        foot = max(word.bottom for word in title)
+        end = min((word.top for word in heads if word.top > foot), default=1e9)
+        words = [word for word in _words(self.pages, lines, quarter) if foot < word.mid < end]
+        if not words:
+            return False
+        turned = _upright_rules(quarter, size, rules)
+        x0, x1 = min(word.x0 for word in words), max(word.x1 for word in words)
+        bottom = max(word.bottom for word in words)
+        for rule in turned.across:
+            if foot - 2 <= rule.at <= bottom + 10 and rule.start < x1 and rule.end > x0:
+                x0, x1, bottom = min(x0, rule.start), max(x1, rule.end), max(bottom, rule.at)
+        return self.take(page, Place(x0, foot - 1, x1, bottom, bottom), words, turned, caption.heading, caption)
+
+    def take_near(self, page: list[Chunk], heading: str, caption: Chunk | None, rules: Rules) -> bool:
+        """Read the table of one caption, or what carries on the table of a page before; False where there is none."""
+        place = self.place(page, heading, caption, rules)
         if place is None:
             return False
-        return self.take(page, place, caption, rules)
+        chosen: list[Line] = []
+        for chunk in page:
+            if chunk.grid is not None or chunk.kind in ("caption", "furniture", "title"):
+                continue
+            apart = chunk.kind != "table" or chunk.heading != heading
+            enclosed = chunk.top >= place.top - 1 and chunk.lines[-1].mid <= place.low + 1
+            if apart and chunk.kind in ("item", "footnote", "reference", "paragraph") and not enclosed:
+                continue
+            if apart and self.reading.flows(chunk) and not enclosed:
+                continue
+            chosen += chunk.lines
+        words = [
+            word for word in _words(self.pages, chosen)
+            if place.x0 - 1 <= (word.x0 + word.x1) / 2 <= place.x1 + 1
+            and place.top - 1 <= word.mid - 0.3 * word.em <= place.bottom + 1
+        ]  # fmt: skip
+        return self.take(page, place, words, rules, heading, caption)
 
-    def place(self, page: Sequence[Chunk], caption: Chunk, rules: Rules) -> Place | None:
+    def place(self, page: Sequence[Chunk], heading: str, caption: Chunk | None, rules: Rules) -> Place | None:
         """Where the table of a caption stands: what the layout gave to it, and the rules that enclose that."""
-        rows = [b for b in page if b.kind == "table" and b.heading == caption.heading]
+        rows = [b for b in page if b.kind == "table" and b.heading == heading and b.grid is None]
         if not rows:
             return None
         em = median(b.em for b in rows)
         x0, x1 = min(b.x0 for b in rows), max(b.x1 for b in rows)
         top, bottom = min(b.top for b in rows), max(b.bottom for b in rows)
-        below = (top + bottom) / 2 > caption.lines[0].mid
-        if below:
-            top = max(top, caption.bottom - 1)
+        below = caption is None or (top + bottom) / 2 > caption.lines[0].mid
+        start = top - 3 * em if caption is None else caption.bottom - 2 if below else top - 3 * em
+        end = bottom + 2.5 * em if caption is None or below else caption.top + 2
+        if caption is None:
+            pass
+        elif below:
+            near = any(caption.bottom - 2 <= rule.at <= top + 2 and rule.start < x1 and rule.end > x0 for rule in rules.across)
+            top = caption.bottom - 1 if near or top - caption.bottom < 5 * em else max(top, caption.bottom - 1)
         else:
             bottom = min(bottom, caption.top + 1)
         mine = [
             rule for rule in rules.across
-            if (caption.bottom - 2 if below else top - 3 * em) <= rule.at <= (bottom + 2.5 * em if below else caption.top + 2)
-            and min(rule.end, x1) - max(rule.start, x0) >= 0.5 * min(rule.end - rule.start, x1 - x0)
+            if start <= rule.at <= end and min(rule.end, x1) - max(rule.start, x0) >= 0.5 * min(rule.end - rule.start, x1 - x0)
         ]  # fmt: skip
         others = [b for b in page if b.kind in ("caption", "heading") or self.reading.flows(b)]
         for rule in mine:
@@ -110,26 +191,14 @@ class Tables:
             bottom = max(bottom, low)
         else:
             top = min([top, *long])
-        return Place(x0, top, x1, bottom, list(page), low)
+        if caption is None and long:
+            top = min(top, *long)
+        return Place(x0, top, x1, bottom, low)
 
-    def take(self, page: list[Chunk], place: Place, caption: Chunk, rules: Rules) -> bool:
-        """Make the grid of what stands at a place and put it on the page; False where it shows no grid."""
-        chosen: list[Line] = []
-        for chunk in place.chunks:
-            if chunk.grid is not None or chunk.kind in ("caption", "furniture", "title"):
-                continue
-            apart = chunk.kind != "table" or chunk.heading != caption.heading
-            enclosed = chunk.top >= place.top - 1 and chunk.bottom <= place.low + 1
-            if apart and chunk.kind in ("item", "footnote", "reference", "paragraph") and not enclosed:
-                continue
-            if apart and self.reading.flows(chunk) and not enclosed:
-                continue
-            chosen += chunk.lines
-        words = [
-            word for word in _words(self.pages, chosen)
-            if place.x0 - 1 <= (word.x0 + word.x1) / 2 <= place.x1 + 1
-            and place.top - 1 <= word.mid - 0.3 * word.em and word.mid - 0.3 * word.em <= place.bottom + 1
-        ]  # fmt: skip
+    def take(
+        self, page: list[Chunk], place: Place, words: Sequence[Word], rules: Rules, heading: str, caption: Chunk | None
+    ) -> bool:
+        """Make the grid of the words at a place and put it on the page; False where they show no grid."""
         if not 4 <= len(words) <= MAX_WORDS:
             return False
         inside = [
@@ -151,10 +220,10 @@ class Tables:
         grid = make_grid(words, inside, down, place.x0, place.x1)
         if grid is None:
             return False
-        self.put(page, grid, caption)
+        self.put(page, grid, heading, caption)
         return True
 
-    def put(self, page: list[Chunk], grid: Grid, caption: Chunk) -> None:
+    def put(self, page: list[Chunk], grid: Grid, heading: str, caption: Chunk | None) -> None:
         """Take the grid's words out of the page's chunks and put a chunk with the grid in their place."""
         taken = {word.index for cell in grid.cells for line in cell.lines for word in line}
         at = None
@@ -175,11 +244,11 @@ class Tables:
                 page.remove(chunk)
         lines = [part for cell in grid.cells for part in cell_lines(self.pages, cell.lines)]
         table = Chunk(lines)
-        table.kind, table.section, table.heading, table.grid = "table", "table", caption.heading, grid
-        page.insert(page.index(caption) + 1 if at is None else min(at, len(page)), table)
+        table.kind, table.section, table.heading, table.grid = "table", "table", heading, grid
+        page.insert(len(page) if at is None else min(at, len(page)), table)
         noted = {word.index for row in grid.notes for word in row}
         for chunk in page:
-            if chunk.kind == "table" and chunk.grid is None and chunk.heading == caption.heading:
+            if chunk.kind == "table" and chunk.grid is None and chunk.heading == heading:
                 if all(i in noted for line in chunk.lines for i in (line.first, line.last - 1)):
                     chunk.kind = "footnote"
 

@@ -487,16 +487,17 @@ def _table(
     order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]
 ) -> Table:
     """The record of a table that was written cell by cell, with the caption and the footnotes of its page."""
-    caption, label, notes = None, "", []
+    captions: dict[int, tuple[Span, str]] = {}  # page -> the last caption of this table there
+    notes: list[Span] = []
     start = end = 0
     for other, (first, last) in zip(order, spans, strict=True):
         if other is block:
             start, end = first, last
-        elif other.page == block.page and other.heading == block.heading:
-            if other.kind == "caption":
-                caption, label = Span(first, last), label_of(other.text)
-            elif other.kind == "footnote" and other.section == "table":
-                notes.append(Span(first, last))
+        elif other.heading == block.heading and other.kind == "caption" and other.page <= block.page:
+            captions[other.page] = Span(first, last), label_of(other.text)
+        elif other.heading == block.heading and other.page == block.page and other.kind == "footnote":
+            notes.append(Span(first, last))
+    caption, label = captions[max(captions)] if captions else (None, "")
     grid = block.grid
     assert grid is not None
     return Table(label, start, end, grid.rows, grid.columns, cells, caption, tuple(notes))
