@@ -15,7 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from trialtab.readers._pdf_columns import BLANK, WIDE, Row, Word, gutters, is_open, printed_rows
-from trialtab.readers._pdf_rules import Rule
+from trialtab.readers._pdf_rules import Rule, Rules
 
 MAX_HEADER_ROWS = 12
 NEAR = 0.75  # of the type size: printed rows so close are halves of one row whose cells are centred
@@ -26,6 +26,7 @@ _MARK = re.compile(
     r"|(?:(?:all )?(?:data|values?|results?|numbers?|percentages?)|abbreviations?|notes?|footnotes?|source)\b",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE)
 _OPEN_END = re.compile(
     r"(?:[-–—,/(+&×=<>≤≥±]|\b(?:and|or|of|the|with|in|to|for|by|at|on|per|vs\.?|from|than|an?))\Z", re.IGNORECASE
 )
@@ -185,6 +186,10 @@ def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
             size += len(bands[taken])  # a spanning name above a full rule of its own
             taken += 1
         if size <= MAX_HEADER_ROWS and size < len(rows) and not all(_is_data(row) for row in rows[:size]):
+            bold = [all(word.bold for word in row) for row in rows[:size]]
+            plain = bold.index(False) if False in bold else size
+            if plain and not any(bold[plain:]) and any(map(_is_data, rows[plain : size + 1])):
+                return plain  # shaded tables have a rule below their first row instead
             return size
     size = 0
     for row in rows[: MAX_HEADER_ROWS // 2]:
@@ -202,8 +207,11 @@ def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> 
     last = max((i for i, row in enumerate(rows) if is_open(row)), default=-1)
     for i in range(last + 1, len(rows)):
         row = rows[i]
+        text = " ".join(word.text for word in row)
+        if _NOTE.match(text):
+            return i
         over = bool(edges) and row[-1].x1 > edges[0] + row[0].em and row[0].x0 < left + 3 * row[0].em
-        if over and (_MARK.match(" ".join(word.text for word in row)) or len(rows) - i > 1 or row[-1].text[-1] in ".;"):
+        if over and (_MARK.match(text) or len(rows) - i > 1 or row[-1].text[-1] in ".;"):
             return i
     return len(rows)
 
@@ -409,16 +417,9 @@ def _header(rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule]
     grid: dict[tuple[int, int], GridCell] = {}  # (level, column) -> the cell there
     for i, row in enumerate(parts):
         level = used.index(above[i])
+        if level + 1 < many:
+            _span(row, [r for r in spanners if r.at > heights[i] - 1], middles)
         for part in row:
-            centre = (part.x0 + part.x1) / 2
-            under = [
-                rule for rule in spanners if rule.start - 2 <= centre <= rule.end + 2 and rule.at > heights[i] - 1
-            ]
-            if under and level + 1 < many:
-                nearest = min(under)
-                over = [c for c in range(columns) if nearest.start - 2 <= middles[c] <= nearest.end + 2]
-                if over and not any(heights[i] < heights[j] < nearest.at and above[j] > above[i] for j in range(i, len(rows))):
-                    part.first, part.last = min(over[0], part.first), max(over[-1], part.first)
             cell = next((grid[level, c] for c in range(part.first, part.last + 1) if (level, c) in grid), None)
             if cell is None:
                 cell = GridCell(level, part.first, 1, 1, [], True)
@@ -448,6 +449,36 @@ def _header(rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule]
     return sorted(cells, key=lambda cell: (cell.row, cell.column))
 
 
+def _span(row: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> None:
+    """Let each part of a header row above others reach over the columns that the short rule below it covers."""
+    below: dict[Rule, Parts] = {}
+    for part in row:
+        centre = (part.x0 + part.x1) / 2
+        under = [rule for rule in spanners if rule.start - 2 <= centre <= rule.end + 2]
+        if under:
+            below.setdefault(min(under), []).append(part)
+    for rule, parts in below.items():
+        over = [c for c, x in enumerate(middles) if rule.start - 2 <= x <= rule.end + 2]
+        _share(parts, over, middles)
+    if not below and len(row) > 1 and any(part.last > part.first for part in row):
+        # No rules: names centred over their columns. The first column's name stands alone.
+        parts = [part for part in row if part.first > 0]
+        _share(parts, list(range(1, len(middles))), middles)
+
+
+def _share(parts: Parts, over: Sequence[int], middles: Sequence[float]) -> None:
+    """Give each column to the part whose middle is nearest to its own."""
+    for part in parts:
+        centre = (part.x0 + part.x1) / 2
+        mine = [
+            c
+            for c in over
+            if not any(abs((other.x0 + other.x1) / 2 - middles[c]) < abs(centre - middles[c]) for other in parts)
+        ]
+        if mine:
+            part.first, part.last = mine[0], mine[-1]
+
+
 def _middles(rows: Sequence[Row], parts: Sequence[Parts], edges: Sequence[float], columns: int) -> list[float]:
     """The middle of each column, between its gutters; the outer ones by the words that stand in them."""
     left = min(word.x0 for row in rows for word in row)
@@ -456,29 +487,54 @@ def _middles(rows: Sequence[Row], parts: Sequence[Parts], edges: Sequence[float]
     return [(a + b) / 2 for a, b in pairwise(bounds)]
 
 
-def make_grid(words: Sequence[Word], across: Sequence[Rule], down: Sequence[float], left: float, right: float) -> Grid | None:
+def _long(down: Sequence[Rule], left: float, right: float, height: float) -> list[float]:
+    """x of vertical rules inside a table that run down most of it, in one piece or in several."""
+    reach: dict[float, float] = {}
+    for rule in down:
+        if left + 4 < rule.at < right - 4:
+            at = next((x for x in reach if abs(x - rule.at) < 1.5), rule.at)
+            reach[at] = reach.get(at, 0.0) + rule.end - rule.start
+    return sorted(x for x, length in reach.items() if length >= 0.6 * height)
+
+
+def _parted(rule: Rule, down: Sequence[Rule]) -> list[Rule]:
+    """A horizontal rule parted at the vertical ones that stand on it: below each cell of a ruled header its own."""
+    cuts = sorted(v.at for v in down if v.start < rule.at - 3 and v.end > rule.at - 2 and rule.start + 3 < v.at < rule.end - 3)
+    ends = [rule.start, *cuts, rule.end]
+    return [Rule(rule.at, a, b) for a, b in pairwise(ends)]
+
+
+def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) -> Grid | None:
     """The grid of the words of one table (caption left out); None where they show no two columns or no two rows.
 
-    across: horizontal rules within it; down: x of vertical rules inside it; left and right: its outer edges.
+    rules: those that lie within the table; left and right: its outer edges.
     """
     rows = printed_rows(words)
     if len(rows) < 2:
         return None
     em = median(word.em for word in words)
-    full = [rule for rule in across if rule.end - rule.start >= 0.8 * (right - left)]
-    partial = [rule for rule in across if 1.5 * em <= rule.end - rule.start < 0.8 * (right - left)]
+    full = [rule for rule in rules.across if rule.end - rule.start >= 0.8 * (right - left)]
+    partial = [rule for rule in rules.across if 1.5 * em <= rule.end - rule.start < 0.8 * (right - left)]
+    partial = [part for rule in partial for part in _parted(rule, rules.down)]
+    bands = _bands(rows, full)
+    notes: list[Row] = []
+    if len(bands) > 2 and not any(_is_data(row) for row in bands[-1]):
+        notes = bands[-1]
+        rows = rows[: len(rows) - len(notes)]
     size = header_size(rows, full)
     body = rows[size:]
     open_rows = sum(is_open(row) for row in body)
+    height = rows[-1][0].bottom - rows[0][0].top
+    down = _long(rules.down, left, right, height)
     edges = gutters(rows[max(0, size - 1) :] if open_rows < 4 else body, down, em)
     notes_at = trailing_notes(body, edges, left)
-    notes, body = body[notes_at:], body[:notes_at]
+    notes, body = body[notes_at:] + notes, body[:notes_at]
     if not edges or not body:
         return None
     columns = len(edges) + 1
     heads = _header(rows[:size], edges, partial, columns)
     header_rows = max((cell.row + cell.row_span for cell in heads), default=0)
-    bands = [k for k, band in enumerate(_bands(body, full)) for _ in band]
-    groups = logical_rows([cut(row, edges, header=False) for row in body], bands, em, columns)
+    in_band = [k for k, band in enumerate(_bands(body, full)) for _ in band]
+    groups = logical_rows([cut(row, edges, header=False) for row in body], in_band, em, columns)
     cells = heads + _body(groups, columns, header_rows)
-    return Grid(header_rows + len(groups), columns, header_rows, cells, list(notes))
+    return Grid(header_rows + len(groups), columns, header_rows, cells, notes)

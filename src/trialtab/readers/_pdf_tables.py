@@ -20,6 +20,7 @@ from trialtab.readers._pdf_rules import Rule, Rules, drawn_rules
 
 MAX_WORDS = 12_000  # of one table on one page; a dense page has 2,000
 _LABEL = re.compile(r"(?P<kind>\w+)\.?\s?[-–]?\s?(?P<number>\S+?)[.:|,]*(?:\s|\Z)")
+_SUPPLEMENT = re.compile(r" [Ss]\d")  # "Table S3" is named in an article but stands elsewhere
 
 
 @dataclass(slots=True)
@@ -74,8 +75,8 @@ def _words(pages: Pages, lines: Iterable[Line], quarter: int = 0) -> list[Word]:
             boxes = [_upright(quarter, pages.sizes[line.page - 1], box) for box in boxes]
         foot, tall = median([box[3] for box in boxes]), median([box[3] - box[1] for box in boxes])
         for i, (x0, top, x1, bottom) in zip(many, boxes, strict=True):
-            off, small = bottom - foot, bottom - top < 0.8 * tall
-            mid = foot - 0.2 * line.em + (off if abs(off) > (0.8 if small else 0.45) * line.em else 0.0)
+            off, alike = bottom - foot, abs(bottom - top - tall) < 0.12 * tall  # a sign of another font has another box
+            mid = foot - 0.2 * line.em + (off if alike and abs(off) > 0.45 * line.em else 0.0)
             out.append(Word(i, pages.text[i], x0, top, x1, bottom, mid, line.em, line.bold, line))
     return out
 
@@ -91,23 +92,30 @@ class Tables:
 
     def read(self) -> None:
         """Put a chunk with a grid in the place of each table that can be read; a notice for each that cannot."""
-        heading = ""
+        done: set[tuple[str, int]] = set()
+        heading, last = "", 0  # the table read last, and its page
         for number, page in enumerate(self.reading.by_page, 1):
             captions = [b for b in page if b.kind == "caption" and b.heading.startswith("t")]
             loose = [b for b in page if b.kind == "table" and not b.heading]
-            if not captions and not (loose and heading):
+            carried = bool(loose) and last == number - 1
+            if not captions and not carried:
                 continue
             rules = drawn_rules(self.document, number, self.pages.turned.get(number, 0))
-            if loose and heading:
+            if carried:
                 for block in loose:
                     block.heading = heading
-                self.take_near(page, heading, None, rules)
+                if self.take_near(page, heading, None, rules):
+                    last = number
             for caption in captions:
                 heading = caption.heading
                 aside = caption.lines[0].sideways
                 read = self.take_aside(page, caption, rules) if aside else self.take_near(page, heading, caption, rules)
-                if not read:
-                    self.notices.append(f"{label_of(caption.text)} on page {number}: no grid found")
+                label = label_of(caption.text)
+                if read:
+                    last = number
+                    done.add((label, number))
+                elif (label, number) not in done and not _SUPPLEMENT.search(label):
+                    self.notices.append(f"{label} on page {number}: no grid found")
 
     def take_aside(self, page: list[Chunk], caption: Chunk, rules: Rules) -> bool:
         """Read a table that lies on its side on an upright page; False where there is none to be read."""
@@ -156,12 +164,25 @@ class Tables:
 
     def place(self, page: Sequence[Chunk], heading: str, caption: Chunk | None, rules: Rules) -> Place | None:
         """Where the table of a caption stands: what the layout gave to it, and the rules that enclose that."""
+        pages = self.pages
         rows = [b for b in page if b.kind == "table" and b.heading == heading and b.grid is None]
-        if not rows:
+        left, right = -1e9, 1e9
+        if rows and caption is not None:
+            left, right = self.between(page, rows, caption)
+            if left > 0 or right < 1e9:
+                rows = [b for b in page if b.kind == "table" and b.grid is None]
+        boxes = [
+            (pages.x0[i], line.top, pages.x1[i], line.bottom)
+            for b in rows
+            for line in b.lines
+            for i in range(line.first, line.last)
+            if left < (pages.x0[i] + pages.x1[i]) / 2 < right
+        ]
+        if not boxes:
             return None
         em = median(b.em for b in rows)
-        x0, x1 = min(b.x0 for b in rows), max(b.x1 for b in rows)
-        top, bottom = min(b.top for b in rows), max(b.bottom for b in rows)
+        x0, x1 = min(box[0] for box in boxes), max(box[2] for box in boxes)
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
         below = caption is None or (top + bottom) / 2 > caption.lines[0].mid
         start = top - 3 * em if caption is None else caption.bottom - 2 if below else top - 3 * em
         end = bottom + 2.5 * em if caption is None or below else caption.top + 2
@@ -174,11 +195,11 @@ class Tables:
             bottom = min(bottom, caption.top + 1)
         mine = [
             rule for rule in rules.across
-            if start <= rule.at <= end and min(rule.end, x1) - max(rule.start, x0) >= 0.5 * min(rule.end - rule.start, x1 - x0)
+            if start <= rule.at <= end and left < (rule.start + rule.end) / 2 < right and min(rule.end, x1) - max(rule.start, x0) >= 0.5 * min(rule.end - rule.start, x1 - x0)
         ]  # fmt: skip
         others = [b for b in page if b.kind in ("caption", "heading") or self.reading.flows(b)]
         for rule in mine:
-            wider = min(rule.start, x0), max(rule.end, x1)
+            wider = max(min(rule.start, x0), left), min(max(rule.end, x1), right)
             if not any(
                 b is not caption and b.kind not in ("table",) and b.top < bottom and b.bottom > top
                 and b.x0 < wider[1] and b.x1 > wider[0] and not (b.x0 < x1 and b.x1 > x0)
@@ -195,6 +216,19 @@ class Tables:
             top = min(top, *long)
         return Place(x0, top, x1, bottom, low)
 
+    def between(self, page: Sequence[Chunk], rows: Sequence[Chunk], caption: Chunk) -> tuple[float, float]:
+        """Left and right limit of a table that stands beside another: that one's caption is beside its rows."""
+        left, right = -1e9, 1e9
+        top = min(caption.top, min(b.top for b in rows))
+        bottom = max(caption.bottom, max(b.bottom for b in rows))
+        for other in page:
+            if other.kind == "caption" and other is not caption and top - 2 <= other.top <= bottom:
+                if other.x0 > caption.x1:
+                    right = min(right, other.x0 - 2)
+                elif other.x1 < caption.x0:
+                    left = max(left, caption.x0 - 4)
+        return left, right
+
     def take(
         self, page: list[Chunk], place: Place, words: Sequence[Word], rules: Rules, heading: str, caption: Chunk | None
     ) -> bool:
@@ -206,18 +240,11 @@ class Tables:
             for rule in rules.across
             if place.top - 3 <= rule.at <= place.bottom + 3 and rule.start < place.x1 and rule.end > place.x0
         ]
-        height = place.bottom - place.top
-        ends = [
-            rule.at for rule in rules.down
-            if place.x0 + 4 < rule.at < place.x1 - 4
-            and min(rule.end, place.bottom) - max(rule.start, place.top) > 0.1 * height
+        down = [
+            rule for rule in rules.down
+            if place.x0 - 2 < rule.at < place.x1 + 2 and rule.start < place.bottom and rule.end > place.top
         ]  # fmt: skip
-        reach = {
-            x: sum(min(r.end, place.bottom) - max(r.start, place.top) for r in rules.down if abs(r.at - x) < 1)
-            for x in ends
-        }
-        down = sorted(x for x in reach if reach[x] >= 0.6 * height)
-        grid = make_grid(words, inside, down, place.x0, place.x1)
+        grid = make_grid(words, Rules(tuple(inside), tuple(down)), place.x0, place.x1)
         if grid is None:
             return False
         self.put(page, grid, heading, caption)
