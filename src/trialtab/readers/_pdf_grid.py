@@ -21,6 +21,7 @@ MAX_HEADER_ROWS = 12
 NEAR = 0.75  # of the type size: printed rows so close are halves of one row whose cells are centred
 
 _NUMBER = re.compile(r"[<>≤≥=~±+−–-]?\s?\d")
+_VALUE = re.compile(rf"(?:{_NUMBER.pattern}|(?:[-–—+]+|N[/.]?[ARED]\.?|ND)\Z)", re.IGNORECASE)
 _MARK = re.compile(
     r"[*†‡§¶#∥‖|]|\[?[a-z0-9]\]?(?=[ )A-Z])|https?:|(?:[A-Z][\w-]{0,11}|\S{1,8}) ?[=:] ?"
     r"|(?:(?:all )?(?:data|values?|results?|numbers?|percentages?)|abbreviations?|notes?|footnotes?|source)\b",
@@ -168,12 +169,27 @@ def _bands(rows: Sequence[Row], full: Sequence[Rule]) -> list[list[Row]]:
 def _is_data(row: Row) -> bool:
     """A row of the body: text and then numbers that are no group sizes, or cells of numbers only."""
     texts = [" ".join(word.text for word in run) for run in _clear_runs(row)][1:]
-    numbers = sum(bool(_NUMBER.match(text)) for text in texts)
+    numbers = sum(bool(_VALUE.match(text)) for text in texts)
     return numbers > 0 and numbers >= 0.5 * len(texts) and not all(_SIZE.match(text) for text in texts)
+
+
+def _is_bold(row: Row) -> bool:
+    return 2 * sum(word.bold for word in row) > len(row)
 
 
 def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
     """How many of the printed rows stand in the header."""
+    size = _header_size(rows, full)
+    while 1 < size and is_open(rows[size - 2]) and not is_open(rows[size - 1]):
+        # A line that begins at the left and runs over the next column is the name of the first section.
+        runs, row = _clear_runs(rows[size - 2]), rows[size - 1]
+        if abs(row[0].x0 - rows[size - 2][0].x0) > row[0].em or row[-1].x1 < runs[1][0].x0:
+            break
+        size -= 1
+    return size
+
+
+def _header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
     bands = _bands(rows, full)
     if len(bands) >= 2:
         size, taken = len(bands[0]), 1
@@ -186,7 +202,7 @@ def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
             size += len(bands[taken])  # a spanning name above a full rule of its own
             taken += 1
         if size <= MAX_HEADER_ROWS and size < len(rows) and not all(_is_data(row) for row in rows[:size]):
-            bold = [all(word.bold for word in row) for row in rows[:size]]
+            bold = [_is_bold(row) for row in rows[:size]]
             plain = bold.index(False) if False in bold else size
             if plain and not any(bold[plain:]) and any(map(_is_data, rows[plain : size + 1])):
                 return plain  # shaded tables have a rule below their first row instead
@@ -196,10 +212,24 @@ def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
         if _is_data(row):
             return size
         size += 1
-    bold = [all(word.bold for word in row) for row in rows]
+    bold = [_is_bold(row) for row in rows]
     if bold[0] and not all(bold):
         return min(bold.index(False), MAX_HEADER_ROWS)
     return 1 if len(rows) > 1 and is_open(rows[0]) else 0
+
+
+def _below_the_table(bands: Sequence[Sequence[Row]]) -> bool:
+    """Whether what stands below the last full rule is no row of the table but its footnotes."""
+    last = bands[-1]
+    if len(bands) < 2 or any(_is_data(row) for row in last):
+        return False
+    if len(bands) == 2 and sum(map(_is_data, bands[0])) < 2:
+        return False  # the header and its body
+    text = " ".join(word.text for word in last[0])
+    runs = max(len(_clear_runs(row)) for row in last)
+    return runs == 1 and len(bands[-1]) + bool(_MARK.match(text)) + len(text) // 40 > 1 or (
+        runs == 2 and bool(_MARK.match(text))
+    )
 
 
 def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> int:
@@ -418,7 +448,8 @@ def _header(rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule]
     for i, row in enumerate(parts):
         level = used.index(above[i])
         if level + 1 < many:
-            _span(row, [r for r in spanners if r.at > heights[i] - 1], middles)
+            below = levels_at[above[i]]
+            _span(row, [rule for rule in spanners if abs(rule.at - below) <= 3], middles)
         for part in row:
             cell = next((grid[level, c] for c in range(part.first, part.last + 1) if (level, c) in grid), None)
             if cell is None:
@@ -446,6 +477,11 @@ def _header(rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule]
                 cells.append(GridCell(level, column, 1, 1, [], True))
             elif cell.column == column:
                 cells.append(cell)
+    starts = sorted({cell.row for cell in cells})
+    for cell in cells:  # a level in which no cell begins is none
+        end = cell.row + cell.row_span
+        cell.row_span = sum(cell.row <= row < end for row in starts)
+        cell.row = starts.index(cell.row)
     return sorted(cells, key=lambda cell: (cell.row, cell.column))
 
 
@@ -518,7 +554,7 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     partial = [part for rule in partial for part in _parted(rule, rules.down)]
     bands = _bands(rows, full)
     notes: list[Row] = []
-    if len(bands) > 2 and not any(_is_data(row) for row in bands[-1]):
+    if _below_the_table(bands):
         notes = bands[-1]
         rows = rows[: len(rows) - len(notes)]
     size = header_size(rows, full)

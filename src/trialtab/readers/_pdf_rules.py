@@ -131,14 +131,12 @@ def _merged(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in out if rule.end - rule.start >= SHORTEST)
 
 
-def drawn_rules(document: Any, number: int, turned: int) -> Rules:
-    """The rules of page `number` (from 1). turned: quarter turns by which the page was turned to be read upright."""
+def drawn_rules(document: Any, number: int) -> Rules:
+    """The rules of page `number` (from 1) of a document whose words were read: a page that was turned for that stays so."""
     page = raw.FPDF_LoadPage(document.raw, number - 1)
     if not page:
         return Rules()
     try:
-        if turned:
-            raw.FPDFPage_SetRotation(page, (raw.FPDFPage_GetRotation(page) - turned) % 4)
         frame = _frame(page)
         edges: list[tuple[float, float, float, float]] = []
         room = MAX_OBJECTS

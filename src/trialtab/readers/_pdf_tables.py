@@ -100,7 +100,7 @@ class Tables:
             carried = bool(loose) and last == number - 1
             if not captions and not carried:
                 continue
-            rules = drawn_rules(self.document, number, self.pages.turned.get(number, 0))
+            rules = drawn_rules(self.document, number)
             if carried:
                 for block in loose:
                     block.heading = heading
@@ -145,6 +145,10 @@ class Tables:
         if place is None:
             return False
         chosen: list[Line] = []
+        heads = [b for b in self.reading.furniture if b.page == page[0].page and not b.lines[0].sideways]
+        for chunk in heads:  # the header of a table over several pages looks like a running head
+            if place.top - 1 <= chunk.top and chunk.lines[-1].mid <= place.low + 1 and place.x0 - 2 <= chunk.x0 < place.x1:
+                chosen += chunk.lines
         for chunk in page:
             if chunk.grid is not None or chunk.kind in ("caption", "furniture", "title"):
                 continue
@@ -210,11 +214,33 @@ class Tables:
         low = max(long, default=0.0)
         if below:
             bottom = max(bottom, low)
+            last = self.reach(page, (x0, bottom, x1), rules)
+            if last > bottom:
+                bottom = low = last
         else:
             top = min([top, *long])
         if caption is None and long:
             top = min(top, *long)
+        if not below:
+            low = max(low, bottom)
         return Place(x0, top, x1, bottom, low)
+
+    def reach(self, page: Sequence[Chunk], edge: tuple[float, float, float], rules: Rules) -> float:
+        """The last rule of a table whose rules go on below what the layout gave to it; 0 where there is none.
+
+        edge: x0, bottom, x1 of the table so far. A rule as wide as the table, with text of no paragraph before it,
+        carries it on.
+        """
+        x0, bottom, x1 = edge
+        last = max((r.at for r in rules.across if abs(r.start - x0) < 4 and abs(r.end - x1) < 4 and r.at <= bottom + 1), default=0.0)
+        for rule in rules.across:
+            if rule.at <= bottom + 1 or abs(rule.start - x0) > 4 or abs(rule.end - x1) > 4:
+                continue
+            between = [b for b in page if b.bottom > bottom + 1 and b.top < rule.at - 1 and b.x0 < x1 and b.x1 > x0]
+            if rule.at - bottom > 60 or any(b.kind in ("caption", "table") or self.reading.flows(b) for b in between):
+                break
+            last = bottom = rule.at
+        return last
 
     def between(self, page: Sequence[Chunk], rows: Sequence[Chunk], caption: Chunk) -> tuple[float, float]:
         """Left and right limit of a table that stands beside another: that one's caption is beside its rows."""
@@ -254,6 +280,9 @@ class Tables:
         """Take the grid's words out of the page's chunks and put a chunk with the grid in their place."""
         taken = {word.index for cell in grid.cells for line in cell.lines for word in line}
         at = None
+        self.reading.furniture = [
+            b for b in self.reading.furniture if not any(b.lines[0].first <= i < b.lines[0].last for i in taken)
+        ]
         for chunk in list(page):
             if chunk.grid is not None or chunk.kind == "caption" or not any(
                 i in taken for line in chunk.lines for i in (line.first, line.last - 1)
