@@ -118,10 +118,10 @@ def _weigh(rows: Sequence[Row], left: float, strip: tuple[float, float], right: 
     return speaks, against
 
 
-def gutters(rows: Sequence[Row], drawn: Sequence[float], em: float) -> list[float]:
+def gutters(rows: Sequence[Row], heads: Sequence[Row], drawn: Sequence[float], em: float) -> list[float]:
     """Where one column ends and the next begins: x of each gutter, left to right.
 
-    rows: printed rows of the body; drawn: x of vertical rules that run down the table.
+    rows: printed rows of the body; heads: of the header; drawn: x of vertical rules that run down the table.
     """
     open_rows = [row for row in rows if is_open(row, drawn)] or list(rows)
     if not open_rows:
@@ -148,8 +148,52 @@ def gutters(rows: Sequence[Row], drawn: Sequence[float], em: float) -> list[floa
         _, worst = min(doubtful)
         del strips[worst], ruled[worst], doubts[worst]
         stale = {k for k in (worst - 1, worst) if 0 <= k < len(strips)}
-    found = [(a + b) / 2 for a, b in strips]
+    found = [_free_middle(strip, heads) for strip in strips]
+    found += _told_by_header(open_rows, heads, found, em)
     return _held(rows, sorted([*found, *(x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))]))
+
+
+def _free_middle(strip: tuple[float, float], rows: Sequence[Row]) -> float:
+    """The middle of the widest part of a strip over which no word of some rows stands; else that of the strip."""
+    left, right = strip
+    words = sorted((w.x0, w.x1) for row in rows for w in row if w.x1 > left and w.x0 < right)
+    best, at = (0.0, 0.0), left
+    for x0, x1 in [*words, (right, right)]:
+        best = max(best, (x0 - at, (x0 + at) / 2))
+        at = max(at, x1)
+    return best[1] if best[0] > 0 else (left + right) / 2
+
+
+def _told_by_header(rows: Sequence[Row], heads: Sequence[Row], known: Sequence[float], em: float) -> list[float]:
+    """Gutters that the body alone does not show, its columns being nearly empty: white between two names of the header
+    that goes down through the body, with a word of the body on both of its sides and none close to another over it."""
+    words = sorted((word.x0, word.x1) for row in rows for word in row)
+    middles = sorted((x0 + x1) / 2 for x0, x1 in words)
+    found: list[float] = []
+    room = MAX_STRIPS
+    for head in heads:
+        for a, b in pairwise(head):
+            if room <= 0:
+                return found
+            edges = sorted([-1e9, *known, *found, 1e9])
+            if (b.x0 - a.x1) / max(a.em, b.em) < WIDE or any(a.x1 <= x <= b.x0 for x in edges):
+                continue
+            room -= 1
+            strips, at = list[tuple[float, float]](), a.x1
+            for x0, x1 in [*words, (b.x0, b.x0)]:
+                if x1 > a.x1 and x0 <= b.x0:
+                    if x0 - at >= 0.3 * em:
+                        strips.append((at, x0))
+                    at = max(at, x1)
+            for strip in strips:
+                middle = (strip[0] + strip[1]) / 2
+                left = max(x for x in edges if x < middle)
+                right = min(x for x in edges if x > middle)
+                at_left, at_middle, at_right = (bisect_left(middles, x) for x in (left, middle, right))
+                if at_left < at_middle < at_right and not _weigh(rows, left, strip, right)[1]:
+                    found.append(middle)
+                    break
+    return found
 
 
 def _held(rows: Sequence[Row], edges: list[float]) -> list[float]:

@@ -188,7 +188,7 @@ class Tables:
         x0, x1 = min(box[0] for box in boxes), max(box[2] for box in boxes)
         top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
         below = caption is None or (top + bottom) / 2 > caption.lines[0].mid
-        start = top - 3 * em if caption is None else caption.bottom - 2 if below else top - 3 * em
+        start = top - 6 * em if caption is None else caption.bottom - 2 if below else top - 3 * em
         end = bottom + 2.5 * em if caption is None or below else caption.top + 2
         if caption is None:
             pass
