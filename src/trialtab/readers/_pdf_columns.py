@@ -1,8 +1,8 @@
 """The columns of a table on a page: strips of white that run down its rows.
 
 Journal tables have three horizontal rules and no vertical ones, so a column is where no word stands in (nearly) all
-rows. A strip is held for a gutter only where the words on its two sides stand clearly apart: the blank between two words of a
-text may by chance lie above another.
+rows. A strip is held for a gutter only where the words on its two sides stand clearly apart: the blank between two
+words of a text may by chance lie above another.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Row = list[Word]
 
 
 def printed_rows(words: Sequence[Word]) -> list[Row]:
-    """Words to printed rows, top to bottom: a row holds what stands at one baseline, raised and lowered signs with it."""
+    """Words to printed rows, top to bottom: what stands at one baseline, raised and lowered signs with it."""
     rows: list[Row] = []
     level = 0.0
     for word in sorted(words, key=lambda word: (word.mid, word.x0)):

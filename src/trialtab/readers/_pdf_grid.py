@@ -27,7 +27,9 @@ _MARK = re.compile(
     r"|(?:(?:all )?(?:data|values?|results?|numbers?|percentages?)|abbreviations?|notes?|footnotes?|source)\b",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE
+)
 _OPEN_END = re.compile(
     r"(?:[-–—,/(+&×=<>≤≥±]|\b(?:and|or|of|the|with|in|to|for|by|at|on|per|vs\.?|from|than|an?))\Z", re.IGNORECASE
 )
@@ -180,7 +182,7 @@ def _is_bold(row: Row) -> bool:
 def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
     """How many of the printed rows stand in the header."""
     size = _header_size(rows, full)
-    while 1 < size and is_open(rows[size - 2]) and not is_open(rows[size - 1]):
+    while size > 1 and is_open(rows[size - 2]) and not is_open(rows[size - 1]):
         # A line that begins at the left and runs over the next column is the name of the first section.
         runs, row = _clear_runs(rows[size - 2]), rows[size - 1]
         if abs(row[0].x0 - rows[size - 2][0].x0) > row[0].em or row[-1].x1 < runs[1][0].x0:
@@ -207,29 +209,29 @@ def _header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
             if plain and not any(bold[plain:]) and any(map(_is_data, rows[plain : size + 1])):
                 return plain  # shaded tables have a rule below their first row instead
             return size
-    size = 0
-    for row in rows[: MAX_HEADER_ROWS // 2]:
+    for k, row in enumerate(rows[: MAX_HEADER_ROWS // 2]):
         if _is_data(row):
-            return size
-        size += 1
+            return k
     bold = [_is_bold(row) for row in rows]
     if bold[0] and not all(bold):
         return min(bold.index(False), MAX_HEADER_ROWS)
     return 1 if len(rows) > 1 and is_open(rows[0]) else 0
 
 
-def _below_the_table(bands: Sequence[Sequence[Row]]) -> bool:
+def _below_the_table(bands: Sequence[Sequence[Row]], em: float) -> bool:
     """Whether what stands below the last full rule is no row of the table but its footnotes."""
     last = bands[-1]
-    if len(bands) < 2 or any(_is_data(row) for row in last):
-        return False
-    if len(bands) == 2 and sum(map(_is_data, bands[0])) < 2:
+    if len(bands) < 2 or (len(bands) == 2 and sum(map(_is_data, bands[0])) < 2):
         return False  # the header and its body
     text = " ".join(word.text for word in last[0])
     runs = max(len(_clear_runs(row)) for row in last)
-    return runs == 1 and len(bands[-1]) + bool(_MARK.match(text)) + len(text) // 40 > 1 or (
-        runs == 2 and bool(_MARK.match(text))
-    )
+    if not any(map(_is_data, last)):
+        return (runs == 1 and len(last) + len(text) // 40 > 1) or (runs <= 2 and bool(_MARK.match(text)))
+    # Running text stands over the gutters of the rows above it.
+    rows = [row for band in bands[:-1] for row in band]
+    edges = gutters(rows, (), (), em)
+    over = sum(any(word.x0 + 1 < edge < word.x1 - 1 for edge in edges for word in row) for row in last)
+    return len(last) > 1 and 2 * over >= len(last)
 
 
 def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> int:
@@ -336,7 +338,9 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
             joins = step <= limit
         else:
             below = rows[i + 1] if i + 1 < len(rows) else None
-            joins = step < 1.9 and _carries_on(group[-1] if len(group[-1]) > 1 else _merged(group), row, below, ends, whole)
+            joins = step < 1.9 and _carries_on(
+                group[-1] if len(group[-1]) > 1 else _merged(group), row, below, ends, whole
+            )
         if joins:
             group.append(row)
         else:
@@ -535,7 +539,9 @@ def _long(down: Sequence[Rule], left: float, right: float, height: float) -> lis
 
 def _parted(rule: Rule, down: Sequence[Rule]) -> list[Rule]:
     """A horizontal rule parted at the vertical ones that stand on it: below each cell of a ruled header its own."""
-    cuts = sorted(v.at for v in down if v.start < rule.at - 3 and v.end > rule.at - 2 and rule.start + 3 < v.at < rule.end - 3)
+    cuts = sorted(
+        v.at for v in down if v.start < rule.at - 3 and v.end > rule.at - 2 and rule.start + 3 < v.at < rule.end - 3
+    )
     ends = [rule.start, *cuts, rule.end]
     return [Rule(rule.at, a, b) for a, b in pairwise(ends)]
 
@@ -554,7 +560,7 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     partial = [part for rule in partial for part in _parted(rule, rules.down)]
     bands = _bands(rows, full)
     notes: list[Row] = []
-    if _below_the_table(bands):
+    if _below_the_table(bands, em):
         notes = bands[-1]
         rows = rows[: len(rows) - len(notes)]
     size = header_size(rows, full)

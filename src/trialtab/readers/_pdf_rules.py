@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -103,7 +104,7 @@ def _edges(path: int, matrix: Matrix) -> list[tuple[float, float, float, float]]
             middle = (y0 + y1) / 2 if flat else (x0 + x1) / 2
             found.append((x0, middle, x1, middle) if flat else (middle, y0, middle, y1))
         elif stroke.value:
-            for (p, q), (r, s) in zip(points, points[1:], strict=False):
+            for (p, q), (r, s) in pairwise(points):
                 if abs(p - r) < 0.5 or abs(q - s) < 0.5:
                     found.append((min(p, r), min(q, s), max(p, r), max(q, s)))
     return found
@@ -132,7 +133,7 @@ def _merged(rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 
 def drawn_rules(document: Any, number: int) -> Rules:
-    """The rules of page `number` (from 1) of a document whose words were read: a page that was turned for that stays so."""
+    """The rules of page `number` (from 1) of a document whose words were read (a page turned for that stays so)."""
     page = raw.FPDF_LoadPage(document.raw, number - 1)
     if not page:
         return Rules()

@@ -19,6 +19,7 @@ from trialtab.readers._pdf_pages import Line, Pages
 from trialtab.readers._pdf_rules import Rule, Rules, drawn_rules
 
 MAX_WORDS = 12_000  # of one table on one page; a dense page has 2,000
+MAX_STEP = 60.0  # points from one rule of a table to the next, where the layout saw no table
 _LABEL = re.compile(r"(?P<kind>\w+)\.?\s?[-–]?\s?(?P<number>\S+?)[.:|,]*(?:\s|\Z)")
 _SUPPLEMENT = re.compile(r" [Ss]\d")  # "Table S3" is named in an article but stands elsewhere
 
@@ -147,7 +148,11 @@ class Tables:
         chosen: list[Line] = []
         heads = [b for b in self.reading.furniture if b.page == page[0].page and not b.lines[0].sideways]
         for chunk in heads:  # the header of a table over several pages looks like a running head
-            if place.top - 1 <= chunk.top and chunk.lines[-1].mid <= place.low + 1 and place.x0 - 2 <= chunk.x0 < place.x1:
+            if (
+                place.top - 1 <= chunk.top
+                and chunk.lines[-1].mid <= place.low + 1
+                and place.x0 - 2 <= chunk.x0 < place.x1
+            ):
                 chosen += chunk.lines
         for chunk in page:
             if chunk.grid is not None or chunk.kind in ("caption", "furniture", "title"):
@@ -193,14 +198,19 @@ class Tables:
         if caption is None:
             pass
         elif below:
-            near = any(caption.bottom - 2 <= rule.at <= top + 2 and rule.start < x1 and rule.end > x0 for rule in rules.across)
+            near = any(
+                caption.bottom - 2 <= rule.at <= top + 2 and rule.start < x1 and rule.end > x0 for rule in rules.across
+            )
             top = caption.bottom - 1 if near or top - caption.bottom < 5 * em else max(top, caption.bottom - 1)
         else:
             bottom = min(bottom, caption.top + 1)
         mine = [
-            rule for rule in rules.across
-            if start <= rule.at <= end and left < (rule.start + rule.end) / 2 < right and min(rule.end, x1) - max(rule.start, x0) >= 0.5 * min(rule.end - rule.start, x1 - x0)
-        ]  # fmt: skip
+            rule
+            for rule in rules.across
+            if start <= rule.at <= end
+            and left < (rule.start + rule.end) / 2 < right
+            and min(rule.end, x1) - max(rule.start, x0) >= 0.5 * min(rule.end - rule.start, x1 - x0)
+        ]
         others = [b for b in page if b.kind in ("caption", "heading") or self.reading.flows(b)]
         for rule in mine:
             wider = max(min(rule.start, x0), left), min(max(rule.end, x1), right)
@@ -214,7 +224,7 @@ class Tables:
         low = max(long, default=0.0)
         if below:
             bottom = max(bottom, low)
-            last = self.reach(page, (x0, bottom, x1), rules)
+            last = self.reach(page, heading, (x0, bottom, x1), rules)
             if last > bottom:
                 bottom = low = last
         else:
@@ -225,19 +235,27 @@ class Tables:
             low = max(low, bottom)
         return Place(x0, top, x1, bottom, low)
 
-    def reach(self, page: Sequence[Chunk], edge: tuple[float, float, float], rules: Rules) -> float:
+    def reach(self, page: Sequence[Chunk], heading: str, edge: tuple[float, float, float], rules: Rules) -> float:
         """The last rule of a table whose rules go on below what the layout gave to it; 0 where there is none.
 
-        edge: x0, bottom, x1 of the table so far. A rule as wide as the table, with text of no paragraph before it,
-        carries it on.
+        edge: x0, bottom, x1 of the table so far. A rule as wide as the table carries it on, unless a caption or a
+        paragraph stands before it. Text of a paragraph's kind with text beside it is a cell.
         """
         x0, bottom, x1 = edge
-        last = max((r.at for r in rules.across if abs(r.start - x0) < 4 and abs(r.end - x1) < 4 and r.at <= bottom + 1), default=0.0)
+        last = 0.0
         for rule in rules.across:
             if rule.at <= bottom + 1 or abs(rule.start - x0) > 4 or abs(rule.end - x1) > 4:
                 continue
             between = [b for b in page if b.bottom > bottom + 1 and b.top < rule.at - 1 and b.x0 < x1 and b.x1 > x0]
-            if rule.at - bottom > 60 or any(b.kind in ("caption", "table") or self.reading.flows(b) for b in between):
+            if rule.at - bottom > MAX_STEP or any(
+                b.kind == "caption" or (b.kind == "table" and b.heading not in ("", heading)) for b in between
+            ):
+                break
+            if any(
+                self.reading.flows(b)
+                and not any(o.top < b.bottom and o.bottom > b.top and (o.x0 > b.x1 or o.x1 < b.x0) for o in between)
+                for b in between
+            ):
                 break
             last = bottom = rule.at
         return last
@@ -304,9 +322,13 @@ class Tables:
         page.insert(len(page) if at is None else min(at, len(page)), table)
         noted = {word.index for row in grid.notes for word in row}
         for chunk in page:
-            if chunk.kind == "table" and chunk.grid is None and chunk.heading == heading:
-                if all(i in noted for line in chunk.lines for i in (line.first, line.last - 1)):
-                    chunk.kind = "footnote"
+            if (
+                chunk.kind == "table"
+                and chunk.grid is None
+                and chunk.heading == heading
+                and all(i in noted for line in chunk.lines for i in (line.first, line.last - 1))
+            ):
+                chunk.kind = "footnote"
 
     def rest(self, line: Line, taken: set[int]) -> list[Line]:
         """What is left of a line when the words of a grid are taken out of it."""

@@ -483,9 +483,7 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
     )
 
 
-def _table(
-    order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]
-) -> Table:
+def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]) -> Table:
     """The record of a table that was written cell by cell, with the caption and the footnotes of its page."""
     captions: dict[int, tuple[Span, str]] = {}  # page -> the last caption of this table there
     notes: list[Span] = []
