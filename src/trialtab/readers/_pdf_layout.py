@@ -1003,8 +1003,11 @@ class Reading:
                 inside and style and section_of(b.text)[0] and (b.bold or b.font != style.font)
             ):
                 b.kind = "heading"
+        of_table = False
         for b in page:
-            if b.kind:
+            found = _caption(b.lines[0])
+            of_table = (found is not None and found["kind"].casefold() == "table") or (of_table and not self.flows(b))
+            if b.kind or of_table:  # the table of a report of one page is read with all others
                 continue
             if is_furniture(b.text) or _LABEL.match(b.text):
                 b.kind, b.section = "furniture", "other"
