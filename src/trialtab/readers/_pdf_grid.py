@@ -251,25 +251,66 @@ def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> 
 # ---- printed rows to logical rows ----------------------------------------------------------------------------------
 
 
-def _tight(rows: Sequence[Parts], heights: Sequence[float], em: float, columns: int) -> float | None:
+def _tight(rows: Sequence[Parts], heights: Sequence[float], em: float, ends: Sequence[float]) -> float | None:
     """The largest distance at which a printed row carries on the one above; None where distances do not tell."""
     steps = [(b - a) / em for a, b in pairwise(heights)]
     known = sorted(step for step in steps if NEAR < step < 3.2)
     few = len(known) // 10  # a step or two may be off by a raised sign
-    best, limit = 1.12, None
-    for a, b in pairwise(known[few : len(known) - few]):
-        if a <= 1.7 and b / a > best:
+    known = known[few : len(known) - few]
+    best, limit = 0.0, None
+    for a, b in pairwise(known):
+        even = a <= 1.03 * known[0]  # the lines of a cell are set evenly
+        if a <= 1.7 and b / a > max(best, 1.05 if even else 1.12):
             best, limit = b / a, (a + b) / 2
     if limit is None:
         return None
-    lower = [(rows[i], rows[i + 1]) for i, step in enumerate(steps) if NEAR < step <= limit]
-    whole = sum(
-        row[0].first == 0
-        and len(row) > 1
-        and (len(row) >= 0.6 * columns or _numbers(row) > 0 or {p.first for p in row} >= {p.first for p in above})
-        for above, row in lower
-    )
-    return limit if whole <= 0.34 * len(lower) else None
+    lower = [_starts_row(rows[i], rows[i + 1], ends) for i, step in enumerate(steps) if NEAR < step <= limit]
+    return limit if sum(lower) <= 0.34 * len(lower) else None
+
+
+def _open_end(text: str) -> bool:
+    """Whether a text cannot end here: a joining word or sign, a bracket that is not closed."""
+    return (len(text) > 2 and bool(_OPEN_END.search(text))) or text.count("(") > text.count(")")
+
+
+def _fits(name: Part, row: Part, ends: Sequence[float]) -> bool:
+    """Whether the first word of a line would have found room on the line above it."""
+    word = row.words[0]
+    return name.last > name.first or name.x1 + 0.25 * word.em + (word.x1 - word.x0) < ends[name.first] - 0.1 * word.em
+
+
+def _starts_row(above: Parts, row: Parts, ends: Sequence[float]) -> bool:
+    """Whether a printed row right below another looks like a row of its own, its cells beside those above them.
+
+    A number below a number is another row's; what opens with a bracket, goes on in small letters or follows an open
+    end is the same cell's. A name's first line stands above its numbers or beside them, so that a row below numbers
+    without a name is no row of its own.
+    """
+    if row[0].first == 0 and above[0].first > 0:
+        return False
+    upper = {part.first: part.text for part in above}
+    fresh = same = 0
+    for part in row:
+        text, before = part.text, upper.get(part.first)
+        if before is None:
+            continue
+        if _open_end(before):
+            same += 1
+        elif part.first > 0 and _VALUE.match(text):
+            fresh += 1
+        elif _GOES_ON.match(text):
+            same += not _GOES_ON.match(before)
+        elif part.first > 0 and text[0].isupper():
+            fresh += 1
+    numbers = [c for c, text in upper.items() if c > 0 and _VALUE.match(text)]
+    mine = {part.first for part in row}
+    if numbers and not mine.intersection(numbers):
+        same += 1
+    if row[0].first > 0:
+        return fresh >= 2 and fresh > same
+    if len(above) == 1 and len(row) > 1:
+        return not same and _fits(above[0], row[0], ends)  # the name of a section; else a name of two lines
+    return fresh > same or (len(row) > 1 and mine >= upper.keys() and fresh == same)
 
 
 def _numbers(row: Parts) -> int:
@@ -288,19 +329,20 @@ def _carries_on(above: Parts, row: Parts, below: Parts | None, ends: Sequence[fl
         mine = {part.first for part in row}
         if all(_GOES_ON.match(part.text) for part in row):
             return True
-        if mine < held and _numbers(row) < max(2, 0.5 * len(held)):
+        if mine < held and not _starts_row(above, row, ends):
             return True
-        return any(_OPEN_END.search(part.text) for part in above if part.first in mine)
+        return any(_open_end(part.text) for part in above if part.first in mine)
     if name is None or name.last > 0 or stub.last > 0:
         return False
     first = stub.words[0]
-    fits = name.x1 + 0.25 * first.em + (first.x1 - first.x0) < ends[0] - 0.1 * first.em
-    open_end = bool(_OPEN_END.search(name.text)) or name.text.count("(") > name.text.count(")")
+    fits, open_end = _fits(name, stub, ends), _open_end(name.text)
     small = bool(_GOES_ON.match(stub.text))
     indent = stub.x0 - name.x0 > 0.3 * first.em
     if len(row) > 1:
+        if whole:
+            return (open_end or small) and all(_GOES_ON.match(part.text) for part in row if part.first > 0)
         # The numbers stand beside the last line of the name.
-        return not whole and len(above) == 1 and (open_end or (small and not fits)) and not _SIZE.match(stub.text)
+        return len(above) == 1 and (open_end or (small and not fits)) and not _SIZE.match(stub.text)
     if open_end or name.words[-1].text.endswith("-"):
         return True
     if fits:
@@ -317,9 +359,11 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
         return []
     heights = [median(word.mid for part in row for word in part.words) for row in rows]
     many = len(set(bands))
-    ruled = many >= max(3, 0.4 * len(rows)) or (many >= 2 and many == len(rows))
-    limit = _tight(rows, heights, em, columns)
     ends = [max((p.x1 for row in rows for p in row if p.first == p.last == c), default=0.0) for c in range(columns)]
+    limit = _tight(rows, heights, em, ends)
+    # Rules between all rows: the further printed rows of a band do not look like rows of their own.
+    alone = [not _starts_row(a, b, ends) for (a, b), (m, n) in zip(pairwise(rows), pairwise(bands), strict=True) if m == n]
+    ruled = (many >= 3 and sum(alone) >= 0.7 * len(alone)) or (many >= 2 and not alone)
     if sum(b - a <= NEAR * em for a, b in pairwise(heights)) >= 2 and not ruled:
         return _centred(rows, heights, em)
     out: list[list[Parts]] = [[rows[0]]]
@@ -332,8 +376,7 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
         elif step <= NEAR:
             joins = True
         elif ruled:
-            both = whole and _numbers(row) > 0 and row[0].first == 0 and group[0][0].first == 0
-            joins = not both or len(group) + 1 < bands.count(bands[i]) <= 2
+            joins = not (_starts_row(rows[i - 1], row, ends) and _numbers(row) > 0 and whole)
         elif limit is not None:
             joins = step <= limit
         else:

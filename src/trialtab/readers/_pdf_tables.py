@@ -157,7 +157,7 @@ class Tables:
         for chunk in page:
             if chunk.grid is not None or chunk.kind in ("caption", "furniture", "title"):
                 continue
-            apart = chunk.kind != "table" or chunk.heading != heading
+            apart = chunk.kind != "table" or chunk.heading not in ("", heading)
             enclosed = chunk.top >= place.top - 1 and chunk.lines[-1].mid <= place.low + 1
             if apart and chunk.kind in ("item", "footnote", "reference", "paragraph") and not enclosed:
                 continue
@@ -180,6 +180,7 @@ class Tables:
             left, right = self.between(page, rows, caption)
             if left > 0 or right < 1e9:
                 rows = [b for b in page if b.kind == "table" and b.grid is None]
+        rows = self.grown(page, rows, heading) if caption is not None else rows
         boxes = [
             (pages.x0[i], line.top, pages.x1[i], line.bottom)
             for b in rows
@@ -234,6 +235,27 @@ class Tables:
         if not below:
             low = max(low, bottom)
         return Place(x0, top, x1, bottom, low)
+
+    def grown(self, page: Sequence[Chunk], rows: list[Chunk], heading: str) -> list[Chunk]:
+        """What the layout gave to a table, and what stands right below it: loose cells, and names of sections that the
+        layout took for headings, as long as loose cells follow."""
+        if not rows:
+            return rows
+        em = median(b.em for b in rows)
+        x0, x1, bottom = min(b.x0 for b in rows), max(b.x1 for b in rows), max(b.bottom for b in rows)
+        known = set(map(id, rows))
+        found = [b for b in page if id(b) not in known and b.grid is None and b.top >= bottom - em and b.x0 < x1 and b.x1 > x0]
+        waiting: list[Chunk] = []
+        for b in sorted(found, key=lambda b: b.top):
+            loose = b.kind == "table" and not b.heading
+            if b.top - bottom > 2.5 * em or not (loose or (b.kind == "heading" and b.em <= 1.05 * em and b.x0 >= x0 - em)):
+                break
+            waiting.append(b)
+            bottom = max(bottom, b.bottom)
+            if loose:
+                rows = rows + waiting
+                waiting = []
+        return rows
 
     def reach(self, page: Sequence[Chunk], heading: str, edge: tuple[float, float, float], rules: Rules) -> float:
         """The last rule of a table whose rules go on below what the layout gave to it; 0 where there is none.
