@@ -362,7 +362,9 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
     ends = [max((p.x1 for row in rows for p in row if p.first == p.last == c), default=0.0) for c in range(columns)]
     limit = _tight(rows, heights, em, ends)
     # Rules between all rows: the further printed rows of a band do not look like rows of their own.
-    alone = [not _starts_row(a, b, ends) for (a, b), (m, n) in zip(pairwise(rows), pairwise(bands), strict=True) if m == n]
+    alone = [
+        not _starts_row(a, b, ends) for (a, b), (m, n) in zip(pairwise(rows), pairwise(bands), strict=True) if m == n
+    ]
     ruled = (many >= 3 and sum(alone) >= 0.7 * len(alone)) or (many >= 2 and not alone)
     if sum(b - a <= NEAR * em for a, b in pairwise(heights)) >= 2 and not ruled:
         return _centred(rows, heights, em)

@@ -244,11 +244,17 @@ class Tables:
         em = median(b.em for b in rows)
         x0, x1, bottom = min(b.x0 for b in rows), max(b.x1 for b in rows), max(b.bottom for b in rows)
         known = set(map(id, rows))
-        found = [b for b in page if id(b) not in known and b.grid is None and b.top >= bottom - em and b.x0 < x1 and b.x1 > x0]
+        found = [
+            b
+            for b in page
+            if id(b) not in known and b.grid is None and b.top >= bottom - em and b.x0 < x1 and b.x1 > x0
+        ]
         waiting: list[Chunk] = []
         for b in sorted(found, key=lambda b: b.top):
             loose = b.kind == "table" and not b.heading
-            if b.top - bottom > 2.5 * em or not (loose or (b.kind == "heading" and b.em <= 1.05 * em and b.x0 >= x0 - em)):
+            if b.top - bottom > 2.5 * em or not (
+                loose or (b.kind == "heading" and b.em <= 1.05 * em and b.x0 >= x0 - em)
+            ):
                 break
             waiting.append(b)
             bottom = max(bottom, b.bottom)
