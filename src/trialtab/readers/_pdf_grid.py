@@ -31,7 +31,7 @@ _NOTE = re.compile(
     r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE
 )
 _OPEN_END = re.compile(
-    r"(?:[-–—,/(+&×=<>≤≥±]|\b(?:and|or|of|the|with|in|to|for|by|at|on|per|vs\.?|from|than|an?))\Z", re.IGNORECASE
+    r"(?:[-–—,/(+&×=<>≤≥±]|\s(?:and|or|of|the|with|in|to|for|by|at|on|per|vs\.?|from|than|an?))\Z", re.IGNORECASE
 )
 _GOES_ON = re.compile(r"[a-z(\[±)%,;/–-]")
 _SIZE = re.compile(r"\(?\s?n\s?[=,]|\(?%|\(?no?\.?\b", re.IGNORECASE)
@@ -257,15 +257,19 @@ def _tight(rows: Sequence[Parts], heights: Sequence[float], em: float, ends: Seq
     known = sorted(step for step in steps if NEAR < step < 3.2)
     few = len(known) // 10  # a step or two may be off by a raised sign
     known = known[few : len(known) - few]
-    best, limit = 0.0, None
+    steepest, limit, best = 0.0, None, 0
     for a, b in pairwise(known):
         even = a <= 1.03 * known[0]  # the lines of a cell are set evenly
-        if a <= 1.7 and b / a > max(best, 1.05 if even else 1.12):
-            best, limit = b / a, (a + b) / 2
-    if limit is None:
-        return None
-    lower = [_starts_row(rows[i], rows[i + 1], ends) for i, step in enumerate(steps) if NEAR < step <= limit]
-    return limit if sum(lower) <= 0.34 * len(lower) else None
+        if a > 1.7 or b / a < (1.05 if even else 1.12):
+            continue
+        at = (a + b) / 2
+        lower = [_starts_row(rows[i], rows[i + 1], ends) for i, step in enumerate(steps) if NEAR < step <= at]
+        starts = sum(lower)
+        # Of several jumps the one below which most rows carry on and few start.
+        gain = len(lower) - 3 * starts
+        if starts <= 0.34 * len(lower) and (gain, b / a) > (best, steepest):
+            steepest, limit, best = b / a, at, gain
+    return limit
 
 
 def _open_end(text: str) -> bool:
@@ -288,6 +292,9 @@ def _starts_row(above: Parts, row: Parts, ends: Sequence[float]) -> bool:
     """
     if row[0].first == 0 and above[0].first > 0:
         return False
+    if len(row) == 1 and row[0].first == 0:
+        name = above[0]
+        return _fits(name, row[0], ends) and not (_GOES_ON.match(row[0].text) or _open_end(name.text))
     upper = {part.first: part.text for part in above}
     fresh = same = 0
     for part in row:
@@ -332,6 +339,11 @@ def _carries_on(above: Parts, row: Parts, below: Parts | None, ends: Sequence[fl
         if mine < held and not _starts_row(above, row, ends):
             return True
         return any(_open_end(part.text) for part in above if part.first in mine)
+    if name is None and not any(part.first == 0 for part in above):
+        # Cells that stand on the last line of their name: a number, then its interval beside the name.
+        held = {part.first: part.text for part in above}
+        below_held = [part for part in row if part.first in held]
+        return bool(below_held) and all(_open_end(held[part.first]) or part.text[0] in "([" for part in below_held)
     if name is None or name.last > 0 or stub.last > 0:
         return False
     first = stub.words[0]
@@ -353,8 +365,13 @@ def _carries_on(above: Parts, row: Parts, below: Parts | None, ends: Sequence[fl
     return indent and not deeper and whole
 
 
-def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns: int) -> list[list[Parts]]:
-    """Printed rows of the body gathered to rows of the table. bands: which full-rule band each printed row lies in."""
+def logical_rows(
+    rows: Sequence[Parts], bands: Sequence[int], em: float, columns: int, gridded: bool
+) -> list[list[Parts]]:
+    """Printed rows of the body gathered to rows of the table.
+
+    bands: which full-rule band each printed row lies in; gridded: whether vertical rules part the columns too.
+    """
     if not rows:
         return []
     heights = [median(word.mid for part in row for word in part.words) for row in rows]
@@ -365,7 +382,7 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
     alone = [
         not _starts_row(a, b, ends) for (a, b), (m, n) in zip(pairwise(rows), pairwise(bands), strict=True) if m == n
     ]
-    ruled = (many >= 3 and sum(alone) >= 0.7 * len(alone)) or (many >= 2 and not alone)
+    ruled = (many >= 3 and sum(alone) >= (0.5 if gridded else 0.7) * len(alone)) or (many >= 2 and not alone)
     if sum(b - a <= NEAR * em for a, b in pairwise(heights)) >= 2 and not ruled:
         return _centred(rows, heights, em)
     out: list[list[Parts]] = [[rows[0]]]
@@ -378,7 +395,7 @@ def logical_rows(rows: Sequence[Parts], bands: Sequence[int], em: float, columns
         elif step <= NEAR:
             joins = True
         elif ruled:
-            joins = not (_starts_row(rows[i - 1], row, ends) and _numbers(row) > 0 and whole)
+            joins = gridded or not (_starts_row(rows[i - 1], row, ends) and _numbers(row) > 0 and whole)
         elif limit is not None:
             joins = step <= limit
         else:
@@ -622,6 +639,8 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     heads = _header(rows[:size], edges, partial, columns)
     header_rows = max((cell.row + cell.row_span for cell in heads), default=0)
     in_band = [k for k, band in enumerate(_bands(body, full)) for _ in band]
-    groups = logical_rows([cut(row, edges, header=False) for row in body], in_band, em, columns)
+    groups = logical_rows(
+        [cut(row, edges, header=False) for row in body], in_band, em, columns, len(down) >= 0.8 * len(edges)
+    )
     cells = heads + _body(groups, columns, header_rows)
     return Grid(header_rows + len(groups), columns, header_rows, cells, notes)
