@@ -207,3 +207,88 @@ def _held(rows: Sequence[Row], edges: list[float]) -> list[float]:
         over = [sum(word.x0 < x < word.x1 for row in rows for word in row) for x in edges[k - 1 : k + 1]]
         del edges[k if over[0] <= over[1] else k - 1]
     return edges
+
+
+# ---- printed rows to the parts that stand in columns ----------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Part:
+    """Words of one printed row that belong to one cell, over the columns first <= column <= last."""
+
+    words: list[Word]
+    first: int
+    last: int
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def x0(self) -> float:
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(word.x1 for word in self.words)
+
+
+Parts = list[Part]
+
+
+def _column(x: float, edges: Sequence[float]) -> int:
+    return sum(x > edge for edge in edges)
+
+
+def clear_runs(row: Row) -> list[list[Word]]:
+    """A printed row parted at gaps that no blank makes."""
+    runs: list[list[Word]] = [[row[0]]]
+    for a, b in pairwise(row):
+        if (b.x0 - a.x1) / max(a.em, b.em) >= WIDE:
+            runs.append([])
+        runs[-1].append(b)
+    return runs
+
+
+def _reach(words: Sequence[Word], edges: Sequence[float]) -> tuple[int, int]:
+    """The columns over which some words stand; a short text over a gutter stands in the column of its middle."""
+    x0, x1, em = words[0].x0, max(word.x1 for word in words), words[0].em
+    slack = min(0.5 * em, 0.3 * (x1 - x0))
+    first, last = _column(x0 + slack, edges), _column(x1 - slack, edges)
+    if first != last and x1 - x0 < 3 * em:
+        first = last = _column((x0 + x1) / 2, edges)
+    return first, last
+
+
+def cut(row: Row, edges: Sequence[float], header: bool) -> Parts:
+    """A printed row to the parts that stand in its columns. A part that runs over a gutter spans columns."""
+    runs = clear_runs(row)
+    reach = [_reach(run, edges) for run in runs]
+    parts: Parts = []
+    for k, run in enumerate(runs):
+        first, last = reach[k]
+        # Text that runs into the next column leaves it to what stands there.
+        while last > first and k + 1 < len(runs) and reach[k + 1][0] <= last:
+            last -= 1
+        pieces = [run]
+        if last > first:
+            least = BLANK if header or len(runs) == 1 else 0.12
+            inner = edges[first:last]
+            pieces = [[run[0]]]
+            for a, b in pairwise(run):
+                em = max(a.em, b.em)
+                between = any(a.x1 - 0.25 * em <= edge <= b.x0 + 0.25 * em for edge in inner)
+                if between and (b.x0 - a.x1) / em >= least:
+                    pieces.append([])
+                pieces[-1].append(b)
+        for n, words in enumerate(pieces):
+            if len(pieces) > 1:
+                first, last = _reach(words, edges)
+                if n + 1 < len(pieces):
+                    last = min(last, max(first, _reach(pieces[n + 1], edges)[0] - 1))
+            if parts and parts[-1].last >= first:
+                parts[-1].words += words
+                parts[-1].last = max(parts[-1].last, last)
+            else:
+                parts.append(Part(list(words), first, last))
+    return parts

@@ -1005,8 +1005,8 @@ class Reading:
                 b.kind = "heading"
         of_table = False
         for b in page:
-            found = _caption(b.lines[0])
-            of_table = (found is not None and found["kind"].casefold() == "table") or (of_table and not self.flows(b))
+            named = _caption(b.lines[0])
+            of_table = (named is not None and named["kind"].casefold() == "table") or (of_table and not self.flows(b))
             if b.kind or of_table:  # the table of a report of one page is read with all others
                 continue
             if is_furniture(b.text) or _LABEL.match(b.text):
