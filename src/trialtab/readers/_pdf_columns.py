@@ -148,7 +148,7 @@ def gutters(rows: Sequence[Row], heads: Sequence[Row], drawn: Sequence[float], e
         _, worst = min(doubtful)
         del strips[worst], ruled[worst], doubts[worst]
         stale = {k for k in (worst - 1, worst) if 0 <= k < len(strips)}
-    found = [_free_middle(strip, heads) for strip in strips]
+    found = [_free_middle(strip, heads[-1:]) for strip in strips]
     found += _told_by_header(open_rows, heads, found, em)
     return _held(rows, sorted([*found, *(x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))]))
 

@@ -188,6 +188,21 @@ def _unjoined(pages: Pages, lines: list[Line], width: float) -> list[Line]:
     return out
 
 
+def _apart(pages: Pages, lines: list[Line]) -> list[Line]:
+    """Lines that hold the captions of two tables side by side, cut between them; other lines as they are."""
+    out: list[Line] = []
+    for line in lines:
+        if line.gap >= 1.5 and not line.sideways and line.text[:5].casefold() == "table":
+            for i in range(line.first + 2, line.last):
+                wide = pages.x0[i] - pages.x1[i - 1] >= 1.5 * line.em
+                if wide and pages.text[i].casefold() == pages.text[line.first].casefold():
+                    out.append(part_of_line(pages, line, line.first, i))
+                    line = part_of_line(pages, line, i, line.last)
+                    break
+        out.append(line)
+    return out
+
+
 def _side(line: Line, columns: Sequence[tuple[float, float]]) -> int:
     """Index of the column a line lies in, -1 where it reaches over several or into a gutter."""
     for i, (left, right) in enumerate(columns):
@@ -520,7 +535,10 @@ class Reading:
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
         self.notices: list[str] = []
-        pages.lines = [_unjoined(pages, found, size[0]) for found, size in zip(pages.lines, pages.sizes, strict=True)]
+        pages.lines = [
+            _apart(pages, _unjoined(pages, found, size[0]))
+            for found, size in zip(pages.lines, pages.sizes, strict=True)
+        ]
         out = _furniture(pages)
         self.body = _type(pages, out)
         self.columns: list[list[tuple[float, float]]] = []
@@ -885,9 +903,15 @@ class Reading:
                     best = away, caption
             cells = sum(b.cells for b in run)
             digits = sum(any(c.isdigit() for c in b.text) for b in run)
+            rows = sum(line.gap >= 1.2 and any(map(str.isdigit, line.text)) for b in run for line in b.lines)
             if best is not None and best[0] < 5 * self.body.em:
                 self.claim(run, best[1])
-            elif cells >= 3 and digits >= 3 and carried and top < 0.35 * self.pages.sizes[number - 1][1]:
+            elif (
+                max(cells, rows) >= 3
+                and max(digits, rows) >= 3
+                and carried
+                and top < 0.35 * self.pages.sizes[number - 1][1]
+            ):
                 for block in run:
                     block.kind, block.section = "table", "table"
             elif best is not None and (not all(b.prose for b in run)):

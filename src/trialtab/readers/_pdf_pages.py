@@ -98,7 +98,7 @@ _SIGNS = {
 _ODD_SIGN = re.compile("[" + "".join(map(chr, _SIGNS)) + "]")
 # Old fonts print an accent as a sign of its own, after its letter or before it ("Wu¨rzburg", "W¨urzburg").
 _ACCENTS = {"¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327"}
-_ACCENT = re.compile(r"([A-Za-z])([¨´`ˆ˜¸])|([¨´`ˆ˜¸])([A-Za-z])")
+_ACCENT = re.compile(r"([aceinosuyzACEINOSUYZ])([¨´`ˆ˜¸])|([¨´`ˆ˜¸])([aceinosuyzACEINOSUYZ])")
 _EXTRA = re.compile(r"\+[0-9a-f]{2}\Z")  # "AdvOT1ef757c0+fb": the ligatures of AdvOT1ef757c0
 _STYLE = re.compile(
     r"[-,_ ]?(?:semi|demi|extra|ultra)?(?:bold|black|heavy|medium|italic|oblique|roman|regular|light|book)", re.I

@@ -157,7 +157,9 @@ def logical_rows(
     alone = [
         not _starts_row(a, b, ends) for (a, b), (m, n) in zip(pairwise(rows), pairwise(bands), strict=True) if m == n
     ]
-    ruled = (many >= 3 and sum(alone) >= (0.5 if gridded else 0.7) * len(alone)) or (many >= 2 and not alone)
+    ruled = (many >= 3 and (sum(alone) >= 0.7 * len(alone) or (gridded and len(rows) <= 3 * many))) or (
+        many >= 2 and not alone
+    )
     if sum(b - a <= NEAR * em for a, b in pairwise(heights)) >= 2 and not ruled:
         return _centred(rows, heights, em)
     out: list[list[Parts]] = [[rows[0]]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -123,6 +124,7 @@ class Tables:
         quarter, size = caption.lines[0].quarter, self.pages.sizes[caption.page - 1]
         if quarter not in (1, 3):
             return False
+        self.part_title(page, caption)
         chunks = [b for b in page if b.lines[0].sideways and b.kind != "furniture" and b.grid is None]
         lines = [line for b in chunks if b is not caption for line in b.lines if line.quarter == quarter]
         heads = [word for b in chunks if b.kind == "caption" for word in _words(self.pages, b.lines[:1], quarter)]
@@ -139,6 +141,22 @@ class Tables:
             if foot - 2 <= rule.at <= bottom + 10 and rule.start < x1 and rule.end > x0:
                 x0, x1, bottom = min(x0, rule.start), max(x1, rule.end), max(bottom, rule.at)
         return self.take(page, Place(x0, foot - 1, x1, bottom, bottom), words, turned, caption.heading, caption)
+
+    def part_title(self, page: list[Chunk], caption: Chunk) -> None:
+        """Part the lines of a table from its caption, where all stand in one chunk: the caption is set in one type."""
+        first = caption.lines[0]
+        many = 1
+        for before, line in pairwise(caption.lines):
+            near = abs(line.x0 - before.x0) <= 1.6 * first.em
+            if not near or line.bold != first.bold or line.font != first.font or abs(line.em - first.em) > 0.5:
+                break
+            many += 1
+        if many < len(caption.lines):
+            rest = Chunk(caption.lines[many:])
+            rest.kind, rest.section, rest.heading = "table", "table", caption.heading
+            caption.lines = caption.lines[:many]
+            caption.describe()
+            page.insert(page.index(caption) + 1, rest)
 
     def take_near(self, page: list[Chunk], heading: str, caption: Chunk | None, rules: Rules) -> bool:
         """Read the table of one caption, or what carries on the table of a page before; False where there is none."""
