@@ -149,8 +149,9 @@ def gutters(rows: Sequence[Row], heads: Sequence[Row], drawn: Sequence[float], e
         del strips[worst], ruled[worst], doubts[worst]
         stale = {k for k in (worst - 1, worst) if 0 <= k < len(strips)}
     found = [_free_middle(strip, heads[-1:]) for strip in strips]
-    found += _told_by_header(open_rows, heads, found, em)
-    return _held(rows, sorted([*found, *(x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))]))
+    found += (x for x in drawn if not any(abs(x - y) < 0.8 * em for y in found))
+    edges = _held(rows, sorted(found))
+    return sorted([*edges, *_told_by_header(open_rows, heads, edges, em)])
 
 
 def _free_middle(strip: tuple[float, float], rows: Sequence[Row]) -> float:
@@ -166,22 +167,23 @@ def _free_middle(strip: tuple[float, float], rows: Sequence[Row]) -> float:
 
 def _told_by_header(rows: Sequence[Row], heads: Sequence[Row], known: Sequence[float], em: float) -> list[float]:
     """Gutters that the body alone does not show, its columns being nearly empty: white between two names of the header
-    that goes down through the body, with a word of the body on both of its sides and none close to another over it."""
+    that goes down through the body, where no word stands close to another over it."""
     words = sorted((word.x0, word.x1) for row in rows for word in row)
-    middles = sorted((x0 + x1) / 2 for x0, x1 in words)
     found: list[float] = []
     room = MAX_STRIPS
     for head in heads:
-        for a, b in pairwise(head):
+        for before, after in pairwise(clear_runs(head)):
+            edges = sorted([-1e9, *known, *found, 1e9])
+            a, b = before[-1].x1, after[0].x0
+            one, two = ((run[0].x0 + run[-1].x1) / 2 for run in (before, after))
+            if any(a <= x <= b or one < x < two for x in edges):
+                continue  # they stand in two columns already
             if room <= 0:
                 return found
-            edges = sorted([-1e9, *known, *found, 1e9])
-            if (b.x0 - a.x1) / max(a.em, b.em) < WIDE or any(a.x1 <= x <= b.x0 for x in edges):
-                continue
             room -= 1
-            strips, at = list[tuple[float, float]](), a.x1
-            for x0, x1 in [*words, (b.x0, b.x0)]:
-                if x1 > a.x1 and x0 <= b.x0:
+            strips, at = list[tuple[float, float]](), a
+            for x0, x1 in [*words, (b, b)]:
+                if x1 > a and x0 <= b:
                     if x0 - at >= 0.3 * em:
                         strips.append((at, x0))
                     at = max(at, x1)
@@ -189,8 +191,7 @@ def _told_by_header(rows: Sequence[Row], heads: Sequence[Row], known: Sequence[f
                 middle = (strip[0] + strip[1]) / 2
                 left = max(x for x in edges if x < middle)
                 right = min(x for x in edges if x > middle)
-                at_left, at_middle, at_right = (bisect_left(middles, x) for x in (left, middle, right))
-                if at_left < at_middle < at_right and not _weigh(rows, left, strip, right)[1]:
+                if not _weigh(rows, left, strip, right)[1]:
                     found.append(middle)
                     break
     return found

@@ -194,6 +194,9 @@ class Tables:
         pages = self.pages
         rows = [b for b in page if b.kind == "table" and b.heading == heading and b.grid is None]
         left, right = -1e9, 1e9
+        if not rows and caption is not None:
+            beside = [b.heading for b in page if b.kind == "caption" and abs(b.top - caption.top) < 3 * caption.em]
+            rows = [b for b in page if b.kind == "table" and b.heading in beside and b.grid is None]
         if rows and caption is not None:
             left, right = self.between(page, rows, caption)
             if left > 0 or right < 1e9:
