@@ -110,6 +110,7 @@ class Tables:
                     last = number
             for caption in captions:
                 heading = caption.heading
+                self.part_header(page, caption, rules)
                 aside = caption.lines[0].sideways
                 read = self.take_aside(page, caption, rules) if aside else self.take_near(page, heading, caption, rules)
                 label = label_of(caption.text)
@@ -151,6 +152,22 @@ class Tables:
             if not near or line.bold != first.bold or line.font != first.font or abs(line.em - first.em) > 0.5:
                 break
             many += 1
+        self.cut(page, caption, many)
+
+    def part_header(self, page: list[Chunk], caption: Chunk, rules: Rules) -> None:
+        """Part the first row of a header from its caption, where both stand in one chunk: cells, with a rule above."""
+        for k, (before, line) in enumerate(pairwise(caption.lines), 1):
+            ruled = any(before.mid < rule.at < line.mid and rule.start < line.x1 and rule.end > line.x0
+                        for rule in rules.across)  # fmt: skip
+            other = abs(line.em - before.em) > 0.3 or abs(line.x0 - before.x0) > 2 * line.em
+            if line.gap >= (1.2 if ruled else 2.5) or (ruled and other):
+                self.cut(page, caption, k)
+                return
+            if before.gap >= 1.2:
+                return
+
+    def cut(self, page: list[Chunk], caption: Chunk, many: int) -> None:
+        """Leave a caption its first lines; the others become cells below it."""
         if many < len(caption.lines):
             rest = Chunk(caption.lines[many:])
             rest.kind, rest.section, rest.heading = "table", "table", caption.heading
