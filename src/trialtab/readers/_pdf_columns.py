@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from trialtab.readers._pdf_pages import Line
 
-WIDE = 0.75  # of the type size: a gap that no blank makes
+WIDE = 0.6  # of the type size: a gap that no blank makes
 BLANK = 0.45  # of the type size: a gap that a blank makes
 MAX_STRIPS = 200
 

@@ -161,7 +161,7 @@ def logical_rows(
         many >= 2 and not alone
     )
     if sum(b - a <= NEAR * em for a, b in pairwise(heights)) >= 2 and not ruled:
-        return _centred(rows, heights, em)
+        return _centred(rows, heights, em, ends)
     out: list[list[Parts]] = [[rows[0]]]
     for i in range(1, len(rows)):
         row, group = rows[i], out[-1]
@@ -187,7 +187,7 @@ def logical_rows(
     return out
 
 
-def _centred(rows: Sequence[Parts], heights: Sequence[float], em: float) -> list[list[Parts]]:
+def _centred(rows: Sequence[Parts], heights: Sequence[float], em: float, ends: Sequence[float]) -> list[list[Parts]]:
     """Rows whose cells are centred in height: the lines of a cell stand as far above the row's middle as below it.
 
     Printed rows half a line apart are the middle of one row. What stands a whole line away from it belongs to the row
@@ -199,11 +199,19 @@ def _centred(rows: Sequence[Parts], heights: Sequence[float], em: float) -> list
             units[-1].append(rows[i])
         else:
             units.append([rows[i]])
-    anchors = [
-        k
-        for k, unit in enumerate(units)
-        if len(unit) > 1 or (unit[0][0].first == 0 and (len(unit[0]) > 1 or not _GOES_ON.match(unit[0][0].text)))
-    ]
+    alone = [unit[0] if len(unit) == 1 else [] for unit in units]
+
+    def is_name(k: int) -> bool:
+        """Whether a name without numbers is one by itself (a section), not the first or last line of one."""
+        if _GOES_ON.match(alone[k][0].text):
+            return False
+        above = alone[k - 1] if k and alone[k - 1] and alone[k - 1][0].first == 0 else None
+        below = alone[k + 1] if k + 1 < len(units) and alone[k + 1] and alone[k + 1][0].first == 0 else None
+        return (above is None or _fits(above[0], alone[k][0], ends)) and (
+            below is None or _fits(alone[k][0], below[0], ends)
+        )
+
+    anchors = [k for k, row in enumerate(alone) if not row or (row[0].first == 0 and (len(row) > 1 or is_name(k)))]
     if not anchors:
         return [list(rows)]
 

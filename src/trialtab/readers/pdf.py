@@ -1,12 +1,14 @@
-"""PDF to a Document: words with boxes, paragraphs in reading order, sections, captions, tables as text.
+"""PDF to a Document: words with boxes, paragraphs in reading order, sections, captions, tables as grids.
 
 The way of a file:
 
 1. pages -> words and printed lines, column repair where a page needs it (`_pdf_pages`);
 2. lines -> chunks with a role, in reading order (`_pdf_layout`): title, heading, paragraph, caption, table, footnote,
    reference, furniture; paragraphs that run over a column or a page are stitched, what stood in between follows them;
-3. the text is built once, word by word, with the place of each word (`Text`);
-4. sections are named along the text (`Sections`).
+3. captions -> grids (`_pdf_tables`): the place of each table beside its caption, drawn rules (`_pdf_rules`), columns
+   (`_pdf_columns`), logical rows (`_pdf_rows`), header and spans (`_pdf_grid`);
+4. the text is built once, word by word, a table cell by cell, with the place of each word (`Text`);
+5. sections are named along the text (`Sections`).
 
 Frame of all boxes: the page as it is shown (its /Rotate applied), points, origin at the top left of the page.
 """
@@ -502,11 +504,12 @@ def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chun
 
 
 def read_pdf(data: bytes, name: str) -> list[Document]:
-    """Read a PDF: one Document with words and boxes, blocks in reading order, no grids.
+    """Read a PDF: one Document with words and boxes, blocks in reading order, tables as grids.
 
-    Text of tables stands in blocks of kind "table": cells joined by a tab, printed lines by a line end. Text that
-    belongs to a figure is kind "item", section "other". Notices tell of damage, repair, reordered columns, hidden
-    text, scanned pages and permission flags.
+    A table stands in a block of kind "table": its cells row by row, joined by a tab, rows by a line end; a table over
+    several pages is one grid a page, all with its label. Where no grid was found a notice says so, and the block holds
+    the printed lines. Text that belongs to a figure is kind "item", section "other". Notices also tell of damage,
+    repair, reordered columns, hidden text, scanned pages and permission flags.
 
     Raises ReadError with one line: empty file, encrypted, no text layer, no pages, too many pages, damaged, no PDF.
     A hostile file may exhaust memory or time inside pdfium: call it in a worker process with limits.
