@@ -463,6 +463,12 @@ def test_a_page_full_of_cells_is_read_in_linear_time() -> None:
     assert seconds(160) < 12 * seconds(40) + 0.5
 
 
+def test_a_page_of_captions_is_no_page_of_tables() -> None:
+    document = read([FRONT, [(50, 30 + 7 * k, f"Table {k}. Events", {"size": 5, "bold": True}) for k in range(1, 101)]])
+    assert document.tables == ()
+    assert any("more than 20 captions" in notice for notice in document.notices)
+
+
 def test_tables_of_trials_keep_their_promises(shared: Path) -> None:
     for path in sorted((shared / "pdf" / "trials").glob("*.pdf")):
         (document,) = read_pdf(path.read_bytes(), path.name)

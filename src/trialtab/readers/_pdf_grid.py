@@ -311,9 +311,13 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     if len(rows) < 2:
         return None
     em = median(word.em for word in words)
-    full = [rule for rule in rules.across if rule.end - rule.start >= 0.8 * (right - left)]
-    partial = [rule for rule in rules.across if 1.5 * em <= rule.end - rule.start < 0.8 * (right - left)]
-    partial = [part for rule in partial for part in _parted(rule, rules.down)]
+    full, partial = list[Rule](), list[Rule]()
+    for rule in rules.across:
+        share, start = ((rule.end - rule.start) / (right - left), (rule.start - left) / (right - left))
+        if share >= 0.8 and start <= 0.05:  # one that leaves out the first column stands under a header of levels
+            full.append(rule)
+        elif rule.end - rule.start >= 1.5 * em:
+            partial += _parted(rule, rules.down)
     bands = _bands(rows, full)
     notes: list[Row] = []
     if _below_the_table(bands, em):

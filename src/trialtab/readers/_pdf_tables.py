@@ -20,6 +20,7 @@ from trialtab.readers._pdf_pages import Line, Pages
 from trialtab.readers._pdf_rules import Rule, Rules, drawn_rules
 
 MAX_WORDS = 12_000  # of one table on one page; a dense page has 2,000
+MAX_CAPTIONS = 20  # of one page; a page of captions is a list of tables
 MAX_STEP = 60.0  # points from one rule of a table to the next, where the layout saw no table
 _LABEL = re.compile(r"(?P<kind>\w+)\.?\s?[-–]?\s?(?P<number>\S+?)[.:|,]*(?:\s|\Z)")
 _SUPPLEMENT = re.compile(r" [Ss]\d")  # "Table S3" is named in an article but stands elsewhere
@@ -108,7 +109,9 @@ class Tables:
                     block.heading = heading
                 if self.take_near(page, heading, None, rules):
                     last = number
-            for caption in captions:
+            if len(captions) > MAX_CAPTIONS:
+                self.notices.append(f"page {number}: more than {MAX_CAPTIONS} captions, only the first are looked at")
+            for caption in captions[:MAX_CAPTIONS]:
                 heading = caption.heading
                 self.part_header(page, caption, rules)
                 aside = caption.lines[0].sideways
