@@ -261,8 +261,12 @@ def _reach(words: Sequence[Word], edges: Sequence[float]) -> tuple[int, int]:
     return first, last
 
 
-def cut(row: Row, edges: Sequence[float], header: bool) -> Parts:
-    """A printed row to the parts that stand in its columns. A part that runs over a gutter spans columns."""
+def cut(row: Row, edges: Sequence[float], lefts: Sequence[float] = ()) -> Parts:
+    """A printed row to the parts that stand in its columns. A part that runs over a gutter spans columns.
+
+    lefts: for a row of the header, where the text of each column begins in the body. A name of the header may span
+    columns: it is cut at a mere blank only where what follows begins like its column.
+    """
     runs = clear_runs(row)
     reach = [_reach(run, edges) for run in runs]
     parts: Parts = []
@@ -273,14 +277,17 @@ def cut(row: Row, edges: Sequence[float], header: bool) -> Parts:
             last -= 1
         pieces = [run]
         if last > first:
-            least = BLANK if header or len(runs) == 1 else 0.12
-            inner = edges[first:last]
+            least = BLANK if lefts or len(runs) == 1 else 0.12
             pieces = [[run[0]]]
             for a, b in pairwise(run):
                 em = max(a.em, b.em)
-                between = any(a.x1 - 0.25 * em <= edge <= b.x0 + 0.25 * em for edge in inner)
-                if between and (b.x0 - a.x1) / em >= least:
-                    pieces.append([])
+                gap = (b.x0 - a.x1) / em
+                for c in range(first, last):
+                    between = a.x1 - 0.25 * em <= edges[c] <= b.x0 + 0.25 * em
+                    begins = bool(lefts) and gap >= 0.12 and abs(b.x0 - lefts[c + 1]) <= 0.3 * em
+                    if between and (gap >= least or begins):
+                        pieces.append([])
+                        break
                 pieces[-1].append(b)
         for n, words in enumerate(pieces):
             if len(pieces) > 1:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from trialtab.readers._pdf_columns import Part, Parts, Row, Word, clear_runs, cut, gutters, is_open, printed_rows
@@ -185,17 +186,29 @@ def _body(groups: Sequence[Sequence[Parts]], columns: int, first_row: int) -> li
     return out
 
 
-def _header(rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], columns: int) -> list[GridCell]:
+def _beginnings(rows: Sequence[Parts], columns: int) -> list[float]:
+    """Where the text of each column begins in most rows of the body; infinite for an empty column."""
+    found: list[list[float]] = [[] for _ in range(columns)]
+    for row in rows:
+        for part in row:
+            found[part.first].append(part.x0)
+    return [median(xs) if xs else inf for xs in found]
+
+
+def _header(
+    rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], lefts: Sequence[float]
+) -> list[GridCell]:
     """The header's cells: levels are parted by the short rules under spanning cells, else by cells that span."""
     if not rows:
         return []
+    columns = len(lefts)
     heights = [median(word.mid for word in row) for row in rows]
     spanners = [rule for rule in partial if heights[0] - 0.5 * rows[0][0].em < rule.at < heights[-1]]
     levels_at: list[float] = []
     for rule in sorted(spanners):
         if not levels_at or rule.at - levels_at[-1] > 3:
             levels_at.append(rule.at)
-    parts = [cut(row, edges, header=True) for row in rows]
+    parts = [cut(row, edges, lefts) for row in rows]
     if not levels_at:
         wide = [i for i, row in enumerate(parts) if any(part.last > part.first for part in row)]
         if wide and wide[-1] + 1 < len(rows):
@@ -308,7 +321,7 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     rules: those that lie within the table; left and right: its outer edges.
     """
     rows = printed_rows(words)
-    if len(rows) < 2:
+    if len(rows) < 2 or right <= left:
         return None
     em = median(word.em for word in words)
     full, partial = list[Rule](), list[Rule]()
@@ -334,11 +347,10 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     if not edges or not body:
         return None
     columns = len(edges) + 1
-    heads = _header(rows[:size], edges, partial, columns)
+    parts = [cut(row, edges) for row in body]
+    heads = _header(rows[:size], edges, partial, _beginnings(parts, columns))
     header_rows = max((cell.row + cell.row_span for cell in heads), default=0)
     in_band = [k for k, band in enumerate(_bands(body, full)) for _ in band]
-    groups = logical_rows(
-        [cut(row, edges, header=False) for row in body], in_band, em, columns, len(down) >= 0.8 * len(edges)
-    )
+    groups = logical_rows(parts, in_band, em, columns, len(down) >= 0.8 * len(edges))
     cells = heads + _body(groups, columns, header_rows)
     return Grid(header_rows + len(groups), columns, header_rows, cells, notes)
