@@ -12,9 +12,12 @@ from trialtab.readers.pdf import read_pdf
 
 Printed = tuple[float, float, str] | tuple[float, float, str, dict[str, object]]
 """x and distance from the top in points, text, and: size, bold, colour (r g b), mode, rise of a raised second part, up
-(text that runs up the page), to (no text: a rule to that x and distance from the top)."""
+(text that runs up the page), way (up or down), to (no text: a rule to that x and distance from the top)."""
 
 _PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+
+
+WAYS = {"": "1 0 0 1", "up": "0 1 -1 0", "down": "0 -1 1 0"}
 
 
 def _escaped(text: str) -> str:
@@ -30,7 +33,7 @@ def _content(printed: Iterable[Printed], height: float) -> bytes:
         size = how.get("size", 10)
         out.append(
             f"BT {how.get('colour', '0 0 0')} rg {how.get('mode', 0)} Tr /F{2 if how.get('bold') else 1} {size} Tf "
-            f"{'0 1 -1 0' if how.get('up') else '1 0 0 1'} {x} {height - top} Tm ({_escaped(text)}) Tj"
+            f"{WAYS[how.get('way', 'up' if how.get('up') else '')]} {x} {height - top} Tm ({_escaped(text)}) Tj"
         )
         if how.get("raised"):
             out.append(f"{0.35 * size} Ts /F1 {0.6 * size} Tf ({_escaped(how['raised'])}) Tj 0 Ts /F1 {size} Tf")

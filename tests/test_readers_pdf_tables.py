@@ -304,6 +304,15 @@ def test_a_header_of_two_levels(spanners: tuple[Printed, ...]) -> None:
     assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 1, 2)]
 
 
+def test_names_of_a_header_that_nearly_touch() -> None:
+    """Set one beside the other with no more than a blank between them, each where its column begins."""
+    names = [(50, 220, "Event", {"size": 8}), (160, 220, "Cyclophosphamide", {"size": 8})]
+    names.append((231.5, 220, "Globulin (n=118)", {"size": 8}))
+    body = cells((50, 160, 231.5), 238, [("Fever", "58", "57"), ("Cough", "50", "47"), ("Fall", "77", "75")])
+    document = read([FRONT, page(caption("Table 1. Events"), rule(50, 300, 208), names, rule(50, 300, 226), body)])
+    assert grid(document)[:2] == [["Event", "Cyclophosphamide", "Globulin (n=118)"], ["Fever", "58", "57"]]
+
+
 def test_a_section_runs_over_the_columns() -> None:
     rows = [
         ("Any event", "20", "22", "0.7"),
@@ -363,17 +372,22 @@ def test_a_table_in_one_column_of_two() -> None:
     assert "right line 4 holds some words of the second part right line 5" in document.text
 
 
-def test_a_table_that_lies_on_its_side() -> None:
-    """Text that runs up the page: x of the page is the height of the table, y from the bottom its width."""
-    up = {"up": True, "size": 8}
-    rows = [(300 + 14 * k, 600 - 110 * c, text, up) for k, row in enumerate(EVENTS) for c, text in enumerate(row)]
-    title = (280, 600, "Table 1. Adverse events in the two groups", {"up": True, "size": 9, "bold": True})
-    document = read([FRONT, [*lines(50, 60, PROSE), title, *rows, *lines(50, 680, PROSE)]])
+@pytest.mark.parametrize(("way", "x", "y", "right", "step"), [("up", 280, 600, 14, -110), ("down", 360, 180, -14, 110)])
+def test_a_table_that_lies_on_its_side(way: str, x: float, y: float, right: float, step: float) -> None:
+    """Text that runs up or down the page: the table's rows stand beside each other, from its caption on."""
+    printed: list[Printed] = [
+        (x, y, "Table 1. Adverse events in the two groups", {"way": way, "size": 9, "bold": True})
+    ]
+    for k, row in enumerate(EVENTS):
+        at = x + 1.5 * right + k * right
+        printed += [(at, y + step * c, text, {"way": way, "size": 8}) for c, text in enumerate(row)]
+    document = read([FRONT, [*lines(50, 60, PROSE), *printed, *lines(50, 680, PROSE)]])
     assert grid(document) == [list(row) for row in EVENTS]
     (table,) = document.tables
     cell = next(c for c in table.cells if document.text[c.start : c.end] == "12 (29.3%)")
     (box,) = document.boxes(cell.start, cell.end)
-    assert 318 < box.x0 < box.x1 < 332 and box.bottom - box.top > 25
+    at = x + 3.5 * right
+    assert at - 10 < box.x0 < box.x1 < at + 10 and box.bottom - box.top > 25
 
 
 def test_a_table_on_a_page_that_lies_on_its_side() -> None:

@@ -341,7 +341,7 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
     open_rows = sum(is_open(row) for row in body)
     height = rows[-1][0].bottom - rows[0][0].top
     down = _long(rules.down, left, right, height)
-    edges = gutters(rows[max(0, size - 1) :] if open_rows < 4 else body, rows[:size], down, em)
+    edges = gutters(rows[max(0, size - 1) :] if open_rows < 2 else body, rows[:size], down, em)
     notes_at = trailing_notes(body, edges, left)
     notes, body = body[notes_at:] + notes, body[:notes_at]
     if not edges or not body:

@@ -341,7 +341,8 @@ def _join(
 ) -> bool:
     """Whether `line` carries on the paragraph that `before` ends so far. `width`: x0 of each word, then x1."""
     if before.sideways or line.sideways:
-        return before.sideways and line.sideways and abs(line.x0 - before.x0) < 3 * line.em
+        near = before.sideways and line.sideways and abs(line.x0 - before.x0) < 3 * line.em
+        return near and _caption(line) is None
     em = max(before.em, line.em)
     dy = line.mid - before.mid
     if abs(dy) < 0.4 * em:
