@@ -50,6 +50,10 @@ def table() -> str:
         line(on, figure, bench.get(key.format("all")), bench.get(key.format("unseen")))
     line("17 papers as PDF", "runs of six words read intact", bench.get("pdf.runs"))
     line("17 papers as PDF", "paragraphs in their order", bench.get("pdf.order"))
+    line(
+        "17 papers as PDF", "rows of tables with every cell right", bench.get("pdf.rows"), bench.get("pdf.unseen.rows")
+    )
+    line("17 papers as PDF", "numeric cells of tables", bench.get("pdf.cells"), bench.get("pdf.unseen.cells"))
     return "\n".join(lines) + "\n"
 
 

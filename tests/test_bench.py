@@ -105,7 +105,13 @@ def pdf() -> dict[str, float]:
             (document,) = readers.read(path.read_bytes(), path.name)
             (Path(place) / f"{path.stem}.json").write_text(json.dumps(cli._as_json(document)), "utf-8")
         said = _say("pdf/score_pdf.py", place, SHARED / "pdf" / "pairs")
-    return {"pdf.runs": _figure(r"runs\s+([\d.]+)", said), "pdf.order": _figure(r"order\s+([\d.]+)", said)}
+        with tempfile.TemporaryDirectory() as few:
+            for path in sorted((SHARED / "pdf" / "pairs").glob("*.xml")):
+                if floors.unseen(path.stem):
+                    shutil.copy(path, few)
+            unseen = _say("pdf/score_pdf.py", place, few)
+    figures = {f"pdf.{key}": _figure(rf"{key}\s+([\d.]+)", said) for key in ("runs", "order", "rows", "cells")}
+    return figures | {f"pdf.unseen.{key}": _figure(rf"{key}\s+([\d.]+)", unseen) for key in ("rows", "cells")}
 
 
 BENCHMARKS: tuple[Callable[[], dict[str, float]], ...] = (rct_art, pico, findings, pdf)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from trialtab.readers._common import is_furniture, normal_heading, pieces, section_of
+from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_pages import Line, Pages, plural
 
 # ---- running heads and column order --------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def _columns(lines: Sequence[Line], body: Type, width: float) -> list[tuple[floa
     return columns
 
 
-def _part(pages: Pages, line: Line, first: int, last: int) -> Line:
+def part_of_line(pages: Pages, line: Line, first: int, last: int) -> Line:
     """The words first <= i < last of a line as a line of its own."""
     part = Line()
     for name in Line.__slots__:
@@ -181,9 +182,24 @@ def _unjoined(pages: Pages, lines: list[Line], width: float) -> list[Line]:
     for k, line in enumerate(lines):
         found = crossing.get(k)
         if found is not None and pages.x1[found - 1] <= middle <= pages.x0[found]:
-            out += (_part(pages, line, line.first, found), _part(pages, line, found, line.last))
+            out += (part_of_line(pages, line, line.first, found), part_of_line(pages, line, found, line.last))
         else:
             out.append(line)
+    return out
+
+
+def _apart(pages: Pages, lines: list[Line]) -> list[Line]:
+    """Lines that hold the captions of two tables side by side, cut between them; other lines as they are."""
+    out: list[Line] = []
+    for line in lines:
+        if line.gap >= 1.5 and not line.sideways and line.text[:5].casefold() == "table":
+            for i in range(line.first + 2, line.last):
+                wide = pages.x0[i] - pages.x1[i - 1] >= 1.5 * line.em
+                if wide and pages.text[i].casefold() == pages.text[line.first].casefold():
+                    out.append(part_of_line(pages, line, line.first, i))
+                    line = part_of_line(pages, line, i, line.last)
+                    break
+        out.append(line)
     return out
 
 
@@ -234,12 +250,15 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 class Chunk:
     """Lines that stand together on one page, and what they are taken for."""
 
-    __slots__ = ("bold", "cells", "em", "font", "heading", "kind", "lines", "page", "part", "prose", "section", "text")
+    __slots__ = (
+        "bold", "cells", "em", "font", "grid", "heading", "kind", "lines", "page", "part", "prose", "section", "text"
+    )  # fmt: skip
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
         self.page = lines[0].page
         self.kind = self.section = self.part = self.heading = ""
+        self.grid: Grid | None = None  # of a table that was read cell by cell
         self.describe()
 
     def describe(self) -> None:
@@ -322,7 +341,8 @@ def _join(
 ) -> bool:
     """Whether `line` carries on the paragraph that `before` ends so far. `width`: x0 of each word, then x1."""
     if before.sideways or line.sideways:
-        return before.sideways and line.sideways and abs(line.x0 - before.x0) < 3 * line.em
+        near = before.sideways and line.sideways and abs(line.x0 - before.x0) < 3 * line.em
+        return near and _caption(line) is None
     em = max(before.em, line.em)
     dy = line.mid - before.mid
     if abs(dy) < 0.4 * em:
@@ -516,7 +536,10 @@ class Reading:
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
         self.notices: list[str] = []
-        pages.lines = [_unjoined(pages, found, size[0]) for found, size in zip(pages.lines, pages.sizes, strict=True)]
+        pages.lines = [
+            _apart(pages, _unjoined(pages, found, size[0]))
+            for found, size in zip(pages.lines, pages.sizes, strict=True)
+        ]
         out = _furniture(pages)
         self.body = _type(pages, out)
         self.columns: list[list[tuple[float, float]]] = []
@@ -881,9 +904,15 @@ class Reading:
                     best = away, caption
             cells = sum(b.cells for b in run)
             digits = sum(any(c.isdigit() for c in b.text) for b in run)
+            rows = sum(line.gap >= 1.2 and any(map(str.isdigit, line.text)) for b in run for line in b.lines)
             if best is not None and best[0] < 5 * self.body.em:
                 self.claim(run, best[1])
-            elif cells >= 3 and digits >= 3 and carried and top < 0.35 * self.pages.sizes[number - 1][1]:
+            elif (
+                max(cells, rows) >= 3
+                and max(digits, rows) >= 3
+                and carried
+                and top < 0.35 * self.pages.sizes[number - 1][1]
+            ):
                 for block in run:
                     block.kind, block.section = "table", "table"
             elif best is not None and (not all(b.prose for b in run)):
@@ -999,8 +1028,11 @@ class Reading:
                 inside and style and section_of(b.text)[0] and (b.bold or b.font != style.font)
             ):
                 b.kind = "heading"
+        of_table = False
         for b in page:
-            if b.kind:
+            named = _caption(b.lines[0])
+            of_table = (named is not None and named["kind"].casefold() == "table") or (of_table and not self.flows(b))
+            if b.kind or of_table:  # the table of a report of one page is read with all others
                 continue
             if is_furniture(b.text) or _LABEL.match(b.text):
                 b.kind, b.section = "furniture", "other"
@@ -1179,6 +1211,8 @@ class Reading:
             if (
                 before is not None
                 and block.kind == before.kind
+                and block.grid is None
+                and before.grid is None
                 and (block.kind == "table" or (block.kind == "item" and block.section == "other"))
                 and block.page == before.page
                 and block.heading == before.heading
@@ -1198,7 +1232,7 @@ class Reading:
                 continue
             order.append(block)
         for block in order:
-            if block.kind == "table":
+            if block.kind == "table" and block.grid is None:
                 block.lines = _rows(block.lines)
         self.order = self.references(order)
 

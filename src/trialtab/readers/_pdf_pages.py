@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
-from math import hypot
+from math import hypot, sin
 from statistics import median
 from typing import Any
 
@@ -95,6 +96,9 @@ _SIGNS = {
     0x00AD: "-", 0x2010: "-", 0x2011: "-", 0x200C: None, 0x200D: None,  # U+00AD: what is drawn is a hyphen
 }  # fmt: skip
 _ODD_SIGN = re.compile("[" + "".join(map(chr, _SIGNS)) + "]")
+# Old fonts print an accent as a sign of its own, after its letter or before it ("Wu¨rzburg", "W¨urzburg").
+_ACCENTS = {"¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327"}
+_ACCENT = re.compile(r"([aceinosuyzACEINOSUYZ])([¨´`ˆ˜¸])|([¨´`ˆ˜¸])([aceinosuyzACEINOSUYZ])")
 _EXTRA = re.compile(r"\+[0-9a-f]{2}\Z")  # "AdvOT1ef757c0+fb": the ligatures of AdvOT1ef757c0
 _STYLE = re.compile(
     r"[-,_ ]?(?:semi|demi|extra|ultra)?(?:bold|black|heavy|medium|italic|oblique|roman|regular|light|book)", re.I
@@ -112,6 +116,13 @@ def _font(name: bytes) -> tuple[str, bool]:
     cut = _STYLE.search(text)
     family = text[: cut.start()] if cut and cut.start() > 2 else text
     return re.split(r"[-,]", family)[0].casefold() or family.casefold(), bool(_BOLD.search(text))
+
+
+def _accented(found: re.Match[str]) -> str:
+    """A letter and its accent as one sign, where there is such a sign; else as printed."""
+    letter, accent = found[1] or found[4], found[2] or found[3]
+    whole = unicodedata.normalize("NFC", letter + _ACCENTS[accent])
+    return whole if len(whole) == 1 else found[0]
 
 
 # A raised figure after a word is a citation ("survival.1,2"), after a unit or a symbol a power ("kg/m2", "χ2").
@@ -133,6 +144,7 @@ _loose_box = _native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
 _font_info = _native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
 _matrix = _native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
 _origin = _native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
+_angle = _native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
 _ink_box = _native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _text_object = _native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
 _font_of = _native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
@@ -197,7 +209,13 @@ def _raised(text: str, handle: int | None) -> dict[int, int]:
     for at, end in places:
         if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, at, *sides):
             # An upright figure stands on the baseline; 0.3 of its own height above it is raised.
-            height, rise = ink[3] - ink[2], ink[2] - where[1]
+            left, right, bottom, top = ink
+            turn = _angle(handle, at)
+            if abs(sin(turn)) < 0.5:
+                height, rise = top - bottom, bottom - where[1]
+            else:  # text that runs up the page rises to the left
+                height = right - left
+                rise = where[0] - right if sin(turn) < 0 else left - where[0]
             if rise > 0.3 * height > 0:
                 found[at] = end
     return found
@@ -301,7 +319,11 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
     x0, tops, x1, bottoms = _shown(frame, (edges[0], edges[1], edges[6], edges[3]))
     odd_signs = _ODD_SIGN.search(text) is not None
-    pages.text += [w.translate(_SIGNS) or "-" for w in words] if odd_signs else words
+    if odd_signs:
+        words = [w.translate(_SIGNS) or "-" for w in words]
+    if _ACCENT.search(text):
+        words = [_ACCENT.sub(_accented, w) for w in words]
+    pages.text += words
     pages.page += [number] * len(words)
     pages.x0 += x0
     pages.top += tops

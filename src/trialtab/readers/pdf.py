@@ -1,12 +1,14 @@
-"""PDF to a Document: words with boxes, paragraphs in reading order, sections, captions, tables as text.
+"""PDF to a Document: words with boxes, paragraphs in reading order, sections, captions, tables as grids.
 
 The way of a file:
 
 1. pages -> words and printed lines, column repair where a page needs it (`_pdf_pages`);
 2. lines -> chunks with a role, in reading order (`_pdf_layout`): title, heading, paragraph, caption, table, footnote,
    reference, furniture; paragraphs that run over a column or a page are stitched, what stood in between follows them;
-3. the text is built once, word by word, with the place of each word (`Text`);
-4. sections are named along the text (`Sections`).
+3. captions -> grids (`_pdf_tables`): the place of each table beside its caption, drawn rules (`_pdf_rules`), columns
+   (`_pdf_columns`), logical rows (`_pdf_rows`), header and spans (`_pdf_grid`);
+4. the text is built once, word by word, a table cell by cell, with the place of each word (`Text`);
+5. sections are named along the text (`Sections`).
 
 Frame of all boxes: the page as it is shown (its /Rotate applied), points, origin at the top left of the page.
 """
@@ -23,10 +25,12 @@ from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any
 
-from trialtab.model import Block, Document, Source, Words
+from trialtab.model import Block, Cell, Document, Source, Span, Table, Words
 from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
+from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
 from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_pages, thin_pages, torn_streams
+from trialtab.readers._pdf_tables import Tables, cell_lines, label_of
 
 # ---- the text ------------------------------------------------------------------------------------------------------
 
@@ -123,9 +127,31 @@ class Text:
 
     def put(self, lines: Sequence[Line], table: bool = False) -> tuple[int, int]:
         """Append a block's lines; gives its start and end. Two line ends stand between blocks."""
+        self.part_from_last()
+        return self.write(lines, table)
+
+    def part_from_last(self) -> None:
+        """Two line ends between what stands so far and what follows."""
         if self.length:
             self.parts.append("\n\n")
             self.length += 2
+
+    def put_grid(self, pages: Pages, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
+        """Append a table cell by cell, cells joined by a tab, rows by a line end; gives its start, end and cells."""
+        self.part_from_last()
+        begin, row, first = self.length, 0, True
+        cells: list[Cell] = []
+        for cell in grid.cells:
+            between = "\n" * (cell.row - row) if cell.row != row else "" if first else "\t"
+            row, first = cell.row, False
+            self.parts.append(between)
+            self.length += len(between)
+            start, end = self.write(cell_lines(pages, cell.lines), False)
+            cells.append(Cell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.header))
+        return begin, self.length, tuple(cells)
+
+    def write(self, lines: Sequence[Line], table: bool) -> tuple[int, int]:
+        """Append lines; gives their start and end."""
         begin = self.length
         text, glue, raised = self.pages.text, self.pages.glue, self.pages.raised
         odd, many = self.odd, len(self.odd)
@@ -459,12 +485,31 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
     )
 
 
-def read_pdf(data: bytes, name: str) -> list[Document]:
-    """Read a PDF: one Document with words and boxes, blocks in reading order, no grids.
+def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]) -> Table:
+    """The record of a table that was written cell by cell, with the caption and the footnotes of its page."""
+    captions: dict[int, tuple[Span, str]] = {}  # page -> the last caption of this table there
+    notes: list[Span] = []
+    start = end = 0
+    for other, (first, last) in zip(order, spans, strict=True):
+        if other is block:
+            start, end = first, last
+        elif other.heading == block.heading and other.kind == "caption" and other.page <= block.page:
+            captions[other.page] = Span(first, last), label_of(other.text)
+        elif other.heading == block.heading and other.page == block.page and other.kind == "footnote":
+            notes.append(Span(first, last))
+    caption, label = captions[max(captions)] if captions else (None, "")
+    grid = block.grid
+    assert grid is not None
+    return Table(label, start, end, grid.rows, grid.columns, cells, caption, tuple(notes))
 
-    Text of tables stands in blocks of kind "table": cells joined by a tab, printed lines by a line end. Text that
-    belongs to a figure is kind "item", section "other". Notices tell of damage, repair, reordered columns, hidden
-    text, scanned pages and permission flags.
+
+def read_pdf(data: bytes, name: str) -> list[Document]:
+    """Read a PDF: one Document with words and boxes, blocks in reading order, tables as grids.
+
+    A table stands in a block of kind "table": its cells row by row, joined by a tab, rows by a line end; a table over
+    several pages is one grid a page, all with its label. Where no grid was found a notice says so, and the block holds
+    the printed lines. Text that belongs to a figure is kind "item", section "other". Notices also tell of damage,
+    repair, reordered columns, hidden text, scanned pages and permission flags.
 
     Raises ReadError with one line: empty file, encrypted, no text layer, no pages, too many pages, damaged, no PDF.
     A hostile file may exhaust memory or time inside pdfium: call it in a worker process with limits.
@@ -475,14 +520,23 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         reading = Reading(pages)
         reading.front()
         reading.captions_and_tables()
+        found = Tables(document, reading)
+        found.read()
         reading.flow()
         reading.gather()
         built = Text(pages)
-        spans = [
-            built.put(b.lines, b.kind == "table" or (b.kind == "item" and b.section == "other")) for b in reading.order
-        ]
+        spans: list[tuple[int, int]] = []
+        grids: list[tuple[Chunk, tuple[Cell, ...]]] = []
+        for b in reading.order:
+            if b.grid is not None:
+                start, end, cells = built.put_grid(pages, b.grid)
+                grids.append((b, cells))
+                spans.append((start, end))
+            else:
+                spans.append(built.put(b.lines, b.kind == "table" or (b.kind == "item" and b.section == "other")))
         margins = [built.put(b.lines) for b in reading.furniture]
         text, words = built.finish()
+        tables = tuple(_table(reading.order, spans, block, cells) for block, cells in grids)
         sections = Sections(reading)
         blocks: list[Block] = []
         for block, (start, end) in zip(reading.order, spans, strict=True):
@@ -515,7 +569,7 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         notices.append(f"hidden text kept: white on no ground, {plural(pages.white)}")
     return [
         Document(
-            name, hashlib.sha256(data).hexdigest(), "pdf", text, tuple(blocks), (), source,
-            (*notices, *pages.notices, *reading.notices), words, len(pages.lines), ocr,
+            name, hashlib.sha256(data).hexdigest(), "pdf", text, tuple(blocks), tables, source,
+            (*notices, *pages.notices, *reading.notices, *found.notices), words, len(pages.lines), ocr,
         )
     ]  # fmt: skip
