@@ -11,7 +11,7 @@ from trialtab.extract.measures import Announced
 from trialtab.extract.table_cells import Draft, Sizes, TableText
 from trialtab.extract.table_columns import Column, Told, told
 from trialtab.extract.table_kinds import DEMOGRAPHIC, is_size
-from trialtab.extract.table_labels import EFFECTS, SPREADS, Label
+from trialtab.extract.table_labels import EFFECTS, SPREADS, Label, Spec
 from trialtab.extract.table_layout import Row, sizes_of
 from trialtab.model import Finding, Number, Statement
 
