@@ -538,8 +538,8 @@ _MILD = frozenset({"mild", "moderate", "mild to moderate"})
 def links(finished: Sequence[Evidence], document: Document) -> Iterator[Link]:
     """Rows that answer one question twice: `same` where their numbers agree, `conflict` where they do not.
 
-    One question: the same outcome, arm, comparator, statistic, timepoint, grade, population and kind of count. Numbers
-    agree when one is the other, rounded. A conflict is only told between different paragraphs or tables. An adverse
+    One question: the same outcome, arm, comparator of an effect, statistic, timepoint, grade, population and kind of
+    count. Numbers agree when one is the other, rounded. A conflict is only told between different paragraphs or tables. An adverse
     event called mild or moderate in one place and grade 3 or more in another is a conflict of grade. A row of the text
     and a row of a table that share arm, numbers and a word of the outcome are the same also where the text leaves the
     timepoint or the canonical outcome open.
@@ -551,7 +551,7 @@ def links(finished: Sequence[Evidence], document: Document) -> Iterator[Link]:
         if row.outcome_id is not None and row.statistic != "p_value":
             kind = "n" if row.statistic in ("count", "proportion") else row.statistic
             groups[
-                row.outcome_id, row.arm_id or _plain(row.arm or ""), _plain(row.comparator or ""), kind,
+                row.outcome_id, row.arm_id or _plain(row.arm or ""), _other(row), kind,
                 row.timepoint_value, row.timepoint_unit, row.grade, row.population, row.count_of, row.serious,
             ].append(row)  # fmt: skip
     found = [link for group in groups.values() for link in _sayings(group, place)]
@@ -612,7 +612,15 @@ def _text_and_table(finished: Sequence[Evidence], known: Sequence[Link]) -> Iter
 
 def _shared_key(row: Evidence) -> tuple[object, ...]:
     kind = "n" if row.statistic in ("count", "proportion") else row.statistic
-    return row.arm_id or _plain(row.arm or ""), _plain(row.comparator or ""), kind, row.value
+    return row.arm_id or _plain(row.arm or ""), _other(row), kind, row.value
+
+
+_OF_ONE_ARM = frozenset({"count", "proportion", "rate", "mean", "median"})
+
+
+def _other(row: Evidence) -> str:
+    """The other arm of a comparison; what one arm had is the same whatever it is set against."""
+    return "" if row.statistic in _OF_ONE_ARM else _plain(row.comparator or "")
 
 
 def _one_saying(a: Evidence, b: Evidence) -> bool:

@@ -58,9 +58,18 @@ def lay_out_tables(document: Document) -> Tables:
         if grid.kind in ("results", "subgroup"):
             first = [label(row.path[-1]).name for row in layout.rows[:12] if row.path]
             if sum(1 for name in first if name and DEMOGRAPHIC.match(name)) >= 2:
-                grid.kind = "mixed" if out.grids or grid.kind == "subgroup" or tells_results(caption) else "baseline"
+                grid.kind = _of_who_they_were(grid, first_table=not out.grids)
         out.grids.append(grid)
     return out
+
+
+def _of_who_they_were(grid: Grid, *, first_table: bool) -> str:
+    """The kind of a table with rows of age, sex and the like: subgroups where it compares them, else who took part."""
+    layout = grid.layout
+    heads = [label(layout.texts[k]) for head in layout.heads for path in head.paths[layout.stubs :] for k in path]
+    if any(one.effect for one in heads) or grid.kind == "subgroup":
+        return "subgroup"
+    return "mixed" if not first_table or tells_results(grid.caption) else "baseline"
 
 
 def find_arms(

@@ -14,6 +14,9 @@ from trialtab.rules import RuleSet
 ARM_EVIDENCE = 0.8
 """What must speak for the labels of a header row, on average, for them to be arms: see table_arms.evidence."""
 
+MOST_LABELS = 100
+"""Different labels of one header row that are tried as arms."""
+
 MOST_ROW_LABELS = 40
 """Different labels at one depth of the row paths that are tried as arms."""
 
@@ -71,7 +74,7 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
                     above = [layout.texts[u] for u in path if cells[u].row < cells[k].row]
                     if above and _says_group(above[-1]) and resolver.find(label(above[-1]).name)[1] < 1:
                         headed.add(cells[k].row)
-                    if text not in at and len(at) < 24:
+                    if text not in at and len(at) < MOST_LABELS:
                         at.append(text)
     best: tuple[list[str], float] = ([], -9.0)
     for level in sorted(levels):

@@ -73,6 +73,8 @@ class TableText:
         self.caption = label(clean(grid.caption)[:200]) if grid.caption else Label("", "")
         self.serious = is_serious(grid.caption)
         self.shared = self._shared_names()
+        sides = list({named.name: named for named in grid.arms.values()}.values())
+        self.sides = tuple(sides) if len(sides) == 2 else ()
 
     def _shared_names(self) -> frozenset[str]:
         """Names that stand above every column of values: they tell no column from another."""
@@ -101,15 +103,18 @@ class TableText:
             return True
         return vocabulary.outcome_class(outcome) in ("adverse_event", "mortality", "relapse")
 
-    def outcome(self, known: Told, column: Column) -> tuple[str | None, str | None]:
-        """The outcome and the population of a cell, from the names of its two paths; caption last."""
+    def outcome(self, known: Told, column: Column, *, whole: bool = False) -> tuple[str | None, str | None]:
+        """The outcome and the population of a cell, from the names of its two paths; caption last.
+
+        whole: the cell is of the outcome as such (a hazard ratio beside "Events"), not of what its row counts.
+        """
         names = list(known.names)
         across = [name for name in column.told.names if name not in self.shared or not names]
         population = known.population or column.told.population
         if self.grid.kind == "subgroup" and self.grid.axis != "row" and (self.subject or across):
             rows = ": ".join(names)
             if rows and not _is_known(names[-1]):
-                population, names = rows, []
+                population, names = population or rows, []
         if self.grid.axis == "row" or not names:
             names, across = (
                 (across, names)
@@ -121,7 +126,9 @@ class TableText:
             outcome = self.subject
         else:
             outcome = names[-1]
-            if len(names) > 1 and _is_weak(outcome):
+            if len(names) > 1 and _is_weak(outcome) and whole:
+                outcome = names[-2]
+            elif len(names) > 1 and _is_weak(outcome):
                 outcome = f"{names[-2]}, {outcome}"
             elif _is_weak(outcome) and self.subject is not None:
                 outcome = (
@@ -230,6 +237,8 @@ class TableText:
             if name and population is None:
                 population = name
             name, arm = "overall", None
+        elif arm is not None and comparator is None and self.sides and not enrolled:
+            comparator = self.sides[0] if arm.name == self.sides[1].name else self.sides[1]
         known, column = draft.known, draft.column.told
         grade = known.grade or column.grade or (None if known.any_grade or column.any_grade else self.caption.grade)
         is_effect = statistic in EFFECTS

@@ -276,7 +276,7 @@ class RowReader:
         self, row: Row, known: Told, own: Label, column: Column, s: Shape, cell: int, shapes: Mapping[int, Shape],
         state: _State, effect_row: str,
     ) -> Draft | None:  # fmt: skip
-        outcome, population = self.table.outcome(known, column)
+        outcome, population = self.table.outcome(known, column, whole=column.role == "effect")
         if outcome is None:
             self._ledger(cell, "unresolved", "no outcome named")
             return None
@@ -318,7 +318,7 @@ class RowReader:
                 self._ledger(cell, "unresolved", "a row or column of no arm")
                 return None
         draft.population = population
-        draft.unit = unit
+        draft.unit = unit or ("%" if any(spec.lead == "percent" and not spec.spread for spec in near) else None)
         if s.unit is not None and unit is None and found.statistic in ("mean", "median"):
             words = self.layout.texts[cell][s.unit[0] : s.unit[1]]
             draft.unit = words if vocabulary.unit(words) is not None else None
@@ -368,7 +368,7 @@ class RowReader:
             elif len(between) > 1 and any(d.column.number == nearest and d.comparator for d in before):
                 chosen = [d for d in before if d.column.number == nearest]
             elif len([c for c in between if _context(c) == context]) == 1:
-                chosen = mates
+                chosen = [d for d in before if d.column.number == nearest] if self.grid.axis == "row" else mates
             else:
                 chosen = []
             if chosen:
