@@ -239,7 +239,9 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
             sure = match.method == "exact"
-            if finding.outcome_class and not sure and match.term.category in ("other", "biomarker"):
+            if finding.outcome_class == "mortality" or (
+                finding.outcome_class and not sure and match.term.category in ("other", "biomarker")
+            ):
                 return match.term.id, finding.outcome_class
             return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category, sure)
         if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
@@ -247,7 +249,7 @@ def _outcome(finding: Finding) -> tuple[str | None, str]:
     if finding.enrollment:
         return None, "enrollment"
     told = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
-    if finding.outcome_class and told in (None, "other", "biomarker"):
+    if finding.outcome_class and (told in (None, "other", "biomarker") or finding.outcome_class == "mortality"):
         told = finding.outcome_class
     return None, _class_of(finding, told or "other")
 

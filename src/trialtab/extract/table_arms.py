@@ -24,7 +24,7 @@ _GENERIC_INTERVENTION = frozenset((
 ))  # fmt: skip
 _GENERIC_CONTROL = frozenset((
     "control", "controls", "comparison", "comparator", "placebo", "standard", "usual", "conventional", "sham",
-    "reference", "untreated", "c", "p", "con", "ctrl", "cont", "routine", "no", "without", "waitlist", "wait",
+    "reference", "untreated", "c", "p", "con", "ctrl", "cont", "routine", "waitlist", "wait",
 ))  # fmt: skip
 _GROUP_WORD = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _NO_ARM = re.compile(

@@ -8,12 +8,21 @@ from trialtab import vocabulary
 from trialtab.extract.arms import Inventory
 from trialtab.extract.cell_meaning import Meaning
 from trialtab.extract.cell_shapes import Shape
+from trialtab.extract.findings import SPANS_OF
 from trialtab.extract.mentions import key
 from trialtab.extract.table_axis import Grid
 from trialtab.extract.table_columns import Column, Named, Told, columns
-from trialtab.extract.table_kinds import count_of, counts_people, is_serious, subject_of
+from trialtab.extract.table_kinds import (
+    count_of,
+    counts_people,
+    is_serious,
+    is_size,
+    subject_of,
+    tells_causes_of_death,
+    time_of,
+)
 from trialtab.extract.table_labels import EFFECTS, Label, Spec, clean, label
-from trialtab.extract.table_layout import Row
+from trialtab.extract.table_layout import Layout, Row
 from trialtab.model import Document, Finding, Measure
 
 _WEAK_NAMES = frozenset((
@@ -73,6 +82,9 @@ class TableText:
         self.subject = subject_of(grid.caption) if grid.caption else None
         self.caption = label(clean(grid.caption)[:200]) if grid.caption else Label("", "")
         self.serious = is_serious(grid.caption)
+        self.patients = _lists_patients(self.layout)
+        self.deaths = tells_causes_of_death(grid.caption)
+        self.time = self.caption.time or time_of(grid.caption)
         self.corners = [_corner_name(head.corner) for head in self.layout.heads]
         self.shared = self._shared_names()
         sides = list({named.name: named for named in grid.arms.values()}.values())
@@ -111,12 +123,14 @@ class TableText:
         whole: the cell is of the outcome as such (a hazard ratio beside "Events"), not of what its row counts.
         """
         names = list(known.names)
-        across = [name for name in column.told.names if name not in self.shared or not names]
+        across = [n for n in column.told.names if (n not in self.shared or not names) and not is_size(n)]
         population = known.population or column.told.population
         if self.grid.kind == "subgroup" and self.grid.axis != "row" and (self.subject or across):
             rows = ": ".join(names)
             if rows and not _is_known(names[-1]):
                 population, names = population or rows, []
+        if not self.grid.axis and names and across and _is_outcome(across[-1]) and not _is_outcome(names[-1]):
+            return across[-1], population or names[-1]  # groups of patients in rows, outcomes in columns
         if self.grid.axis == "row" or not names:
             names, across = (
                 (across, names)
@@ -132,7 +146,7 @@ class TableText:
                 outcome = names[-2]
             elif len(names) > 1 and _is_weak(outcome):
                 outcome = f"{names[-2]}, {outcome}"
-            elif _is_weak(outcome) and self.subject is not None:
+            elif _is_weak(outcome) and self.subject is not None and not self.deaths:
                 outcome = (
                     f"{self.subject}, {outcome}" if not outcome.lower().startswith(self.subject.lower()) else outcome
                 )
@@ -172,6 +186,8 @@ class TableText:
         if named is not None and named.entry is not None and not subset:
             size = named.entry.table_n or named.entry.n
             return (int(size), "arm") if size is not None else (None, "none")
+        if named is None and not self.grid.axis and self.caption.n is not None and not subset:
+            return self.caption.n, "header"
         return None, "none"
 
     def total(self, draft: Draft, n: int | None, source: str) -> None:
@@ -238,6 +254,12 @@ class TableText:
             value = f.get("percent", events)
             unit = "%" if "percent" in f else "patients" if draft.counted == "patients" else draft.counted
             f = {**f, "percent": percent} if percent is not None else f
+        if (
+            unit is None
+            and statistic in ("mean", "median", "other")
+            and (spans := SPANS_OF.search(draft.outcome.lower()))
+        ):
+            unit = spans.group(1).lower()  # "Days to response"
         arm, comparator, population = draft.arm, draft.comparator, draft.population
         name = arm.name if arm else None
         if self.single and not comparator:
@@ -264,17 +286,17 @@ class TableText:
             count_of=draft.counted if statistic in ("count", "proportion") else None,
             rule=found.rule, captures=tuple(draft.captures),
         )  # fmt: skip
-        harms = self.grid.kind == "harms"
+        said = "mortality" if self.deaths else "adverse_event" if self.grid.kind == "harms" else None
         return Finding(
             measure=measure,
             section="table",
             source="table",
-            outcome=draft.outcome,
+            outcome=f"death from {draft.outcome}" if self.deaths and not enrolled else draft.outcome,
             arm=name,
             arm_role=(self.role_of.get(arm.entry.key) if arm and arm.entry else None)
             or ("overall" if name == "overall" else None),
             comparator=comparator.name if comparator else None,
-            timepoint=None if enrolled else known.time or column.time or self.caption.time,
+            timepoint=None if enrolled else known.time or column.time or self.time,
             grade=grade,
             serious=known.serious or column.serious or self.serious,
             population=population,
@@ -286,7 +308,7 @@ class TableText:
             column_path=" > ".join(clean(t) for t in draft.column.told.path) or None,
             confidence=self._confidence(draft),
             enrollment=enrolled,
-            outcome_class="adverse_event" if harms else None,
+            outcome_class=said,
         )
 
     def _confidence(self, draft: Draft) -> float:
@@ -326,6 +348,27 @@ def _corner_name(corner: str) -> str | None:
     """The outcome that the header over the stub names, where the rows below are times or arms: "FSI"; else None."""
     name = label(corner).name if corner else ""
     return name if 1 < len(name) <= 60 and not _NO_CORNER.search(name) and any(c.isalpha() for c in name) else None
+
+
+_PATIENT = re.compile(
+    r"(?:patients?|cases?|subjects?|pts?\.?|participants?)"
+    r"(?:\s*(?:no\.?|id|number|#|n))?\.?\Z",
+    re.IGNORECASE,
+)
+_ONE_PATIENT = re.compile(r"(?:(?:patient|case|pt\.?|p|no\.?|#)\s*)?(?:\d{1,3}[a-z]?|[A-Z]{1,3})\Z", re.IGNORECASE)
+
+
+def _lists_patients(layout: Layout) -> bool:
+    """Whether each row is of one patient: "Patient" over 1, 2, 3."""
+    if not layout.corner or not _PATIENT.match(clean(layout.corner[0])):
+        return False
+    named = [row.path[0] for row in layout.rows if row.path and not row.section]
+    return len(named) > 1 and 2 * sum(_ONE_PATIENT.match(clean(name)) is not None for name in named) > len(named)
+
+
+def _is_outcome(name: str) -> bool:
+    found = vocabulary.outcome(name) if len(name) < 60 else None
+    return found is not None and found.method == "exact"
 
 
 def _is_known(name: str) -> bool:

@@ -116,6 +116,25 @@ def tells_results(caption: str) -> bool:
     return _NOT_ONLY_BASELINE.search(caption[:300]) is not None or _HARMS.search(caption[:300]) is not None
 
 
+_DEATHS = re.compile(r"\bcauses? of (?:the )?deaths?\b|\bdeaths by cause\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:(?:at|after|within|by|through|during)\s+(?:the\s+(?:first\s+)?)?(?:\d+|one|two|three|six|twelve)[\s-]*(?:hours?|days?|weeks?|months?|years?)"
+    r"|(?:at\s+)?(?:day|week|month|year)\s?\d+)\b(?!\s*(?:old|of age))",
+    re.IGNORECASE,
+)
+
+
+def tells_causes_of_death(caption: str) -> bool:
+    """Whether the rows below a caption are what people died of."""
+    return _DEATHS.search(caption[:300]) is not None
+
+
+def time_of(caption: str) -> str | None:
+    """The one time that a caption names; None where it names several or none."""
+    found = [m.group() for m in _WHEN.finditer(caption[:300])]
+    return found[0] if len({f.lower() for f in found}) == 1 else None
+
+
 def is_serious(caption: str) -> bool:
     """Whether a caption speaks of serious adverse events."""
     return _SERIOUS.search(caption[:300]) is not None
@@ -197,5 +216,7 @@ __all__ = [
     "kind_of",
     "legend",
     "subject_of",
+    "tells_causes_of_death",
     "tells_results",
+    "time_of",
 ]

@@ -132,7 +132,7 @@ _P = re.compile(
     r"\W*(?:(?:two|one|2|1)[- ]?(?:sided|tailed)\s+|overall\s+|adjusted\s+|unadjusted\s+|nominal\s+"
     r"|between[- ]groups?\s+|"
     r"corrected\s+|log-?rank\s+|anova\s+|χ\S*\s+|chi\S*\s+|wilcoxon\W[\w\s-]{0,20})?"
-    r"(?:p|pr|p\s?for\s.{0,60}|p[- –−]?\s?val(?:ue)?s?|p-?val\.?|probability|significance|sig\.?)"
+    r"(?:p|p\s?for\s.{0,60}|p[- –−]?\s?val(?:ue)?s?|p-?val\.?|probability|significance|sig\.?)"
     r"(?:(?<=value)|(?<=values)|\b|(?=\^))(?:\s*[\W\d]*|\W+.{0,80})\Z",
     re.IGNORECASE | re.DOTALL,
 )
@@ -451,9 +451,10 @@ def _unit_of(name: str) -> tuple[str | None, str]:
         head, _, tail = inner.rpartition(",")
         if head and _is_unit(tail.strip()):
             return tail.strip(), name
-    head, comma, tail = name.rpartition(",")
-    if comma and _is_unit(tail.strip()):
-        return tail.strip(), _tidy(head)
+    for sign in (",", " — ", " – ", "—", ";"):
+        head, found, tail = name.rpartition(sign)
+        if found and _is_unit(tail.strip()):
+            return tail.strip(), _tidy(head)
     if len(name) > 1 and _UNIT_LIKE.match(name):
         return name, ""
     return None, name

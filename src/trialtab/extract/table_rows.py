@@ -12,7 +12,7 @@ from trialtab.extract.measures import Announced
 from trialtab.extract.table_cells import Draft, Sizes, TableText
 from trialtab.extract.table_columns import Column, Told, told
 from trialtab.extract.table_kinds import DEMOGRAPHIC, is_size
-from trialtab.extract.table_labels import EFFECTS, SPREADS, Label, Spec
+from trialtab.extract.table_labels import EFFECTS, SPREADS, Label, Spec, clean
 from trialtab.extract.table_layout import Row, sizes_of
 from trialtab.model import Finding, Number, Statement
 
@@ -276,12 +276,18 @@ class RowReader:
             if draft is not None:
                 drafts.append(draft)
                 by_column[column.number] = draft
+        shares = any(draft.found.statistic in ("count", "proportion") for draft in drafts)
+        for draft in drafts:
+            if shares and draft.found.statistic == "mean_difference":
+                draft.found.statistic, draft.unit = "risk_difference", "%"
         return drafts
 
     def _value(
         self, row: Row, known: Told, own: Label, column: Column, s: Shape, cell: int, shapes: Mapping[int, Shape],
         state: _State, effect_row: str,
     ) -> Draft | None:  # fmt: skip
+        if self.table.patients:
+            return self._of_one_patient(row, known, column, s, cell)
         outcome, population = self.table.outcome(known, column, row.head, whole=column.role == "effect")
         if outcome is None:
             self._ledger(cell, "unresolved", "no outcome named")
@@ -339,6 +345,23 @@ class RowReader:
         self.table.total(draft, n, source)
         self._ledger(cell, "extracted", "")
         return draft
+
+    def _of_one_patient(self, row: Row, known: Told, column: Column, s: Shape, cell: int) -> Draft | None:
+        """A value of one patient: statistic `other`, the patient as population."""
+        name = column.told.names[-1] if column.told.names else None
+        if name is None or s.main is None or s.kind != "value" or not row.path:
+            self._ledger(cell, "unresolved", "no outcome named")
+        elif "grade" in column.told.path[-1].lower() or DEMOGRAPHIC.match(name) or column.told.baseline:
+            self._ledger(cell, "ignored", "baseline" if "grade" not in column.told.path[-1].lower() else "grade")
+        else:
+            found = Meaning("other", "table.one_patient", {"value": s.main.value}, [("value", s.main)])
+            draft = self.table.draft(row, column, known, s, found, name)
+            who = clean(row.path[0])
+            draft.population = who if who.lower().startswith(("patient", "case")) else f"patient {who}"
+            draft.unit = column.told.unit
+            self._ledger(cell, "extracted", "")
+            return draft
+        return None
 
     # -- p-values
 
