@@ -70,6 +70,7 @@ FIELDS = (
     "id", "doc", "start", "end", "quote", "outcome", "outcome_class", "statistic", "value", "unit", "n", "N",
     "percent", "dispersion", "dispersion2", "p_value", "arm", "comparator", "timepoint", "grade", "serious",
     "population", "negated", "qualifier", "derived", "outside_quote", "statistic_also", "optional", "repeat", "note",
+    "cell",
 )  # fmt: skip
 ALWAYS = FIELDS[: FIELDS.index("dispersion") + 1] + FIELDS[FIELDS.index("p_value") : FIELDS.index("grade") + 1]
 SAME = ("start", "end", "outcome", "statistic", "value", "arm", "timepoint", "grade", "population")

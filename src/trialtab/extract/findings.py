@@ -377,7 +377,7 @@ def _finding(
         unit is None
         and value is not None
         and statistic in ("mean", "median")
-        and (spans := _SPANS_OF.search(x.outcome or ""))
+        and (spans := SPANS_OF.search(x.outcome or ""))
     ):
         unit = spans.group(1)
     if (
@@ -443,7 +443,8 @@ PERCENT_MEASURED = re.compile(
 )
 
 
-_SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")
+SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")
+"""What an outcome counts where its value has no unit: "number of ventilator-free days"."""
 
 
 def _is_value(r: Read, draft: Draft) -> bool:
