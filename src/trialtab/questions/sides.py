@@ -1,0 +1,151 @@
+"""The two sides of a question, intervention and comparator, found in a sentence, a label or a list of arm names.
+
+Both sides are mapped together: only the words that one side has and the other has not tell them apart ("A + B" against
+"A" is told by B alone). Words that any arm may carry (group, daily, mg) count little, and the general names "control",
+"placebo", "intervention" are the last resort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import permutations
+
+from trialtab.questions.words import Stems, sets, stem, stems
+
+INTERVENTION, COMPARATOR = 0, 1
+LEAST = 0.3
+"""Share of a side's distinctive words that a label must have to be taken for that side."""
+
+NEAR = 3
+"""Words within which a name belongs to the same arm."""
+
+_GROUPS = frozenset({"group", "arm", "patient", "participant", "subject", "condition", "cohort"})
+
+LAST_RESORT = 0.25
+"""What a general name (control, intervention) is worth: less than any name that fits by its words."""
+
+
+@cache
+def stemmed(name: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in sets()[name])
+
+
+class Sides:
+    """The two sides of one question as stems; `short` gives the document's abbreviations.
+
+    own[side]: the words that tell the side from the other one, abbreviations spelled out and their short forms too.
+    """
+
+    def __init__(
+        self, intervention: str, comparator: str, short: Mapping[str, Stems], groups: Mapping[str, Stems] | None = None
+    ) -> None:
+        self.names = (intervention, comparator)
+        whole = [_whole(name, short) for name in self.names]
+        self.whole = (whole[0], whole[1])
+        empty = stemmed("ask_arm_empty")
+        own = []
+        for this, other in ((0, 1), (1, 0)):
+            distinct = whole[this] - whole[other]
+            named = distinct - empty
+            own.append(frozenset(w for w in named if w.isalpha() and len(w) > 2) or named or distinct)
+        self.own = (own[0], own[1])
+        self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+        heads = [_by_short(name, short) for name in self.names]
+        self.heads = (heads[0] - heads[1], heads[1] - heads[0])
+        if groups:
+            letters = list(groups)
+            found = self.assign([_spelled(groups[letter], short) for letter in letters])
+            given = [frozenset(w for w in stems(name) if w.startswith("xgroup")) for name in self.names]
+            more = [
+                given[s] or (frozenset({letters[at]}) if at is not None else frozenset()) for s, at in enumerate(found)
+            ]
+            self.heads = (self.heads[0] | more[0] - more[1], self.heads[1] | more[1] - more[0])
+
+    def score(self, side: int, words: frozenset[str]) -> float:
+        """How well a label's stems name a side, against the other side: -1 to 1."""
+        return self._named(side, words) - self._named(1 - side, words)
+
+    def _named(self, side: int, words: frozenset[str]) -> float:
+        own = self.own[side]
+        best = 0.0
+        if self.heads[side] & words:
+            return 0.95
+        if own:
+            hit = own & words
+            if hit:
+                # a short label that holds nothing but the side's words names it, however many words the side has
+                precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - stemmed("ask_empty")))
+                best = max(len(hit) / len(own), min(1.0, precision) * 0.9)
+        if not best and words & stemmed("ask_control" if side == COMPARATOR else "ask_own"):
+            best = LAST_RESORT
+        return best
+
+    def places(self, words: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Where in a list of stems each side is named: positions of the words that only this side has.
+
+        A side without words of its own (A against A + B) is where its words stand away from the other's own. A side
+        that is nowhere by name may be there as "the control group" or "the intervention group".
+        """
+        found: list[list[int]] = []
+        for side in (INTERVENTION, COMPARATOR):
+            own = self.own[side] | self.heads[side]
+            found.append([at for at, word in enumerate(words) if word in own])
+        for side in (INTERVENTION, COMPARATOR):
+            if not self.own[side]:
+                theirs = found[1 - side]
+                found[side] = [
+                    at
+                    for at, word in enumerate(words)
+                    if word in self.whole[side] and not any(abs(at - other) <= NEAR for other in theirs)
+                ]
+        for side, name in ((INTERVENTION, "ask_own"), (COMPARATOR, "ask_control")):
+            if not found[side]:
+                general = stemmed(name)
+                found[side] = [
+                    at
+                    for at, word in enumerate(words)
+                    if word in general
+                    and at not in found[1 - side]
+                    and (side == COMPARATOR or any(w in _GROUPS for w in words[at + 1 : at + 4]))
+                    and word not in ("no", "without")
+                ]
+        return found[INTERVENTION], found[COMPARATOR]
+
+    def assign(self, labels: Sequence[frozenset[str]]) -> tuple[int | None, int | None]:
+        """Which of some labels are the intervention and the comparator: (index, index), None where none is.
+
+        Both are chosen together, the pair with the greatest sum; two sides never take one label.
+        """
+        if not labels:
+            return None, None
+        table = [[self.score(side, words) for words in labels] for side in (INTERVENTION, COMPARATOR)]
+        best: tuple[float, tuple[int | None, int | None]] = (0.0, (None, None))
+        for i, j in permutations(range(len(labels)), 2):
+            if table[0][i] > 0 and table[1][j] > 0 and table[0][i] + table[1][j] > best[0]:
+                best = (table[0][i] + table[1][j], (i, j))
+        if best[1] != (None, None):
+            return best[1]
+        singles = [(table[s][k], -s, -k) for s in (0, 1) for k in range(len(labels)) if table[s][k] >= LEAST]
+        if not singles:
+            return None, None
+        _, side, at = max(singles)
+        return (-at, None) if side == INTERVENTION else (None, -at)
+
+
+def _spelled(words: Stems, short: Mapping[str, Stems]) -> frozenset[str]:
+    return frozenset(words).union(*(short[word] for word in words if word in short))
+
+
+def _whole(name: str, short: Mapping[str, Stems]) -> frozenset[str]:
+    said = frozenset(stems(name))
+    return said.union(*(short[word] for word in sorted(said & short.keys())))
+
+
+def _by_short(name: str, short: Mapping[str, Stems]) -> frozenset[str]:
+    """Short forms that the document gives to words of the side's name."""
+    said = frozenset(stems(name))
+    return frozenset(s for s, long in short.items() if s in said or (len(long) > 1 and set(long) <= said))
+
+
+__all__ = ["COMPARATOR", "INTERVENTION", "LAST_RESORT", "LEAST", "Sides"]
