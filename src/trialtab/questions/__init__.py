@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from trialtab.errors import QuestionError
-from trialtab.questions import ways
+from trialtab.questions import amounts, ways
 from trialtab.questions.passages import Index, Row
 from trialtab.questions.records import AMOUNTS, ASKED_FOR, Amount, Answer, Considered, Question
 from trialtab.questions.sheet import ANSWER_COLUMNS, filled
@@ -105,7 +105,8 @@ def answer(question: Question, index: Index) -> Answer:
     sides = Sides(question.intervention, question.comparator, index.short, index.groups)
     heard = ways.hear(index, outcome, sides)
     decided = ways.decide(heard)
-    reasons: dict[str, str] = {}
+    numbers = amounts.find(question, index, outcome, sides)
+    reasons = dict(numbers.reasons)
     if decided is None:
         reasons["direction"] = "no passage speaks of this outcome" if not heard else "no passage says which way"
     way, sure, telling = decided if decided is not None else ("", None, [])
@@ -118,8 +119,9 @@ def answer(question: Question, index: Index) -> Answer:
         for h in heard
     )  # fmt: skip
     return Answer(
-        question=question, document=index.document, direction=way, direction_confidence=sure, evidence=tuple(shown),
-        reasons=reasons, considered=considered,
+        question=question, document=index.document, amounts=numbers.amounts,
+        direction=way, direction_confidence=sure, evidence=tuple(shown),
+        reasons=reasons, considered=(*numbers.considered, *considered),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ cells, and the header lines above it. Passages are cut once for each document an
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,7 @@ TOLD_IN = {
 """Sections whose sentences tell results, and how much the section is trusted to speak of this study."""
 
 _NUMBER = re.compile(r"\d")
+_TABLE_LABEL = re.compile(r"Table\s+[\w.]{1,6}?(?=[\s.:]|$)", re.I)
 _ONLY_METHODS = frozenset({"background", "methods"})
 
 
@@ -157,6 +159,36 @@ class Index:
     def weights(self) -> Weights:
         """Word weights over the passages."""
         return Weights(passage.stems for passage in self.passages)
+
+    @cached_property
+    def captions(self) -> dict[str, frozenset[str]]:
+        """Table label ("Table 2") -> stems of the table's caption."""
+        found: dict[str, frozenset[str]] = {}
+        for block in self.blocks:
+            if block["kind"] == "caption":
+                said = self.text[block["start"] : block["end"]]
+                if m := _TABLE_LABEL.match(said):
+                    found.setdefault(m.group(), words.expand(frozenset(words.stems(said[m.end() :])), self.short))
+        return found
+
+    @cached_property
+    def image_tables(self) -> tuple[str, ...]:
+        """Labels of tables whose caption stands in the document while its cells do not: it is an image."""
+        found = []
+        for block, after in zip(self.blocks, (*self.blocks[1:], None), strict=False):
+            m = _TABLE_LABEL.match(self.text, block["start"], block["end"]) if block["kind"] == "caption" else None
+            if m and (after is None or after["section"] != "table"):
+                found.append(m.group())
+        return tuple(dict.fromkeys(found))
+
+    def sentence_of(self, start: int) -> int:
+        """Where the sentence or table row that holds an offset begins; -1 where none does."""
+        at = bisect_right(self._starts, start) - 1
+        return self._starts[at] if at >= 0 and start < self.passages[at].end else -1 - start
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(passage.start for passage in self.passages)
 
     @cached_property
     def rows_by_start(self) -> tuple[Row, ...]:

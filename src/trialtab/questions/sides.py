@@ -17,6 +17,9 @@ INTERVENTION, COMPARATOR = 0, 1
 LEAST = 0.3
 """Share of a side's distinctive words that a label must have to be taken for that side."""
 
+FIGURES = 0.15
+"""What a dose or a duration that is, or is not, the side's own adds or takes where a label prints one."""
+
 NEAR = 3
 """Words within which a name belongs to the same arm."""
 
@@ -49,6 +52,8 @@ class Sides:
             distinct = whole[this] - whole[other]
             named = distinct - empty
             own.append(frozenset(w for w in named if w.isalpha() and len(w) > 2) or named or distinct)
+        figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
+        self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
         self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         heads = [_by_short(name, short) for name in self.names]
@@ -66,6 +71,12 @@ class Sides:
         """How well a label's stems name a side, against the other side: -1 to 1."""
         return self._named(side, words) - self._named(1 - side, words)
 
+    def general(self, side: int, words: frozenset[str]) -> float:
+        """What a general name (control, intervention) is worth for a side that no label names: the last resort."""
+        if self._named(1 - side, words) > 0 or not words & stemmed("ask_control" if side == COMPARATOR else "ask_own"):
+            return 0.0
+        return LAST_RESORT
+
     def _named(self, side: int, words: frozenset[str]) -> float:
         own = self.own[side]
         best = 0.0
@@ -77,8 +88,10 @@ class Sides:
                 # a short label that holds nothing but the side's words names it, however many words the side has
                 precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - stemmed("ask_empty")))
                 best = max(len(hit) / len(own), min(1.0, precision) * 0.9)
-        if not best and words & stemmed("ask_control" if side == COMPARATOR else "ask_own"):
-            best = LAST_RESORT
+        if best and self.figures[side]:
+            said = frozenset(w for w in words if w[0].isdigit())
+            if said:  # another dose is another arm
+                best += FIGURES if said & self.figures[side] else -FIGURES
         return best
 
     def places(self, words: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -120,6 +133,11 @@ class Sides:
         if not labels:
             return None, None
         table = [[self.score(side, words) for words in labels] for side in (INTERVENTION, COMPARATOR)]
+        for side in (INTERVENTION, COMPARATOR):
+            if max(table[side]) < LEAST:
+                table[side] = [
+                    s if s >= LEAST else self.general(side, words) for s, words in zip(table[side], labels, strict=True)
+                ]
         best: tuple[float, tuple[int | None, int | None]] = (0.0, (None, None))
         for i, j in permutations(range(len(labels)), 2):
             if table[0][i] > 0 and table[1][j] > 0 and table[0][i] + table[1][j] > best[0]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trialtab import language, values
-from trialtab.questions.passages import Index, Row
+from trialtab.questions import table_rows
+from trialtab.questions.passages import Index, Passage, Row
 from trialtab.questions.sides import Sides
 from trialtab.questions.words import expand, stems
 
@@ -21,9 +22,10 @@ LEAST, MOST = 2, 1_000_000
 """Sizes of an arm that are believed."""
 
 _PEOPLE = (
-    "patients|participants|subjects|women|men|children|infants|individuals|adults|volunteers|students|eyes|knees|teeth|"
+    "patients?|participants?|subjects?|women|men|children|infants|individuals|adults|volunteers|students|eyes|knees|teeth|"
     "people|persons|mothers|neonates|newborns|adolescents|girls|boys|cases|families|animals|rats|mice|lambs|sites|hips|"
-    "patients?|veterans|athletes|players|residents|nurses|respondents|couples|pregnancies|practices|clinics|schools"
+    "veterans|athletes|players|residents|nurses|respondents|couples|pregnancies|practices|clinics|schools|males|females|"
+    "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens"
 )
 _N_IS = re.compile(r"\b[nN]\s*[=:]\s*(\d[\d,]{0,8})(?!\s*%)(?!\.\d)")
 _COUNT = re.compile(
@@ -31,9 +33,10 @@ _COUNT = re.compile(
 )
 _EACH = re.compile(
     rf"(?:\b(?:groups?|arms?)\s+(?:of|with)\s+(?P<a>\d[\d,]*|{values.NUMBER_WORDS})\b)"
-    r"|(?:\bn\s*=\s*(?P<b>\d[\d,]*)\s*(?:,\s*)?(?:in|for|per|each)\s*(?:each|every|group|both)?)"
-    rf"|(?:\b(?P<c>\d[\d,]*|{values.NUMBER_WORDS})\s+(?:\w+\s+){{0,2}}?(?:in|per|for)\s+"
-    r"(?:each|either|both|every|the two)?\s*(?:of the )?(?:\w+\s+)?(?:groups?|arms?)\b)",
+    r"|(?:\b(?:two|three|four|both|2|3|4)\s+(?:\w+\s+){0,2}?(?:groups|arms)\s*\(\s*n\s*=\s*(?P<b>\d[\d,]*)\b)"
+    r"|(?:\bn\s*=\s*(?P<c>\d[\d,]*)\s*(?:,\s*)?(?:(?:in|for)?\s*(?:each|every|both)|per)\b)"
+    rf"|(?:\b(?P<d>\d[\d,]*|{values.NUMBER_WORDS})\s+(?:\w+\s+){{0,2}}?(?:(?:in|for)\s+(?:each|either|both|every)|per)\s+"
+    r"(?:of the )?(?:\w+\s+)?(?:groups?|arms?)\b)",
     re.I,
 )
 _PLANNED = re.compile(
@@ -42,7 +45,27 @@ _PLANNED = re.compile(
     re.I,
 )
 _TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
-_BREAK = re.compile(r"[;,.]|\band\b|\bor\b|\bwhile\b|\bwhereas\b")
+_DIGIT = re.compile(rf"\d|\b(?:{values.NUMBER_WORDS})\b", re.I)
+_ALLOCATED = re.compile(r"\brandom|\bassign|\ballocat|\breceiv|\bgroups?\b", re.I)
+_CROSSOVER = re.compile(
+    r"\bcross-?over\b|\bwithin-subjects?\b|\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
+    r"\brepeated-measures design",
+    re.I,
+)
+_ROW_OF_N = re.compile(
+    rf"(?:n|no\.?|number|total|sample size|(?:{_PEOPLE}))"
+    rf"(?:[ ,(]{{1,3}}(?:n|of|no\.?|number|randomi[sz]ed|analy[sz]ed|{_PEOPLE})\)?){{0,5}}\s*$",
+    re.I,
+)
+_SOME = rf"(\d[\d,]{{0,8}}|{values.NUMBER_WORDS})"
+_WHOLE = re.compile(
+    rf"\b{_SOME}\s+(?:\w+\s+){{0,4}}?(?:{_PEOPLE})\b[^.;]{{0,60}}?\b"
+    r"(?:randomi[sz]ed|enrolled|recruited|included|participated|volunteered|took part|randomly)\b"
+    rf"|\btotal (?:sample )?of {_SOME}\b"
+    rf"|\b(?:randomi[sz]ed|enrolled|recruited|included|studied) {_SOME}\s+(?:\w+\s+){{0,4}}?(?:{_PEOPLE})\b",
+    re.I,
+)
+_AFTER_NAME = re.compile(r"\b(?:groups?|arms?)\s?[:,]\s?(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,97 +126,171 @@ def of_rows(rows: Sequence[Row], index: Index, sides: Sides) -> Pair:
 
 
 def of_headers(index: Index, sides: Sides, label: str | None = None) -> Pair:
-    """From table headers that print a size beside a name; label: only the table of that caption."""
+    """From table headers that print a size beside a name, and rows that count people; label: only of that table.
+
+    The pair that most tables have; of several, the first.
+    """
     seen: set[tuple[tuple[str, ...], ...]] = set()
+    pairs: Counter[tuple[float, float]] = Counter()
+    places: dict[tuple[float, float], tuple[int, int]] = {}
     for passage in index.passages:
-        if passage.kind != "row" or passage.header in seen or (label and not passage.caption.startswith(label)):
+        if passage.kind != "row" or (label and not passage.caption.startswith(label)):
             continue
-        seen.add(passage.header)
-        for at, line in enumerate(passage.header):
-            for names, sizes in ((line, line), *(((passage.header[at - 1], line),) if at else ())):
-                if len(names) != len(sizes):
-                    continue
-                sized = [(i, n) for i, cell in enumerate(sizes) if (m := _N_IS.search(cell)) and (n := _believed(m[1]))]
-                if len(sized) < 2:
-                    continue
-                said = [frozenset(stems(_N_IS.sub(" ", names[i]))) for i, _ in sized]
-                chosen = sides.assign([expand(words, index.short) for words in said])
-                if None not in chosen:
-                    pair = [Size(sized[k][1], "header", passage.start, passage.end) for k in chosen if k is not None]
-                    return pair[0], pair[1]
-    return None, None
+        found = _counted(passage, sides, index)
+        if found is None and passage.header not in seen:
+            seen.add(passage.header)
+            found = _headed(passage.header, sides, index)
+        if found is not None:
+            pairs[found] += 1
+            places.setdefault(found, (passage.start, passage.end))
+    if not pairs:
+        return None, None
+    first, second = max(pairs, key=lambda pair: (pairs[pair], -places[pair][0]))
+    place = places[first, second]
+    return Size(first, "header", *place), Size(second, "header", *place)
+
+
+def _headed(header: Sequence[tuple[str, ...]], sides: Sides, index: Index) -> tuple[float, float] | None:
+    """The sizes that header lines print beside, or right under, the names of both sides."""
+    for at, line in enumerate(header):
+        above = [header[at - 1]] if at and len(header[at - 1]) == len(line) else []
+        for names in (line, *above):
+            sized = [(i, n) for i, cell in enumerate(line) if (m := _N_IS.search(cell)) and (n := _believed(m[1]))]
+            said = [frozenset(stems(_N_IS.sub(" ", names[i]))) for i, _ in sized]
+            first, second = sides.assign([expand(words, index.short) for words in said])
+            if first is not None and second is not None:
+                return sized[first][1], sized[second][1]
+    return None
+
+
+def _counted(passage: Passage, sides: Sides, index: Index) -> tuple[float, float] | None:
+    """The sizes in a table row that counts people: "Number of patients | 30 | 31"."""
+    if not _ROW_OF_N.match(passage.label.rsplit(" > ", 1)[-1]):
+        return None
+    first, second = table_rows.columns_of(passage, sides, index.short)
+    if first is None or second is None:
+        return None
+    said = table_rows.cell_texts(passage)
+    whole = [
+        _believed(m[1]) if (m := re.match(r"(\d[\d,]*)\s*(?:\(100\s?%?\))?$", said[k])) else None
+        for k in (first, second)
+    ]
+    return (whole[0], whole[1]) if whole[0] is not None and whole[1] is not None else None
+
+
+def whole_sample(index: Index) -> Size | None:
+    """How many took part: the count most often said to be randomised, enrolled or included; of several, the largest."""
+    votes: Counter[float] = Counter()
+    places: dict[float, tuple[int, int]] = {}
+    for start, end in _sentences(index):
+        text = index.text[start:end]
+        for m in _WHOLE.finditer(text):
+            n = _believed(next(filter(None, m.groups())))
+            if n is not None:
+                votes[n] += 1
+                places.setdefault(n, (start + m.start(), start + m.end()))
+    n = max(votes, key=lambda value: (votes[value], value), default=None)
+    return None if n is None else Size(n, "whole sample", *places[n])
+
+
+def of_crossover(index: Index) -> Pair:
+    """In a crossover everyone is in both arms: the number of participants, twice; nothing in another design."""
+    if not _CROSSOVER.search(index.text):
+        return None, None
+    whole = whole_sample(index)
+    return whole, whole
 
 
 def of_text(index: Index, sides: Sides) -> Pair:
-    """From sentences: a count of people, or "n = 30", with the name of an arm in the same stretch of words."""
-    votes: tuple[Counter[float], Counter[float]] = (Counter(), Counter())
-    places: dict[tuple[int, float], tuple[int, int]] = {}
+    """From sentences that count both arms ("30 received iron and 31 placebo", "iron (n = 30) or placebo (n = 31)").
+
+    The pair most often said; one that adds up to the whole sample before others. Then "30 in each group".
+    """
+    whole = whole_sample(index)
+    pairs: Counter[tuple[float, float]] = Counter()
+    places: dict[tuple[float, float], tuple[int, int]] = {}
     each: Counter[float] = Counter()
     each_at: dict[float, tuple[int, int]] = {}
     for start, end in _sentences(index):
         text = index.text[start:end]
+        counts = [c for c in _named_counts(text) if whole is None or c[0] < whole.n]
+        labels = [expand(frozenset(stems(label)), index.short) for *_, label in counts]
+        first, second = sides.assign(labels) if len(labels) > 1 else (None, None)
+        if first is not None and second is not None:
+            pair = counts[first][0], counts[second][0]
+            pairs[pair] += 2 if _ALLOCATED.search(text) else 1
+            if whole is not None and sum(pair) == whole.n:
+                pairs[pair] += 3
+            places.setdefault(pair, (start, end))
         for m in _EACH.finditer(text):
             n = _believed(next(filter(None, m.groups())))
-            if n is not None:
+            if n is not None and (whole is None or n < whole.n):
                 each[n] += 1
                 each_at.setdefault(n, (start + m.start(), start + m.end()))
-        for n, at, stop, label in _named_counts(text):
-            words = expand(frozenset(stems(label)), index.short)
-            scores = [sides.score(s, words) for s in (0, 1)]
-            side = 0 if scores[0] > scores[1] else 1
-            if scores[side] >= 0.3:
-                votes[side][n] += 1
-                places.setdefault((side, n), (start + at, start + stop))
-    found: list[Size | None] = []
-    for side in (0, 1):
-        n = max(sorted(votes[side]), key=lambda v: (votes[side][v], v), default=None)
-        found.append(None if n is None else Size(n, "text", *places[side, n]))
-    if each and (found[0] is None or found[1] is None):
-        n = max(sorted(each), key=lambda v: (each[v], v))
-        found = [size or Size(n, "each group", *each_at[n]) for size in found]
-    return found[0], found[1]
+    if pairs:
+        one, other = max(pairs, key=lambda pair: (pairs[pair], -places[pair][0]))
+        return Size(one, "text", *places[one, other]), Size(other, "text", *places[one, other])
+    if each:
+        n = max(each, key=lambda value: (each[value], -each_at[value][0]))
+        size = Size(n, "each group", *each_at[n])
+        return size, size
+    return None, None
 
 
 def _sentences(index: Index) -> Iterable[tuple[int, int]]:
     for block in index.blocks:
         if block["section"] in _TOLD_IN and block["kind"] not in ("table", "heading", "reference", "footnote"):
             for start, end in language.split(index.text, block["start"], block["end"]):
-                if not _PLANNED.search(index.text, start, end):
+                if not _PLANNED.search(index.text, start, end) and _DIGIT.search(index.text, start, end):
                     yield start, end
 
 
-def _named_counts(text: str) -> Iterable[tuple[float, int, int, str]]:
-    """Counts of a sentence, each with the words that may name its arm: n, start, end, label."""
-    for m in _N_IS.finditer(text):
-        n = _believed(m[1])
-        if n is not None:
-            before = _BREAK.split(text[max(0, m.start() - 90) : m.start()])[-1]
-            if len(before.split()) < 2:
-                before = text[max(0, m.start() - 60) : m.start()]
-            yield n, m.start(), m.end(), before
-    marks = list(_COUNT.finditer(text))
-    for at, m in enumerate(marks):
-        n = _believed(m["n"])
+def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
+    """Counts of a sentence, each with the words that may name its arm: n, start, end, label; in text order.
+
+    "iron (n = 30)" is named by what stands before it, "30 patients received iron" by what follows, "30 (iron)" by both.
+    """
+    marks = sorted(
+        [(m.start(), m.end(), _believed(m[1]), True) for p in (_N_IS, _AFTER_NAME) for m in p.finditer(text)]
+        + [(m.start(), m.end(), _believed(m["n"]), False) for m in _COUNT.finditer(text)]
+    )
+    found = []
+    for at, (start, end, n, named_before) in enumerate(marks):
         if n is None:
             continue
-        stop = marks[at + 1].start() if at + 1 < len(marks) else len(text)
-        after = text[m.end() : min(stop, m.end() + 90)]
-        yield n, m.start(), m.end(), m.group() + re.split(r"[;.]|\band \d|, \d|\bwhile\b|\bwhereas\b", after)[0]
+        low = marks[at - 1][1] if at else 0
+        high = marks[at + 1][0] if at + 1 < len(marks) else len(text)
+        if named_before:
+            label = text[max(low, start - 120) : start]
+        else:
+            after = re.split(r"[;.]|,? and \d|, \d|\bwhile\b|\bwhereas\b", text[end : min(high, end + 120)])[0]
+            label = f"{text[start:end]} {after}"
+        found.append((n, start, end, label))
+    return found
 
 
-def of_question(index: Index, sides: Sides, answering: Sequence[Row] = ()) -> Pair:
-    """The sizes of both arms, by the first source that knows both; else what single sources know of one."""
-    first: list[Size | None] = [None, None]
-    for pair in (
-        of_headers(index, sides),
-        of_arms(index, sides),
-        of_rows(index.rows, index, sides),
-        of_text(index, sides),
-    ):
-        if pair[0] is not None and pair[1] is not None:
-            return pair
-        first = [kept or new for kept, new in zip(first, pair, strict=True)]
-    return first[0], first[1]
+def of_question(index: Index, sides: Sides, table: str | None = None) -> Pair:
+    """The sizes of both arms by the first source that knows both; table: the label of the table that answers."""
+    whole = whole_sample(index)
+
+    def sources() -> Iterable[Pair]:
+        if table:
+            yield of_headers(index, sides, table)
+        yield of_headers(index, sides)
+        yield of_text(index, sides)
+        yield of_arms(index, sides)
+        yield of_rows(index.rows, index, sides)
+        yield of_crossover(index)
+
+    for first, second in sources():
+        if first is None or second is None:
+            continue
+        if whole is not None and first.source != "whole sample":
+            most = max(first.n, second.n)
+            if most > whole.n or (most == whole.n and first.source != "header"):
+                continue  # the whole sample is not the size of an arm
+        return first, second
+    return None, None
 
 
 __all__ = ["Pair", "Size", "of_arms", "of_headers", "of_question", "of_rows", "of_text"]

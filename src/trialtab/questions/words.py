@@ -18,7 +18,7 @@ from trialtab.resources import folder
 
 Stems = tuple[str, ...]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"\d+(?:[.·]\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENDINGS = (
     "ational", "ations", "ation", "ically", "ities", "ments", "ment", "ings", "ing", "ities", "ity", "ness", "ions",
     "ion", "ives", "ive", "ical", "ally", "als", "al", "ably", "able", "ous", "ers", "er", "ed", "es", "ly", "ic",
@@ -73,7 +73,8 @@ def stems(text: str) -> Stems:
 
 _LETTER = r"([A-H]|[1-9]|I{1,3}|IV|V)\b"
 _LETTERED = re.compile(rf"\b(group|arm|cohort|condition)s?[ -]{_LETTER}(?:,? (?:and|or|vs\.?|&) {_LETTER})?", re.I)
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_SPELLED = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
+_SPELLED |= dict(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
 
 
 def lettered(text: str) -> str:
@@ -82,11 +83,11 @@ def lettered(text: str) -> str:
 
 
 def _one_word(m: re.Match[str]) -> str:
-    letters = [_ROMAN.get(letter.lower(), letter.lower()) for letter in (m[2], m[3]) if letter]
+    letters = [_SPELLED.get(letter.lower(), letter.lower()) for letter in (m[2], m[3]) if letter]
     return " ".join(f"xgroup{letter}" for letter in letters)
 
 
-_GROUP_NAME = re.compile(r"\bxgroup\w\b")
+_GROUP_NAME = re.compile(r"\bxgroup\w{1,5}\b")
 _GROUP_IS = re.compile(
     r"(?:\s?\([^()]{1,30}\))?\s*(?:patients |participants |subjects |\(\w+\) )?"
     r"(?:[:=,–-]|was|were|is|received|underwent|who|had|in which|treated|given|\()\s?([^.;:]{4,90})"

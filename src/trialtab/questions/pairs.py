@@ -1,0 +1,167 @@
+"""Pairs of evidence rows that say one result of both sides of a question, the likeliest first.
+
+In a table the two cells of an answer differ in exactly one element of their row and column paths, and that element
+names the arms; in prose the two rows stand in one sentence and have one outcome. Both arms are mapped together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trialtab.questions.passages import Index, Row
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
+from trialtab.questions.words import Asked, expand, light, opposed, stems
+
+SEPARATOR = " > "
+"""What stands between the elements of a row path or column path."""
+
+LEAST_OUTCOME = 0.5
+"""Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
+
+BESIDE = 0.5
+"""What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
+
+BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment week0"))
+CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
+FOLLOW_UP = frozenset(stems("follow followup"))
+EVERYONE = frozenset(stems("all total overall any"))
+NOT_ASKED = 0.35
+"""What a baseline or a change takes from a pair's likeness where it is not asked for, or is asked for and missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The rows of both sides (one may be None), how well they fit the question (0-1), and in what words."""
+
+    intervention: Row | None
+    comparator: Row | None
+    likeness: float
+    why: str
+    arms: float
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that are there."""
+        return tuple(row for row in (self.intervention, self.comparator) if row is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """A row with the elements of its paths; caption: stems of its table's caption."""
+
+    row: Row
+    elements: tuple[str, ...]
+    table: str | None
+    caption: frozenset[str]
+
+
+def labelled(index: Index, row: Row) -> _Labelled:
+    """A row with its labels taken apart."""
+    if row["source"] != "table":
+        return _Labelled(row, (row["arm"] or "",), None, frozenset())
+    rows = tuple(filter(None, (row["row_path"] or "").split(SEPARATOR)))
+    columns = tuple(filter(None, (row["column_path"] or "").split(SEPARATOR)))
+    table = row["table_label"] or ""
+    return _Labelled(row, (*rows, "|", *columns), table, index.captions.get(table, frozenset()))
+
+
+def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
+    """All pairs of these rows that fit the question, the likeliest first; then single rows of one side."""
+    groups: dict[tuple[object, ...], list[tuple[str, _Labelled]]] = defaultdict(list)
+    for row in rows:
+        one = labelled(index, row)
+        if one.table is None:
+            key: tuple[object, ...] = (
+                "text",
+                index.sentence_of(row["start"]),
+                row["outcome"],
+                row["statistic"],
+                row["timepoint"],
+            )
+            groups[(*key, row["grade"], row["population"])].append((row["arm"] or "", one))
+            continue
+        for k, element in enumerate(one.elements):
+            if element != "|":
+                rest = (*one.elements[:k], "", *one.elements[k + 1 :])
+                groups["table", one.table, rest, row["statistic"]].append((element, one))
+    found: list[Pair] = []
+    known: dict[str, float] = {}
+    for group, members in groups.items():
+        if len({name for name, _ in members}) >= 2:
+            pair = _pair(index, group, members, outcome, sides, asked_time, known)
+            if pair is not None:
+                found.append(pair)
+    return sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+
+
+def _pair(
+    index: Index, key: tuple[object, ...], members: Sequence[tuple[str, _Labelled]], outcome: Asked, sides: Sides,
+    asked_time: str, known: dict[str, float],
+) -> Pair | None:  # fmt: skip
+    first: dict[str, _Labelled] = {}
+    for name, one in members:
+        first.setdefault(name, one)
+    sample = members[0][1]
+    rest = key[2] if key[0] == "table" else ()
+    like = _likeness(index, sample, rest, outcome, known)
+    if like < LEAST_OUTCOME:
+        return None
+    names = list(first)
+    labels = [expand(frozenset(stems(_named(name, first[name].row))), index.short) for name in names]
+    at = sides.assign(labels)
+    if at[0] is None or at[1] is None:
+        return None
+    fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
+    like, why = _timed(sample, rest, like, outcome, asked_time)
+    two = first[names[at[0]]].row, first[names[at[1]]].row
+    return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+def _named(name: str, row: Row) -> str:
+    return f"{name} {row['arm']}" if row["arm"] and row["arm_role"] != "overall" else name
+
+
+def _likeness(index: Index, one: _Labelled, rest: object, outcome: Asked, known: dict[str, float]) -> float:
+    """Coverage of the outcome by a row's own labels, with a little for its caption, times the labels' precision."""
+    elements = rest if isinstance(rest, tuple) else ()
+    cut = elements.index("|") if "|" in elements else len(elements)
+    own = f"{one.row['outcome'] or ''} {' '.join(elements[:cut])}"
+    beside = " ".join(elements[cut + 1 :])
+    key = f"{own}|{beside}|{one.table}"
+    if key in known:
+        return known[key]
+    words = expand(frozenset(stems(own)), index.short)
+    more = words | expand(frozenset(stems(beside)), index.short) | one.caption
+    covered = outcome.coverage(words)
+    covered += BESIDE * (outcome.coverage(more) - covered)
+    telling = words - light()
+    precision = len(telling & outcome.every) / len(telling) if telling else 0.0
+    value = 0.0 if opposed(outcome.every, words) else covered * (0.75 + 0.25 * precision)
+    if words & EVERYONE:
+        value *= 1.01  # "All" and "Total" first among repeated labels
+    known[key] = value
+    return value
+
+
+def _timed(one: _Labelled, rest: object, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
+    """A likeness less what the time takes: baseline and change only where asked; the asked time first."""
+    elements = rest if isinstance(rest, tuple) else ()
+    said = frozenset(stems(" ".join((*elements, one.row["timepoint"] or "", one.row["outcome"] or ""))))
+    wanted = outcome.every | frozenset(stems(asked_time))
+    reasons = []
+    for name, words in (("baseline", BASELINE), ("change", CHANGE)):
+        if bool(said & words) != bool(wanted & words):
+            like -= NOT_ASKED if said & words else NOT_ASKED / 3
+            reasons.append(f"{name} {'not asked' if said & words else 'asked'}")
+    if said & FOLLOW_UP and not wanted & FOLLOW_UP:
+        like -= 0.05
+        reasons.append("follow-up")
+    if asked_time:
+        times = frozenset(stems(asked_time))
+        like += 0.1 * len(times & said) / max(1, len(times))
+    return like, ", ".join(reasons) or "labels fit"
+
+
+__all__ = ["BESIDE", "LEAST_OUTCOME", "SEPARATOR", "Pair", "find", "labelled"]
