@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trialtab.questions.passages import Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
 from trialtab.questions.words import Asked, expand, light, opposed, stems
 
 SEPARATOR = " > "
@@ -109,7 +109,7 @@ def _pair(
     if like < LEAST_OUTCOME:
         return None
     names = list(first)
-    labels = [expand(frozenset(stems(_named(name, first[name].row))), index.short) for name in names]
+    labels = [naming(_named(name, first[name].row), index.short) for name in names]
     at = sides.assign(labels)
     if at[0] is None or at[1] is None:
         return None

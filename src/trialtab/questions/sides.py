@@ -7,6 +7,7 @@ Both sides are mapped together: only the words that one side has and the other h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import permutations
@@ -34,6 +35,19 @@ def stemmed(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in sets()[name])
 
 
+NEGATED = "xno"
+"""The stem by which "no" and "without" in an arm's name are kept."""
+
+_NO = re.compile(r"\b(?:no|non|not|without|never|untreated)\b", re.I)
+
+
+def naming(text: str, short: Mapping[str, Stems]) -> frozenset[str]:
+    """The stems of an arm's name, abbreviations spelled out, negation kept: "no phone calls" is another arm."""
+    said = frozenset(stems(text))
+    found = said.union(*(short[word] for word in sorted(said & short.keys())))
+    return found | {NEGATED} if _NO.search(text) else found
+
+
 class Sides:
     """The two sides of one question as stems; `short` gives the document's abbreviations.
 
@@ -44,7 +58,7 @@ class Sides:
         self, intervention: str, comparator: str, short: Mapping[str, Stems], groups: Mapping[str, Stems] | None = None
     ) -> None:
         self.names = (intervention, comparator)
-        whole = [_whole(name, short) for name in self.names]
+        whole = [naming(name, short) for name in self.names]
         self.whole = (whole[0], whole[1])
         empty = stemmed("ask_arm_empty")
         own = []
@@ -79,14 +93,19 @@ class Sides:
 
     def _named(self, side: int, words: frozenset[str]) -> float:
         own = self.own[side]
+        if not own:  # A against A + B: A is where nothing of B is
+            if self.own[1 - side] & words:
+                return 0.0
+            own = self.whole[side] - stemmed("ask_arm_empty") or self.whole[side]
         best = 0.0
-        if self.heads[side] & words:
-            return 0.95
+        if any(word.startswith("xgroup") for word in self.heads[side] & words):
+            return 1.0
         if own:
             hit = own & words
             if hit:
                 # a short label that holds nothing but the side's words names it, however many words the side has
-                precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - stemmed("ask_empty")))
+                shared = self.whole[0] & self.whole[1]
+                precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - shared))
                 best = max(len(hit) / len(own), min(1.0, precision) * 0.9)
         if best and self.figures[side]:
             said = frozenset(w for w in words if w[0].isdigit())
@@ -153,11 +172,6 @@ class Sides:
 
 def _spelled(words: Stems, short: Mapping[str, Stems]) -> frozenset[str]:
     return frozenset(words).union(*(short[word] for word in words if word in short))
-
-
-def _whole(name: str, short: Mapping[str, Stems]) -> frozenset[str]:
-    said = frozenset(stems(name))
-    return said.union(*(short[word] for word in sorted(said & short.keys())))
 
 
 def _by_short(name: str, short: Mapping[str, Stems]) -> frozenset[str]:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from trialtab import language, values
 from trialtab.questions import table_rows
 from trialtab.questions.passages import Index, Passage, Row
-from trialtab.questions.sides import Sides
-from trialtab.questions.words import expand, stems
+from trialtab.questions.sides import Sides, naming
 
 LEAST, MOST = 2, 1_000_000
 """Sizes of an arm that are believed."""
@@ -49,7 +48,7 @@ _DIGIT = re.compile(rf"\d|\b(?:{values.NUMBER_WORDS})\b", re.I)
 _ALLOCATED = re.compile(r"\brandom|\bassign|\ballocat|\breceiv|\bgroups?\b", re.I)
 _CROSSOVER = re.compile(
     r"\bcross-?over\b|\bwithin-subjects?\b|\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
-    r"\brepeated-measures design",
+    r"\brepeated-measures design|\bcounterbalanced (?:order|design)|\bin (?:a )?counterbalanced",
     re.I,
 )
 _ROW_OF_N = re.compile(
@@ -65,6 +64,9 @@ _WHOLE = re.compile(
     rf"|\b(?:randomi[sz]ed|enrolled|recruited|included|studied) {_SOME}\s+(?:\w+\s+){{0,4}}?(?:{_PEOPLE})\b",
     re.I,
 )
+_TO_BEGIN = re.compile(rf"\s*{_SOME}\s+(?:[\w-]+\s+){{0,4}}?(?:{_PEOPLE})\b", re.I)
+"""How a section on participants begins: "Eight healthy men …"."""
+
 _AFTER_NAME = re.compile(r"\b(?:groups?|arms?)\s?[:,]\s?(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 
 
@@ -90,8 +92,8 @@ def _believed(printed: str) -> float | None:
 def of_arms(index: Index, sides: Sides) -> Pair:
     """From the inventory of the document's arms."""
     known = [arm for arm in index.arms if arm["n"] is not None]
-    labels = [frozenset(stems(" ".join(filter(None, (a["label"], a["intervention"]))))) for a in known]
-    at = sides.assign([expand(words, index.short) for words in labels])
+    labels = [naming(" ".join(filter(None, (a["label"], a["intervention"]))), index.short) for a in known]
+    at = sides.assign(labels)
     found = [
         Size(float(known[k]["n"]), "arm", known[k]["n_start"], known[k]["n_end"]) if k is not None else None for k in at
     ]
@@ -112,7 +114,7 @@ def of_rows(rows: Sequence[Row], index: Index, sides: Sides) -> Pair:
         by_arm.setdefault(label, Counter())[n] += 1
         first.setdefault((label, n), row)
     labels = sorted(by_arm)
-    at = sides.assign([expand(frozenset(stems(label)), index.short) for label in labels])
+    at = sides.assign([naming(label, index.short) for label in labels])
     found: list[Size | None] = []
     for k in at:
         if k is None:
@@ -156,8 +158,8 @@ def _headed(header: Sequence[tuple[str, ...]], sides: Sides, index: Index) -> tu
         above = [header[at - 1]] if at and len(header[at - 1]) == len(line) else []
         for names in (line, *above):
             sized = [(i, n) for i, cell in enumerate(line) if (m := _N_IS.search(cell)) and (n := _believed(m[1]))]
-            said = [frozenset(stems(_N_IS.sub(" ", names[i]))) for i, _ in sized]
-            first, second = sides.assign([expand(words, index.short) for words in said])
+            said = [naming(_N_IS.sub(" ", names[i]), index.short) for i, _ in sized]
+            first, second = sides.assign(said)
             if first is not None and second is not None:
                 return sized[first][1], sized[second][1]
     return None
@@ -182,9 +184,10 @@ def whole_sample(index: Index) -> Size | None:
     """How many took part: the count most often said to be randomised, enrolled or included; of several, the largest."""
     votes: Counter[float] = Counter()
     places: dict[float, tuple[int, int]] = {}
-    for start, end in _sentences(index):
+    for start, end, section in _sentences(index):
         text = index.text[start:end]
-        for m in _WHOLE.finditer(text):
+        begun = _TO_BEGIN.match(text) if section == "methods" else None
+        for m in (*_WHOLE.finditer(text), *([begun] if begun else [])):
             n = _believed(next(filter(None, m.groups())))
             if n is not None:
                 votes[n] += 1
@@ -211,10 +214,10 @@ def of_text(index: Index, sides: Sides) -> Pair:
     places: dict[tuple[float, float], tuple[int, int]] = {}
     each: Counter[float] = Counter()
     each_at: dict[float, tuple[int, int]] = {}
-    for start, end in _sentences(index):
+    for start, end, _ in _sentences(index):
         text = index.text[start:end]
         counts = [c for c in _named_counts(text) if whole is None or c[0] < whole.n]
-        labels = [expand(frozenset(stems(label)), index.short) for *_, label in counts]
+        labels = [naming(label, index.short) for *_, label in counts]
         first, second = sides.assign(labels) if len(labels) > 1 else (None, None)
         if first is not None and second is not None:
             pair = counts[first][0], counts[second][0]
@@ -237,12 +240,12 @@ def of_text(index: Index, sides: Sides) -> Pair:
     return None, None
 
 
-def _sentences(index: Index) -> Iterable[tuple[int, int]]:
+def _sentences(index: Index) -> Iterable[tuple[int, int, str]]:
     for block in index.blocks:
         if block["section"] in _TOLD_IN and block["kind"] not in ("table", "heading", "reference", "footnote"):
             for start, end in language.split(index.text, block["start"], block["end"]):
                 if not _PLANNED.search(index.text, start, end) and _DIGIT.search(index.text, start, end):
-                    yield start, end
+                    yield start, end, block["section"]
 
 
 def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
@@ -263,7 +266,7 @@ def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
         if named_before:
             label = text[max(low, start - 120) : start]
         else:
-            after = re.split(r"[;.]|,? and \d|, \d|\bwhile\b|\bwhereas\b", text[end : min(high, end + 120)])[0]
+            after = re.split(r"[;.)]|,? and \d|, \d|\bwhile\b|\bwhereas\b", text[end : min(high, end + 120)])[0]
             label = f"{text[start:end]} {after}"
         found.append((n, start, end, label))
     return found

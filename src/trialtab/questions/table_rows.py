@@ -10,8 +10,8 @@ import re
 from trialtab import values
 from trialtab.questions.direction import DOWN, SAME, UP, Verdict, significant
 from trialtab.questions.passages import Passage
-from trialtab.questions.sides import Sides
-from trialtab.questions.words import Stems, expand, stems
+from trialtab.questions.sides import Sides, naming
+from trialtab.questions.words import Stems
 
 _P_HEADER = re.compile(r"^\s*\*?p\b(?![a-z])|\bp[- ]?values?\b|\bp\s*[<=]|significance|\bsig\.?$", re.I)
 _P_CELL = re.compile(r"^\s*p?\s*(?P<sign>[=<>≤≥⩽⩾]?)\s*(?P<value>\d*[.·]\d+|0|1)\s*[*†‡§¶#a-e^]*\s*$", re.I)
@@ -39,7 +39,7 @@ def cell_texts(passage: Passage) -> tuple[str, ...]:
 def columns_of(passage: Passage, sides: Sides, short: dict[str, Stems]) -> tuple[int | None, int | None]:
     """The columns of the intervention and of the comparator; None where there is none."""
     header = header_of(passage)
-    labels = [expand(frozenset(stems(name)), short) if i else frozenset[str]() for i, name in enumerate(header)]
+    labels = [naming(name, short) if i else frozenset[str]() for i, name in enumerate(header)]
     return sides.assign(labels)
 
 

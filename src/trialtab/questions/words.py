@@ -74,7 +74,8 @@ def stems(text: str) -> Stems:
 _LETTER = r"([A-H]|[1-9]|I{1,3}|IV|V)\b"
 _LETTERED = re.compile(rf"\b(group|arm|cohort|condition)s?[ -]{_LETTER}(?:,? (?:and|or|vs\.?|&) {_LETTER})?", re.I)
 _SPELLED = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
-_SPELLED |= dict(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
+_FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SPELLED |= {str(figure): word for figure, word in enumerate(_FIGURES, 1)}
 
 
 def lettered(text: str) -> str:
