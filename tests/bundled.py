@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from trialtab import run, score
-from trialtab.model import Record
+from trialtab.model import Evidence, Record
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = tuple(sorted(path.parent for path in ROOT.glob("corpora/*/gold.jsonl")))
@@ -26,8 +26,18 @@ def all_records() -> tuple[tuple[Path, Record], ...]:
     return tuple(item for corpus in CORPORA for item in records(corpus))
 
 
+def comparable(corpus: Path) -> list[Evidence]:
+    """The rows that a corpus has gold for: those of running text, and of tables whose cells are annotated."""
+    annotated = {entry["doc"] for entry in score.load(corpus / "gold.jsonl") if entry.get("cell")}
+    return [
+        row
+        for path, record in records(corpus)
+        for row in record.rows
+        if row.source != "table" or path.stem in annotated
+    ]
+
+
 @cache
 def scored(corpus: Path) -> score.Score:
     """The rows of a corpus against its gold and traps."""
-    rows = [row for _, record in records(corpus) for row in record.rows]
-    return score.score(rows, score.load(corpus / "gold.jsonl"), score.load(corpus / "traps.jsonl"))
+    return score.score(comparable(corpus), score.load(corpus / "gold.jsonl"), score.load(corpus / "traps.jsonl"))

@@ -67,6 +67,8 @@ def rows(document: Document, extraction: Extraction, *, study: str, rules_digest
         told.append((finding, _counted(_row(document, finding, start, end, arms, block, study), finding)))
     sized = _with_totals(told, {arm.arm_id: arm for arm in arms})
     finished = sorted(_with_ids(map(_finished, sized)), key=lambda row: (row.start, row.end, row.finding_id))
+    if extraction.notices:
+        document = replace(document, notices=(*document.notices, *extraction.notices))
     if lost:
         notice = f"{len(lost)} finding(s) without a quotation left out (rules: {', '.join(sorted(set(lost)))})"
         document = replace(document, notices=(*document.notices, notice))
@@ -229,17 +231,25 @@ _COUNTED = frozenset({"{patients}", "{events}", "{episodes}"})
 
 
 def _outcome(finding: Finding) -> tuple[str | None, str]:
-    """Canonical id and class. "The primary end point" is named by its definition, where the document spells it out."""
+    """Canonical id and class. "The primary end point" is named by its definition, where the document spells it out.
+
+    A class that the place of a finding tells holds where its phrase names no outcome of another class.
+    """
     for phrase in (finding.outcome, finding.definition):
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
             sure = match.method == "exact"
+            if finding.outcome_class and not sure and match.term.category in ("other", "biomarker"):
+                return match.term.id, finding.outcome_class
             return match.term.id, "enrollment" if finding.enrollment else _class_of(finding, match.term.category, sure)
         if phrase == finding.outcome and finding.outcome and not _POINTING.search(finding.outcome):
             break
     if finding.enrollment:
         return None, "enrollment"
-    return None, _class_of(finding, (vocabulary.outcome_class(finding.outcome) if finding.outcome else None) or "other")
+    told = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
+    if finding.outcome_class and told in (None, "other", "biomarker"):
+        told = finding.outcome_class
+    return None, _class_of(finding, told or "other")
 
 
 _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)

@@ -217,7 +217,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A measure tied to what it belongs to, phrases as printed."""
+    """A measure tied to what it belongs to, phrases as printed.
+
+    outcome_class: the class that the place of the finding tells (a row of an adverse-event table); None: its phrase
+    alone tells it.
+    """
 
     measure: Measure
     section: str
@@ -241,6 +245,7 @@ class Finding:
     confidence: float = 0.5
     candidates: tuple[Candidate, ...] = ()
     enrollment: bool = False
+    outcome_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +304,7 @@ class Extraction:
     design: str | None = None
     condition: str | None = None
     data_cutoff: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 # ---- what is stored --------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 The stages, in order: sentences with their typed items and measures (reading, measures), arms of the document
 (mentions, arms), links (link and the modules that it calls), totals and arms said elsewhere (totals,
-arms_by_order), the verdict on each number and its class (fate, findings). A finding keeps the candidates that it
+arms_by_order), the verdict on each number and its class (fate, findings). Tables are read beside the prose (grids):
+their headers add to the arms of the document, their cells to its findings. A finding keeps the candidates that it
 was chosen from.
 """
 
@@ -11,6 +12,7 @@ from collections import Counter
 
 from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
+from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.design import design_of
@@ -67,6 +69,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
                 and is_enrolment(x, r, text[r.start : r.end], rules)
             ):
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
+    tables = grids.lay_out_tables(document)
+    grids.find_arms(document, tables, found, role_of, arms_of.abbreviations(text), rules)
     told = facts_of(document, rules)
     single = arms_of.is_single(told, found, pairs)
     if (
@@ -77,14 +81,18 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     ):
         one_arm(read)
     findings, numbers = findings_of(document, read, rules, found, role_of)
+    grids.read_tables(document, tables, found, role_of, said, single=single)
+    size = _size(findings, text)
+    findings += tables.findings
     return Extraction(
         findings=tuple(findings),
-        arms=arms_of.records(found, role_of, told, single=single, size=_size(findings, text)),
-        statements=statements_of(document, rules, {} if single else found.known()),
-        numbers=tuple(numbers),
+        arms=arms_of.records(found, role_of, told, single=single, size=size),
+        statements=(*statements_of(document, rules, {} if single else found.known()), *tables.statements),
+        numbers=(*numbers, *tables.numbers),
         design=told.design,
         condition=told.condition,
         data_cutoff=told.data_cutoff,
+        notices=tuple(tables.notices),
     )
 
 
