@@ -6,6 +6,7 @@ names the arms; in prose the two rows stand in one sentence and have one outcome
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from trialtab.questions.words import Asked, expand, light, opposed, stems
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
 
-LEAST_OUTCOME = 0.5
+LEAST_OUTCOME = 0.4
 """Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
+
+PRECISION = 0.35
+"""How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
 
 BESIDE = 0.5
 """What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
@@ -57,6 +61,9 @@ class _Labelled:
     caption: frozenset[str]
 
 
+_SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
+
+
 def labelled(index: Index, row: Row) -> _Labelled:
     """A row with its labels taken apart."""
     if row["source"] != "table":
@@ -85,7 +92,8 @@ def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_
         for k, element in enumerate(one.elements):
             if element != "|":
                 rest = (*one.elements[:k], "", *one.elements[k + 1 :])
-                groups["table", one.table, rest, row["statistic"]].append((element, one))
+                context = _context(one.elements, k)
+                groups["table", one.table, rest, context, row["statistic"]].append((element, one))
     found: list[Pair] = []
     known: dict[str, float] = {}
     for group, members in groups.items():
@@ -94,6 +102,13 @@ def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_
             if pair is not None:
                 found.append(pair)
     return sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+
+
+def _context(elements: tuple[str, ...], k: int) -> str:
+    """The other elements of the path in which an element stands: "Treatment (mg drug) > 25" is told by both."""
+    bar = elements.index("|") if "|" in elements else len(elements)
+    path = range(bar) if k < bar else range(bar + 1, len(elements))
+    return " ".join(elements[i] for i in path if i != k)
 
 
 def _pair(
@@ -109,8 +124,12 @@ def _pair(
     if like < LEAST_OUTCOME:
         return None
     names = list(first)
-    labels = [naming(_named(name, first[name].row), index.short) for name in names]
+    context = key[3] if key[0] == "table" else ""
+    labels = [naming(f"{context} {_SIZE.sub(' ', name)}", index.short) for name in names]
     at = sides.assign(labels)
+    if key[0] == "table" and None in at:
+        labels = [naming(_named(name, first[name].row), index.short) for name in names]
+        at = sides.assign(labels)
     if at[0] is None or at[1] is None:
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
@@ -138,7 +157,11 @@ def _likeness(index: Index, one: _Labelled, rest: object, outcome: Asked, known:
     covered += BESIDE * (outcome.coverage(more) - covered)
     telling = words - light()
     precision = len(telling & outcome.every) / len(telling) if telling else 0.0
-    value = 0.0 if opposed(outcome.every, words) else covered * (0.75 + 0.25 * precision)
+    value = (
+        0.0
+        if opposed(outcome.every, words) or not telling & outcome.every
+        else covered * (1 - PRECISION) + PRECISION * precision
+    )
     if words & EVERYONE:
         value *= 1.01  # "All" and "Total" first among repeated labels
     known[key] = value

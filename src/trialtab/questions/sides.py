@@ -21,6 +21,9 @@ LEAST = 0.3
 FIGURES = 0.15
 """What a dose or a duration that is, or is not, the side's own adds or takes where a label prints one."""
 
+RECALL = 0.6
+"""How much of a label's fit is the share of the side's words that it has; the rest is how little else it says."""
+
 NEAR = 3
 """Words within which a name belongs to the same arm."""
 
@@ -106,7 +109,7 @@ class Sides:
                 # a short label that holds nothing but the side's words names it, however many words the side has
                 shared = self.whole[0] & self.whole[1]
                 precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - shared))
-                best = max(len(hit) / len(own), min(1.0, precision) * 0.9)
+                best = RECALL * len(hit) / len(own) + (1 - RECALL) * min(1.0, precision)
         if best and self.figures[side]:
             said = frozenset(w for w in words if w[0].isdigit())
             if said:  # another dose is another arm
