@@ -72,7 +72,9 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     tables = grids.lay_out_tables(document)
     grids.find_arms(document, tables, found, role_of, arms_of.abbreviations(text), rules)
     told = facts_of(document, rules)
-    single = arms_of.is_single(told, found, pairs)
+    single = arms_of.is_single(told, found, pairs) and not grids.compares(tables)
+    if not single:
+        grids.sizes_of_all(document, found)
     if (
         single
         and told.design
@@ -81,8 +83,12 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     ):
         one_arm(read)
     findings, numbers = findings_of(document, read, rules, found, role_of)
-    grids.read_tables(document, tables, found, role_of, said, single=single)
     size = _size(findings, text)
+    if size and told.design and "crossover" in told.design:
+        for arm in found.arms:
+            arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
+            arm.n_place = arm.n_place or (size[1], size[2])
+    grids.read_tables(document, tables, found, role_of, said, single=single)
     findings += tables.findings
     return Extraction(
         findings=tuple(findings),

@@ -34,7 +34,7 @@ _RANDOMISED = re.compile(
 
 @dataclass(slots=True)
 class Entry:
-    """What was gathered of one arm."""
+    """What was gathered of one arm. table_n: its size in the header of a table of who took part."""
 
     key: str
     label: str
@@ -44,6 +44,7 @@ class Entry:
     sources: Counter[str] = field(default_factory=Counter)
     n: float | None = None
     n_place: tuple[int, int] | None = None
+    table_n: float | None = None
     in_title: bool = False
     texts: Counter[str] = field(default_factory=Counter)
 

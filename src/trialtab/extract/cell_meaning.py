@@ -13,6 +13,8 @@ from trialtab.extract.table_labels import EFFECTS, SPREADS, Spec
 PERCENT_SLACK = 1.0
 """A printed percent this near to 100 a/N is the share of a in N: one unit for rounding to whole percents."""
 
+_PAIRS = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -223,40 +225,22 @@ def _plus_minus(shape: Shape, main: Figure, said: Said) -> Meaning:
 
 def _with_interval(shape: Shape, main: Figure, said: Said) -> Meaning:
     """ "a (b to c)": the interval's own word, else the nearest label that tells its kind."""
-    kind = shape.interval
-    lead = ""
-    for spec in said.all:
-        if not lead and spec.lead in ("mean", "median", "percent", "rate", "n"):
-            if spec.lead == "n" and (not main.whole or spec.spread == "percent"):
-                continue
-            lead = spec.lead
-        if not kind:
-            kind = spec.spread if spec.spread in SPREADS else spec.lead if spec.lead in SPREADS else ""
-        if kind and lead:
-            break
-    if kind in ("sd", "se"):
-        kind = ""
+    kind = shape.interval or next((k for spec in said.all for k in (spec.spread, spec.lead) if k in _PAIRS), "")
+    leads = [spec.lead for spec in said.all if spec.lead in ("mean", "median", "rate")]
+    shares = [spec.lead for spec in said.all if spec.lead == "percent" or (spec.lead == "n" and main.whole)]
+    lead = next(iter(leads or shares), "")
+    derived: tuple[str, ...] = ()
     if not lead:
-        lead = (
-            "median"
-            if kind == "iqr"
-            else "percent"
-            if main.percent
-            else "count"
-            if said.counts and main.whole
-            else "mean"
-        )
-        derived: tuple[str, ...] = () if kind == "iqr" or main.percent else ("statistic",)
-    else:
-        derived = ()
+        lead = "median" if kind == "iqr" else "percent" if main.percent else "mean"
+        derived = () if kind == "iqr" or main.percent else ("statistic",)
     if not kind:
         kind = (said.pair or "iqr") if lead == "median" else "ci"
-    low, high = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
-    if lead in ("percent", "n", "count") and not said.measured:
+    low, high = _PAIRS[kind]
+    if lead in ("percent", "n") and not said.measured:
         found = Meaning("proportion" if lead == "percent" else "count", "table.value_interval", derived=derived)
         found.put("percent" if lead == "percent" else "events", main)
     else:
-        found = Meaning("mean" if lead in ("percent", "n", "count") else lead, "table.value_interval", derived=derived)
+        found = Meaning("mean" if lead in ("percent", "n") else lead, "table.value_interval", derived=derived)
         found.put("value", main)
     found.put(low, shape.low)
     found.put(high, shape.high)
@@ -270,7 +254,7 @@ def _with_interval(shape: Shape, main: Figure, said: Said) -> Meaning:
 def _alone(shape: Shape, main: Figure, said: Said) -> Meaning:
     """One number: what the nearest label says; else a count where its row counts, else a mean that nobody named."""
     for spec in said.all:
-        if spec.lead in ("mean", "median"):
+        if spec.lead in ("mean", "median", "rate"):
             found = Meaning(spec.lead, "table.value")
             found.put("value", main)
             if shape.n is not None:
@@ -312,9 +296,9 @@ def add_spread(found: Meaning, shape: Shape, kinds: Sequence[str]) -> list[tuple
     taken: list[tuple[str, Figure]] = []
     kind = shape.interval or shape.word or next((k for k in kinds if k in SPREADS), "")
     if shape.low is not None and shape.high is not None:
-        if kind not in ("ci", "iqr", "range"):
+        if kind not in _PAIRS:
             kind = "iqr" if found.statistic == "median" else "ci"
-        names = {"ci": ("ci_low", "ci_high"), "iqr": ("q1", "q3"), "range": ("range_low", "range_high")}[kind]
+        names = _PAIRS[kind]
         if names[0] not in found.fields:
             taken = [(names[0], shape.low), (names[1], shape.high)]
     else:

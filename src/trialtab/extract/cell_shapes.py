@@ -279,6 +279,13 @@ class _Reader:
         figure = self.number()
         if figure is None:
             return False
+        if self.kind() == "pm" and "main" not in self.got:
+            self.take()
+            spread = self.number()
+            if spread is None:
+                return False
+            self.got.update(main=figure, pm=spread)  # "(16.6 ± 32.9)"
+            return self.closed()
         if self.text() == "/" or self.text() == "of":
             self.take()
             below = self.number()
@@ -457,6 +464,7 @@ def shape(text: str) -> Shape:
         got.setdefault("second", events)
     names = {"main", "relation", "second", "word", "denominator", "pm", "low", "high", "interval", "level", "width",
              "n", "p", "p_relation", "unit"}  # fmt: skip
+    leads = leads or "main" in got
     if not leads:
         opened = tokens[0]
         start = opened.start if opened.kind in ("open", "pm") else start

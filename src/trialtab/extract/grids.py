@@ -13,6 +13,7 @@ from trialtab.extract.arms import Inventory
 from trialtab.extract.cell_meaning import Meaning, Said, add_spread, meaning
 from trialtab.extract.cell_shapes import Figure, Shape, shape
 from trialtab.extract.findings import PERCENT_MEASURED
+from trialtab.extract.group_sizes import equal_size
 from trialtab.extract.measures import Announced
 from trialtab.extract.mentions import key
 from trialtab.extract.table_arms import Resolver, add, evidence, legend_names, match
@@ -49,7 +50,10 @@ _WEAK_NAMES = frozenset((
 
 @dataclass(slots=True)
 class Grid:
-    """A table on its way: laid out, its kind known, its arms found. axis: column | row | "" (no arms)."""
+    """A table on its way: laid out, its kind known, its arms found. axis: column | row | "" (no arms).
+
+    sure: its labels were recognised as arms; sized: how many of them print the size of their arm.
+    """
 
     table: Table
     layout: Layout
@@ -59,6 +63,7 @@ class Grid:
     axis: str = ""
     arms: dict[str, Named] = field(default_factory=dict)
     sure: bool = False
+    sized: int = 0
 
     def arm_of(self, text: str) -> Named | None:
         """The arm that a label of this table stands for."""
@@ -233,6 +238,10 @@ def _settle(
             if entry is not None:
                 resolver.refresh()
         grid.arms[text] = Named(entry.label if entry is not None else one.name, entry)
+        if one.n is not None and entry is not None:
+            grid.sized += 1
+            if grid.kind in ("baseline", "mixed"):
+                entry.table_n = entry.table_n or float(one.n)
         if entry is not None and entry.n is None and one.n is not None and cell >= 0:
             start = document.text.find(text, grid.table.cells[cell].start)
             entry.n, entry.n_place = float(one.n), (start + one.n_start, start + one.n_end)
@@ -305,6 +314,23 @@ class _State:
     pending: list[Draft] = field(default_factory=list)
     block: list[Draft] = field(default_factory=list)
     done: list[Draft] = field(default_factory=list)
+
+
+def compares(tables: Tables) -> bool:
+    """Whether a table sets arms with their sizes side by side: such a document has more than one arm."""
+    return any(grid.sure and grid.sized > 1 for grid in tables.grids)
+
+
+def sizes_of_all(document: Document, found: Inventory) -> None:
+    """Gives arms without a size the one that the document says of each group, where no arm is known to differ."""
+    if len(found.arms) < 2 or all(arm.n is not None for arm in found.arms):
+        return
+    said = equal_size(document)
+    if said is None or any(arm.n is not None and int(arm.n) != said[0] for arm in found.arms):
+        return
+    for arm in found.arms:
+        if arm.n is None:
+            arm.n, arm.n_place = float(said[0]), (said[1], said[2])
 
 
 def read_tables(
@@ -620,6 +646,12 @@ class _Reader:
             self._ledger(cell, "unresolved", found if s.kind != "text" else "a cell of words")
             return None
         draft = self._draft(row, column, known, s, found, outcome)
+        if draft.arm is None and self.grid.axis and self.grid.sure and not effect:
+            if self.grid.axis == "row" and not own.name and state.done:
+                draft.arm = state.done[-1].arm  # "(Δ)" below the values of an arm
+            elif not (known.whole or column.told.whole):
+                self._ledger(cell, "unresolved", "a row or column of no arm")
+                return None
         draft.population = population
         draft.unit = unit
         if s.unit is not None and unit is None and found.statistic in ("mean", "median"):
@@ -710,8 +742,9 @@ class _Reader:
             return column.told.n, "header"
         named = known.arm or column.told.arm
         subset = column.told.population or known.population
-        if named is not None and named.entry is not None and named.entry.n is not None and not subset:
-            return int(named.entry.n), "arm"
+        if named is not None and named.entry is not None and not subset:
+            size = named.entry.table_n or named.entry.n
+            return (int(size), "arm") if size is not None else (None, "none")
         return None, "none"
 
     def _total(self, draft: Draft, n: int | None, source: str) -> None:
@@ -965,4 +998,4 @@ def _p_of(s: Shape, only: bool = False) -> tuple[str, float] | None:
     return (s.relation or "="), s.main.value
 
 
-__all__ = ["Grid", "Tables", "find_arms", "lay_out_tables", "read_tables"]
+__all__ = ["Grid", "Tables", "compares", "find_arms", "lay_out_tables", "read_tables", "sizes_of_all"]

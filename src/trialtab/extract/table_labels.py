@@ -115,6 +115,8 @@ _STATS = re.compile(
     |(?P<range>[(\[]?\s*(?:\b(?:total\s+)?ranges?(?!\s+of)(?![\w])|\bmin(?:imum)?\.?\s*(?:[-–,/;]|to|and)\s*max(?:imum)?\b\.?)(?:\s*[:,]?\s*\d+\s*[-–]\s*\d+)?\s*[)\]]?)
     |(?P<percent>[(\[,]?\s*(?:%|(?<![\w-])(?:per\s?cent(?:ages?)?|pct)(?:\s+of\s+{_PEOPLE})?(?![\w]))\s*[)\]]?)
     |(?P<pm>±)
+    |(?P<rate>\b(?:incidence|event|mortality|attack|annuali[sz]ed(?:\s+\w+)?)\s+(?:rates?|density)\b(?!\s+ratio)(?:\s*[,(]?\s*per\s+[\d,]+\s+[\w-]+(?:[\s-]years?|[\s-]days?|[\s-]months?)?)?
+        |\bper\s+1[0,]*\s+(?:patient|person|woman|child|subject)s?[\s-](?:years?|days?|months?)(?:\s+of\s+[\w-]+)?)
     |(?P<n>[(\[,]\s*(?:n|N|no\.|number|\#)\s*[)\]]?\Z|^\W*(?:n|N|no\.?|\#)\W*\Z)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -122,7 +124,7 @@ _STATS = re.compile(
 _UPPER = frozenset(("hr", "or", "rr", "irr", "rd", "md", "es", "arr", "se", "sem", "smd"))
 _LEADS = {
     "mean": "mean", "median": "median", "meandiff": "mean_difference", "smd": "standardized_mean_difference",
-    "rd": "risk_difference", "hr": "hazard_ratio", "irr": "rate_ratio", "or": "odds_ratio", "rr": "risk_ratio",
+    "rd": "risk_difference", "hr": "hazard_ratio", "irr": "rate_ratio", "or": "odds_ratio", "rr": "risk_ratio", "rate": "rate",
 }  # fmt: skip
 
 _P = re.compile(
@@ -134,7 +136,8 @@ _P = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TEST = re.compile(
-    r"\W*(?:t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.f\.|test|statistics?|test statistics?|power|r|r\^?2|β|beta|b|"
+    r"\W*(?:t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.f\.|test|statistics?|test[ -](?:statistics?|values?)"
+    r"|power|r|r\^?2|β|beta|b|"
     r"coef(?:ficient)?s?\.?|sum of squares|mean squares?|mean rank|(?:t|f|z|u|chi-?squared?)[- ](?:values?"
     r"|tests?|statistics?|"
     r"ratio|scores?)|(?:t|f|z|χ\^?2)\s*\(.{0,20}\)|η\^?2|nnt|weight|heterogeneity|i\^?2|rank)\W*\Z",
@@ -154,6 +157,7 @@ _BEHIND_TIME = (
 _TIME = re.compile(
     rf"\W*(?:at\s+(?:the\s+)?|after\s+|by\s+|until\s+|for\s+|during\s+|within\s+)?(?:the\s+)?(?:"
     rf"(?:post[-\s]?\w*\s+)?(?:day|week|month|year|visit|cycle|hour|session|wk|time\s?point|time|period|phase|trimester|assessment|round|evaluation)s?[\s.#]*(?:\d+(?:\s*(?:[-–/]|to|and)\s*\d+)?|{values.NUMBER_WORDS}|i{{1,3}}|iv|v)(?!\s*(?:%|kg|mg))(?:\s*(?:{_UNIT_OF_TIME})?){_BEHIND_TIME}"
+    rf"|post-?(?:op\w*|treatment|intervention|surgery)?\.?\s+(?:\d+(?:st|nd|rd|th)?|first|second|third)\s+(?:{_UNIT_OF_TIME})"
     rf"|(?:t|w|d|m|v|wk|mo)\s?[-–]?\d{{1,3}}(?![\d/])"
     rf"|\d{{0,3}}(?:st|nd|rd|th)\s+(?:{_UNIT_OF_TIME}){_BEHIND_TIME}"
     rf"|(?:first|second|third|fourth|final|last|next|\d(?:st|nd|rd|th))\s+(?:evaluation|visit|assessment"
@@ -169,7 +173,7 @@ _TIME_IN = re.compile(
     rf"|[-–])[\s-]*{_NUMBER})?[\s-]*(?:{_UNIT_OF_TIME})(?![\w/])|discharge|follow[- ]?up|end of (?:treatment"
     rf"|study)){_BEHIND_TIME}"
     rf"|(?:day|week|month|year|hour)s?\s?\d+(?:\s?[-–]\s?\d+)?|\d+[\s-](?:weeks?|months?|years?|hours?|days?|wk"
-    rf"|mo|yr|hr?s?|h)(?:\s+(?:follow[- ]?up|post\w*|after\s.{{1,30}}))?)\s*[)\]]?\Z",
+    rf"|mo|yr|hr?s?|h)(?:\s+(?:follow[- ]?up|post\w*|after\s(?:the\s)?\w+))?)\s*[)\]]?\Z",
     re.IGNORECASE,
 )
 _TIME_LED = re.compile(
@@ -196,7 +200,7 @@ _CHANGE = re.compile(
 )
 _CHANGE_ONLY = re.compile(
     r"\W*(?:%\s?|per\s?cent(?:age)?\s)?(?:in|from|of|to|at|over|the|scores?|within|group|groups|mean|baseline|week|month|day|year|months|weeks|days|years|follow|up|end|study|"
-    r"treatment|relative|absolute|change|changes|improvement|difference|vs|versus|pre|post|value|values|total|percent|and|between|\d+(?!\d)|\W)*\Z",
+    r"treatment|relative|absolute|change|changes|improvement|difference|vs|versus|pre|post|value|values|total|percent|and|between|Δ|∆|\d+(?!\d)|\W)*\Z",
     re.IGNORECASE,
 )
 _GRADE = re.compile(
@@ -245,6 +249,9 @@ _UNIT_LIKE = re.compile(
 )
 
 
+_BETWEEN = re.compile(
+    r"\bbetween\s+(?P<a>[^,;()]{2,60}?)\s+and\s+(?P<b>[^,;()]{2,60}?)(?=\W*\Z|\s*[(,;])", re.IGNORECASE
+)
 _LEAD_IN = re.compile(
     r"^(?:\W*\b(?:p|p[- ]?values?|differences?|between|hazard|odds|relative|rate|or|hr|rr|effect|sizes?|of|for|in|risk"
     r"|ratios?|mean|adjusted|treatment|95|ci)\b)+\W+",
@@ -374,6 +381,8 @@ def label(raw: str) -> Label:
         and name[timed.start() - 1] not in "<>≤≥="
     ):
         time, name = timed.group("time"), _tidy(name[: timed.start()])
+        if _TIME.match(name):
+            time, name = f"{name} {time}", ""
     elif (led := _TIME_LED.match(name)) is not None:
         time, name = led.group("time"), _tidy(name[led.end() :])
     said = _BASELINE_IN.search(name) if name and not baseline and not _CHANGE.search(name) else None
@@ -406,6 +415,9 @@ def label(raw: str) -> Label:
 
 def _sides(text: str, effect: bool) -> tuple[str, str] | None:
     """The two sides of "A vs B"; None where it has none."""
+    between = _BETWEEN.search(text)
+    if between is not None and effect:
+        return _tidy(between.group("a")), _tidy(between.group("b"))
     inner = _LEAD_IN.sub("", text)
     inner = re.sub(r"\(\s*\d+%.*|\bp[- ]values?\b|\bp\b\Z", "", inner, flags=re.I).strip(" ()[],;:.")
     m = _AGAINST.fullmatch(inner)
