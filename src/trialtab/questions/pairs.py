@@ -21,13 +21,16 @@ SEPARATOR = " > "
 LEAST_OUTCOME = 0.4
 """Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
 
+ALIKE = 0.03
+"""Pairs nearer than this say one thing of several sets of people: the largest set is the whole, the rest subgroups."""
+
 PRECISION = 0.35
 """How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
 
 BESIDE = 0.5
 """What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
 
-BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment week0"))
+BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment"))
 CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
 FOLLOW_UP = frozenset(stems("follow followup"))
 EVERYONE = frozenset(stems("all total overall any"))
@@ -75,7 +78,7 @@ def labelled(index: Index, row: Row) -> _Labelled:
 
 
 def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
-    """All pairs of these rows that fit the question, the likeliest first; then single rows of one side."""
+    """All pairs of these rows that fit the question, the likeliest first; of several alike that of most people."""
     groups: dict[tuple[object, ...], list[tuple[str, _Labelled]]] = defaultdict(list)
     for row in rows:
         one = labelled(index, row)
@@ -101,7 +104,10 @@ def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_
             pair = _pair(index, group, members, outcome, sides, asked_time, known)
             if pair is not None:
                 found.append(pair)
-    return sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+    ranked = sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+    close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
+    return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
 
 
 def _context(elements: tuple[str, ...], k: int) -> str:
@@ -125,8 +131,8 @@ def _pair(
         return None
     names = list(first)
     context = key[3] if key[0] == "table" else ""
-    labels = [naming(f"{context} {_SIZE.sub(' ', name)}", index.short) for name in names]
-    at = sides.assign(labels)
+    labels = [naming(_SIZE.sub(" ", name), index.short) for name in names]
+    at = sides.assign(labels, naming(str(context), index.short) if context else frozenset())
     if key[0] == "table" and None in at:
         labels = [naming(_named(name, first[name].row), index.short) for name in names]
         at = sides.assign(labels)

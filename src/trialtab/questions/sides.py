@@ -21,6 +21,9 @@ LEAST = 0.3
 FIGURES = 0.15
 """What a dose or a duration that is, or is not, the side's own adds or takes where a label prints one."""
 
+MOST_LABELS = 60
+"""Labels of one line that are tried in pairs: no table has more arms."""
+
 RECALL = 0.6
 """How much of a label's fit is the share of the side's words that it has; the rest is how little else it says."""
 
@@ -147,21 +150,23 @@ class Sides:
                 ]
         return found[INTERVENTION], found[COMPARATOR]
 
-    def assign(self, labels: Sequence[frozenset[str]]) -> tuple[int | None, int | None]:
+    def assign(
+        self, labels: Sequence[frozenset[str]], context: frozenset[str] = frozenset()
+    ) -> tuple[int | None, int | None]:
         """Which of some labels are the intervention and the comparator: (index, index), None where none is.
 
-        Both are chosen together, the pair with the greatest sum; two sides never take one label.
+        Both are chosen together, the pair with the greatest sum; two sides never take one label. context: words that
+        stand over all the labels ("Treatment (mg of drug)"), for labels that name nothing themselves.
         """
-        if not labels:
-            return None, None
-        table = [[self.score(side, words) for words in labels] for side in (INTERVENTION, COMPARATOR)]
+        table = [[self._fit(side, words, context) for words in labels] for side in (INTERVENTION, COMPARATOR)]
         for side in (INTERVENTION, COMPARATOR):
-            if max(table[side]) < LEAST:
+            if max(table[side], default=0.0) < LEAST:
                 table[side] = [
-                    s if s >= LEAST else self.general(side, words) for s, words in zip(table[side], labels, strict=True)
+                    fit if fit >= LEAST else self.general(side, words)
+                    for fit, words in zip(table[side], labels, strict=True)
                 ]
         best: tuple[float, tuple[int | None, int | None]] = (0.0, (None, None))
-        for i, j in permutations(range(len(labels)), 2):
+        for i, j in permutations(range(min(len(labels), MOST_LABELS)), 2):
             if table[0][i] > 0 and table[1][j] > 0 and table[0][i] + table[1][j] > best[0]:
                 best = (table[0][i] + table[1][j], (i, j))
         if best[1] != (None, None):
@@ -171,6 +176,10 @@ class Sides:
             return None, None
         _, side, at = max(singles)
         return (-at, None) if side == INTERVENTION else (None, -at)
+
+    def _fit(self, side: int, words: frozenset[str], context: frozenset[str]) -> float:
+        alone = self.score(side, words)
+        return alone + self.score(side, words | context) / 2 if context and abs(alone) < LEAST else alone
 
 
 def _spelled(words: Stems, short: Mapping[str, Stems]) -> frozenset[str]:

@@ -159,6 +159,10 @@ def _headed(header: Sequence[tuple[str, ...]], sides: Sides, index: Index) -> tu
         for names in (line, *above):
             sized = [(i, n) for i, cell in enumerate(line) if (m := _N_IS.search(cell)) and (n := _believed(m[1]))]
             said = [naming(_N_IS.sub(" ", names[i]), index.short) for i, _ in sized]
+            largest: dict[frozenset[str], float] = {}
+            for label, (_, n) in zip(said, sized, strict=True):
+                largest[label] = max(n, largest.get(label, 0.0))  # one name over several columns: subgroups and all
+            sized = [(i, largest[label]) for label, (i, _) in zip(said, sized, strict=True)]
             first, second = sides.assign(said)
             if first is not None and second is not None:
                 return sized[first][1], sized[second][1]

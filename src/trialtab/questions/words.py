@@ -189,12 +189,22 @@ class Weights:
         return weight * LIGHT if word in light() else weight
 
 
+_HYPHEN = re.compile(r"[^\W\d_]{2,}[-‐‑][^\W\d_]{3,}")
+
+
+def _as_known(word: str, weights: Weights) -> str:
+    """ "sero-conversion" as the document writes it: in one word where it does so."""
+    joined = word.replace("-", "").replace("‐", "").replace("‑", "")
+    return joined if weights.known(stem(joined.lower())) else word
+
+
 class Asked:
     """A phrase of a question, ready to be looked for: each stem with its weight and with what may stand for it."""
 
     def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
         self.phrase = phrase
-        self.stems = tuple(dict.fromkeys(stems(phrase)))
+        written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
+        self.stems = tuple(dict.fromkeys(stems(written)))
         spelled = {word for s in self.stems for word in short.get(s, ())}
         # "blood urea nitrogen (BUN)" says one thing twice: the short form is left out where its words stand beside it
         kept = [s for s in self.stems if not (s in short and set(short[s]) <= set(self.stems))]
