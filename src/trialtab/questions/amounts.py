@@ -74,13 +74,16 @@ def _fits(kind: str, row: Row) -> bool:
 
 
 def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
-    own: list[sizes.Size | None] = [None, None]
-    if pair is not None:
-        for side, row in enumerate((pair.intervention, pair.comparator)):
-            if row is not None and row["total"] is not None and row["total_source"] != "arm":
-                own[side] = sizes.Size(row["total"], "row", row["start"], row["end"], row["finding_id"])
-    table = pair.rows[0]["table_label"] if pair else None
-    told = sizes.of_question(index, sides, table)
+    rows = (pair.intervention, pair.comparator) if pair else (None, None)
+    own = [_total(row, ("explicit", "header")) for row in rows]
+    if None in own and pair is not None and pair.rows[0]["table_label"]:
+        header = sizes.of_headers(index, sides, pair.rows[0]["table_label"])
+        own = [mine or theirs for mine, theirs in zip(own, header, strict=True)]
+    if None in own:
+        arms = [_total(row, ("arm",)) for row in rows]
+        if None not in arms:
+            own = [mine or theirs for mine, theirs in zip(own, arms, strict=True)]
+    told = sizes.of_question(index, sides) if None in own else (None, None)
     for side, name in enumerate(SIDES):
         size = own[side] or told[side]
         if size is not None:
@@ -88,6 +91,12 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
                 size.n, size.finding_id, size.start, size.end, place=f"size by {size.source}",
                 confidence=0.9 if size.source == "row" else 0.7,
             )  # fmt: skip
+
+
+def _total(row: Row | None, sources: Sequence[str]) -> sizes.Size | None:
+    if row is None or row["total"] is None or row["total_source"] not in sources:
+        return None
+    return sizes.Size(row["total"], "row", row["start"], row["end"], row["finding_id"])
 
 
 # ---- events and means ------------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ SEPARATOR = " > "
 LEAST_OUTCOME = 0.4
 """Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
 
+APART = 0.05
+"""What it takes from a pair that its rows stand in two sentences."""
+
 ALIKE = 0.03
 """Pairs nearer than this say one thing of several sets of people: the largest set is the whole, the rest subgroups."""
 
@@ -71,8 +74,10 @@ def labelled(index: Index, row: Row) -> _Labelled:
     """A row with its labels taken apart."""
     if row["source"] != "table":
         return _Labelled(row, (row["arm"] or "",), None, frozenset())
-    rows = tuple(filter(None, (row["row_path"] or "").split(SEPARATOR)))
-    columns = tuple(filter(None, (row["column_path"] or "").split(SEPARATOR)))
+    rows, columns = (
+        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _SIZE.sub("", part).strip(" ,;:")))
+        for path in ("row_path", "column_path")
+    )
     table = row["table_label"] or ""
     return _Labelled(row, (*rows, "|", *columns), table, index.captions.get(table, frozenset()))
 
@@ -80,17 +85,16 @@ def labelled(index: Index, row: Row) -> _Labelled:
 def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
     """All pairs of these rows that fit the question, the likeliest first; of several alike that of most people."""
     groups: dict[tuple[object, ...], list[tuple[str, _Labelled]]] = defaultdict(list)
+    known: dict[str, float] = {}
     for row in rows:
         one = labelled(index, row)
         if one.table is None:
-            key: tuple[object, ...] = (
-                "text",
-                index.sentence_of(row["start"]),
-                row["outcome"],
-                row["statistic"],
-                row["timepoint"],
-            )
-            groups[(*key, row["grade"], row["population"])].append((row["arm"] or "", one))
+            if row["arm"] and _likeness(index, one, (), outcome, known) >= LEAST_OUTCOME:
+                at = index.passage_at(row["start"])
+                what = row["statistic"], row["grade"], row["population"]
+                groups["text", at, row["outcome"], row["timepoint"], *what].append((row["arm"], one))
+                for window in (at, at - 1):  # the other arm may have the next sentence
+                    groups["near", window, *what].append((row["arm"], one))
             continue
         for k, element in enumerate(one.elements):
             if element != "|":
@@ -98,7 +102,6 @@ def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_
                 context = _context(one.elements, k)
                 groups["table", one.table, rest, context, row["statistic"]].append((element, one))
     found: list[Pair] = []
-    known: dict[str, float] = {}
     for group, members in groups.items():
         if len({name for name, _ in members}) >= 2:
             pair = _pair(index, group, members, outcome, sides, asked_time, known)
@@ -131,7 +134,7 @@ def _pair(
         return None
     names = list(first)
     context = key[3] if key[0] == "table" else ""
-    labels = [naming(_SIZE.sub(" ", name), index.short) for name in names]
+    labels = [naming(name, index.short) for name in names]
     at = sides.assign(labels, naming(str(context), index.short) if context else frozenset())
     if key[0] == "table" and None in at:
         labels = [naming(_named(name, first[name].row), index.short) for name in names]
@@ -139,6 +142,8 @@ def _pair(
     if at[0] is None or at[1] is None:
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
+    if key[0] == "near":
+        like -= APART
     like, why = _timed(sample, rest, like, outcome, asked_time)
     two = first[names[at[0]]].row, first[names[at[1]]].row
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)

@@ -181,10 +181,9 @@ class Index:
                 found.append(m.group())
         return tuple(dict.fromkeys(found))
 
-    def sentence_of(self, start: int) -> int:
-        """Where the sentence or table row that holds an offset begins; -1 where none does."""
-        at = bisect_right(self._starts, start) - 1
-        return self._starts[at] if at >= 0 and start < self.passages[at].end else -1 - start
+    def passage_at(self, start: int) -> int:
+        """The number of the passage that holds an offset, or of the last one before it; -1 before the first."""
+        return bisect_right(self._starts, start) - 1
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

@@ -276,13 +276,11 @@ def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
     return found
 
 
-def of_question(index: Index, sides: Sides, table: str | None = None) -> Pair:
-    """The sizes of both arms by the first source that knows both; table: the label of the table that answers."""
+def of_question(index: Index, sides: Sides) -> Pair:
+    """The sizes of both arms by the first source that knows both."""
     whole = whole_sample(index)
 
     def sources() -> Iterable[Pair]:
-        if table:
-            yield of_headers(index, sides, table)
         yield of_headers(index, sides)
         yield of_text(index, sides)
         yield of_arms(index, sides)
