@@ -27,9 +27,10 @@ from trialtab.extract.table_kinds import (
     kind_of,
     legend,
     subject_of,
+    tells_results,
 )
 from trialtab.extract.table_labels import EFFECTS, SPREADS, Label, Spec, clean, label
-from trialtab.extract.table_layout import MAX_GRID, Layout, Row, lay_out
+from trialtab.extract.table_layout import MAX_GRID, Layout, Row, lay_out, sizes_of
 from trialtab.model import Document, Finding, Measure, Number, Statement, Table
 from trialtab.rules import RuleSet
 
@@ -104,7 +105,7 @@ def lay_out_tables(document: Document) -> Tables:
         if grid.kind in ("results", "subgroup"):
             first = [label(row.path[-1]).name for row in layout.rows[:12] if row.path]
             if sum(1 for name in first if name and DEMOGRAPHIC.match(name)) >= 2:
-                grid.kind = "mixed"
+                grid.kind = "mixed" if out.grids or grid.kind == "subgroup" or tells_results(caption) else "baseline"
         out.grids.append(grid)
     return out
 
@@ -148,6 +149,7 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
     layout = grid.layout
     cells = layout.table.cells
     levels: dict[int, list[str]] = {}
+    headed: set[int] = set()
     for head in layout.heads:
         for path in head.paths[layout.stubs :]:
             for k in path:
@@ -157,12 +159,17 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
                     one.p or one.whole or one.population or one.effect or one.grade or (one.time and not one.n)
                 ):
                     at = levels.setdefault(cells[k].row, [])
+                    above = [layout.texts[u] for u in path if cells[u].row < cells[k].row]
+                    if above and _says_group(above[-1]) and resolver.find(label(above[-1]).name)[1] < 1:
+                        headed.add(cells[k].row)
                     if text not in at and len(at) < 24:
                         at.append(text)
     best: tuple[list[str], float] = ([], -9.0)
     for level in sorted(levels):
         texts = levels[level]
         score = evidence([label(t) for t in texts], resolver)
+        if level in headed:
+            score += 1.0
         if len(texts) < 2 and score < 1.5:
             score = min(score, -0.5)
         if score > best[1] + 0.01:
@@ -204,13 +211,16 @@ def _best_rows(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
     return best
 
 
+_GROUP_HEADS = frozenset(("group", "treatment", "arm", "intervention", "regimen", "condition", "dose", "allocation"))
+_NOT_HEADS = frozenset((
+    "effect", "difference", "outcome", "characteristic", "duration", "response", "failure", "before", "after", "during",
+))  # fmt: skip
+
+
 def _says_group(text: str) -> bool:
-    words = clean(text).lower().split()
-    return (
-        bool(words)
-        and len(words) <= 3
-        and words[-1].rstrip("s") in ("group", "treatment", "arm", "intervention", "regimen", "condition")
-    )
+    """Whether a header says that arms stand below or beside it: "Group", "Study arm and stratum", "Dose (mg)"."""
+    words = [w.strip(" (),:").rstrip("s") for w in clean(text).lower().split()]
+    return len(words) <= 5 and any(w in _GROUP_HEADS for w in words) and not any(w in _NOT_HEADS for w in words)
 
 
 def _settle(
@@ -385,6 +395,12 @@ class _Reader:
         self.caption = label(clean(grid.caption)[:200]) if grid.caption else Label("", "")
         self.serious = is_serious(grid.caption)
         self.known: dict[tuple[str, ...], Told] = {}
+        self.shared = self._shared_names()
+
+    def _shared_names(self) -> frozenset[str]:
+        """Names that stand above every column of values: they tell no column from another."""
+        values = [c.told.names for head in self.heads for c in head if c.role == "value" and c.told.arm is not None]
+        return frozenset.intersection(*map(frozenset, values)) if len(values) > 1 else frozenset()
 
     # -- the table
 
@@ -395,6 +411,8 @@ class _Reader:
             if row.section:
                 self._flush(state)
                 state.block = []
+                if sizes := sizes_of(row.cells, self.layout.stubs, self.layout.texts):
+                    state.sizes[row.path] = sizes
                 for c in dict.fromkeys(row.cells[self.layout.stubs :]):
                     if c >= 0:
                         self._ledger(c, "ignored", "label")
@@ -691,7 +709,7 @@ class _Reader:
     def _outcome(self, known: Told, column: Column) -> tuple[str | None, str | None]:
         """The outcome and the population of a cell, from the names of its two paths; caption last."""
         names = list(known.names)
-        across = list(column.told.names)
+        across = [name for name in column.told.names if name not in self.shared or not names]
         population = known.population or column.told.population
         if self.grid.kind == "subgroup" and self.grid.axis != "row" and (self.subject or across):
             rows = ": ".join(names)
@@ -815,11 +833,8 @@ class _Reader:
                     cell, "ignored" if p else "unresolved", "p-value of another comparison" if p else "no p-value"
                 )
                 continue
-            context = (column.told.time, column.told.population)
-            mates = [
-                d for d in drafts
-                if context == (None, None) or (d.column.told.time, d.column.told.population) == context
-            ]  # fmt: skip
+            context = _context(column)
+            mates = [d for d in drafts if context == _NO_CONTEXT or _context(d.column) == context]
             before = [d for d in mates if d.column.number < column.number]
             nearest = max((d.column.number for d in before), default=-1)
             if column.told.against is not None:
@@ -833,7 +848,7 @@ class _Reader:
                     chosen = mates
             elif len(between) > 1 and any(d.column.number == nearest and d.comparator for d in before):
                 chosen = [d for d in before if d.column.number == nearest]
-            elif len([c for c in between if (c.told.time, c.told.population) == context]) == 1:
+            elif len([c for c in between if _context(c) == context]) == 1:
                 chosen = mates
             else:
                 chosen = []
@@ -980,6 +995,14 @@ def _is_weak(name: str) -> bool:
 
 def _is_known(name: str) -> bool:
     return len(name) < 80 and vocabulary.outcome(name) is not None
+
+
+_NO_CONTEXT: tuple[object, ...] = (None, None, ())
+
+
+def _context(column: Column) -> tuple[object, ...]:
+    """What a column says beside its arm: a p-value belongs to the values of the same context."""
+    return (column.told.time, column.told.population, tuple(column.told.names))
 
 
 def _is_other_p(column: Column) -> bool:

@@ -156,7 +156,8 @@ def _group(found: list[Column]) -> None:
                 for mate in values:
                     mate.main = column.number
             elif values and _all_flat(found):
-                column.main = None if _one_arm_each(found) else column.number
+                for mate in values[:1] if _one_arm_each(found) else [c for c in found[k + 1 :] if c.role == "value"]:
+                    mate.main = column.number
             elif not values:
                 before = [c for c in found[max(0, k - 4) : k] if c.told.path[:-1] == upper and c.role == "value"]
                 if before and upper:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from trialtab.extract.table_labels import Spec, label, specs_of
 
 _BASELINE = re.compile(
-    r"\b(?:baseline|base-line|demographics?|(?:patients?|subjects?|participants?|sample|clinical|maternal|general|group|study|population|cohort|"
+    r"\b(?:baseline|base-line|demographics?|socio-?demographics?|(?:patients?|subjects?|participants?|sample|clinical|maternal|general|group|study|population|cohort|"
     r"pre-?operative|disease|tumou?r|socio-?demographic|background|infant|women)(?:[’']s?)?\s+(?:and\s+[\w-]+\s+)?(?:characteristics?|features|profiles?|attributes)|"
     r"characteristics?\s+(?:of|at|for|in|by|according)|who took part|at (?:study )?entry|at enrol?lment"
     r"|at inclusion|at randomi[sz]ation|"
@@ -97,7 +97,7 @@ _ABOUT_ENDS = re.compile(
 def kind_of(caption: str) -> str:
     """baseline | mixed | harms | subgroup | model | none (tells no results) | results, by the caption alone."""
     head = caption[:300]
-    if _NO_RESULTS.search(head):
+    if _NO_RESULTS.search(head[:70]):
         return "none"
     if _BASELINE.search(head) and not _HARMS.search(head):
         return "mixed" if _NOT_ONLY_BASELINE.search(head) else "baseline"
@@ -108,6 +108,11 @@ def kind_of(caption: str) -> str:
     if _SUBGROUP.search(head):
         return "subgroup"
     return "results"
+
+
+def tells_results(caption: str) -> bool:
+    """Whether a caption speaks of what came out: outcomes, changes, a time after the start."""
+    return _NOT_ONLY_BASELINE.search(caption[:300]) is not None or _HARMS.search(caption[:300]) is not None
 
 
 def is_serious(caption: str) -> bool:
@@ -182,4 +187,14 @@ def subject_of(caption: str) -> str | None:
     return name if 2 < len(name) <= 80 and any(c.isalpha() for c in name) else None
 
 
-__all__ = ["DEMOGRAPHIC", "count_of", "counts_people", "is_serious", "is_size", "kind_of", "legend", "subject_of"]
+__all__ = [
+    "DEMOGRAPHIC",
+    "count_of",
+    "counts_people",
+    "is_serious",
+    "is_size",
+    "kind_of",
+    "legend",
+    "subject_of",
+    "tells_results",
+]

@@ -72,7 +72,7 @@ MARK = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _N = re.compile(
-    r"[(\[,;]?\s*\b(?:n|no\.?)\s?[a-z]?\s*(?:=|:|≥)\s*(?P<n>\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)|\d+)(?P<more>(?:\s*[,;/]\s*\d+)*)"
+    r"[(\[,;]?\s*\b(?:n|no\.?)\s*(?:=|:|≥)\s*(?P<n>\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)|\d+)(?P<more>(?:\s*[,;/]\s*\d+)*)"
     r"(?:\s*(?:patients|subjects|participants|women|men|eyes|children|infants|pts))?\s*[)\]]?",
     re.IGNORECASE,
 )
@@ -124,7 +124,8 @@ _STATS = re.compile(
 _UPPER = frozenset(("hr", "or", "rr", "irr", "rd", "md", "es", "arr", "se", "sem", "smd"))
 _LEADS = {
     "mean": "mean", "median": "median", "meandiff": "mean_difference", "smd": "standardized_mean_difference",
-    "rd": "risk_difference", "hr": "hazard_ratio", "irr": "rate_ratio", "or": "odds_ratio", "rr": "risk_ratio", "rate": "rate",
+    "rd": "risk_difference", "hr": "hazard_ratio", "irr": "rate_ratio", "or": "odds_ratio", "rr": "risk_ratio",
+    "rate": "rate",
 }  # fmt: skip
 
 _P = re.compile(
@@ -192,6 +193,9 @@ _BASELINE = re.compile(
 _BASELINE_IN = re.compile(
     r"\b(?:at\s+)?(?:baseline|pre-?(?:treatment|test|intervention|operative)|at\s+(?:entry|admission|inclusion|enrol?lment|screening))\b",
     re.IGNORECASE,
+)
+_TO_BASELINE = re.compile(
+    r"\b(?:from|versus|vs\.?|to|adjusted for|relative to|compared (?:to|with))\s*\Z", re.IGNORECASE
 )
 _CHANGE = re.compile(
     r"\b(?P<percent>%\s?|per\s?cent(?:age)?\s)?(?:mean\s+|median\s+|absolute\s+|relative\s+|net\s+|ls\s+|adjusted\s+)*(?P<word>changes?|improvements?|decreases?|increases?|reductions?|gains?|decline|"
@@ -386,11 +390,8 @@ def label(raw: str) -> Label:
     elif (led := _TIME_LED.match(name)) is not None:
         time, name = led.group("time"), _tidy(name[led.end() :])
     said = _BASELINE_IN.search(name) if name and not baseline and not _CHANGE.search(name) else None
-    if said is not None:
-        if not re.search(
-            r"\b(?:from|versus|vs|to|adjusted for|relative to|compared (?:to|with))\s*\Z", name[: said.start()], re.I
-        ):
-            baseline = True
+    if said is not None and not _TO_BASELINE.search(name[: said.start()]):
+        baseline = True
     change = ""
     if (changed := _CHANGE.search(rest)) is not None:
         change = "percent change" if changed.group("percent") or "%" in rest[: changed.end() + 3] else "change"

@@ -183,11 +183,33 @@ def _counts_time(head: str) -> bool:
 
 def _is_header_line(line: Sequence[int], stubs: int, texts: Sequence[str], data: Sequence[bool]) -> bool:
     filled = _filled(line, texts, stubs)
+    if sizes_of(line, stubs, texts) and _filled(line[:stubs], texts):
+        return False
     if len(filled) < 2 or any(data[k] or len(texts[k]) > 80 for k in filled):
         return False
     if len({texts[k] for k in filled}) < 2 and not any(label(texts[k]).n is not None for k in filled):
         return False
     return not any(shape(texts[k]).kind == "empty" for k in filled)
+
+
+def _heads_all(line: Sequence[int], stubs: int, texts: Sequence[str], data: Sequence[bool]) -> bool:
+    """Whether a row without a label, before any data, says something of its columns: "Mean (SD)" over all of them."""
+    filled = _filled(line, texts, stubs)
+    return bool(filled) and not _filled(line[:stubs], texts) and not any(data[k] or len(texts[k]) > 80 for k in filled)
+
+
+def sizes_of(line: Sequence[int], stubs: int, texts: Sequence[str]) -> dict[int, int]:
+    """Column -> n of a row whose cells print nothing but sizes ("n = 19", "n = 22"); empty where it prints more."""
+    out: dict[int, int] = {}
+    for c in range(stubs, len(line)):
+        k = line[c]
+        if k < 0 or not texts[k]:
+            continue
+        one = label(texts[k])
+        if one.n is None or one.name:
+            return {}
+        out[c] = one.n
+    return out
 
 
 def _heads(
@@ -204,7 +226,7 @@ def _heads(
     run: list[int] = []
     seen = False
     for r in body:
-        if _is_header_line(grid[r], stubs, texts, data):
+        if _is_header_line(grid[r], stubs, texts, data) or (not seen and _heads_all(grid[r], stubs, texts, data)):
             run.append(r)
             continue
         if run:
@@ -264,7 +286,8 @@ def _rows(
             and len(set(line[stubs:])) > 2
             and line[columns - 1] == filled[0]
         )
-        if stub_cells and (spanning or not filled or only_p):
+        sized = bool(stub_cells) and len(filled) > 1 and bool(sizes_of(line, stubs, texts))
+        if stub_cells and (spanning or not filled or only_p or sized):
             name = texts[stub_cells[0]]
             if len(stub_cells) > 1 and not spanning:
                 name = " ".join(texts[k] for k in stub_cells)
@@ -323,4 +346,4 @@ def _rows(
     return out
 
 
-__all__ = ["MAX_GRID", "Head", "Layout", "Row", "is_data", "lay_out"]
+__all__ = ["MAX_GRID", "Head", "Layout", "Row", "is_data", "lay_out", "sizes_of"]
