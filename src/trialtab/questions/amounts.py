@@ -51,6 +51,8 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
         _sizes(found, None, index, sides)
     else:
         ranked = pairs.find(index, usable, outcome, sides, question.timepoint)
+        if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
+            ranked = [*pairs.nobody(index, usable, outcome), *ranked]
         chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
         found.considered.extend(_considered(pair, pair is chosen, kind) for pair in ranked[:SHOWN])
         found.rows = chosen.rows if chosen else ()
@@ -74,23 +76,47 @@ def _fits(kind: str, row: Row) -> bool:
 
 
 def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
+    """Sizes by the answering rows, then by their table, then by what else the document says; arithmetic has its say."""
     rows = (pair.intervention, pair.comparator) if pair else (None, None)
     own = [_total(row, ("explicit", "header")) for row in rows]
-    if None in own and pair is not None and pair.rows[0]["table_label"]:
-        header = sizes.of_headers(index, sides, pair.rows[0]["table_label"])
-        own = [mine or theirs for mine, theirs in zip(own, header, strict=True)]
     if None in own:
-        arms = [_total(row, ("arm",)) for row in rows]
-        if None not in arms:
-            own = [mine or theirs for mine, theirs in zip(own, arms, strict=True)]
-    told = sizes.of_question(index, sides) if None in own else (None, None)
+        table = pair.rows[0]["table_label"] if pair else None
+        arms = _total(rows[0], ("arm",)), _total(rows[1], ("arm",))
+        told = [
+            *(sizes.headers(index, sides, table) if table else ()),
+            *([arms] if None not in arms else ()),
+            *sizes.of_question(index, sides),
+        ]
+        fitting = [sized for sized in told if all(map(_agrees, rows, sized))]
+        for mine, theirs in ((0, 1), (1, 0)):
+            if own[mine] is None and fitting:
+                known = own[theirs]
+                beside = [sized for sized in fitting if known is not None and _same(sized[theirs], known)]
+                own[mine] = (beside or fitting)[0][mine]
     for side, name in enumerate(SIDES):
-        size = own[side] or told[side]
+        size = own[side]
         if size is not None:
             found.amounts[f"{name}_group_size"] = Amount(
                 size.n, size.finding_id, size.start, size.end, place=f"size by {size.source}",
                 confidence=0.9 if size.source == "row" else 0.7,
             )  # fmt: skip
+
+
+def _same(size: sizes.Size | None, other: sizes.Size) -> bool:
+    return size is not None and size.n == other.n
+
+
+def _agrees(row: Row | None, size: sizes.Size | None) -> bool:
+    """Can a row's percentage come from a whole number of people in a group of this size? True where it has none."""
+    if row is None or size is None or row["percent"] is None or row["statistic"] != "proportion":
+        return True
+    tolerance = 0.5 * 10.0 ** -_decimals(row["percent"]) + 1e-6
+    events = row["events"] if row["events"] is not None else round(row["percent"] * size.n / 100)
+    return bool(events <= size.n and abs(100 * events / size.n - row["percent"]) <= tolerance)
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:g}".partition(".")[2])
 
 
 def _total(row: Row | None, sources: Sequence[str]) -> sizes.Size | None:
@@ -110,10 +136,8 @@ def _binary(found: Found, pair: Pair) -> None:
         if row["events"] is not None:
             found.amounts[f"{name}_events"] = _amount(row, row["events"], pair)
         elif row["percent"] is not None and size is not None:
-            exact = row["percent"] * size.value / 100
-            if abs(exact - round(exact)) <= 0.5:
-                how = f"{row['percent']:g}% of {size.value:g}"
-                found.amounts[f"{name}_events"] = _amount(row, float(round(exact)), pair, how)
+            how = f"{row['percent']:g}% of {size.value:g}"
+            found.amounts[f"{name}_events"] = _amount(row, float(round(row["percent"] * size.value / 100)), pair, how)
 
 
 def _continuous(found: Found, pair: Pair) -> None:

@@ -21,6 +21,12 @@ SEPARATOR = " > "
 LEAST_OUTCOME = 0.4
 """Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
 
+LEAST_NOBODY = 0.7
+"""What a "none" said of everyone must have: more than a pair, as no arm bears it out."""
+
+PRINTED = 0.15
+"""What printed events add for a pair against one of bare percentages."""
+
 APART = 0.05
 """What it takes from a pair that its rows stand in two sentences."""
 
@@ -113,6 +119,18 @@ def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
 
 
+def nobody(index: Index, rows: Iterable[Row], outcome: Asked) -> list[Pair]:
+    """ "No serious adverse events occurred": said of everyone it is none in either arm. The likeliest first."""
+    known: dict[str, float] = {}
+    found = []
+    for row in rows:
+        if row["negated"] and row["events"] == 0 and (row["arm"] is None or row["arm_role"] == "overall"):
+            like = _likeness(index, labelled(index, row), (), outcome, known)
+            if like >= LEAST_NOBODY:
+                found.append(Pair(row, row, like, "none of everyone is none in each arm", 0.0))
+    return sorted(found, key=lambda p: (-p.likeness, p.rows[0]["start"]))
+
+
 def _context(elements: tuple[str, ...], k: int) -> str:
     """The other elements of the path in which an element stands: "Treatment (mg drug) > 25" is told by both."""
     bar = elements.index("|") if "|" in elements else len(elements)
@@ -145,6 +163,8 @@ def _pair(
     if key[0] == "near":
         like -= APART
     like, why = _timed(sample, rest, like, outcome, asked_time)
+    if all(row["events"] is not None for row in (first[names[at[0]]].row, first[names[at[1]]].row)):
+        like += PRINTED
     two = first[names[at[0]]].row, first[names[at[1]]].row
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
 
@@ -198,4 +218,4 @@ def _timed(one: _Labelled, rest: object, like: float, outcome: Asked, asked_time
     return like, ", ".join(reasons) or "labels fit"
 
 
-__all__ = ["BESIDE", "LEAST_OUTCOME", "SEPARATOR", "Pair", "find", "labelled"]
+__all__ = ["BESIDE", "LEAST_OUTCOME", "SEPARATOR", "Pair", "find", "labelled", "nobody"]

@@ -44,6 +44,7 @@ def stemmed(name: str) -> frozenset[str]:
 NEGATED = "xno"
 """The stem by which "no" and "without" in an arm's name are kept."""
 
+_BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 _NO = re.compile(r"\b(?:no|non|not|without|never|untreated)\b", re.I)
 
 
@@ -72,6 +73,8 @@ class Sides:
             distinct = whole[this] - whole[other]
             named = distinct - empty
             own.append(frozenset(w for w in named if w.isalpha() and len(w) > 2) or named or distinct)
+        base = [naming(_BRACKETED.sub(" ", name), short) - empty for name in self.names]
+        self.base = (base[0] & own[0] - base[1], base[1] & own[1] - base[0])
         figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
         self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
@@ -112,7 +115,9 @@ class Sides:
                 # a short label that holds nothing but the side's words names it, however many words the side has
                 shared = self.whole[0] & self.whole[1]
                 precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - shared))
-                best = RECALL * len(hit) / len(own) + (1 - RECALL) * min(1.0, precision)
+                base = self.base[side]
+                recall = max(len(hit) / len(own), len(hit & base) / len(base) if base else 0.0)
+                best = RECALL * recall + (1 - RECALL) * min(1.0, precision)
         if best and self.figures[side]:
             said = frozenset(w for w in words if w[0].isdigit())
             if said:  # another dose is another arm

@@ -127,10 +127,10 @@ def of_rows(rows: Sequence[Row], index: Index, sides: Sides) -> Pair:
     return found[0], found[1]
 
 
-def of_headers(index: Index, sides: Sides, label: str | None = None) -> Pair:
+def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
     """From table headers that print a size beside a name, and rows that count people; label: only of that table.
 
-    The pair that most tables have; of several, the first.
+    The pair that most tables have first; of several, in their order.
     """
     seen: set[tuple[tuple[str, ...], ...]] = set()
     pairs: Counter[tuple[float, float]] = Counter()
@@ -145,11 +145,8 @@ def of_headers(index: Index, sides: Sides, label: str | None = None) -> Pair:
         if found is not None:
             pairs[found] += 1
             places.setdefault(found, (passage.start, passage.end))
-    if not pairs:
-        return None, None
-    first, second = max(pairs, key=lambda pair: (pairs[pair], -places[pair][0]))
-    place = places[first, second]
-    return Size(first, "header", *place), Size(second, "header", *place)
+    ranked = sorted(pairs, key=lambda pair: (-pairs[pair], places[pair]))
+    return [(Size(a, "header", *places[a, b]), Size(b, "header", *places[a, b])) for a, b in ranked]
 
 
 def _headed(header: Sequence[tuple[str, ...]], sides: Sides, index: Index) -> tuple[float, float] | None:
@@ -276,26 +273,25 @@ def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
     return found
 
 
-def of_question(index: Index, sides: Sides) -> Pair:
-    """The sizes of both arms by the first source that knows both."""
+def of_question(index: Index, sides: Sides) -> list[Pair]:
+    """The sizes of both arms by each source that knows both, the most trusted source first."""
     whole = whole_sample(index)
-
-    def sources() -> Iterable[Pair]:
-        yield of_headers(index, sides)
-        yield of_text(index, sides)
-        yield of_arms(index, sides)
-        yield of_rows(index.rows, index, sides)
-        yield of_crossover(index)
-
-    for first, second in sources():
+    found: list[Pair] = []
+    for first, second in (
+        *headers(index, sides),
+        of_text(index, sides),
+        of_arms(index, sides),
+        of_rows(index.rows, index, sides),
+        of_crossover(index),
+    ):
         if first is None or second is None:
             continue
         if whole is not None and first.source != "whole sample":
             most = max(first.n, second.n)
             if most > whole.n or (most == whole.n and first.source != "header"):
                 continue  # the whole sample is not the size of an arm
-        return first, second
-    return None, None
+        found.append((first, second))
+    return found
 
 
-__all__ = ["Pair", "Size", "of_arms", "of_headers", "of_question", "of_rows", "of_text"]
+__all__ = ["Pair", "Size", "headers", "of_arms", "of_question", "of_rows", "of_text"]
