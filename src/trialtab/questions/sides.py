@@ -96,9 +96,11 @@ class Sides:
 
     def general(self, side: int, words: frozenset[str]) -> float:
         """What a general name (control, intervention) is worth for a side that no label names: the last resort."""
-        if self._named(1 - side, words) > 0 or not words & stemmed("ask_control" if side == COMPARATOR else "ask_own"):
+        if self._named(1 - side, words) > 0:
             return 0.0
-        return LAST_RESORT
+        general = words & stemmed("ask_control" if side == COMPARATOR else "ask_own")
+        rest = words & self.whole[side] - stemmed("ask_arm_empty")  # what both arms have, without the other's own
+        return LAST_RESORT if general or rest else 0.0
 
     def _named(self, side: int, words: frozenset[str]) -> float:
         own = self.own[side]

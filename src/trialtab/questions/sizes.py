@@ -1,8 +1,9 @@
 """How many people were in each arm of a question, by the first source that says so.
 
-Sources in their order: the denominators of the rows that answer; the header of their table ("Placebo (n = 40)"); the
-arms of the document; denominators that the document's other rows have for the arm; the text ("40 patients received
-placebo", "30 in each group"). Sentences that plan a sample size are left out.
+Sources in their order: the denominators of the rows that answer; the header of their table ("Placebo (n = 40)"); headers
+of other tables; sentences that count both arms ("40 received iron and 41 placebo", "30 in each group"); the arms of the
+document; in a crossover, everyone. Sentences that plan a sample size are left out, and so is a size that cannot give the
+printed percentage (see amounts).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from trialtab import language, values
 from trialtab.questions import table_rows
-from trialtab.questions.passages import Index, Passage, Row
+from trialtab.questions.passages import Index, Passage
 from trialtab.questions.sides import Sides, naming
 
 LEAST, MOST = 2, 1_000_000
@@ -97,33 +98,6 @@ def of_arms(index: Index, sides: Sides) -> Pair:
     found = [
         Size(float(known[k]["n"]), "arm", known[k]["n_start"], known[k]["n_end"]) if k is not None else None for k in at
     ]
-    return found[0], found[1]
-
-
-def of_rows(rows: Sequence[Row], index: Index, sides: Sides) -> Pair:
-    """From the totals of evidence rows: for each side the total that most of its rows have."""
-    by_arm: dict[str, Counter[float]] = {}
-    first: dict[tuple[str, float], Row] = {}
-    for row in rows:
-        n = row["total"]
-        if row["outcome_class"] == "enrollment" and n is None:
-            n = row["events"] if row["events"] is not None else row["value"]
-        label = row["arm"] or ""
-        if n is None or not label or row["arm_role"] == "overall" or row["population"] or n < LEAST:
-            continue
-        by_arm.setdefault(label, Counter())[n] += 1
-        first.setdefault((label, n), row)
-    labels = sorted(by_arm)
-    at = sides.assign([naming(label, index.short) for label in labels])
-    found: list[Size | None] = []
-    for k in at:
-        if k is None:
-            found.append(None)
-            continue
-        counted = by_arm[labels[k]]
-        n = max(sorted(counted), key=lambda value: (counted[value], value))
-        row = first[labels[k], n]
-        found.append(Size(n, "row", row["start"], row["end"], row["finding_id"]))
     return found[0], found[1]
 
 
@@ -281,7 +255,6 @@ def of_question(index: Index, sides: Sides) -> list[Pair]:
         *headers(index, sides),
         of_text(index, sides),
         of_arms(index, sides),
-        of_rows(index.rows, index, sides),
         of_crossover(index),
     ):
         if first is None or second is None:
@@ -294,4 +267,4 @@ def of_question(index: Index, sides: Sides) -> list[Pair]:
     return found
 
 
-__all__ = ["Pair", "Size", "headers", "of_arms", "of_question", "of_rows", "of_text"]
+__all__ = ["Pair", "Size", "headers", "of_arms", "of_question", "of_text"]
