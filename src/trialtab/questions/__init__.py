@@ -74,18 +74,15 @@ def library(
 
 def fill(asked: Iterable[Question], of: Library) -> list[Answer]:
     """Answer each question, in their order; a question without a document is answered for every document."""
-    answers: list[Answer] = []
-    for question in asked:
-        if question.document:
-            indexes = of.named(question.document)
-            if indexes is None:
-                answers.append(_no_document(question, of))
-                continue
-            answers.extend(answer(question, index) for index in indexes)
+    given: dict[int, list[Answer]] = {}
+    one_by_one = sorted(enumerate(asked), key=lambda numbered: (numbered[1].document, numbered[0]))
+    for number, question in one_by_one:  # what is worked out for a document serves all its questions
+        if not question.document:
+            found = [index for name in sorted(of.documents) for index in of.documents[name]]
         else:
-            for name in sorted(of.documents):
-                answers.extend(answer(question, index) for index in of.documents[name])
-    return answers
+            found = list(of.named(question.document) or ())
+        given[number] = [answer(question, index) for index in found] or [_no_document(question, of)]
+    return [one for number in sorted(given) for one in given[number]]
 
 
 def _no_document(question: Question, of: Library) -> Answer:

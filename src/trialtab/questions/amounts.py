@@ -7,15 +7,16 @@ or an interval.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from trialtab.questions import pairs, sizes
 from trialtab.questions.pairs import Pair
-from trialtab.questions.passages import Index, Row
+from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
-from trialtab.questions.words import Asked, expand, stems
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
+from trialtab.questions.words import Asked
 
 SIDES = ("intervention", "comparator")
 SHOWN = 6
@@ -35,41 +36,56 @@ class Found:
 def find(question: Question, index: Index, outcome: Asked, sides: Sides) -> Found:
     """The numbers that a question asks for; with no outcome_type, of the first type that the rows answer."""
     if question.outcome_type:
-        return _of_type(question.outcome_type, question, index, outcome, sides)
-    for kind in ("binary", "continuous", "time-to-event"):
+        found = _of_type(question.outcome_type, question, index, outcome, sides)
+        _say_why(found, question.outcome_type, index, outcome)
+        return found
+    for kind in FITS:
         found = _of_type(kind, question, index, outcome, sides)
-        if any(not column.endswith("group_size") for column in found.amounts):
+        if found.rows:
             return found
     return Found()
 
 
 def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides: Sides) -> Found:
     found = Found()
-    usable = [row for row in index.rows_by_start if _fits(kind, row)]
+    fits = FITS[kind]
     if kind == "time-to-event":
-        _hazard(found, usable, index, outcome, sides)
-        _sizes(found, None, index, sides)
-    else:
-        ranked = pairs.find(index, usable, outcome, sides, question.timepoint)
-        if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
-            ranked = [*pairs.nobody(index, usable, outcome), *ranked]
-        chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
-        found.considered.extend(_considered(pair, pair is chosen, kind) for pair in ranked[:SHOWN])
-        found.rows = chosen.rows if chosen else ()
+        _hazard(found, index, outcome, sides)
+        if found.rows or question.outcome_type:
+            _sizes(found, None, index, sides)
+        return found
+    ranked = pairs.find(index, fits, outcome, sides, question.timepoint)
+    if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
+        ranked = [*pairs.nobody(index, fits, outcome), *ranked]
+    chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
+    found.considered.extend(_considered(pair, pair is chosen, kind) for pair in ranked[:SHOWN])
+    found.rows = chosen.rows if chosen else ()
+    if chosen is not None or question.outcome_type:
         _sizes(found, chosen, index, sides)
-        if chosen is not None:
-            (_binary if kind == "binary" else _continuous)(found, chosen)
-    _say_why(found, kind, index, outcome, sides)
+    if chosen is not None:
+        (_binary if kind == "binary" else _continuous)(found, chosen)
     return found
 
 
-def _fits(kind: str, row: Row) -> bool:
-    """Can a row hold a number of this type? Counts of events and medians cannot stand for people and means."""
-    if kind == "binary":
-        return row["statistic"] in ("count", "proportion") and row["count_of"] in (None, "patients")
-    if kind == "continuous":
-        return bool(row["statistic"] == "mean" and row["value"] is not None)
+def counts_people(row: Row) -> bool:
+    """Can a row hold the events of a binary outcome? Events counted one by one are not people."""
+    return row["statistic"] in ("count", "proportion") and row["count_of"] in (None, "patients")
+
+
+def is_mean(row: Row) -> bool:
+    """Does a row hold a mean?"""
+    return bool(row["statistic"] == "mean" and row["value"] is not None)
+
+
+def is_hazard_ratio(row: Row) -> bool:
+    """Does a row hold a hazard ratio?"""
     return bool(row["statistic"] == "hazard_ratio" and row["value"] is not None)
+
+
+FITS: dict[str, Callable[[Row], bool]] = {
+    "binary": counts_people, "continuous": is_mean, "time-to-event": is_hazard_ratio,
+}  # fmt: skip
+"""Type of outcome -> which rows may answer it. Medians never stand for means."""
 
 
 # ---- sizes -----------------------------------------------------------------------------------------------------
@@ -177,12 +193,11 @@ def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _hazard(found: Found, rows: Sequence[Row], index: Index, outcome: Asked, sides: Sides) -> None:
+def _hazard(found: Found, index: Index, outcome: Asked, sides: Sides) -> None:
     best: tuple[float, int, Row] | None = None
-    for order, row in enumerate(rows):
-        said = " ".join(filter(None, (row["outcome"], row["row_path"])))
-        like = outcome.coverage(expand(frozenset(stems(said)), index.short))
-        arms = [expand(frozenset(stems(row[name] or "")), index.short) for name in ("arm", "comparator")]
+    for order, row in enumerate(filter(is_hazard_ratio, index.rows_by_start)):
+        like = pairs.likeness(pairs.label(index, row, *pairs.paths(row)), outcome)
+        arms = [naming(row[name] or "", index.short) for name in ("arm", "comparator")]
         turned = sides.score(COMPARATOR, arms[0]) > 0.3 and sides.score(INTERVENTION, arms[1]) > 0.3
         chosen = like >= pairs.LEAST_OUTCOME and not turned
         why = "the hazard of the other arm" if turned else "labels fit"
@@ -215,7 +230,7 @@ def _considered(pair: Pair, chosen: bool, kind: str) -> Considered:
 # ---- why a cell is empty ---------------------------------------------------------------------------------------
 
 
-def _say_why(found: Found, kind: str, index: Index, outcome: Asked, sides: Sides) -> None:
+def _say_why(found: Found, kind: str, index: Index, outcome: Asked) -> None:
     empty = [column for column in ASKED_FOR[kind] if column not in found.amounts]
     if not empty:
         return
@@ -234,20 +249,23 @@ def _say_why(found: Found, kind: str, index: Index, outcome: Asked, sides: Sides
 
 def _why(kind: str, index: Index, outcome: Asked) -> str:
     """Why no row answers: what the rows of the outcome have instead."""
-    of_outcome = [row for row in index.rows_by_start if _speaks_of(row, index, outcome)]
+    of_outcome = [row for row, of in labels(index) if pairs.likeness(of, outcome) >= pairs.LEAST_OUTCOME]
     if not of_outcome:
         images = index.image_tables
         return "not reported" + (f"; {', '.join(images)} is an image" if images else "")
-    if any(_fits(kind, row) for row in of_outcome):
-        return "the outcome is reported, not for both arms of the question"
+    if any(FITS[kind](row) for row in of_outcome):
+        known = list(dict.fromkeys(row["arm"] for row in of_outcome if row["arm"]))[:4]
+        told = f": did you mean {', '.join(known)}?" if known else ""
+        return f"the outcome is reported, not for both arms of the question{told}"
     kinds = sorted({row["statistic"] for row in of_outcome})
     asked = {"binary": "events", "continuous": "mean", "time-to-event": "hazard ratio"}[kind]
     return f"{', '.join(k.replace('_', ' ') for k in kinds)} reported, {asked} asked"
 
 
-def _speaks_of(row: Row, index: Index, outcome: Asked) -> bool:
-    said = " ".join(filter(None, (row["outcome"], row["row_path"])))
-    return outcome.coverage(expand(frozenset(stems(said)), index.short)) >= pairs.LEAST_OUTCOME
+@lru_cache(maxsize=KEPT)
+def labels(index: Index) -> tuple[tuple[Row, pairs.Label], ...]:
+    """All rows of a document with their labels."""
+    return tuple((row, pairs.label(index, row, *pairs.paths(row))) for row in index.rows_by_start)
 
 
 __all__ = ["Found", "find", "standard_deviation"]

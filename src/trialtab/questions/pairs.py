@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from trialtab.questions.passages import Index, Row
+from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
 from trialtab.questions.words import Asked, expand, light, opposed, stems
 
@@ -64,53 +65,101 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class _Labelled:
-    """A row with the elements of its paths; caption: stems of its table's caption."""
+class Label:
+    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times."""
 
-    row: Row
-    elements: tuple[str, ...]
-    table: str | None
-    caption: frozenset[str]
+    own: frozenset[str]
+    beside: frozenset[str]
+    times: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that differ in one thing only, which may be the arm. how: text | near | table; context: see _context."""
+
+    how: str
+    label: Label
+    context: frozenset[str]
+    members: tuple[tuple[frozenset[str], Row], ...]
 
 
 _SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
 
 
-def labelled(index: Index, row: Row) -> _Labelled:
-    """A row with its labels taken apart."""
-    if row["source"] != "table":
-        return _Labelled(row, (row["arm"] or "",), None, frozenset())
+def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The elements of a table row's row path and column path, sizes left out."""
     rows, columns = (
         tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _SIZE.sub("", part).strip(" ,;:")))
         for path in ("row_path", "column_path")
     )
-    table = row["table_label"] or ""
-    return _Labelled(row, (*rows, "|", *columns), table, index.captions.get(table, frozenset()))
+    return rows, columns
 
 
-def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
-    """All pairs of these rows that fit the question, the likeliest first; of several alike that of most people."""
-    groups: dict[tuple[object, ...], list[tuple[str, _Labelled]]] = defaultdict(list)
-    known: dict[str, float] = {}
-    for row in rows:
-        one = labelled(index, row)
-        if one.table is None:
-            if row["arm"] and _likeness(index, one, (), outcome, known) >= LEAST_OUTCOME:
-                at = index.passage_at(row["start"])
-                what = row["statistic"], row["grade"], row["population"]
-                groups["text", at, row["outcome"], row["timepoint"], *what].append((row["arm"], one))
-                for window in (at, at - 1):  # the other arm may have the next sentence
-                    groups["near", window, *what].append((row["arm"], one))
+def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
+    """The label of a row, with these elements of its paths."""
+    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short)
+    beside = expand(frozenset(stems(" ".join(columns))), index.short)
+    caption = index.captions.get(row["table_label"] or "", frozenset())
+    times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
+    return Label(own, own | beside | caption, times)
+
+
+@lru_cache(maxsize=4 * KEPT)
+def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
+    """The groups of a document's rows of one kind, whatever the question; see the module."""
+    found: dict[tuple[object, ...], list[tuple[str, Row]]] = defaultdict(list)
+    parts: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...], str]] = {}
+    for row in index.rows_by_start:
+        if not fits(row):
             continue
-        for k, element in enumerate(one.elements):
+        if row["source"] != "table":
+            if row["arm"]:
+                at, what = index.passage_at(row["start"]), (row["statistic"], row["grade"], row["population"])
+                found["text", at, row["outcome"], row["timepoint"], *what].append((row["arm"], row))
+                for window in (at, at - 1):  # the other arm may have the next sentence
+                    found["near", window, *what].append((row["arm"], row))
+            continue
+        rows, columns = paths(row)
+        both = (*rows, "|", *columns)
+        for k, element in enumerate(both):
             if element != "|":
-                rest = (*one.elements[:k], "", *one.elements[k + 1 :])
-                context = _context(one.elements, k)
-                groups["table", one.table, rest, context, row["statistic"]].append((element, one))
+                key: tuple[object, ...] = (
+                    "table",
+                    row["table_label"],
+                    (*both[:k], "", *both[k + 1 :]),
+                    row["statistic"],
+                )
+                found[key].append((element, row))
+                if key not in parts:
+                    bar = len(rows)
+                    rest = tuple(e for i, e in enumerate(rows) if i != k)
+                    beside = tuple(e for i, e in enumerate(columns, bar + 1) if i != k)
+                    parts[key] = rest, beside, " ".join(rest if k < bar else beside)
+    made = []
+    for group, members in found.items():
+        first: dict[str, Row] = {}
+        for name, row in members:
+            first.setdefault(name, row)
+        if len(first) < 2:
+            continue
+        rest, beside, context = parts.get(group, ((), (), ""))
+        sample = members[0][1]
+        named = tuple((naming(name, index.short), row) for name, row in first.items())
+        over = naming(context, index.short) if context else frozenset()
+        made.append(_Group(str(group[0]), label(index, sample, rest, beside), over, named))
+    return tuple(made)
+
+
+def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
+    """All pairs of rows of one kind that fit a question, the likeliest first; of several alike that of most people."""
     found: list[Pair] = []
-    for group, members in groups.items():
-        if len({name for name, _ in members}) >= 2:
-            pair = _pair(index, group, members, outcome, sides, asked_time, known)
+    known: dict[tuple[frozenset[str], frozenset[str]], float] = {}
+    for group in groups(index, fits):
+        key = group.label.own, group.label.beside
+        if key not in known:
+            known[key] = likeness(group.label, outcome)
+        if known[key] >= LEAST_OUTCOME:
+            pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
     ranked = sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
@@ -119,103 +168,67 @@ def find(index: Index, rows: Iterable[Row], outcome: Asked, sides: Sides, asked_
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
 
 
-def nobody(index: Index, rows: Iterable[Row], outcome: Asked) -> list[Pair]:
+def nobody(index: Index, fits: Callable[[Row], bool], outcome: Asked) -> list[Pair]:
     """ "No serious adverse events occurred": said of everyone it is none in either arm. The likeliest first."""
-    known: dict[str, float] = {}
     found = []
-    for row in rows:
-        if row["negated"] and row["events"] == 0 and (row["arm"] is None or row["arm_role"] == "overall"):
-            like = _likeness(index, labelled(index, row), (), outcome, known)
+    for row in index.rows_by_start:
+        if row["negated"] and row["events"] == 0 and fits(row) and (not row["arm"] or row["arm_role"] == "overall"):
+            like = likeness(label(index, row), outcome)
             if like >= LEAST_NOBODY:
                 found.append(Pair(row, row, like, "none of everyone is none in each arm", 0.0))
     return sorted(found, key=lambda p: (-p.likeness, p.rows[0]["start"]))
 
 
-def _context(elements: tuple[str, ...], k: int) -> str:
-    """The other elements of the path in which an element stands: "Treatment (mg drug) > 25" is told by both."""
-    bar = elements.index("|") if "|" in elements else len(elements)
-    path = range(bar) if k < bar else range(bar + 1, len(elements))
-    return " ".join(elements[i] for i in path if i != k)
-
-
 def _pair(
-    index: Index, key: tuple[object, ...], members: Sequence[tuple[str, _Labelled]], outcome: Asked, sides: Sides,
-    asked_time: str, known: dict[str, float],
+    group: _Group, like: float, outcome: Asked, sides: Sides, asked_time: str, index: Index
 ) -> Pair | None:  # fmt: skip
-    first: dict[str, _Labelled] = {}
-    for name, one in members:
-        first.setdefault(name, one)
-    sample = members[0][1]
-    rest = key[2] if key[0] == "table" else ()
-    like = _likeness(index, sample, rest, outcome, known)
-    if like < LEAST_OUTCOME:
-        return None
-    names = list(first)
-    context = key[3] if key[0] == "table" else ""
-    labels = [naming(name, index.short) for name in names]
-    at = sides.assign(labels, naming(str(context), index.short) if context else frozenset())
-    if key[0] == "table" and None in at:
-        labels = [naming(_named(name, first[name].row), index.short) for name in names]
+    labels = [name for name, _ in group.members]
+    at = sides.assign(labels, group.context)
+    if group.how == "table" and None in at:
+        labels = [name | _arm(row, index) for name, row in group.members]
         at = sides.assign(labels)
     if at[0] is None or at[1] is None:
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
-    if key[0] == "near":
+    if group.how == "near":
         like -= APART
-    like, why = _timed(sample, rest, like, outcome, asked_time)
-    if all(row["events"] is not None for row in (first[names[at[0]]].row, first[names[at[1]]].row)):
+    like, why = _timed(group.label, like, outcome, asked_time)
+    two = group.members[at[0]][1], group.members[at[1]][1]
+    if all(row["events"] is not None for row in two):
         like += PRINTED
-    two = first[names[at[0]]].row, first[names[at[1]]].row
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
 
 
-def _named(name: str, row: Row) -> str:
-    return f"{name} {row['arm']}" if row["arm"] and row["arm_role"] != "overall" else name
+def _arm(row: Row, index: Index) -> frozenset[str]:
+    return naming(row["arm"], index.short) if row["arm"] and row["arm_role"] != "overall" else frozenset()
 
 
-def _likeness(index: Index, one: _Labelled, rest: object, outcome: Asked, known: dict[str, float]) -> float:
-    """Coverage of the outcome by a row's own labels, with a little for its caption, times the labels' precision."""
-    elements = rest if isinstance(rest, tuple) else ()
-    cut = elements.index("|") if "|" in elements else len(elements)
-    own = f"{one.row['outcome'] or ''} {' '.join(elements[:cut])}"
-    beside = " ".join(elements[cut + 1 :])
-    key = f"{own}|{beside}|{one.table}"
-    if key in known:
-        return known[key]
-    words = expand(frozenset(stems(own)), index.short)
-    more = words | expand(frozenset(stems(beside)), index.short) | one.caption
-    covered = outcome.coverage(words)
-    covered += BESIDE * (outcome.coverage(more) - covered)
-    telling = words - light()
-    precision = len(telling & outcome.every) / len(telling) if telling else 0.0
-    value = (
-        0.0
-        if opposed(outcome.every, words) or not telling & outcome.every
-        else covered * (1 - PRECISION) + PRECISION * precision
-    )
-    if words & EVERYONE:
-        value *= 1.01  # "All" and "Total" first among repeated labels
-    known[key] = value
-    return value
+def likeness(of: Label, outcome: Asked) -> float:
+    """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
+    telling = of.own - light()
+    if not telling & outcome.every or opposed(outcome.every, of.own):
+        return 0.0
+    covered = outcome.coverage(of.own)
+    covered += BESIDE * (outcome.coverage(of.beside) - covered)
+    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
+    return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 
 
-def _timed(one: _Labelled, rest: object, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
+def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
     """A likeness less what the time takes: baseline and change only where asked; the asked time first."""
-    elements = rest if isinstance(rest, tuple) else ()
-    said = frozenset(stems(" ".join((*elements, one.row["timepoint"] or "", one.row["outcome"] or ""))))
-    wanted = outcome.every | frozenset(stems(asked_time))
+    times = frozenset(stems(asked_time))
+    wanted = outcome.every | times
     reasons = []
     for name, words in (("baseline", BASELINE), ("change", CHANGE)):
-        if bool(said & words) != bool(wanted & words):
-            like -= NOT_ASKED if said & words else NOT_ASKED / 3
-            reasons.append(f"{name} {'not asked' if said & words else 'asked'}")
-    if said & FOLLOW_UP and not wanted & FOLLOW_UP:
+        if bool(of.times & words) != bool(wanted & words):
+            like -= NOT_ASKED if of.times & words else NOT_ASKED / 3
+            reasons.append(f"{name} {'not asked' if of.times & words else 'asked'}")
+    if of.times & FOLLOW_UP and not wanted & FOLLOW_UP:
         like -= 0.05
         reasons.append("follow-up")
     if asked_time:
-        times = frozenset(stems(asked_time))
-        like += 0.1 * len(times & said) / max(1, len(times))
+        like += 0.1 * len(times & of.times) / max(1, len(times))
     return like, ", ".join(reasons) or "labels fit"
 
 
-__all__ = ["BESIDE", "LEAST_OUTCOME", "SEPARATOR", "Pair", "find", "labelled", "nobody"]
+__all__ = ["LEAST_OUTCOME", "SEPARATOR", "Label", "Pair", "find", "groups", "label", "likeness", "nobody", "paths"]

@@ -19,6 +19,9 @@ from trialtab.questions.words import Stems, Weights
 
 Row = Mapping[str, Any]
 
+KEPT = 32
+"""Documents whose worked-out groups and counts are kept: questions come document by document."""
+
 MAX_PASSAGE = 600
 """Characters of a passage that is shown; a longer one is cut at its end."""
 
@@ -117,7 +120,7 @@ def _rows_of(text: str, block: Row, caption: str) -> Iterable[Passage]:
             yield Passage("row", "table", start, start + len(line), line, label, caption, tuple(header), tuple(cells))
 
 
-@dataclass
+@dataclass(eq=False)
 class Index:
     """One document, ready for questions: its passages with their stems, abbreviations and word weights.
 
@@ -195,4 +198,4 @@ class Index:
         return tuple(sorted(self.rows, key=lambda row: (row["start"], row["end"], row["finding_id"])))
 
 
-__all__ = ["MAX_PASSAGE", "TOLD_IN", "Index", "Passage", "sentences", "table_rows"]
+__all__ = ["KEPT", "MAX_PASSAGE", "TOLD_IN", "Index", "Passage", "sentences", "table_rows"]

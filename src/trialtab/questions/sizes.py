@@ -1,21 +1,22 @@
 """How many people were in each arm of a question, by the first source that says so.
 
-Sources in their order: the denominators of the rows that answer; the header of their table ("Placebo (n = 40)"); headers
-of other tables; sentences that count both arms ("40 received iron and 41 placebo", "30 in each group"); the arms of the
-document; in a crossover, everyone. Sentences that plan a sample size are left out, and so is a size that cannot give the
-printed percentage (see amounts).
+Sources in their order: the denominators of the rows that answer; the header of their table ("Placebo (n = 40)");
+headers of other tables; sentences that count both arms ("40 received iron and 41 placebo", "30 in each group"); the
+arms of the document; in a crossover, everyone. Sentences that plan a sample size are left out, and so is a size that
+cannot give the printed percentage (see amounts).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trialtab import language, values
 from trialtab.questions import table_rows
-from trialtab.questions.passages import Index, Passage
+from trialtab.questions.passages import KEPT, Index, Passage
 from trialtab.questions.sides import Sides, naming
 
 LEAST, MOST = 2, 1_000_000
@@ -106,44 +107,51 @@ def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
 
     The pair that most tables have first; of several, in their order.
     """
-    seen: set[tuple[tuple[str, ...], ...]] = set()
     pairs: Counter[tuple[float, float]] = Counter()
     places: dict[tuple[float, float], tuple[int, int]] = {}
-    for passage in index.passages:
-        if passage.kind != "row" or (label and not passage.caption.startswith(label)):
-            continue
-        found = _counted(passage, sides, index)
-        if found is None and passage.header not in seen:
-            seen.add(passage.header)
-            found = _headed(passage.header, sides, index)
-        if found is not None:
-            pairs[found] += 1
-            places.setdefault(found, (passage.start, passage.end))
+    known = counts(index)
+    found: list[tuple[tuple[float, float], tuple[int, int]]] = []
+    for line in known.lines:
+        if not label or line.caption.startswith(label):
+            first, second = sides.assign(line.names)
+            if first is not None and second is not None:
+                found.append(((line.sizes[first], line.sizes[second]), line.place))
+    for passage in known.rows:
+        if not label or passage.caption.startswith(label):
+            pair = _counted(passage, sides, index)
+            if pair is not None:
+                found.append((pair, (passage.start, passage.end)))
+    for pair, place in found:
+        pairs[pair] += 1
+        places[pair] = min(place, places.get(pair, place))
     ranked = sorted(pairs, key=lambda pair: (-pairs[pair], places[pair]))
     return [(Size(a, "header", *places[a, b]), Size(b, "header", *places[a, b])) for a, b in ranked]
 
 
-def _headed(header: Sequence[tuple[str, ...]], sides: Sides, index: Index) -> tuple[float, float] | None:
-    """The sizes that header lines print beside, or right under, the names of both sides."""
-    for at, line in enumerate(header):
-        above = [header[at - 1]] if at and len(header[at - 1]) == len(line) else []
-        for names in (line, *above):
+def _lines(index: Index) -> Iterable[_Line]:
+    """The header lines of a document that print a size beside, or right under, several names; each once."""
+    seen: set[tuple[tuple[str, ...], ...]] = set()
+    for passage in index.passages:
+        if passage.kind != "row" or passage.header in seen:
+            continue
+        seen.add(passage.header)
+        for at, line in enumerate(passage.header):
             sized = [(i, n) for i, cell in enumerate(line) if (m := _N_IS.search(cell)) and (n := _believed(m[1]))]
-            said = [naming(_N_IS.sub(" ", names[i]), index.short) for i, _ in sized]
-            largest: dict[frozenset[str], float] = {}
-            for label, (_, n) in zip(said, sized, strict=True):
-                largest[label] = max(n, largest.get(label, 0.0))  # one name over several columns: subgroups and all
-            sized = [(i, largest[label]) for label, (i, _) in zip(said, sized, strict=True)]
-            first, second = sides.assign(said)
-            if first is not None and second is not None:
-                return sized[first][1], sized[second][1]
-    return None
+            if len(sized) < 2:
+                continue
+            above = [passage.header[at - 1]] if at and len(passage.header[at - 1]) == len(line) else []
+            for names in (line, *above):
+                said = [naming(_N_IS.sub(" ", names[i]), index.short) for i, _ in sized]
+                largest: dict[frozenset[str], float] = {}
+                for label, (_, n) in zip(said, sized, strict=True):
+                    largest[label] = max(n, largest.get(label, 0.0))  # one name over several columns: parts and all
+                if any(said):
+                    sizes = tuple(largest[label] for label in said)
+                    yield _Line(passage.caption, tuple(said), sizes, (passage.start, passage.end))
 
 
 def _counted(passage: Passage, sides: Sides, index: Index) -> tuple[float, float] | None:
     """The sizes in a table row that counts people: "Number of patients | 30 | 31"."""
-    if not _ROW_OF_N.match(passage.label.rsplit(" > ", 1)[-1]):
-        return None
     first, second = table_rows.columns_of(passage, sides, index.short)
     if first is None or second is None:
         return None
@@ -155,10 +163,43 @@ def _counted(passage: Passage, sides: Sides, index: Index) -> tuple[float, float
     return (whole[0], whole[1]) if whole[0] is not None and whole[1] is not None else None
 
 
-def whole_sample(index: Index) -> Size | None:
-    """How many took part: the count most often said to be randomised, enrolled or included; of several, the largest."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A header line: names of columns as stems, their sizes, and its place."""
+
+    caption: str
+    names: tuple[frozenset[str], ...]
+    sizes: tuple[float, ...]
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A sentence that counts: (n, stems that name it) of each count, sizes "in each group", and its place."""
+
+    named: tuple[tuple[float, frozenset[str]], ...]
+    each: tuple[tuple[float, int, int], ...]
+    allocates: bool
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a document says of numbers of people, whatever the question: worked out once."""
+
+    lines: tuple[_Line, ...]
+    rows: tuple[Passage, ...]
+    told: tuple[_Told, ...]
+    whole: Size | None
+
+
+@lru_cache(maxsize=KEPT)
+def counts(index: Index) -> Counts:
+    """Header lines with sizes, rows and sentences that count people, and the whole sample of a document."""
+    rows = tuple(p for p in index.passages if p.kind == "row" and _ROW_OF_N.match(p.label.rsplit(" > ", 1)[-1]))
     votes: Counter[float] = Counter()
     places: dict[float, tuple[int, int]] = {}
+    told = []
     for start, end, section in _sentences(index):
         text = index.text[start:end]
         begun = _TO_BEGIN.match(text) if section == "methods" else None
@@ -167,16 +208,23 @@ def whole_sample(index: Index) -> Size | None:
             if n is not None:
                 votes[n] += 1
                 places.setdefault(n, (start + m.start(), start + m.end()))
-    n = max(votes, key=lambda value: (votes[value], value), default=None)
-    return None if n is None else Size(n, "whole sample", *places[n])
+        named = tuple((n, naming(label, index.short)) for n, label in _named_counts(text))
+        each = tuple(
+            (n, start + m.start(), start + m.end())
+            for m in _EACH.finditer(text)
+            if (n := _believed(next(filter(None, m.groups())))) is not None
+        )
+        if named or each:
+            told.append(_Told(named, each, _ALLOCATED.search(text) is not None, (start, end)))
+    most = max(votes, key=lambda value: (votes[value], value), default=None)
+    whole = None if most is None else Size(most, "whole sample", *places[most])
+    return Counts(tuple(_lines(index)), rows, tuple(told), whole)
 
 
 def of_crossover(index: Index) -> Pair:
     """In a crossover everyone is in both arms: the number of participants, twice; nothing in another design."""
-    if not _CROSSOVER.search(index.text):
-        return None, None
-    whole = whole_sample(index)
-    return whole, whole
+    whole = counts(index).whole
+    return (whole, whole) if whole is not None and _CROSSOVER.search(index.text) else (None, None)
 
 
 def of_text(index: Index, sides: Sides) -> Pair:
@@ -184,27 +232,25 @@ def of_text(index: Index, sides: Sides) -> Pair:
 
     The pair most often said; one that adds up to the whole sample before others. Then "30 in each group".
     """
-    whole = whole_sample(index)
+    known = counts(index)
+    most = known.whole.n if known.whole is not None else float("inf")
     pairs: Counter[tuple[float, float]] = Counter()
     places: dict[tuple[float, float], tuple[int, int]] = {}
     each: Counter[float] = Counter()
     each_at: dict[float, tuple[int, int]] = {}
-    for start, end, _ in _sentences(index):
-        text = index.text[start:end]
-        counts = [c for c in _named_counts(text) if whole is None or c[0] < whole.n]
-        labels = [naming(label, index.short) for *_, label in counts]
-        first, second = sides.assign(labels) if len(labels) > 1 else (None, None)
+    for told in known.told:
+        named = [(n, label) for n, label in told.named if n < most]
+        first, second = sides.assign([label for _, label in named]) if len(named) > 1 else (None, None)
         if first is not None and second is not None:
-            pair = counts[first][0], counts[second][0]
-            pairs[pair] += 2 if _ALLOCATED.search(text) else 1
-            if whole is not None and sum(pair) == whole.n:
+            pair = named[first][0], named[second][0]
+            pairs[pair] += 2 if told.allocates else 1
+            if sum(pair) == most:
                 pairs[pair] += 3
-            places.setdefault(pair, (start, end))
-        for m in _EACH.finditer(text):
-            n = _believed(next(filter(None, m.groups())))
-            if n is not None and (whole is None or n < whole.n):
+            places.setdefault(pair, told.place)
+        for n, start, end in told.each:
+            if n < most:
                 each[n] += 1
-                each_at.setdefault(n, (start + m.start(), start + m.end()))
+                each_at.setdefault(n, (start, end))
     if pairs:
         one, other = max(pairs, key=lambda pair: (pairs[pair], -places[pair][0]))
         return Size(one, "text", *places[one, other]), Size(other, "text", *places[one, other])
@@ -223,8 +269,8 @@ def _sentences(index: Index) -> Iterable[tuple[int, int, str]]:
                     yield start, end, block["section"]
 
 
-def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
-    """Counts of a sentence, each with the words that may name its arm: n, start, end, label; in text order.
+def _named_counts(text: str) -> list[tuple[float, str]]:
+    """Counts of a sentence, each with the words that may name its arm: n and label; in text order.
 
     "iron (n = 30)" is named by what stands before it, "30 patients received iron" by what follows, "30 (iron)" by both.
     """
@@ -243,13 +289,13 @@ def _named_counts(text: str) -> list[tuple[float, int, int, str]]:
         else:
             after = re.split(r"[;.)]|,? and \d|, \d|\bwhile\b|\bwhereas\b", text[end : min(high, end + 120)])[0]
             label = f"{text[start:end]} {after}"
-        found.append((n, start, end, label))
+        found.append((n, label))
     return found
 
 
 def of_question(index: Index, sides: Sides) -> list[Pair]:
     """The sizes of both arms by each source that knows both, the most trusted source first."""
-    whole = whole_sample(index)
+    whole = counts(index).whole
     found: list[Pair] = []
     for first, second in (
         *headers(index, sides),
@@ -267,4 +313,4 @@ def of_question(index: Index, sides: Sides) -> list[Pair]:
     return found
 
 
-__all__ = ["Pair", "Size", "headers", "of_arms", "of_question", "of_text"]
+__all__ = ["Counts", "Pair", "Size", "counts", "headers", "of_arms", "of_question", "of_text"]
