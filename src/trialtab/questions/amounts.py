@@ -7,9 +7,10 @@ or an interval.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 from trialtab.questions import pairs, sizes
 from trialtab.questions.pairs import Pair
@@ -98,17 +99,13 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
     if None in own:
         table = pair.rows[0]["table_label"] if pair else None
         arms = _total(rows[0], ("arm",)), _total(rows[1], ("arm",))
-        told = [
-            *(sizes.headers(index, sides, table) if table else ()),
-            *([arms] if None not in arms else ()),
-            *sizes.of_question(index, sides),
-        ]
-        fitting = [sized for sized in told if all(map(_agrees, rows, sized))]
-        for mine, theirs in ((0, 1), (1, 0)):
-            if own[mine] is None and fitting:
-                known = own[theirs]
-                beside = [sized for sized in fitting if known is not None and _same(sized[theirs], known)]
-                own[mine] = (beside or fitting)[0][mine]
+        told = chain(
+            sizes.headers(index, sides, table) if table else (),
+            [arms] if None not in arms else (),
+            sizes.of_question(index, sides),
+        )
+        fitting = (sized for sized in told if all(map(_agrees, rows, sized)))
+        own = _beside(own, fitting)
     for side, name in enumerate(SIDES):
         size = own[side]
         if size is not None:
@@ -116,6 +113,23 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
                 size.n, size.finding_id, size.start, size.end, place=f"size by {size.source}",
                 confidence=0.9 if size.source == "row" else 0.7,
             )  # fmt: skip
+
+
+def _beside(own: list[sizes.Size | None], fitting: Iterator[sizes.Pair]) -> list[sizes.Size | None]:
+    """Both sizes, where one may be known: the first pair that has the known one; else of the first pair the other."""
+    if own == [None, None]:
+        return list(next(fitting, (None, None)))
+    mine = 0 if own[0] is None else 1
+    known = own[1 - mine]
+    first: sizes.Pair | None = None
+    for sized in fitting:
+        first = first or sized
+        if known is not None and _same(sized[1 - mine], known):
+            first = sized
+            break
+    both = list(own)
+    both[mine] = first[mine] if first else None
+    return both
 
 
 def _same(size: sizes.Size | None, other: sizes.Size) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
-from trialtab.questions.words import Asked, expand, light, opposed, stems
+from trialtab.questions.words import Asked, expand, light, stems
 
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
@@ -206,7 +206,7 @@ def _arm(row: Row, index: Index) -> frozenset[str]:
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
     telling = of.own - light()
-    if not telling & outcome.every or opposed(outcome.every, of.own):
+    if not telling & outcome.every or outcome.excludes(of.own):
         return 0.0
     covered = outcome.coverage(of.own)
     covered += BESIDE * (outcome.coverage(of.beside) - covered)

@@ -78,6 +78,7 @@ class Sides:
         figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
         self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
+        self._silent = empty | (whole[0] & whole[1])
         self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         heads = [_by_short(name, short) for name in self.names]
         self.heads = (heads[0] - heads[1], heads[1] - heads[0])
@@ -115,8 +116,7 @@ class Sides:
             hit = own & words
             if hit:
                 # a short label that holds nothing but the side's words names it, however many words the side has
-                shared = self.whole[0] & self.whole[1]
-                precision = len(hit) / max(1, len(words - stemmed("ask_arm_empty") - shared))
+                precision = len(hit) / max(1, len(words - self._silent))
                 base = self.base[side]
                 recall = max(len(hit) / len(own), len(hit & base) / len(base) if base else 0.0)
                 best = RECALL * recall + (1 - RECALL) * min(1.0, precision)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,7 +46,7 @@ _PLANNED = re.compile(
     re.I,
 )
 _TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
-_DIGIT = re.compile(rf"\d|\b(?:{values.NUMBER_WORDS})\b", re.I)
+_COUNTS = re.compile(rf"\b(?:{_PEOPLE}|groups?|arms?|[nN] ?[=:]|total)", re.I)
 _ALLOCATED = re.compile(r"\brandom|\bassign|\ballocat|\breceiv|\bgroups?\b", re.I)
 _CROSSOVER = re.compile(
     r"\bcross-?over\b|\bwithin-subjects?\b|\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
@@ -128,7 +128,7 @@ def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
     return [(Size(a, "header", *places[a, b]), Size(b, "header", *places[a, b])) for a, b in ranked]
 
 
-def _lines(index: Index) -> Iterable[_Line]:
+def _lines(index: Index) -> Iterator[_Line]:
     """The header lines of a document that print a size beside, or right under, several names; each once."""
     seen: set[tuple[tuple[str, ...], ...]] = set()
     for passage in index.passages:
@@ -191,6 +191,7 @@ class Counts:
     rows: tuple[Passage, ...]
     told: tuple[_Told, ...]
     whole: Size | None
+    crossover: bool
 
 
 @lru_cache(maxsize=KEPT)
@@ -218,13 +219,13 @@ def counts(index: Index) -> Counts:
             told.append(_Told(named, each, _ALLOCATED.search(text) is not None, (start, end)))
     most = max(votes, key=lambda value: (votes[value], value), default=None)
     whole = None if most is None else Size(most, "whole sample", *places[most])
-    return Counts(tuple(_lines(index)), rows, tuple(told), whole)
+    return Counts(tuple(_lines(index)), rows, tuple(told), whole, _CROSSOVER.search(index.text) is not None)
 
 
 def of_crossover(index: Index) -> Pair:
     """In a crossover everyone is in both arms: the number of participants, twice; nothing in another design."""
-    whole = counts(index).whole
-    return (whole, whole) if whole is not None and _CROSSOVER.search(index.text) else (None, None)
+    known = counts(index)
+    return (known.whole, known.whole) if known.whole is not None and known.crossover else (None, None)
 
 
 def of_text(index: Index, sides: Sides) -> Pair:
@@ -261,11 +262,11 @@ def of_text(index: Index, sides: Sides) -> Pair:
     return None, None
 
 
-def _sentences(index: Index) -> Iterable[tuple[int, int, str]]:
+def _sentences(index: Index) -> Iterator[tuple[int, int, str]]:
     for block in index.blocks:
         if block["section"] in _TOLD_IN and block["kind"] not in ("table", "heading", "reference", "footnote"):
             for start, end in language.split(index.text, block["start"], block["end"]):
-                if not _PLANNED.search(index.text, start, end) and _DIGIT.search(index.text, start, end):
+                if _COUNTS.search(index.text, start, end) and not _PLANNED.search(index.text, start, end):
                     yield start, end, block["section"]
 
 
@@ -293,24 +294,24 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
     return found
 
 
-def of_question(index: Index, sides: Sides) -> list[Pair]:
+def of_question(index: Index, sides: Sides) -> Iterator[Pair]:
     """The sizes of both arms by each source that knows both, the most trusted source first."""
+
+    def sources() -> Iterator[Pair]:
+        yield from headers(index, sides)
+        yield of_text(index, sides)
+        yield of_arms(index, sides)
+        yield of_crossover(index)
+
     whole = counts(index).whole
-    found: list[Pair] = []
-    for first, second in (
-        *headers(index, sides),
-        of_text(index, sides),
-        of_arms(index, sides),
-        of_crossover(index),
-    ):
+    for first, second in sources():
         if first is None or second is None:
             continue
         if whole is not None and first.source != "whole sample":
             most = max(first.n, second.n)
             if most > whole.n or (most == whole.n and first.source != "header"):
                 continue  # the whole sample is not the size of an arm
-        found.append((first, second))
-    return found
+        yield first, second
 
 
 __all__ = ["Counts", "Pair", "Size", "counts", "headers", "of_arms", "of_question", "of_text"]

@@ -9,7 +9,7 @@ from trialtab.questions import direction, table_rows
 from trialtab.questions.direction import Verdict
 from trialtab.questions.passages import TOLD_IN, Index, Passage
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
-from trialtab.questions.words import Asked, opposed
+from trialtab.questions.words import Asked
 
 CANDIDATES = 12
 """Passages that are read for one question: the likeliest ones; more only repeats them."""
@@ -37,7 +37,7 @@ class Heard:
 def likeness(passage: Passage, outcome: Asked, sides: Sides) -> float:
     """How well a passage fits a question: coverage of the outcome, and a little for the arms and the section."""
     covered = outcome.coverage(passage.stems)
-    if covered < LEAST_COVERAGE or opposed(outcome.every, passage.stems):
+    if covered < LEAST_COVERAGE or outcome.excludes(passage.stems):
         return 0.0
     arms = sum(bool(passage.stems & (sides.own[s] | sides.heads[s])) for s in (INTERVENTION, COMPARATOR)) / 2
     if passage.kind == "row":

@@ -211,6 +211,11 @@ class Asked:
         self.parts: tuple[tuple[str, float, Stems], ...] = tuple((s, weights(s), short.get(s, ())) for s in kept)
         self.total = sum(weight for _, weight, _ in self.parts) or 1.0
         self.every = frozenset(self.stems) | spelled
+        self._opposites = opposites(self.every)
+
+    def excludes(self, words: frozenset[str]) -> bool:
+        """Does a label say the opposite of what is asked: "left" where the right side is asked for?"""
+        return any(words & against and not words & wanted for wanted, against in self._opposites)
 
     def coverage(self, words: frozenset[str]) -> float:
         """The share (0-1) of the phrase's weight that stands among these stems, abbreviations read both ways."""
@@ -261,13 +266,14 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
 """Words that exclude each other: where a question has one side, a label with only another side is another thing."""
 
 
-def opposed(asked: frozenset[str], words: frozenset[str]) -> bool:
-    """Does a label say the opposite of what is asked?"""
+def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """For each pair of opposites of which a question has one side: that side, and what it excludes."""
+    found = []
     for sides in OPPOSED:
         wanted = [side for side in sides if side & asked]
-        if len(wanted) == 1 and not wanted[0] & words and any(side & words for side in sides if side is not wanted[0]):
-            return True
-    return False
+        if len(wanted) == 1:
+            found.append((wanted[0], frozenset().union(*(side for side in sides if side is not wanted[0]))))
+    return tuple(found)
 
 
 __all__ = [
@@ -280,7 +286,7 @@ __all__ = [
     "groups",
     "lettered",
     "light",
-    "opposed",
+    "opposites",
     "sets",
     "stem",
     "stems",
