@@ -104,6 +104,21 @@ def test_fisher_and_chi_square():
     assert statistics.chi_square(table, corrected=True) == pytest.approx(chi2_contingency(counts, correction=True)[1])
 
 
+@pytest.mark.parametrize(
+    "counts", [(3, 9, 1, 11), (0, 40, 7, 38), (120, 600, 95, 610), (999, 1000, 990, 1000), (1, 1, 0, 3)]
+)
+def test_fisher_is_that_of_scipy(counts):
+    from scipy.stats import fisher_exact
+
+    a, n, c, m = counts
+    assert statistics.fisher(Table2x2(*counts)) == pytest.approx(fisher_exact([[a, n - a], [c, m - c]])[1], rel=1e-9)
+
+
+def test_fisher_of_very_many_tables_is_that_of_chi_square():
+    table = Table2x2(200_000, 1_000_000, 201_000, 1_000_000)
+    assert statistics.fisher(table) == statistics.chi_square(table, corrected=True)
+
+
 def test_chi_square_of_an_empty_margin_is_one():
     assert statistics.chi_square(Table2x2(0, 10, 0, 12)) == 1.0
     assert statistics.fisher(Table2x2(0, 10, 0, 12)) == pytest.approx(1.0)

@@ -538,9 +538,11 @@ _MILD = frozenset({"mild", "moderate", "mild to moderate"})
 def links(finished: Sequence[Evidence], document: Document) -> Iterator[Link]:
     """Rows that answer one question twice: `same` where their numbers agree, `conflict` where they do not.
 
-    One question: the same outcome, arm, comparator, statistic, timepoint, grade, population and kind of count. Numbers
-    agree when one is the other, rounded. A conflict is only told between different paragraphs or tables. An adverse
-    event called mild or moderate in one place and grade 3 or more in another is a conflict of grade.
+    One question: the same outcome, arm, comparator of an effect, statistic, timepoint, grade, population and kind of
+    count. Numbers agree when one is the other, rounded. A conflict is only told between different paragraphs or tables. An adverse
+    event called mild or moderate in one place and grade 3 or more in another is a conflict of grade. A row of the text
+    and a row of a table that share arm, numbers and a word of the outcome are the same also where the text leaves the
+    timepoint or the canonical outcome open.
     """
     starts = [block.start for block in document.blocks]
     place = {row.finding_id: _place(row, document, starts) for row in finished}
@@ -549,10 +551,11 @@ def links(finished: Sequence[Evidence], document: Document) -> Iterator[Link]:
         if row.outcome_id is not None and row.statistic != "p_value":
             kind = "n" if row.statistic in ("count", "proportion") else row.statistic
             groups[
-                row.outcome_id, row.arm_id or _plain(row.arm or ""), _plain(row.comparator or ""), kind,
+                row.outcome_id, row.arm_id or _plain(row.arm or ""), _other(row), kind,
                 row.timepoint_value, row.timepoint_unit, row.grade, row.population, row.count_of, row.serious,
             ].append(row)  # fmt: skip
     found = [link for group in groups.values() for link in _sayings(group, place)]
+    found.extend(_text_and_table(finished, found))
     found.extend(_grades(finished, place))
     yield from sorted(found, key=lambda link: (link.finding_id, link.other_id, link.kind, link.column))
 
@@ -585,6 +588,58 @@ def _sayings(group: Sequence[Evidence], place: dict[str, tuple[str, int]]) -> li
             if len(first) > MOST_SAYINGS:
                 return []
     return same + conflicts
+
+
+def _text_and_table(finished: Sequence[Evidence], known: Sequence[Link]) -> Iterator[Link]:
+    """A result told in the text and set out in a table: two numbers agree at least, or one that is no small count."""
+    linked = {frozenset((link.finding_id, link.other_id)) for link in known}
+    told: dict[tuple[object, ...], list[Evidence]] = defaultdict(list)
+    for row in finished:
+        if row.source == "text" and row.value is not None:
+            told[_shared_key(row)].append(row)
+    taken: set[str] = set()
+    for row in finished:
+        if row.source != "table" or row.value is None:
+            continue
+        for other in told.get(_shared_key(row), ())[:MOST_SAYINGS]:
+            if other.finding_id in taken or frozenset((row.finding_id, other.finding_id)) in linked:
+                continue
+            if _one_saying(other, row):
+                taken.add(other.finding_id)
+                yield Link(other.finding_id, row.finding_id, "same")
+                break
+
+
+def _shared_key(row: Evidence) -> tuple[object, ...]:
+    kind = "n" if row.statistic in ("count", "proportion") else row.statistic
+    return row.arm_id or _plain(row.arm or ""), _other(row), kind, row.value
+
+
+_OF_ONE_ARM = frozenset({"count", "proportion", "rate", "mean", "median"})
+
+
+def _other(row: Evidence) -> str:
+    """The other arm of a comparison; what one arm had is the same whatever it is set against."""
+    return "" if row.statistic in _OF_ONE_ARM else _plain(row.comparator or "")
+
+
+def _one_saying(a: Evidence, b: Evidence) -> bool:
+    if a.outcome_id is not None and b.outcome_id is not None and a.outcome_id != b.outcome_id:
+        return False
+    if any(x is not None and y is not None and x != y for x, y in (
+        (a.timepoint_value, b.timepoint_value), (a.grade, b.grade), (a.population, b.population)
+    )):  # fmt: skip
+        return False
+    differs, shared = _difference(a, b)
+    if differs is not None or not shared:
+        return False
+    computed = {*(a.derived or "").split(","), *(b.derived or "").split(",")}
+    both = [c for c in _COMPARED if getattr(a, c) is not None and getattr(b, c) is not None and c not in computed]
+    telling = len({getattr(a, c) for c in both}) > 1 or (a.value is not None and _decimals(a.value) > 0)
+    words = frozenset(vocabulary.normal(a.outcome or "").split()) & frozenset(
+        vocabulary.normal(b.outcome or "").split()
+    )
+    return telling and ((a.outcome_id is not None and a.outcome_id == b.outcome_id) or any(len(w) > 3 for w in words))
 
 
 def _difference(a: Evidence, b: Evidence) -> tuple[str | None, bool]:

@@ -741,9 +741,12 @@ class Vocabulary:
     def _lead_category(self, tokens: list[_Token]) -> str | None:
         """Class from the first words: "time to …" is a time whatever follows."""
         start = next((i for i, t in enumerate(tokens) if not self._neutral(t)), 0)
+        if not tokens:
+            return None
+        opening = (tokens[start].norm, tokens[0].norm)
         for head in self.heads:
             for lead in head.leads:
-                if _stand(tokens, start, lead) or _stand(tokens, 0, lead):
+                if lead[0] in opening and (_stand(tokens, start, lead) or _stand(tokens, 0, lead)):
                     return head.category
         return None
 

@@ -305,13 +305,14 @@ def add_spread(found: Meaning, shape: Shape, kinds: Sequence[str]) -> list[tuple
         single = shape.pm or shape.second or (shape.main if shape.second is None else None)
         if single is None:
             return []
-        if (single.percent and "events" in found.fields) or "percent" in kinds:
+        counted = found.statistic in ("count", "proportion") and "percent" not in found.fields
+        if counted and (single.percent or "percent" in kinds):
             name = "percent"
         elif kind in ("sd", "se"):
             name = kind
         elif kind == "iqr":
             name = "iqr_width"
-        elif found.statistic in ("count", "proportion") and "percent" not in found.fields and 0 <= single.value <= 100:
+        elif counted and 0 <= single.value <= 100:
             name = "percent"
         elif found.statistic in ("mean", *EFFECTS):
             name = "plus_minus"

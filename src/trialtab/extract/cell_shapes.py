@@ -92,7 +92,7 @@ class Shape:
     @property
     def printed(self) -> tuple[str, ...]:
         """The names of what is filled, for messages and tests."""
-        names = ("main", "second", "denominator", "pm", "low", "width", "n", "p")
+        names = ("main", "second", "denominator", "pm", "low", "high", "width", "n", "p")
         return tuple(name for name in names if getattr(self, name) is not None)
 
 

@@ -138,10 +138,10 @@ _P = re.compile(
 )
 _TEST = re.compile(
     r"\W*(?:t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.f\.|test|statistics?|test[ -](?:statistics?|values?)"
-    r"|power|r|r\^?2|β|beta|b|"
+    r"|r|r\^?2|β|beta|b|"
     r"coef(?:ficient)?s?\.?|sum of squares|mean squares?|mean rank|(?:t|f|z|u|chi-?squared?)[- ](?:values?"
     r"|tests?|statistics?|"
-    r"ratio|scores?)|(?:t|f|z|χ\^?2)\s*\(.{0,20}\)|η\^?2|nnt|weight|heterogeneity|i\^?2|rank)\W*\Z",
+    r"ratio|scores?)|(?:t|f|z|χ\^?2)\s*\(.{0,20}\)|η\^?2|nnt|heterogeneity|i\^?2|rank)\W*\Z",
     re.IGNORECASE,
 )
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{values.NUMBER_WORDS})"
@@ -246,7 +246,7 @@ _AGAINST = re.compile(
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{0,60})[)\]]")
 _LOOSE = re.compile(r"[\s,;:(\[–—=-]+\Z|\A[\s,;:)\].–—=-]+|\(\s*\)|\[\s*\]|(?<=\s)[±/](?=\s|\Z)")
 _UNIT_LIKE = re.compile(
-    r"(?:[×x*]?\s?10\^?\d+\s?/\s?\w+|[a-zA-Zμµ°]{1,6}(?:\^?[-−]?\d)?\s?[/·.]\s?[a-zA-Zμµ\d^−.\s/·-]{1,16}|%|mm\s?hg|cm\s?h2o|(?:k?cal|points?|score|mg|g|kg|"
+    r"(?:[×x*]?\s?10\^?\d+\s?/\s?\w+|[a-zA-Zμµ°]{1,6}(?:\^?[-−]?\d)?(?:\s?[/·]\s?|\.(?=\S))[a-zA-Zμµ\d^−.\s/·-]{1,16}|%|mm\s?hg|cm\s?h2o|(?:k?cal|points?|score|mg|g|kg|"
     r"ml|l|dl|mm|cm|m|s|ms|sec|min|h|hr|hrs|hours?|days?|weeks?|months?|years?|yrs?|y|d|wk|mo|°c|beats/min|bpm|kpa|mmol|μmol|nmol|iu|u|kj|n|w|hz|db|"
     r"cm\^?[23]|mm\^?[23]|m\^?[23]|kg/m\^?2|minutes?|seconds?))\Z",
     re.IGNORECASE,
