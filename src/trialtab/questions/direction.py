@@ -20,7 +20,7 @@ UP, DOWN, SAME = "increased", "decreased", "no difference"
 SIGNIFICANT = 0.05
 """The level below which a p-value is read as a difference."""
 
-_OTHER = {UP: DOWN, DOWN: UP, SAME: SAME}
+OTHER = {UP: DOWN, DOWN: UP, SAME: SAME}
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?|[<>=≤≥≦≧±;,()%]|\.(?=\s|$)")
 _P = re.compile(
     r"\bp(?:[- ]?values?)?\s*(?:\([^()]{0,20}\)\s*)?(?P<sign>[=<>≤≥⩽⩾≦≧]|was|is|of)\s*(?:or\s*=\s*)?"
@@ -227,11 +227,11 @@ def _turned(words: Sequence[_Word], at: int, way: str, sides: Sides) -> str:
     if mark is not None:
         near, side = min((min((i for i in places[s] if i > mark), default=len(words)), s) for s in (0, 1))
         if near < len(words):
-            return _OTHER[way] if side == INTERVENTION else way
+            return OTHER[way] if side == INTERVENTION else way
         # "Compared with A, B …" is read above; "B … than those who did not": what is named is not the reference
     named = [s for s in (INTERVENTION, COMPARATOR) if places[s]]
     if len(named) == 1:
-        return way if named[0] == INTERVENTION else _OTHER[way]
+        return way if named[0] == INTERVENTION else OTHER[way]
     if len(named) == 2:
         between = next((i for i, w in enumerate(words) if w.low == "between"), None)
         if between is not None and all(any(i > between for i in places[s]) for s in named):
@@ -240,10 +240,10 @@ def _turned(words: Sequence[_Word], at: int, way: str, sides: Sides) -> str:
         after = [min((i for i in places[s] if i > at), default=len(words)) for s in (0, 1)]
         active = not any(w.low in _BE for w in words[max(0, at - 3) : at])
         if active and max(before) >= 0:
-            return way if before[INTERVENTION] > before[COMPARATOR] else _OTHER[way]
+            return way if before[INTERVENTION] > before[COMPARATOR] else OTHER[way]
         if min(after) < len(words):
-            return way if after[INTERVENTION] < after[COMPARATOR] else _OTHER[way]
-        return way if before[INTERVENTION] > before[COMPARATOR] else _OTHER[way]
+            return way if after[INTERVENTION] < after[COMPARATOR] else OTHER[way]
+        return way if before[INTERVENTION] > before[COMPARATOR] else OTHER[way]
     return way
 
 
@@ -257,7 +257,7 @@ def _by_numbers(text: str, words: Sequence[_Word], sides: Sides) -> str | None:
         return None
     first = [min(p, default=len(words)) for p in places]
     rising = UP if numbers[0] > numbers[1] else DOWN
-    return rising if first[INTERVENTION] < first[COMPARATOR] else _OTHER[rising]
+    return rising if first[INTERVENTION] < first[COMPARATOR] else OTHER[rising]
 
 
 _ASIDE = re.compile(
@@ -294,4 +294,4 @@ def _main_numbers(text: str) -> list[float]:
 _BE = frozenset(("was", "were", "is", "are", "be", "been", "being"))
 
 
-__all__ = ["DOWN", "SAME", "SIGNIFICANT", "UP", "Verdict", "of_sentence", "p_values", "significant"]
+__all__ = ["DOWN", "OTHER", "SAME", "SIGNIFICANT", "UP", "Verdict", "of_sentence", "p_values", "significant"]

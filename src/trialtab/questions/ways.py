@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from trialtab.questions import direction, table_rows
 from trialtab.questions.direction import Verdict
 from trialtab.questions.passages import TOLD_IN, Index, Passage
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
-from trialtab.questions.words import Asked
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
+from trialtab.questions.words import Asked, stems
 
 CANDIDATES = 12
 """Passages that are read for one question: the likeliest ones; more only repeats them."""
@@ -56,7 +56,19 @@ def hear(index: Index, outcome: Asked, sides: Sides) -> list[Heard]:
 def _verdict(passage: Passage, outcome: Asked, sides: Sides, index: Index) -> Verdict | None:
     if passage.kind == "row":
         return table_rows.of_row(passage, sides, index.short)
-    return direction.of_sentence(passage.text, outcome, sides)
+    return direction.of_sentence(passage.text, outcome, sides) or _stated(passage, outcome, sides, index)
+
+
+def _stated(passage: Passage, outcome: Asked, sides: Sides, index: Index) -> Verdict | None:
+    """What a stored statement in the passage says, where the sentence itself gave nothing."""
+    for said in index.statements:
+        if passage.start <= said["start"] < passage.end and said["outcome"]:
+            if outcome.coverage(frozenset(stems(said["outcome"]))) < LEAST_COVERAGE:
+                continue
+            turned = bool(said["arm"]) and sides.score(COMPARATOR, naming(said["arm"], index.short)) > LEAST
+            way = direction.OTHER[said["direction"]] if turned else said["direction"]
+            return Verdict(way, 0.6, f"the statement {' '.join(said['quote'].split())[:60]!r}")
+    return None
 
 
 def decide(heard: list[Heard]) -> tuple[str, float, list[Heard]] | None:
