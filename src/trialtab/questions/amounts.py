@@ -112,6 +112,7 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
             found.amounts[f"{name}_group_size"] = Amount(
                 size.n, size.finding_id, size.start, size.end, place=f"size by {size.source}",
                 confidence=0.9 if size.source == "row" else 0.7,
+                derived=size.source if "equal" in size.source else "",
             )  # fmt: skip
 
 

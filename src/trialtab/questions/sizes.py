@@ -2,8 +2,8 @@
 
 Sources in their order: the denominators of the rows that answer; the header of their table ("Placebo (n = 40)");
 headers of other tables; sentences that count both arms ("40 received iron and 41 placebo", "30 in each group"); the
-arms of the document; in a crossover, everyone. Sentences that plan a sample size are left out, and so is a size that
-cannot give the printed percentage (see amounts).
+arms of the document; equal shares of everyone; in a crossover, everyone. Sentences that plan a sample size are left
+out, and so is a size that cannot give the printed percentage (see amounts).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _EACH = re.compile(
 )
 _PLANNED = re.compile(
     r"\bpower\b|sample size|\brequired\b|would be|were needed|at least \d+ (?:patients|participants|subjects)|"
-    r"estimated that|to detect|calculated",
+    r"estimated that|to detect|calculated|a difference of",
     re.I,
 )
 _TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
@@ -69,6 +69,12 @@ _WHOLE = re.compile(
 _TO_BEGIN = re.compile(rf"\s*{_SOME}\s+(?:[\w-]+\s+){{0,4}}?(?:{_PEOPLE})\b", re.I)
 """How a section on participants begins: "Eight healthy men …"."""
 
+_DIVIDED = re.compile(
+    rf"\b{_SOME}\s+(?:[\w'’-]+\s+){{1,8}}?(?:randomly |equally )?"
+    r"(?:divided|randomi[sz]ed|assigned|allocated|separated|split)[^.;\d]{0,40}?\b(?:in)?to (two|three|four|five|six|[2-6])"
+    r" ?(?:(?:equal|treatment|study|parallel) ){0,2}(?:groups|arms)\b",
+    re.I,
+)
 _AFTER_NAME = re.compile(r"\b(?:groups?|arms?)\s?[:,]\s?(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 
 
@@ -192,6 +198,7 @@ class Counts:
     told: tuple[_Told, ...]
     whole: Size | None
     crossover: bool
+    equal: Size | None
 
 
 @lru_cache(maxsize=KEPT)
@@ -201,6 +208,7 @@ def counts(index: Index) -> Counts:
     votes: Counter[float] = Counter()
     places: dict[float, tuple[int, int]] = {}
     told = []
+    equal: Size | None = None
     for start, end, section in _sentences(index):
         text = index.text[start:end]
         begun = _TO_BEGIN.match(text) if section == "methods" else None
@@ -209,6 +217,8 @@ def counts(index: Index) -> Counts:
             if n is not None:
                 votes[n] += 1
                 places.setdefault(n, (start + m.start(), start + m.end()))
+        if equal is None and (divided := _DIVIDED.search(text)):
+            equal = _share(divided, start)
         named = tuple((n, naming(label, index.short)) for n, label in _named_counts(text))
         each = tuple(
             (n, start + m.start(), start + m.end())
@@ -219,7 +229,25 @@ def counts(index: Index) -> Counts:
             told.append(_Told(named, each, _ALLOCATED.search(text) is not None, (start, end)))
     most = max(votes, key=lambda value: (votes[value], value), default=None)
     whole = None if most is None else Size(most, "whole sample", *places[most])
-    return Counts(tuple(_lines(index)), rows, tuple(told), whole, _CROSSOVER.search(index.text) is not None)
+    designed = " ".join(
+        index.text[b["start"] : b["end"]] for b in index.blocks if b["section"] in ("title", "abstract", "methods")
+    )
+    crossover = _CROSSOVER.search(designed) is not None
+    return Counts(tuple(_lines(index)), rows, tuple(told), whole, crossover, equal)
+
+
+def _share(m: re.Match[str], start: int) -> Size | None:
+    """The size of each of equal groups: "32 goats were divided into four groups" gives 8; None where it is no whole."""
+    whole, parts = values.number(m[1]), values.number(m[2])
+    if not whole or not parts or whole % parts:
+        return None
+    return Size(whole / parts, f"{whole:g} in {parts:g} equal groups", start + m.start(), start + m.end())
+
+
+def of_equal_groups(index: Index) -> Pair:
+    """The same share of everyone, where the text divides them into groups and says no sizes."""
+    equal = counts(index).equal
+    return equal, equal
 
 
 def of_crossover(index: Index) -> Pair:
@@ -301,6 +329,7 @@ def of_question(index: Index, sides: Sides) -> Iterator[Pair]:
         yield from headers(index, sides)
         yield of_text(index, sides)
         yield of_arms(index, sides)
+        yield of_equal_groups(index)
         yield of_crossover(index)
 
     whole = counts(index).whole
