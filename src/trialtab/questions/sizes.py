@@ -71,7 +71,8 @@ _TO_BEGIN = re.compile(rf"\s*{_SOME}\s+(?:[\w-]+\s+){{0,4}}?(?:{_PEOPLE})\b", re
 
 _DIVIDED = re.compile(
     rf"\b{_SOME}\s+(?:[\w'’-]+\s+){{1,8}}?(?:randomly |equally )?"
-    r"(?:divided|randomi[sz]ed|assigned|allocated|separated|split)[^.;\d]{0,40}?\b(?:in)?to (two|three|four|five|six|[2-6])"
+    r"(?:divided|randomi[sz]ed|assigned|allocated|separated|split)[^.;\d]{0,40}?"
+    r"\b(?:in)?to (two|three|four|five|six|[2-6])"
     r" ?(?:(?:equal|treatment|study|parallel) ){0,2}(?:groups|arms)\b",
     re.I,
 )
@@ -211,7 +212,8 @@ def counts(index: Index) -> Counts:
     equal: Size | None = None
     for start, end, section in _sentences(index):
         text = index.text[start:end]
-        begun = _TO_BEGIN.match(text) if section == "methods" else None
+        counted = _named_counts(text)
+        begun = _TO_BEGIN.match(text) if section == "methods" and len(counted) == 1 else None
         for m in (*_WHOLE.finditer(text), *([begun] if begun else [])):
             n = _believed(next(filter(None, m.groups())))
             if n is not None:
@@ -219,7 +221,7 @@ def counts(index: Index) -> Counts:
                 places.setdefault(n, (start + m.start(), start + m.end()))
         if equal is None and (divided := _DIVIDED.search(text)):
             equal = _share(divided, start)
-        named = tuple((n, naming(label, index.short)) for n, label in _named_counts(text))
+        named = tuple((n, naming(label, index.short)) for n, label in counted)
         each = tuple(
             (n, start + m.start(), start + m.end())
             for m in _EACH.finditer(text)

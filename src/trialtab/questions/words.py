@@ -45,11 +45,11 @@ def sets() -> Mapping[str, frozenset[str]]:
 def stem(word: str) -> str:
     """ "Improvements" -> "improv", "haemorrhages" -> "hemorrhag", "SF36" -> "sf36"."""
     low = vocabulary.normal(word)
-    if not low.isalpha() or len(low) <= LEAST_STEM:
+    if not low.isalpha():
         return low
-    for ending in _ENDINGS:
-        if low.endswith(ending) and len(low) - len(ending) >= LEAST_STEM:
-            return low[: -len(ending)]
+    for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
+        ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) - len(e) >= LEAST_STEM), "")
+        low = low[: len(low) - len(ending)]
     return low
 
 
@@ -185,7 +185,7 @@ class Weights:
 
     def __call__(self, word: str) -> float:
         count = self._counts.get(word, 0)
-        weight = math.log(1 + self._n / count) if count else UNKNOWN * math.log(1 + self._n)
+        weight = math.log(1 + self._n / count) if count else UNKNOWN * math.log(2 + self._n)
         return weight * LIGHT if word in light() else weight
 
 
