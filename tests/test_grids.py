@@ -475,12 +475,9 @@ def test_text_and_table_rows_of_one_result_are_linked():
     told = "<p>Relapse occurred in 12 patients (15.4%) with dolmirin and in 24 patients (30.0%) with placebo.</p>"
     found = record(told + html_table("Outcomes", ["|Dolmirin|Placebo"], ["Relapse, no. (%)|12 (15.4)|25 (31.2)"]), said)
     source = {row.finding_id: (row.source, row.arm) for row in found.rows}
-    assert [(source[x.finding_id], source[x.other_id], x.kind) for x in found.links] == [
+    assert sorted((source[x.finding_id], source[x.other_id], x.kind) for x in found.links) == [
         (("text", "dolmirin"), ("table", "dolmirin"), "same"),
         (("text", "placebo"), ("table", "placebo"), "conflict"),
-    ] or sorted((source[x.finding_id][1], x.kind) for x in found.links) == [
-        ("dolmirin", "same"),
-        ("placebo", "conflict"),
     ]
 
 

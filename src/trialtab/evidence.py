@@ -539,10 +539,10 @@ def links(finished: Sequence[Evidence], document: Document) -> Iterator[Link]:
     """Rows that answer one question twice: `same` where their numbers agree, `conflict` where they do not.
 
     One question: the same outcome, arm, comparator of an effect, statistic, timepoint, grade, population and kind of
-    count. Numbers agree when one is the other, rounded. A conflict is only told between different paragraphs or tables. An adverse
-    event called mild or moderate in one place and grade 3 or more in another is a conflict of grade. A row of the text
-    and a row of a table that share arm, numbers and a word of the outcome are the same also where the text leaves the
-    timepoint or the canonical outcome open.
+    count. Numbers agree when one is the other, rounded. A conflict is only told between different paragraphs or tables.
+    An adverse event called mild or moderate in one place and grade 3 or more in another is a conflict of grade. A row
+    of the text and a row of a table that share arm, numbers and a word of the outcome are the same also where the text
+    leaves the timepoint or the canonical outcome open.
     """
     starts = [block.start for block in document.blocks]
     place = {row.finding_id: _place(row, document, starts) for row in finished}

@@ -120,14 +120,14 @@ def _bracketed(shape: Shape, main: Figure, second: Figure, said: Said) -> Meanin
     if shape.word in ("sd", "se"):
         return _mean(main, shape.word, second, shape, "table.mean_spread")
     if second.percent and not main.percent:
-        return _count(main, second, shape) if main.whole and main.value >= 0 else _lone_mean(main, said)
+        return _count(main, second, shape) if main.whole and main.value >= 0 else _lone_mean(main, said, shape.n)
     means = next((s for s in said.near if s.lead in ("mean", "median")), None)
     if main.percent and not second.percent:
         if means is not None or not second.whole or second.value < 0:
             return _mean(main, _spread(said, "sd"), second, shape, "table.mean_spread")
         return _count(second, main, shape)
     if second.value < 0 or shape.relation:
-        return _lone_mean(main, said)
+        return _lone_mean(main, said, shape.n)
     may_count = main.whole and main.value >= 0 and second.value <= 100.5
     if may_count and means is None and said.n is not None and is_share(main, second, said.n):
         return _count(main, second, shape)
@@ -205,11 +205,13 @@ def _mean(main: Figure, kind: str, spread: Figure, shape: Shape, rule: str) -> M
     return found
 
 
-def _lone_mean(main: Figure, said: Said) -> Meaning:
+def _lone_mean(main: Figure, said: Said, n: Figure | None) -> Meaning:
     """The main number of a cell whose other number is something else (a change, a rank)."""
     lead = next((s.lead for s in said.all if s.lead in ("mean", "median")), "")
     found = Meaning(lead or "mean", "table.value_beside", derived=() if lead else ("statistic",))
     found.put("value", main)
+    if n is not None:
+        found.put("total", n)
     return found
 
 

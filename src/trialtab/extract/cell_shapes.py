@@ -17,7 +17,7 @@ _MINUS = values.MINUS_SIGNS + "—"
 _TOKEN = re.compile(
     rf"""(?P<mark>\^\(?[a-zA-Z*†‡§¶#]{{1,3}}(?:,\ ?[a-zA-Z*†‡§¶#]{{1,2}}){{0,4}}\)?(?![a-zA-Z])
         |[*†‡§¶#]+|(?<=[\d)%])\^\d{{1,2}}(?:,\d)*)
-    |(?P<number>(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0'’]\d{{3}})+(?!\d)|\d+)(?:[.{values.DECIMAL_POINTS}]\d+)?
+    |(?P<number>(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0'’]\d{{3}})+(?!\d)|\d+)(?:[.{values.DECIMAL_POINTS}]\ ?\d+)?
         |[.{values.DECIMAL_POINTS}]\d+)
     |(?P<open>[(\[{{])|(?P<close>[)\]}}])
     |(?P<pm>±|\+\s?/\s?[{_MINUS}]|\+[{_MINUS}])

@@ -54,7 +54,8 @@ def lay_out_tables(document: Document) -> Tables:
             continue
         caption = text[table.caption.start : table.caption.end] if table.caption else ""
         notes = [text[span.start : span.end] for span in table.footnotes]
-        grid = Grid(table, layout, caption, kind_of(caption), legend(caption, notes))
+        whole = (caption, *(note for note in notes if not note.startswith(("^", "*", "†"))))
+        grid = Grid(table, layout, caption, kind_of(caption), legend(caption, notes), notes=whole)
         if grid.kind in ("results", "subgroup"):
             first = [label(row.path[-1]).name for row in layout.rows[:12] if row.path]
             if sum(1 for name in first if name and DEMOGRAPHIC.match(name)) >= 2:

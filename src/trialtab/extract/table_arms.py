@@ -5,6 +5,7 @@ arms apart, then the group size, then the one that is left. Names that only a ta
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ _GROUP_WORD = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _NO_ARM = re.compile(
     r"\b(?:difference|ratio|value|score|change|interval|test|number|frequency|comment|outcome|variable|parameter|characteristic|"
     r"measure|item|units?|normal|range|reference|description|definition|hospital|centre|center|country|site|quartile|tertile|category|"
-    r"yes|no|total|mean|median|effect|cost|model)s?\b",
+    r"yes|no|total|mean|median|effect|cost|model|adjusted|unadjusted|crude|analysis|estimate|baseline|question|item)s?\b",
     re.IGNORECASE,
 )
 _LETTERED = re.compile(
@@ -82,9 +83,10 @@ class Resolver:
         if entry is not None:
             return entry, 3.0
         inner = re.search(r"[(\[]([^()\[\]]{1,30})[)\]]", name)
-        for part in (re.sub(r"[(\[][^()\[\]]*[)\]]", " ", name), inner.group(1) if inner else ""):
+        outside = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", name)
+        for part, surely in ((outside, 2.7), (inner.group(1) if inner else "", 2.3)):
             if key(part) and (entry := self.found.find(key(part))) is not None:
-                return entry, 2.5
+                return entry, surely
         expanded = " ".join(self.short.get(w, w) for w in name.replace("/", " / ").split())
         if expanded != name and (entry := self.found.find(key(expanded))) is not None:
             return entry, 2.0
@@ -169,7 +171,10 @@ def match(labels: Sequence[Label], resolver: Resolver) -> list[Entry | None]:
         if entry is not None:
             same_size = one.n is not None and entry.n is not None and int(entry.n) == one.n
             offers.append((-(surely + (0.5 if same_size else 0.0)), k, entry))
-    for _, k, entry in sorted(offers, key=lambda offer: offer[:2]):
+    vague = Counter((id(entry), strength) for strength, _, entry in offers if strength > -1)
+    for strength, k, entry in sorted(offers, key=lambda offer: offer[:2]):
+        if vague[id(entry), strength] > 1:
+            continue  # two names that share as much with the arm: neither is it
         if id(entry) not in taken:
             found[k] = entry
             taken.add(id(entry))
@@ -193,7 +198,14 @@ def add(
     """Adds an arm that only a table names to the inventory; None where that is full or the name says nothing."""
     found = resolver.found
     own = key(one.name)
-    if not own or len(found.arms) >= MOST_ARMS or len(one.name) > 80 or found.find(own) is not None:
+    if (
+        not own
+        or _NO_ARM.search(one.name)
+        or len(found.arms) >= MOST_ARMS
+        or len(one.name) > 80
+        or own in found.alias
+        or any(own == arm.key for arm in found.arms)
+    ):
         return None
     mention = Mention("arm", 0, 0, place[0], place[1], one.name, "table", own)
     entry = Entry(own, one.name, mention)
@@ -207,4 +219,4 @@ def add(
     return entry
 
 
-__all__ = ["Resolver", "Siblings", "add", "evidence", "legend_names", "match"]
+__all__ = ["MOST_ARMS", "Resolver", "Siblings", "add", "evidence", "legend_names", "match"]

@@ -1,10 +1,13 @@
 """Which labels of a table are its arms: those of a header row, or those of the rows; and the sizes they print."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from trialtab import vocabulary
-from trialtab.extract.table_arms import Resolver, add, evidence, match
+from trialtab.extract.mentions import key
+from trialtab.extract.table_arms import MOST_ARMS, Resolver, add, evidence, match
 from trialtab.extract.table_columns import Named
 from trialtab.extract.table_labels import Label, Spec, clean, label
 from trialtab.extract.table_layout import Layout
@@ -25,7 +28,8 @@ MOST_ROW_LABELS = 40
 class Grid:
     """A table on its way: laid out, its kind known, its arms found. axis: column | row | "" (no arms).
 
-    sure: its labels were recognised as arms; sized: how many of them print the size of their arm.
+    sure: its labels were recognised as arms; sized: how many of them print the size of their arm;
+    notes: caption and footnotes that hold for all cells; sizes: key of an arm -> its size as the notes give it.
     """
 
     table: Table
@@ -37,6 +41,8 @@ class Grid:
     arms: dict[str, Named] = field(default_factory=dict)
     sure: bool = False
     sized: int = 0
+    notes: tuple[str, ...] = ()
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def arm_of(self, text: str) -> Named | None:
         """The arm that a label of this table stands for."""
@@ -54,6 +60,22 @@ def settle_arms(document: Document, grid: Grid, resolver: Resolver, role_of: dic
         _settle(document, grid, "row", row_labels, resolver, role_of, rules, sure=True)
     elif len(labels) > 1 and score > -0.2 and grid.kind != "model":
         _settle(document, grid, "column", labels, resolver, role_of, rules, sure=False)
+    _sizes_in_notes(grid, resolver)
+
+
+_SIZE_IN_NOTE = re.compile(r"(?P<name>(?:[\w+/-]+\s+){0,4}[\w+/-]+)\s*[,:]?\s*[(\[]?\s*\bn\s*=\s*(?P<n>\d{1,6})\b")
+
+
+def _sizes_in_notes(grid: Grid, resolver: Resolver) -> None:
+    """ "intervention (n = 73), control (n = 71)" in a caption or footnote: the sizes of this table's arms."""
+    for note in grid.notes:
+        for m in _SIZE_IN_NOTE.finditer(note[:800]):
+            words = m.group("name").split()
+            for first in range(len(words)):
+                entry, surely = resolver.find(" ".join(words[first:]))
+                if entry is not None and surely >= 0.5:
+                    grid.sizes.setdefault(key(entry.label), int(m.group("n")))
+                    break
 
 
 def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
@@ -76,13 +98,17 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
                         headed.add(cells[k].row)
                     if text not in at and len(at) < MOST_LABELS:
                         at.append(text)
+    over_all: set[int] = set()
+    if layout.table.columns - layout.stubs > 1:
+        shared = [set.intersection(*map(set, head.paths[layout.stubs :])) for head in layout.heads]
+        over_all = {cells[k].row for common in shared for k in common}
     best: tuple[list[str], float] = ([], -9.0)
     for level in sorted(levels):
         texts = levels[level]
         score = evidence([label(t) for t in texts], resolver)
         if level in headed:
             score += 1.0
-        if len(texts) < 2 and score < 1.5:
+        if len(texts) < 2 and (score < 1.5 or level in over_all):
             score = min(score, -0.5)
         if score > best[1] + 0.01:
             best = (texts, score)
@@ -140,7 +166,7 @@ def _settle(
     rules: RuleSet, *, sure: bool,
 ) -> None:  # fmt: skip
     grid.axis, grid.sure = axis, sure
-    labels = [label(t) for t in texts]
+    labels = [_spelled(grid, text) for text in texts]
     entries = match(labels, resolver)
     full = resolver.found.trusted and len({id(e) for e in entries if e is not None}) == len(resolver.found.arms)
     many = sum(one.n is not None or _names_group(one) for one in labels) >= 2 or any(e is not None for e in entries)
@@ -152,7 +178,7 @@ def _settle(
             and many
             and not full
             and not one.specs
-            and (one.n is not None or _names_group(one) or len(labels) <= 4)
+            and (one.n is not None or _names_group(one) or len(labels) <= MOST_ARMS)
         ):
             place = (grid.table.cells[cell].start, grid.table.cells[cell].end) if cell >= 0 else (0, 0)
             if not _is_outcome(one.name):
@@ -169,6 +195,22 @@ def _settle(
             entry.n, entry.n_place = float(one.n), (start + one.n_start, start + one.n_end)
     if axis == "column":
         _sizes_below(document, grid)
+
+
+def _spelled(grid: Grid, text: str) -> Label:
+    """The label of an arm; one that is a bare number takes the words of the header above: "600" -> "600 mg"."""
+    one = label(text)
+    if any(c.isalpha() for c in one.name):
+        return one
+    layout = grid.layout
+    for head in layout.heads:
+        for path in head.paths:
+            above = next((layout.texts[u] for u, k in pairwise(path) if layout.texts[k] == text), None)
+            if above is not None:
+                inner = re.search(r"[(\[]([^()\[\]]{1,30})[)\]]", above)
+                return replace(one, name=f"{one.name} {inner.group(1) if inner else label(above).name}".strip())
+    corner = next((t for t in layout.corner if _says_group(t)), "")
+    return replace(one, name=f"{one.name} {corner}".strip()) if corner else one
 
 
 def _sizes_below(document: Document, grid: Grid) -> None:

@@ -1,5 +1,6 @@
 """One cell of a table, in the light of its paths: outcome, population, size, arms; and the finding that it becomes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -72,6 +73,7 @@ class TableText:
         self.subject = subject_of(grid.caption) if grid.caption else None
         self.caption = label(clean(grid.caption)[:200]) if grid.caption else Label("", "")
         self.serious = is_serious(grid.caption)
+        self.corners = [_corner_name(head.corner) for head in self.layout.heads]
         self.shared = self._shared_names()
         sides = list({named.name: named for named in grid.arms.values()}.values())
         self.sides = tuple(sides) if len(sides) == 2 else ()
@@ -103,7 +105,7 @@ class TableText:
             return True
         return vocabulary.outcome_class(outcome) in ("adverse_event", "mortality", "relapse")
 
-    def outcome(self, known: Told, column: Column, *, whole: bool = False) -> tuple[str | None, str | None]:
+    def outcome(self, known: Told, column: Column, head: int, *, whole: bool = False) -> tuple[str | None, str | None]:
         """The outcome and the population of a cell, from the names of its two paths; caption last.
 
         whole: the cell is of the outcome as such (a hazard ratio beside "Events"), not of what its row counts.
@@ -123,7 +125,7 @@ class TableText:
             )
         outcome: str | None
         if not names:
-            outcome = self.subject
+            outcome = self.corners[head] or self.subject
         else:
             outcome = names[-1]
             if len(names) > 1 and _is_weak(outcome) and whole:
@@ -162,6 +164,11 @@ class TableText:
             return column.told.n, "header"
         named = known.arm or column.told.arm
         subset = column.told.population or known.population
+        if named is not None and self.grid.sizes and not subset:
+            own = {*key(named.name).split(), *(named.entry.key.split() if named.entry else ())}
+            noted = [n for name, n in self.grid.sizes.items() if own.issuperset(name.split())]
+            if len(noted) == 1:
+                return noted[0], "header"
         if named is not None and named.entry is not None and not subset:
             size = named.entry.table_n or named.entry.n
             return (int(size), "arm") if size is not None else (None, "none")
@@ -304,6 +311,21 @@ def _is_weak(name: str) -> bool:
     """A row label that says nothing without the label above it: "Yes", "≥ 11", "Total"."""
     low = name.lower().strip(" .:")
     return low in _WEAK_NAMES or len(low) < 3 or not name[0].isalpha()
+
+
+_NO_CORNER = re.compile(
+    r"\b(?:variables?|outcomes?|parameters?|characteristics?|groups?|arms?|treatments?|interventions?|times?|weeks?|days?|"
+    r"months?|visits?|measures?|measurements?|items?|scales?|periods?|phases?|subgroups?|categor\w+|end\s?-?points?|events?|"
+    r"conditions?|dose|regimen|domains?|tests?|instruments?|names?|types?|no|number|n|patients?|features?|indicators?|"
+    r"system organ class|description|assessments?|results?|component|factors?|study|site|question\w*|model)\b",
+    re.IGNORECASE,
+)
+
+
+def _corner_name(corner: str) -> str | None:
+    """The outcome that the header over the stub names, where the rows below are times or arms: "FSI"; else None."""
+    name = label(corner).name if corner else ""
+    return name if 1 < len(name) <= 60 and not _NO_CORNER.search(name) and any(c.isalpha() for c in name) else None
 
 
 def _is_known(name: str) -> bool:

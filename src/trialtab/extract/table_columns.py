@@ -178,6 +178,9 @@ def _group(found: list[Column]) -> None:
             else:
                 column.role = "value"
         elif column.role == "spread":
+            if left is not None and left.role == "skip":
+                column.role = "skip"  # the interval of a coefficient
+                continue
             mains = [c for c in found[max(0, k - 4) : k] if c.role in ("value", "effect")]
             same = [c for c in mains if c.told.path[:-1] == upper]
             if same:

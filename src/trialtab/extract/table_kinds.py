@@ -50,8 +50,8 @@ DEMOGRAPHIC = re.compile(
     r"\W*(?:(?:mean|median|maternal|patient|gestational)\s+)?(?:age|aged|sex|gender|male|female|men|women|males|females|race|ethnicity|ethnic\b.*|white|black|asian|caucasian|"
     r"hispanic|height|marital|married|education|smok\w+|employment|occupation|body mass index|bmi\b|ecog"
     r"|karnofsky|performance status|"
-    r"nyha|asa (?:class|status|score)|comorbidit\w+|medical history|years? of (?:education|school)|(?:disease"
-    r"|symptom) duration|duration of (?:disease|illness|diabetes|"
+    r"nyha|asa (?:class|status|score|physical status)|comorbidit\w+|medical history"
+    r"|years? of (?:education|school)|(?:disease|symptom) duration|duration of (?:disease|illness|diabetes|"
     r"symptoms|infertility)|time since (?:diagnosis|onset)|parity|gravidity|primipar\w+|nullipar\w+|(?:current"
     r"|former|never)\s+smok\w+|prior\b.*|previous\b.*|history of\b.*|"
     r"family history.*|(?:diabetes|hypertension|hyperlipid\w+|dyslipid\w+)(?:\s+mellitus)?\W*\Z)(?![\w-])",

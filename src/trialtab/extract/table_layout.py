@@ -36,10 +36,14 @@ class Row:
 
 @dataclass(slots=True)
 class Head:
-    """One set of header rows: the column path of each grid column, as indexes of cells, from the top."""
+    """One set of header rows: the column path of each grid column, as indexes of cells, from the top.
+
+    corner: the lowest label over the stub.
+    """
 
     rows: list[int]
     paths: list[tuple[int, ...]] = field(default_factory=list)
+    corner: str = ""
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ def lay_out(table: Table, text: str) -> Layout | None:
     heads, head_of, left = _heads(grid, top, body, stubs, texts, data)
     for head in heads:
         head.paths = _column_paths(grid, head.rows, table.columns, texts)
+        over = [texts[grid[r][c]] for r in head.rows for c in range(stubs) if grid[r][c] >= 0]
+        head.corner = next((t for t in reversed(over) if t), "")
     corner = tuple(
         dict.fromkeys(
             texts[grid[r][c]] for r in range(top) for c in range(stubs) if grid[r][c] >= 0 and texts[grid[r][c]]

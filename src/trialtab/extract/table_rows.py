@@ -1,5 +1,6 @@
 """The rows of a table read from top to bottom: values, the rows that go on with them, sizes, p-values, the ledger."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from trialtab.extract.table_labels import EFFECTS, SPREADS, Label, Spec
 from trialtab.extract.table_layout import Row, sizes_of
 from trialtab.model import Finding, Number, Statement
 
+_BODY = re.compile(r"\W*(?:body\s+)?(?:weight|height|bmi|body mass index)\W*\Z", re.IGNORECASE)
 _SAYING = frozenset(("mean", "median", "percent", "n"))
 _TIME_CODES = frozenset(("d", "mo", "wk", "a", "h", "min", "s"))
 
@@ -166,9 +168,13 @@ class RowReader:
 
     def _p_row(self, row: Row, live: Sequence[tuple[Column, Shape]], state: _State, own: Label) -> None:
         """A row of p-values below the arms that they compare."""
+        each = len({row.cells[c.number] for c, _ in live}) > 1 and not _compares(own.printed)
         for c, s in live:
             cell = row.cells[c.number]
             p = _p_of(s)
+            if own.p and each and c.told.arm is not None:
+                self._ledger(cell, "ignored", "p-value within an arm")
+                continue
             mates = [d for d in state.block if d.column.number == c.number] if own.p else []
             if p is None or not mates:
                 self._ledger(
@@ -276,7 +282,7 @@ class RowReader:
         self, row: Row, known: Told, own: Label, column: Column, s: Shape, cell: int, shapes: Mapping[int, Shape],
         state: _State, effect_row: str,
     ) -> Draft | None:  # fmt: skip
-        outcome, population = self.table.outcome(known, column, whole=column.role == "effect")
+        outcome, population = self.table.outcome(known, column, row.head, whole=column.role == "effect")
         if outcome is None:
             self._ledger(cell, "unresolved", "no outcome named")
             return None
@@ -288,6 +294,9 @@ class RowReader:
         if effect and column.told.arm is not None and effect == "mean_difference" and column.role == "effect":
             near = tuple(spec for spec in near if spec.lead != effect)  # a difference within one arm is a change
             effect = ""
+        if effect_row and column.told.arm is not None and effect in _WITHIN and not _compares(own.printed):
+            self._ledger(cell, "ignored", "an effect within one arm")
+            return None
         if not effect:
             near = tuple(spec for spec in near if spec.lead not in EFFECTS)
         far = tuple(spec for spec in far if spec.lead not in EFFECTS) if not effect else far
@@ -383,7 +392,7 @@ class RowReader:
 
     def _lone_p(self, row: Row, known: Told, column: Column, s: Shape, cell: int, p: tuple[str, float]) -> None:
         """A p-value without the values that it compares, or of two of many arms: a row of its own."""
-        outcome, population = self.table.outcome(known, column)
+        outcome, population = self.table.outcome(known, column, row.head)
         if outcome is None or self.grid.kind == "model":
             self._ledger(cell, "unresolved", "no outcome named")
             return
@@ -397,7 +406,7 @@ class RowReader:
         self._ledger(cell, "extracted", "")
 
     def _not_significant(self, row: Row, known: Told, column: Column, s: Shape, cell: int) -> None:
-        outcome, _ = self.table.outcome(known, column)
+        outcome, _ = self.table.outcome(known, column, row.head)
         at = self.table.at(cell)
         if (
             outcome is not None
@@ -423,6 +432,16 @@ class RowReader:
         at = self.table.at(cell)
         for figure in shape(self.layout.texts[cell]).figures:
             self.numbers.append(Number(at + figure.start, at + figure.end, "table", fate, reason))
+
+
+_WITHIN = frozenset(("mean_difference", "standardized_mean_difference"))
+
+
+def _compares(text: str) -> bool:
+    """Whether a label speaks of a comparison: "P vs placebo", "difference from control"."""
+    return (
+        re.search(r"\b(?:vs\.?|versus|between|compared|placebo|control|comparison)\b", text, re.IGNORECASE) is not None
+    )
 
 
 _NO_CONTEXT: tuple[object, ...] = (None, None, ())
