@@ -245,7 +245,8 @@ def counted(text: str) -> list[tuple[str, str | None, float | None, float | None
 def test_parts_that_add_up_have_the_whole_as_denominator() -> None:
     text = "Of the 15 deaths, eight were due to infection, two to bleeding, two to cancer, and three to other causes."
     assert counted(text) == [
-        ("deaths", "overall", 15, None), ("death from infection", "overall", 8, 15), ("death from bleeding", "overall", 2, 15),
+        ("deaths", "overall", 15, None), ("death from infection", "overall", 8, 15),
+        ("death from bleeding", "overall", 2, 15),
         ("death from cancer", "overall", 2, 15), ("death from other causes", "overall", 3, 15),
     ]  # fmt: skip
 

@@ -49,6 +49,12 @@ class _Commands(click.Group):
             raise click.ClickException(_clean(str(error))) from error
 
 
+class _Misused(click.ClickException):
+    """A command that cannot run as it was given: one line, exit code 2."""
+
+    exit_code = 2
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s", prog_name="trialtab")
 def main() -> None:
@@ -584,6 +590,85 @@ def outcomes(db: str, wanted: tuple[str, ...], columns: int | None, form: str | 
         columns = min(8, max(1, (_columns() - 30) // 22)) if form == "table" else 8
     grid = compare.outcomes_table(rows, arms, documents, outcomes=wanted, columns=columns)
     _show(views.outcomes_at_a_glance(grid) if form == "table" else views.outcomes(grid), form)
+
+
+# ---- fill ------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("form", type=click.Path(path_type=Path), metavar="QUESTIONS.csv")
+@db_option
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here. Default: stdout.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show instead, for each question, what was chosen and passed over."
+)
+@click.option("--id", "ids", multiple=True, help="Only the question of this id; may be repeated.")
+def fill(form: Path, db: str, output: Path | None, explained: bool, ids: tuple[str, ...]) -> None:
+    """Answer a reviewer's questions from the evidence database, or say what is not reported.
+
+    QUESTIONS.csv has the columns id, outcome, intervention and comparator, and may have document (a file name or its
+    stem; blank: every document), outcome_type (binary, continuous, time-to-event), timepoint and population. The filled
+    form has events, group sizes, means and SDs or a hazard ratio, the direction of the difference, the passages that
+    say so, and a reason for each cell that stays empty.
+
+    \b
+    Example:
+      trialtab fill questions.csv --db evidence.db -o filled.csv
+      trialtab fill questions.csv --db evidence.db --explain --id 7
+    """
+    from trialtab import export, questions, views
+
+    try:
+        asked = questions.read(form.read_bytes(), _shown(form))
+    except OSError as error:
+        raise _Misused(f"{_shown(form)}: {error.strerror or error}") from error
+    except QuestionError as error:
+        raise _Misused(_clean(str(error))) from error
+    if unknown := sorted(set(ids) - {question.id for question in asked}):
+        raise _Misused(f"{_shown(form)}: no question with the id {unknown[0]!r}")
+    wanted = [question for question in asked if not ids or question.id in ids]
+    with _open(db) as store:
+        names = None if any(not q.document for q in wanted) else [q.document for q in wanted]
+        given = store.library(names)
+    answers = questions.fill(wanted, questions.library(*given))
+    if explained:
+        for answer in answers:
+            _explain_answer(answer)
+        return
+    columns, rows = questions.filled(answers)
+    table = views.of_rows(rows, columns)
+    if output is None:
+        export.write(table, "csv", sys.stdout)
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="") as out:
+            export.write(table, "csv", out)
+    except OSError as error:
+        raise _Misused(f"{_shown(output)}: {error.strerror or error}") from error
+    some = sum(bool(answer.amounts or answer.direction) for answer in answers)
+    click.echo(
+        f"{len(wanted)} questions, {len(answers)} answers: {some} with a number or a direction; {_shown(output)}"
+    )
+
+
+def _explain_answer(answer: Any) -> None:
+    """What was chosen for a question and what was passed over, for a terminal."""
+    question = answer.question
+    click.secho(_clean(f"{question.id} {answer.document}: {question.outcome}"), bold=True)
+    click.echo(_clean(f"  {question.intervention} against {question.comparator}"))
+    for column, amount in answer.amounts.items():
+        where = f"finding {amount.finding_id[:8]}" if amount.finding_id else "text"
+        how = f", {amount.derived}" if amount.derived else ""
+        click.echo(_clean(f"  {column} = {amount.value:g} ({', '.join(filter(None, (where, amount.place)))}{how})"))
+    if answer.direction:
+        click.echo(f"  direction = {answer.direction}")
+    for column, why in answer.reasons.items():
+        click.secho(_clean(f"  {column}: empty, {why}"), fg="yellow")
+    for one in answer.considered:
+        mark = "chosen" if one.chosen else "passed over"
+        click.echo(_clean(f"  {mark} for {one.what} ({one.likeness:.2f}, {one.why})"))
+        click.secho(_clean(f"      {' '.join(one.quote.split())[:200]}"), dim=True)
+    click.echo()
 
 
 # ---- ledger ----------------------------------------------------------------------------------------------------

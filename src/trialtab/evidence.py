@@ -464,8 +464,9 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
 
 
 def _size_that_gives(finding: Finding, row: Evidence, sizes: Iterable[tuple[int, float]]) -> float | None:
-    """The one size of the arm printed before a row that its n and its percent fit: 61 for "21 (34%)"; None where several
-    fit or none.
+    """The one size of the arm printed before a row that its n and its percent fit: 61 for "21 (34%)".
+
+    None where several fit or none.
     """
     if row.total is not None or row.events is None or row.percent is None or finding.enrollment or row.events < 3:
         return None

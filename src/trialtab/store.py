@@ -608,6 +608,45 @@ class Store:
             "FROM documents d ORDER BY d.study, d.document, d.document_id"
         )
 
+    def library(
+        self, names: Iterable[str] | None = None
+    ) -> tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]:
+        """What answering questions needs: documents with their text, blocks, rows, arms and statements, in text order.
+
+        names: only documents of these names or stems (a name that is not there gives nothing); default all.
+        """
+        where: str = ""
+        values: tuple[str, ...] = ()
+        if names is not None:
+            known = self._read("SELECT DISTINCT document FROM documents")
+            wanted = set(names)
+            found = sorted(
+                d["document"]
+                for d in known
+                if wanted & {d["document"], Path(d["document"]).name, Path(d["document"]).stem}
+            )
+            where, values = "WHERE d.document IN (SELECT value FROM json_each(?))", (_json(found),)
+        order = "ORDER BY d.document, d.document_id"
+        return (
+            self._read(f"SELECT d.* FROM documents d {where} {order}", values),
+            self._read(
+                'SELECT d.document, d.document_id, b.kind, b.section, b.part, b.start, b."end" '
+                f"FROM blocks b JOIN documents d ON d.key = b.document_key {where} {order}, b.ordinal",
+                values,
+            ),
+            self._read(f'SELECT d.* FROM evidence d {where} {order}, d.start, d."end", d.finding_id', values),
+            self._read(
+                "SELECT d.document, d.document_id, a.* FROM arms a JOIN documents d ON d.key = a.document_key "
+                f"{where} {order}, a.arm_id",
+                values,
+            ),
+            self._read(
+                "SELECT d.document, d.document_id, s.* FROM statements s JOIN documents d ON d.key = s.document_key "
+                f'{where} {order}, s.start, s."end", s.rule',
+                values,
+            ),
+        )
+
     def files(self) -> dict[str, str | None]:
         """Document name -> the file it was read from."""
         return {row["document"]: row["file"] for row in self._read("SELECT DISTINCT document, file FROM documents")}

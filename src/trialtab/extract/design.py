@@ -329,11 +329,11 @@ class _Sentence:
         inner = [m for m in range(k, stop) if self.word(m) in ("of", "between") and m - k < 14]
         if inner:
             k = inner[0] + 1
-        elif behind := [
-            m for m in range(k, min(stop + 8, k + 8)) if self.word(m) in ("after", "following", "in", "among")
-        ]:
-            if self.word(behind[0] - 1) in _OUTCOMES:
-                k = behind[0] + 1  # "compared outcomes after A and B"
+        else:
+            after = ("after", "following", "in", "among")
+            behind = next((m for m in range(k, min(stop + 8, k + 8)) if self.word(m) in after), None)
+            if behind is not None and self.word(behind - 1) in _OUTCOMES:
+                k = behind + 1  # "compared outcomes after A and B"
         found = self._coordinated(k, compared=True)
         return (
             [] if any(vocabulary.outcome(g.phrase) and not vocabulary.intervention(g.phrase) for g in found) else found

@@ -168,7 +168,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
 
 
 def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
-    """ "14 (70%; grade ≥3, 12 [60%]), and anaemia in 9": whether a grade was said of a number in a bracket now closed."""
+    """ "14 (70%; grade ≥3, 12 [60%]), and anaemia in 9": was a grade said of a number in a closed bracket."""
     depth, told = 0, False
     for k in range(mark + 1, stop):
         depth += (line.word(k) in OPENERS) - (line.word(k) in CLOSERS)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
@@ -320,7 +321,7 @@ def _sent_to(x: Linked, r: Read) -> bool:
         return False
     said = [i.text for i in r.row[k : k + 22]]
     end = next((n for n, w in enumerate(said) if w in (";", ".")), len(said))
-    return any(w in ("were", "was") and v in _ANALYSED for w, v in zip(said[:end], said[1:end], strict=False))
+    return any(w in ("were", "was") and v in _ANALYSED for w, v in pairwise(said[:end]))
 
 
 def _finding(

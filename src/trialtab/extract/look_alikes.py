@@ -77,8 +77,8 @@ _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$",
 _SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
 
 _BEFORE_IT_BEGAN = re.compile(
-    r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| and\b| (?:the )?(?:treatment|therapy|infusion|surgery|operation|lymphodepletion|"
-    r"randomi[sz]|enrol|start|first|transplant|study|intervention|conditioning|dosing|vaccination))|"
+    r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| and\b| (?:the )?(?:treatment|therapy|infusion|surgery|operation|"
+    r"lymphodepletion|randomi[sz]|enrol|start|first|transplant|study|intervention|conditioning|dosing|vaccination))|"
     r"at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|screening|admission)"
     r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
     r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))",
@@ -100,8 +100,8 @@ _QUANTITY = re.compile(r"\s*(?:of|m?l|litres?|cups?|capsules?|tablets?|g)\b", re
 _EVERY = re.compile(r"\bfollowed(?: up)? (?:every|at) ", re.I)
 
 _BY_OTHERS = re.compile(
-    r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?(?:reported|described|observed|found|seen|published|"
-    r"noted) (?:(?:by|in) (?-i:[A-Z])[\w-]+(?! (?:group|arm))|previously|earlier|elsewhere|"
+    r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?(?:reported|described|observed|found|seen|"
+    r"published|noted) (?:(?:by|in) (?-i:[A-Z])[\w-]+(?! (?:group|arm))|previously|earlier|elsewhere|"
     r"in (?:an?|the|other) (?:earlier|previous|other|prior|published))",
     re.I,
 )

@@ -213,7 +213,7 @@ _ANY_EVENT = frozenset(("events", "event", "cases", "episodes", "times"))
 
 
 def _event_of_rate(line: Line, draft: Draft) -> str | None:
-    """ "0.11 severe crises per patient-year": the event that a rate counts, printed inside it; None where it is none."""
+    """ "0.11 severe crises per patient-year": the event that a rate counts, printed inside it."""
     m = _EVENT_OF_RATE.match(line.text[draft.start : draft.end])
     return m.group(1) if m is not None and m.group(1) not in _ANY_EVENT else None
 
@@ -602,7 +602,10 @@ _BACK = frozenset(("them", "whom", "these", "those", "which", "the"))
 
 
 def _cause_at(line: Line, draft: Draft) -> int:
-    """Where a cause begins behind a number: "14 from infection", "eight were due to infection, two to bleeding"; or 0."""
+    """Where a cause begins behind a number: "14 from infection", "eight were due to infection, two to bleeding".
+
+    0 where none does.
+    """
     k = draft.last
     if line.word(k) == "from":
         return k + 1

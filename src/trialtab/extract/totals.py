@@ -75,7 +75,7 @@ def count_totals(r: Read) -> None:
             same_people = (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
             if same_people and x.time is last.time and abs(round(n * percent / 100) * 100 / n - percent) <= 0.55:
                 f["total"] = n
-        elif _of_so_many_more(x, last, r):
+        elif last is not None and _of_so_many_more(x, last, r):
             f["events"], f["total"], x.draft.shape = f.pop("value"), last.draft.fields["total"], "fraction"
             x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
         parent = next((y for y in reversed(kept) if y.draft.depth < x.draft.depth), None)

@@ -1,0 +1,234 @@
+"""Pairs of evidence rows that say one result of both sides of a question, the likeliest first.
+
+In a table the two cells of an answer differ in exactly one element of their row and column paths, and that element
+names the arms; in prose the two rows stand in one sentence and have one outcome. Both arms are mapped together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from trialtab.questions.passages import KEPT, Index, Row
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
+from trialtab.questions.words import Asked, expand, light, stems
+
+SEPARATOR = " > "
+"""What stands between the elements of a row path or column path."""
+
+LEAST_OUTCOME = 0.4
+"""Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
+
+LEAST_NOBODY = 0.7
+"""What a "none" said of everyone must have: more than a pair, as no arm bears it out."""
+
+PRINTED = 0.15
+"""What printed events add for a pair against one of bare percentages."""
+
+APART = 0.05
+"""What it takes from a pair that its rows stand in two sentences."""
+
+ALIKE = 0.03
+"""Pairs nearer than this say one thing of several sets of people: the largest set is the whole, the rest subgroups."""
+
+PRECISION = 0.35
+"""How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
+
+BESIDE = 0.5
+"""What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
+
+BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment"))
+CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
+FOLLOW_UP = frozenset(stems("follow followup"))
+EVERYONE = frozenset(stems("all total overall any"))
+NOT_ASKED = 0.35
+"""What a baseline or a change takes from a pair's likeness where it is not asked for, or is asked for and missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The rows of both sides (one may be None), how well they fit the question (0-1), and in what words."""
+
+    intervention: Row | None
+    comparator: Row | None
+    likeness: float
+    why: str
+    arms: float
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that are there."""
+        return tuple(row for row in (self.intervention, self.comparator) if row is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times."""
+
+    own: frozenset[str]
+    beside: frozenset[str]
+    times: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that differ in one thing only, which may be the arm. how: text | near | table; context: see _context."""
+
+    how: str
+    label: Label
+    context: frozenset[str]
+    members: tuple[tuple[frozenset[str], Row], ...]
+
+
+_SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
+
+
+def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The elements of a table row's row path and column path, sizes left out."""
+    rows, columns = (
+        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _SIZE.sub("", part).strip(" ,;:")))
+        for path in ("row_path", "column_path")
+    )
+    return rows, columns
+
+
+def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
+    """The label of a row, with these elements of its paths."""
+    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short)
+    beside = expand(frozenset(stems(" ".join(columns))), index.short)
+    caption = index.captions.get(row["table_label"] or "", frozenset())
+    times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
+    return Label(own, own | beside | caption, times)
+
+
+@lru_cache(maxsize=4 * KEPT)
+def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
+    """The groups of a document's rows of one kind, whatever the question; see the module."""
+    found: dict[tuple[object, ...], list[tuple[str, Row]]] = defaultdict(list)
+    parts: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...], str]] = {}
+    for row in index.rows_by_start:
+        if not fits(row):
+            continue
+        if row["source"] != "table":
+            if row["arm"]:
+                at, what = index.passage_at(row["start"]), (row["statistic"], row["grade"], row["population"])
+                found["text", at, row["outcome"], row["timepoint"], *what].append((row["arm"], row))
+                for window in (at, at - 1):  # the other arm may have the next sentence
+                    found["near", window, *what].append((row["arm"], row))
+            continue
+        rows, columns = paths(row)
+        both = (*rows, "|", *columns)
+        for k, element in enumerate(both):
+            if element != "|":
+                key: tuple[object, ...] = (
+                    "table",
+                    row["table_label"],
+                    (*both[:k], "", *both[k + 1 :]),
+                    row["statistic"],
+                )
+                found[key].append((element, row))
+                if key not in parts:
+                    bar = len(rows)
+                    rest = tuple(e for i, e in enumerate(rows) if i != k)
+                    beside = tuple(e for i, e in enumerate(columns, bar + 1) if i != k)
+                    parts[key] = rest, beside, " ".join(rest if k < bar else beside)
+    made = []
+    for group, members in found.items():
+        first: dict[str, Row] = {}
+        for name, row in members:
+            first.setdefault(name, row)
+        if len(first) < 2:
+            continue
+        rest, beside, context = parts.get(group, ((), (), ""))
+        sample = members[0][1]
+        named = tuple((naming(name, index.short), row) for name, row in first.items())
+        over = naming(context, index.short) if context else frozenset()
+        made.append(_Group(str(group[0]), label(index, sample, rest, beside), over, named))
+    return tuple(made)
+
+
+def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
+    """All pairs of rows of one kind that fit a question, the likeliest first; of several alike that of most people."""
+    found: list[Pair] = []
+    known: dict[tuple[frozenset[str], frozenset[str]], float] = {}
+    for group in groups(index, fits):
+        key = group.label.own, group.label.beside
+        if key not in known:
+            known[key] = likeness(group.label, outcome)
+        if known[key] >= LEAST_OUTCOME:
+            pair = _pair(group, known[key], outcome, sides, asked_time, index)
+            if pair is not None:
+                found.append(pair)
+    ranked = sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+    close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
+    return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+def nobody(index: Index, fits: Callable[[Row], bool], outcome: Asked) -> list[Pair]:
+    """ "No serious adverse events occurred": said of everyone it is none in either arm. The likeliest first."""
+    found = []
+    for row in index.rows_by_start:
+        if row["negated"] and row["events"] == 0 and fits(row) and (not row["arm"] or row["arm_role"] == "overall"):
+            like = likeness(label(index, row), outcome)
+            if like >= LEAST_NOBODY:
+                found.append(Pair(row, row, like, "none of everyone is none in each arm", 0.0))
+    return sorted(found, key=lambda p: (-p.likeness, p.rows[0]["start"]))
+
+
+def _pair(
+    group: _Group, like: float, outcome: Asked, sides: Sides, asked_time: str, index: Index
+) -> Pair | None:  # fmt: skip
+    labels = [name for name, _ in group.members]
+    at = sides.assign(labels, group.context)
+    if group.how == "table" and None in at:
+        labels = [name | _arm(row, index) for name, row in group.members]
+        at = sides.assign(labels)
+    if at[0] is None or at[1] is None:
+        return None
+    fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
+    if group.how == "near":
+        like -= APART
+    like, why = _timed(group.label, like, outcome, asked_time)
+    two = group.members[at[0]][1], group.members[at[1]][1]
+    if all(row["events"] is not None for row in two):
+        like += PRINTED
+    return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+def _arm(row: Row, index: Index) -> frozenset[str]:
+    return naming(row["arm"], index.short) if row["arm"] and row["arm_role"] != "overall" else frozenset()
+
+
+def likeness(of: Label, outcome: Asked) -> float:
+    """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
+    telling = of.own - light()
+    if not telling & outcome.every or outcome.excludes(of.own):
+        return 0.0
+    covered = outcome.coverage(of.own)
+    covered += BESIDE * (outcome.coverage(of.beside) - covered)
+    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
+    return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
+
+
+def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
+    """A likeness less what the time takes: baseline and change only where asked; the asked time first."""
+    times = frozenset(stems(asked_time))
+    wanted = outcome.every | times
+    reasons = []
+    for name, words in (("baseline", BASELINE), ("change", CHANGE)):
+        if bool(of.times & words) != bool(wanted & words):
+            like -= NOT_ASKED if of.times & words else NOT_ASKED / 3
+            reasons.append(f"{name} {'not asked' if of.times & words else 'asked'}")
+    if of.times & FOLLOW_UP and not wanted & FOLLOW_UP:
+        like -= 0.05
+        reasons.append("follow-up")
+    if asked_time:
+        like += 0.1 * len(times & of.times) / max(1, len(times))
+    return like, ", ".join(reasons) or "labels fit"
+
+
+__all__ = ["LEAST_OUTCOME", "SEPARATOR", "Label", "Pair", "find", "groups", "label", "likeness", "nobody", "paths"]

@@ -1,0 +1,202 @@
+"""The two sides of a question, intervention and comparator, found in a sentence, a label or a list of arm names.
+
+Both sides are mapped together: only the words that one side has and the other has not tell them apart ("A + B" against
+"A" is told by B alone). Words that any arm may carry (group, daily, mg) count little, and the general names "control",
+"placebo", "intervention" are the last resort.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import permutations
+
+from trialtab.questions.words import Stems, sets, stem, stems
+
+INTERVENTION, COMPARATOR = 0, 1
+LEAST = 0.3
+"""Share of a side's distinctive words that a label must have to be taken for that side."""
+
+FIGURES = 0.15
+"""What a dose or a duration that is, or is not, the side's own adds or takes where a label prints one."""
+
+MOST_LABELS = 60
+"""Labels of one line that are tried in pairs: no table has more arms."""
+
+RECALL = 0.6
+"""How much of a label's fit is the share of the side's words that it has; the rest is how little else it says."""
+
+NEAR = 3
+"""Words within which a name belongs to the same arm."""
+
+_GROUPS = frozenset({"group", "arm", "patient", "participant", "subject", "condition", "cohort"})
+
+LAST_RESORT = 0.25
+"""What a general name (control, intervention) is worth: less than any name that fits by its words."""
+
+
+@cache
+def stemmed(name: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in sets()[name])
+
+
+NEGATED = "xno"
+"""The stem by which "no" and "without" in an arm's name are kept."""
+
+_BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
+_NO = re.compile(r"\b(?:no|non|not|without|never|untreated)\b", re.I)
+
+
+def naming(text: str, short: Mapping[str, Stems]) -> frozenset[str]:
+    """The stems of an arm's name, abbreviations spelled out, negation kept: "no phone calls" is another arm."""
+    said = frozenset(stems(text))
+    found = said.union(*(short[word] for word in sorted(said & short.keys())))
+    return found | {NEGATED} if _NO.search(text) else found
+
+
+class Sides:
+    """The two sides of one question as stems; `short` gives the document's abbreviations.
+
+    own[side]: the words that tell the side from the other one, abbreviations spelled out and their short forms too.
+    """
+
+    def __init__(
+        self, intervention: str, comparator: str, short: Mapping[str, Stems], groups: Mapping[str, Stems] | None = None
+    ) -> None:
+        self.names = (intervention, comparator)
+        whole = [naming(name, short) for name in self.names]
+        self.whole = (whole[0], whole[1])
+        empty = stemmed("ask_arm_empty")
+        own = []
+        for this, other in ((0, 1), (1, 0)):
+            distinct = whole[this] - whole[other]
+            named = distinct - empty
+            own.append(frozenset(w for w in named if w.isalpha() and len(w) > 2) or named or distinct)
+        base = [naming(_BRACKETED.sub(" ", name), short) - empty for name in self.names]
+        self.base = (base[0] & own[0] - base[1], base[1] & own[1] - base[0])
+        figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
+        self.figures = (figures[0], figures[1])
+        self.own = (own[0], own[1])
+        self._silent = empty | (whole[0] & whole[1])
+        self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+        heads = [_by_short(name, short) for name in self.names]
+        self.heads = (heads[0] - heads[1], heads[1] - heads[0])
+        if groups:
+            letters = list(groups)
+            found = self.assign([_spelled(groups[letter], short) for letter in letters])
+            given = [frozenset(w for w in stems(name) if w.startswith("xgroup")) for name in self.names]
+            more = [
+                given[s] or (frozenset({letters[at]}) if at is not None else frozenset()) for s, at in enumerate(found)
+            ]
+            self.heads = (self.heads[0] | more[0] - more[1], self.heads[1] | more[1] - more[0])
+
+    def score(self, side: int, words: frozenset[str]) -> float:
+        """How well a label's stems name a side, against the other side: -1 to 1."""
+        return self._named(side, words) - self._named(1 - side, words)
+
+    def general(self, side: int, words: frozenset[str]) -> float:
+        """What a general name (control, intervention) is worth for a side that no label names: the last resort."""
+        if self._named(1 - side, words) > 0:
+            return 0.0
+        general = words & stemmed("ask_control" if side == COMPARATOR else "ask_own")
+        rest = words & self.whole[side] - stemmed("ask_arm_empty")  # what both arms have, without the other's own
+        return LAST_RESORT if general or rest else 0.0
+
+    def _named(self, side: int, words: frozenset[str]) -> float:
+        own = self.own[side]
+        if not own:  # A against A + B: A is where nothing of B is
+            if self.own[1 - side] & words:
+                return 0.0
+            own = self.whole[side] - stemmed("ask_arm_empty") or self.whole[side]
+        best = 0.0
+        if any(word.startswith("xgroup") for word in self.heads[side] & words):
+            return 1.0
+        if own:
+            hit = own & words
+            if hit:
+                # a short label that holds nothing but the side's words names it, however many words the side has
+                precision = len(hit) / max(1, len(words - self._silent))
+                base = self.base[side]
+                recall = max(len(hit) / len(own), len(hit & base) / len(base) if base else 0.0)
+                best = RECALL * recall + (1 - RECALL) * min(1.0, precision)
+        if best and self.figures[side]:
+            said = frozenset(w for w in words if w[0].isdigit())
+            if said:  # another dose is another arm
+                best += FIGURES if said & self.figures[side] else -FIGURES
+        return best
+
+    def places(self, words: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Where in a list of stems each side is named: positions of the words that only this side has.
+
+        A side without words of its own (A against A + B) is where its words stand away from the other's own. A side
+        that is nowhere by name may be there as "the control group" or "the intervention group".
+        """
+        found: list[list[int]] = []
+        for side in (INTERVENTION, COMPARATOR):
+            own = self.own[side] | self.heads[side]
+            found.append([at for at, word in enumerate(words) if word in own])
+        for side in (INTERVENTION, COMPARATOR):
+            if not self.own[side]:
+                theirs = found[1 - side]
+                found[side] = [
+                    at
+                    for at, word in enumerate(words)
+                    if word in self.whole[side] and not any(abs(at - other) <= NEAR for other in theirs)
+                ]
+        for side, name in ((INTERVENTION, "ask_own"), (COMPARATOR, "ask_control")):
+            if not found[side]:
+                general = stemmed(name)
+                found[side] = [
+                    at
+                    for at, word in enumerate(words)
+                    if word in general
+                    and at not in found[1 - side]
+                    and (side == COMPARATOR or any(w in _GROUPS for w in words[at + 1 : at + 4]))
+                    and word not in ("no", "without")
+                ]
+        return found[INTERVENTION], found[COMPARATOR]
+
+    def assign(
+        self, labels: Sequence[frozenset[str]], context: frozenset[str] = frozenset()
+    ) -> tuple[int | None, int | None]:
+        """Which of some labels are the intervention and the comparator: (index, index), None where none is.
+
+        Both are chosen together, the pair with the greatest sum; two sides never take one label. context: words that
+        stand over all the labels ("Treatment (mg of drug)"), for labels that name nothing themselves.
+        """
+        table = [[self._fit(side, words, context) for words in labels] for side in (INTERVENTION, COMPARATOR)]
+        for side in (INTERVENTION, COMPARATOR):
+            if max(table[side], default=0.0) < LEAST:
+                table[side] = [
+                    fit if fit >= LEAST else self.general(side, words)
+                    for fit, words in zip(table[side], labels, strict=True)
+                ]
+        best: tuple[float, tuple[int | None, int | None]] = (0.0, (None, None))
+        for i, j in permutations(range(min(len(labels), MOST_LABELS)), 2):
+            if table[0][i] > 0 and table[1][j] > 0 and table[0][i] + table[1][j] > best[0]:
+                best = (table[0][i] + table[1][j], (i, j))
+        if best[1] != (None, None):
+            return best[1]
+        singles = [(table[s][k], -s, -k) for s in (0, 1) for k in range(len(labels)) if table[s][k] >= LEAST]
+        if not singles:
+            return None, None
+        _, side, at = max(singles)
+        return (-at, None) if side == INTERVENTION else (None, -at)
+
+    def _fit(self, side: int, words: frozenset[str], context: frozenset[str]) -> float:
+        alone = self.score(side, words)
+        return alone + self.score(side, words | context) / 2 if context and abs(alone) < LEAST else alone
+
+
+def _spelled(words: Stems, short: Mapping[str, Stems]) -> frozenset[str]:
+    return frozenset(words).union(*(short[word] for word in words if word in short))
+
+
+def _by_short(name: str, short: Mapping[str, Stems]) -> frozenset[str]:
+    """Short forms that the document gives to words of the side's name."""
+    said = frozenset(stems(name))
+    return frozenset(s for s, long in short.items() if s in said or (len(long) > 1 and set(long) <= said))
+
+
+__all__ = ["COMPARATOR", "INTERVENTION", "LAST_RESORT", "LEAST", "Sides"]

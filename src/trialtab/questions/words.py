@@ -1,0 +1,293 @@
+"""Words in the form in which a question and a document are compared: stems, their weights, abbreviations, opposites.
+
+Everything here is about strings. A stem is a lower-case word in American spelling without its ending; a weight says how
+well a stem tells the passages of one document apart.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+
+from trialtab import vocabulary
+from trialtab.resources import folder
+
+Stems = tuple[str, ...]
+
+_WORD = re.compile(r"\d+(?:[.·]\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ENDINGS = (
+    "ational", "ations", "ation", "ically", "ities", "ments", "ment", "ings", "ing", "ities", "ity", "ness", "ions",
+    "ion", "ives", "ive", "ical", "ally", "als", "al", "ably", "able", "ous", "ers", "er", "ed", "es", "ly", "ic",
+    "e", "s", "y",
+)  # fmt: skip
+LEAST_STEM = 4
+"""Letters that a stem keeps: shorter words are told apart by their endings."""
+
+LIGHT = 0.35
+"""Weight of a word of any outcome (rate, score, level) against one that names it."""
+
+UNKNOWN = 0.5
+"""Weight of a word that the document never uses: it cannot tell passages apart, but its absence counts."""
+
+
+@cache
+def sets() -> Mapping[str, frozenset[str]]:
+    """The word lists of patterns/questions.toml, by name. Raises OSError where the file is missing."""
+    with (folder("patterns") / "questions.toml").open("rb") as file:
+        return {name: frozenset(words) for name, words in tomllib.load(file)["sets"].items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """ "Improvements" -> "improv", "haemorrhages" -> "hemorrhag", "SF36" -> "sf36"."""
+    low = vocabulary.normal(word)
+    if not low.isalpha():
+        return low
+    for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
+        ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) - len(e) >= LEAST_STEM), "")
+        low = low[: len(low) - len(ending)]
+    return low
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return sets()["ask_empty"]
+
+
+@cache
+def light() -> frozenset[str]:
+    """Stems that any outcome may carry."""
+    return frozenset(map(stem, sets()["ask_light"]))
+
+
+@lru_cache(maxsize=1 << 14)
+def stems(text: str) -> Stems:
+    """The stems of a text in order, without words that say nothing: "the rate of falls" -> ("rate", "fall")."""
+    empty = _empty()
+    return tuple([stem(w) for w in _WORD.findall(lettered(text).lower()) if w not in empty])
+
+
+_LETTER = r"([A-H]|[1-9]|I{1,3}|IV|V)\b"
+_LETTERED = re.compile(rf"\b(group|arm|cohort|condition)s?[ -]{_LETTER}(?:,? (?:and|or|vs\.?|&) {_LETTER})?", re.I)
+_SPELLED = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
+_FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SPELLED |= {str(figure): word for figure, word in enumerate(_FIGURES, 1)}
+
+
+def lettered(text: str) -> str:
+    """Group letters as one word each: "Group A", "groups I and II" -> "xgroupa", "xgroup1 xgroup2"."""
+    return _LETTERED.sub(_one_word, text)
+
+
+def _one_word(m: re.Match[str]) -> str:
+    letters = [_SPELLED.get(letter.lower(), letter.lower()) for letter in (m[2], m[3]) if letter]
+    return " ".join(f"xgroup{letter}" for letter in letters)
+
+
+_GROUP_NAME = re.compile(r"\bxgroup\w{1,5}\b")
+_GROUP_IS = re.compile(
+    r"(?:\s?\([^()]{1,30}\))?\s*(?:patients |participants |subjects |\(\w+\) )?"
+    r"(?:[:=,–-]|was|were|is|received|underwent|who|had|in which|treated|given|\()\s?([^.;:]{4,90})"
+)
+_NEXT_GROUP = re.compile(r"(?:,? (?:and|while|whereas) (?:the |in )?)?xgroup")
+_REACH = 160
+"""Characters around a group's letter in which the text says what the group is."""
+
+
+def groups(text: str) -> dict[str, Stems]:
+    """Group letter -> stems of what the text says its group is: "Group A received iron", "iron (group A)"."""
+    found: dict[str, Stems] = {}
+    joined = lettered(text)
+    for m in _GROUP_NAME.finditer(joined):
+        before = joined[max(0, m.start() - _REACH) : m.start()]
+        if before.rstrip()[-1:] in ("(", "["):
+            said = re.split(r"[.;:()]", before.rstrip()[:-1])[-1]
+            told = tuple(w for w in stems(" ".join(said.split()[-7:])) if not w.startswith("xgroup"))
+        elif after := _GROUP_IS.match(joined, m.end(), m.end() + _REACH):
+            told = stems(_NEXT_GROUP.split(after[1])[0])[:9]
+        else:
+            continue
+        if told:
+            found.setdefault(m.group(), told)
+    return dict(sorted(found.items()))
+
+
+# ---- abbreviations ---------------------------------------------------------------------------------------------
+
+_BRACKET = re.compile(r"\(([A-Za-z][A-Za-z0-9/+.-]{1,9}?)s?\)")
+_LEGEND = re.compile(
+    r"(?:^|[;,.:]\s|\s{2,})([A-Z][A-Za-z0-9-]{1,9})\s?[=,:–-]\s?([a-z][a-z -]{4,70}?)(?=[;,.:\n]|$)", re.M
+)
+_LONG_WORDS = 10
+
+
+def abbreviations(text: str) -> dict[str, Stems]:
+    """Short form -> stems of its long form, where the text spells it out: "blood urea nitrogen (BUN)", "BUN, blood …".
+
+    Short forms in lower case, as stem() gives them. The first long form of a short one counts.
+    """
+    found: dict[str, Stems] = {}
+    for m in _BRACKET.finditer(text):
+        short = m.group(1)
+        if not any(c.isupper() for c in short):
+            continue
+        before = _WORD.findall(text[max(0, m.start() - 120) : m.start()])[-_LONG_WORDS:]
+        if long := _spelled(short, before):
+            found.setdefault(stem(short.lower()), stems(" ".join(long)))
+    for m in _LEGEND.finditer(text):
+        if long := _spelled(m.group(1), _WORD.findall(m.group(2))):
+            found.setdefault(stem(m.group(1).lower()), stems(" ".join(long)))
+    return {short: long for short, long in found.items() if long and short not in long}
+
+
+def _spelled(short: str, words: list[str]) -> list[str]:
+    """The last words whose letters give the short form, each of its letters in order and the first as an initial."""
+    letters = [c for c in short.lower() if c.isalnum()]
+    if len(letters) < 2:
+        return []
+    least = max(1, len(letters) // 3)
+    for first in range(len(words) - least, -1, -1):
+        part = words[first:]
+        if part[0][0].lower() == letters[0] and len(part) <= len(letters) + 3 and _reads(letters, part):
+            return part
+    return []
+
+
+def _reads(letters: list[str], words: list[str]) -> bool:
+    joined, at, initials = "".join(w.lower() for w in words), 0, {w[0].lower() for w in words}
+    for letter in letters:
+        at = joined.find(letter, at) + 1
+        if at == 0:
+            return False
+    return sum(letter in initials for letter in letters) * 2 >= len(letters)
+
+
+# ---- weights ---------------------------------------------------------------------------------------------------
+
+
+class Weights:
+    """How well each stem tells the passages of one document apart: log(1 + passages / passages with it)."""
+
+    def __init__(self, passages: Iterable[frozenset[str]]) -> None:
+        self._counts: Counter[str] = Counter()
+        self._n = 0
+        for found in passages:
+            self._counts.update(found)
+            self._n += 1
+
+    def known(self, word: str) -> bool:
+        """Does the document use the stem at all?"""
+        return word in self._counts
+
+    def __call__(self, word: str) -> float:
+        count = self._counts.get(word, 0)
+        weight = math.log(1 + self._n / count) if count else UNKNOWN * math.log(2 + self._n)
+        return weight * LIGHT if word in light() else weight
+
+
+_HYPHEN = re.compile(r"[^\W\d_]{2,}[-‐‑][^\W\d_]{3,}")
+
+
+def _as_known(word: str, weights: Weights) -> str:
+    """ "sero-conversion" as the document writes it: in one word where it does so."""
+    joined = word.replace("-", "").replace("‐", "").replace("‑", "")
+    return joined if weights.known(stem(joined.lower())) else word
+
+
+class Asked:
+    """A phrase of a question, ready to be looked for: each stem with its weight and with what may stand for it."""
+
+    def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
+        self.phrase = phrase
+        written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
+        self.stems = tuple(dict.fromkeys(stems(written)))
+        spelled = {word for s in self.stems for word in short.get(s, ())}
+        # "blood urea nitrogen (BUN)" says one thing twice: the short form is left out where its words stand beside it
+        kept = [s for s in self.stems if not (s in short and set(short[s]) <= set(self.stems))]
+        self.parts: tuple[tuple[str, float, Stems], ...] = tuple((s, weights(s), short.get(s, ())) for s in kept)
+        self.total = sum(weight for _, weight, _ in self.parts) or 1.0
+        self.every = frozenset(self.stems) | spelled
+        self._opposites = opposites(self.every)
+
+    def excludes(self, words: frozenset[str]) -> bool:
+        """Does a label say the opposite of what is asked: "left" where the right side is asked for?"""
+        return any(words & against and not words & wanted for wanted, against in self._opposites)
+
+    def coverage(self, words: frozenset[str]) -> float:
+        """The share (0-1) of the phrase's weight that stands among these stems, abbreviations read both ways."""
+        found = 0.0
+        for word, weight, long in self.parts:
+            if word in words:
+                found += weight
+            elif long:
+                found += weight * sum(w in words for w in long) / len(long)
+        return found / self.total
+
+
+def expand(words: frozenset[str], short: Mapping[str, Stems]) -> frozenset[str]:
+    """Stems with the long forms of the abbreviations among them."""
+    known = words & short.keys()
+    return words.union(*(short[word] for word in sorted(known))) if known else words
+
+
+# ---- opposites -------------------------------------------------------------------------------------------------
+
+OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
+    tuple(frozenset(map(stem, side.split())) for side in pair)
+    for pair in (
+        ("onset", "duration"),
+        ("left", "right"),
+        ("systolic", "diastolic"),
+        ("itt intention", "pp protocol"),
+        ("upper", "lower"),
+        ("male males men boys", "female females women girls"),
+        ("motor", "sensory"),
+        ("anterior", "posterior"),
+        ("medial", "lateral"),
+        ("proximal", "distal"),
+        ("flexion", "extension"),
+        ("mother maternal", "neonatal newborn infant fetal"),
+        ("hdl", "ldl", "vldl"),
+        ("preoperative", "postoperative", "intraoperative"),
+        ("minor", "major"),
+        ("mild", "moderate", "severe"),
+        ("physical", "mental"),
+        ("morning", "evening"),
+        ("inpatient", "outpatient"),
+        ("live", "dead"),
+        ("early", "late"),
+        ("fasting", "postprandial"),
+    )
+)
+"""Words that exclude each other: where a question has one side, a label with only another side is another thing."""
+
+
+def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """For each pair of opposites of which a question has one side: that side, and what it excludes."""
+    found = []
+    for sides in OPPOSED:
+        wanted = [side for side in sides if side & asked]
+        if len(wanted) == 1:
+            found.append((wanted[0], frozenset().union(*(side for side in sides if side is not wanted[0]))))
+    return tuple(found)
+
+
+__all__ = [
+    "OPPOSED",
+    "Asked",
+    "Stems",
+    "Weights",
+    "abbreviations",
+    "expand",
+    "groups",
+    "lettered",
+    "light",
+    "opposites",
+    "sets",
+    "stem",
+    "stems",
+]
