@@ -449,7 +449,7 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
     printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
     for finding, row in told:
         size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
-        if size is not None and size == int(size) and row.count_of not in NOT_PATIENTS:
+        if size is not None and float(size).is_integer() and row.count_of not in NOT_PATIENTS:
             printed[row.arm_id].append((row.start, size))
     for finding, row in told:
         arm = arms.get(row.arm_id) if row.arm_id else None
