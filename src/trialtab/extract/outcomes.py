@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from trialtab import values, vocabulary
-from trialtab.extract.clauses import clause_start, host_edge, lead_in, starts_clause
+from trialtab.extract.clauses import behind_adverbial, clause_start, host_edge, lead_in, starts_clause
 from trialtab.extract.line import MAX_PHRASE, Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.phrases import is_people, noun_phrase, np_end, predicate
-from trialtab.extract.whom import left_edge
+from trialtab.extract.whom import left_edge, past_people
 from trialtab.model import Candidate
 
 WEIGHTS = {
@@ -80,7 +80,13 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     else:
         anew = False
     whom = _behind_whom(line, group[-1])
-    bare = n and not anew and not number_first and not whom and line.bare(edge, first)
+    bare = (
+        n
+        and not anew
+        and not number_first
+        and not whom
+        and (line.bare(edge, first) or _of_other_people(line, n, before))
+    )
     if bare and carried is not None and carried[0] and not enrolled:
         for row in rows:
             row.outcome, row.outcome_range = carried
@@ -118,7 +124,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
     if not left_ok or starts_clause(line, first, edge):
-        candidates += _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+        candidates += _candidates_right(line, _last_of_run(line, n)) or _candidates_right(line, group)
     if before and before[-1].outcome:
         candidates = [c for c in candidates if not _is_subgroup(line, group, c)]
     scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
@@ -174,6 +180,25 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         elif carried is not None:
             row.outcome, row.outcome_range = carried
             row.confidence = 0.5
+
+
+def _of_other_people(line: Line, n: int, before: list[Linked]) -> bool:
+    """ "Response was seen in 7 of 12 with primary and 8 of 11 with secondary disease": one outcome, told of several
+    groups of people; what was told first stood before its number.
+    """
+    last, draft = before[-1], line.groups[n][-1]
+    told = last.outcome_range is not None and last.outcome_range[0] < last.draft.first
+    if (
+        not last.outcome
+        or not told
+        or draft.shape not in ("count", "fraction", "percent", "effect", "value", "all", "zero")
+    ):
+        return False
+    if (draft.shape == "effect") != (last.draft.shape == "effect") or draft.named is not None:
+        return False
+    if line.word(draft.last) in line.sets["did"] | line.sets["have"] | line.sets["copula"] - {"took"}:
+        return False
+    return past_people(line, n) is not None
 
 
 def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
@@ -250,6 +275,8 @@ def _coordinated(
     if size < 2 or not phrase:
         return []
     parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+    if any(_SEVERITY.fullmatch(p) for p in parts):
+        return []  # "mild or moderate rash"
     if len(parts) == size and " " in parts[-1]:
         head = parts[-1].rsplit(" ", 1)[1]
         parts = [p if vocabulary.outcome(p) else f"{p} {head}" for p in parts]
@@ -258,6 +285,7 @@ def _coordinated(
     return [_LEADS.sub("", p) for p in parts]
 
 
+_SEVERITY = re.compile(r"(?:any|mild|moderate|severe|serious|fatal|life-threatening|nonserious|non-serious)", re.I)
 _LEADS = re.compile(
     r"^(?:(?:median|mean|the)\s+|grades?\s+(?:[0-5]|iv|v|i{1,3})(?:\s?(?:[-–/]|or|to|and)\s?(?:[1-5]|iv|v|i{1,3}))?\s+)+",
     re.I,
@@ -343,7 +371,7 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         if comma is None:
             return []
         start = comma + 1
-    start = lead_in(line, start, stop)
+    start = behind_adverbial(line, lead_in(line, start, stop), stop)
     for k in range(start, stop - 2):
         if line.word(k) == "followed" and line.word(k + 1) == "by":
             start = k + 2  # "neutropenia (65%), followed by anaemia (30%)"
@@ -445,6 +473,8 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         if span:
             found.append(("noun after number", *span, WEIGHTS["noun after number"]))
         return found
+    if line.word(k) == "," and line.word(k + 1) in line.sets["respectively"]:
+        k += 2 + (line.word(k + 2) == ",")
     stop = min(len(line.items), k + 34)
     for m in range(k, stop):
         if (m in line.result_at and m >= draft.last) or line.word(m) in (";",):
