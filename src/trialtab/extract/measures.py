@@ -243,6 +243,7 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
 
+_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
 _PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
 
 
@@ -275,6 +276,13 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         item.kind == "IVAL" and spread_before and spread_behind
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]  # "8.0 ± 3.5 μg", "29.7 ± 3.4 to 33.4 ± 4.5"
+    if item.kind == "GROUP" and item.last < len(sentence) and "value" not in v and item.values:
+        behind = sentence.words[item.last]
+        number = item.last - 1
+        if sentence.words[number].isdigit() and (
+            values.time_unit(behind) is not None or behind in ("%", "percent", "patients", "points", "of")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in the A group 16 days"
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
@@ -963,6 +971,8 @@ class Absorber:
                 continue
             if draft.shape in ("fraction", "count") and self._people_then_bracket(draft):
                 continue
+            if draft.shape in ("value", "time", "change") and self._spread_behind_place(draft):
+                continue
             return
 
     def _events_among(self, draft: Draft) -> bool:
@@ -1083,6 +1093,28 @@ class Absorber:
         ):
             m += 1
         if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row) or self.row[m + 1].kind != "PCT":
+            return False
+        keep = draft.last, draft.end
+        draft.last = m
+        if self._bracket(draft):
+            return True
+        draft.last, draft.end = keep
+        return False
+
+    def _spread_behind_place(self, draft: Draft) -> bool:
+        """ "24 days in the hospital (IQR, 21-29)": a bracket of spread behind where or after what a value was."""
+        k = draft.last
+        if draft.fields.keys() & {"low", "high", "sd", "se", "ci_low"} or self.word(k) not in _PLACES_OF_VALUES:
+            return False
+        stop = self.sets["conjunction"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
+        m = k + 1
+        while m < len(self.row) and m - k <= 4 and self.row[m].kind == "W" and self.word(m)[:1].isalpha():
+            if self.word(m) in stop:
+                return False
+            m += 1
+        if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row):
+            return False
+        if self.row[m + 1].kind not in SPREAD_KINDS:
             return False
         keep = draft.last, draft.end
         draft.last = m
