@@ -402,6 +402,9 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
     )
 
 
+_BLINDED = frozenset(("placebo", "sham", "vehicle", "dummy"))
+BLINDED_PAIRS = 3
+"""So many pairs of values with a placebo or sham: the document compares, whatever it says of its design."""
 _ONE_GROUP = ("single-arm trial", "case series", "case report")
 
 
@@ -423,6 +426,8 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     paired = {found.alias.get(k, k) for pair in pairs for k in pair}
     lettered = [arm for arm in found.arms if arm.key in paired and arm.sources["letter"]]
     controls = [arm for arm in found.arms if arm.key in paired and arm.key in _GENERAL_CONTROL]
+    if any(n >= BLINDED_PAIRS and not _BLINDED.isdisjoint(pair) for pair, n in pairs.items()):
+        return False
     if found.design is not None or len(lettered) > 1 or controls:
         return False
     return not any(
