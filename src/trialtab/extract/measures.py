@@ -400,6 +400,7 @@ class Absorber:
                 and draft.fields.get("unit") is None
                 and draft.first - found[-1].last < 9
                 and (not any(self.word(k) in self.sets["copula"] | {";"} for k in range(found[-1].last, draft.first)))
+                and not any(x.kind == "RATE" for x in self.row[draft.last : draft.last + 9])
             ):
                 draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
             for k in range(draft.first, draft.last):
@@ -617,6 +618,9 @@ class Absorber:
         return True
 
     def _main_time(self, item: Item, draft: Draft) -> bool:
+        joined = item.last - item.first > 2
+        if joined and self.word(draft.last) not in (",", ".", ";", ")", "(", "["):
+            return False  # "12-month and 18-month estimates": a word that qualifies
         draft.shape = "time"
         self._take(draft, item, "value")
         draft.fields["unit"] = values.time_unit(item.constants["unit"]) or item.constants["unit"]
@@ -922,7 +926,7 @@ class Absorber:
                 self._unit(draft)
                 continue
             if (
-                draft.shape == "effect"
+                draft.shape in ("effect", "rate")
                 and draft.fields.get("ci_low") is None
                 and self.word(i) in (",", ";")
                 and (skip < len(self.row) and self.row[skip].kind == "IVAL")
