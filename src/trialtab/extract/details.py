@@ -132,7 +132,13 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             continue
         low = row.outcome_range[0] if row.outcome_range else row.draft.first
         inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
-        left = [m for m in marks if m[0] < row.draft.first and not _closed_with_a_result(line, m[0], row.draft.first)]
+        left = [
+            m
+            for m in marks
+            if m[0] < row.draft.first
+            and not _closed_with_a_result(line, m[0], row.draft.first)
+            and not _of_the_number_before(line, m[0])
+        ]
         if row.draft.shape == "zero" and row.outcome and values.grade(line.printed(row.draft.first, row.draft.last)):
             left = []
         next_result = min((d.first for d in line.results if d.first >= row.draft.last), default=len(line.items))
@@ -205,6 +211,14 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
             return told
         told = told or k in line.result_at
     return False
+
+
+def _of_the_number_before(line: Line, mark: int) -> bool:
+    """ "five were of grade 3 and three required admission": the grade that a number before it was of."""
+    k = mark - 1 - (line.word(mark - 1) == "of")
+    return line.word(mark - 1) == "of" and line.word(k) in line.sets["copula"] and any(
+        m in line.result_at for m in range(max(0, k - 4), k)
+    )  # fmt: skip
 
 
 def _of_the_next(line: Line, mark: int) -> bool:

@@ -160,7 +160,11 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 
 
-_OF_THE_COURSE = re.compile(r"complet|withdr|discontin|\blost\b|drop|never|exclu|refus|declin|stopp|switch", re.I)
+_OF_THE_COURSE = re.compile(
+    r"complet|withdr|discontin|\blost\b|drop|never|exclu|refus|declin|stopp|switch|did not|manufactur|"
+    r"\bnot (?:treated|infused|enrol|includ|operated)",
+    re.I,
+)
 """What became of patients is no baseline figure."""
 
 

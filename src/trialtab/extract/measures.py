@@ -181,7 +181,11 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
                     item.constants["signed"] = "yes"
             else:
                 item.constants[name] = " ".join(sentence.lower[first:last])
-        found.extend(_mended(sentence, item))
+        mended = _mended(sentence, item)
+        if item.rule == "allocation" and len(mended) > 1 and found and mended[0].kind == "N":
+            named = found.pop()  # "cycle 1: 27 days"
+            mended[0] = replace(mended[0], kind="POINT", first=named.first, start=named.start, rule="named_time")
+        found.extend(mended)
     for i in range(at, len(sentence)):
         found.append(_plain(sentence, i))
     if not _PLUS_MINUS.isdisjoint(sentence.words):
@@ -244,6 +248,10 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
 
 
 _PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwent", "required", "received"))
+_VANISHED = frozenset(
+    ("vanished", "disappeared", "sank", "cleared", "resolved", "returned", "normalized", "normalised")
+)
+_SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
 _PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
 
@@ -472,6 +480,7 @@ class Absorber:
             (item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last))
             or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving")
             or (item.values["value"] % 1 == 0 and self._in_so_many(draft))
+            or (item.values["value"] % 1 == 0 and self._sized_arm(draft))
             or (
                 item.values["value"] % 1 == 0
                 and self.depth[draft.first]
@@ -509,6 +518,17 @@ class Absorber:
         ):
             draft.shape = "count"
         return True
+
+    def _sized_arm(self, draft: Draft) -> bool:
+        """ "133 dolmirin-treated", "(group A, 103; group B, 102)", "205 (…) were treated"."""
+        k = draft.last
+        if self.word(k)[:1].isalpha() and self.word(k + 1) in ("-", "‐", "‑") and self.word(k + 2) in _SENT:
+            return True
+        lettered = draft.first > 1 and self.row[draft.first - 2].kind == "GROUP" and self.word(draft.first - 1) == ","
+        if lettered and self.depth[draft.first] and self.word(k) in (";", ")", "]"):
+            return True
+        close = self._close(k) if self.word(k) in OPENERS else None
+        return close is not None and self.row[k + 1].kind == "GROUP" and self._counts_people(close + 1)
 
     def _event_noun(self, item: Item, i: int) -> tuple[str, int] | None:
         """ "one ICANS", "two grade 3 pneumonias": a number in words before an event that the vocabulary knows."""
@@ -557,8 +577,10 @@ class Absorber:
         ):  # fmt: skip
             return True  # "tocilizumab was given to 5 patients and dexamethasone to 1"
         if after in ("in", "per") and self.word(draft.last + 1) in ("each", "either", "both", "group", "arm"):
-            return self.word(draft.last + 1) in self.sets["group_head"] or (
-                self.word(draft.last + 2) in self.sets["group_head"]
+            return (
+                (self.counted
+                and self.word(draft.last + 1) in self.sets["group_head"])
+                or (self.word(draft.last + 2) in self.sets["group_head"])
             )  # "six in each group were not operated on"
         if after == "without" and before in ("and", "versus", "vs") and self.counted:
             return True
@@ -733,6 +755,8 @@ class Absorber:
     def _zero(self, i: int) -> Draft | None:
         """ "no severe cases of X", "there were no deaths", "none of the patients", "none": an explicit zero."""
         text = self.word(i)
+        if text == "no" and self.word(i + 1) == "one":
+            return self._zero_draft(i, i + 2, "patients", None)
         if text in ("none", "nobody"):
             last = i + 1
             noun = "patients"
@@ -816,7 +840,7 @@ class Absorber:
         """ "a single case of X" is one."""
         if (
             self.word(i) != "single"
-            or self.word(i - 1) != "a"
+            or self.word(i - 1) not in ("a", "the")
             or self.word(i + 1) not in self.sets["events"] | self.sets["people"]
         ):
             return None
@@ -848,6 +872,10 @@ class Absorber:
             draft = Draft("all", i, k, self.row[i].start, self.row[i].end, rules=["all_of_them"])
             draft.fields["percent"] = 100.0
             return draft
+        if self.word(i) == "all" and self.word(k) in self.sets["did"] and self._people_before(i):
+            draft = Draft("all", i, k, self.row[i].start, self.row[i].end, rules=["all_of_them"])
+            draft.fields["percent"] = 100.0
+            return draft  # "patients with an inborn error all responded"
         while self.word(k) in ("the", "of", "treated", "evaluable", "study"):
             k += 1
         if self.word(k) not in self.sets["people"]:
@@ -855,7 +883,8 @@ class Absorber:
         people = k
         if self.word(i - 1) in ("in", "by") and self.word(k + 1) not in self.sets["people"] | {"who", "with"}:
             behind_verb = any(
-                self.word(m) in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"]
+                self.word(m)
+                in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"] | _VANISHED
                 for m in range(max(0, i - 8), i)
             )
             if behind_verb:
@@ -875,6 +904,14 @@ class Absorber:
         draft.fields["percent"] = 100.0
         draft.noun, draft.noun_item = self.word(people), k
         return draft
+
+    def _people_before(self, i: int) -> bool:
+        """Whether a clause opens with people and goes on without a verb: "Patients with an inborn error | all"."""
+        verbs = self.sets["copula"] | self.sets["have"] | self.sets["did"] | self.sets["occur"]
+        k = i - 1
+        while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (",", ";", ".") and self.word(k) not in verbs:
+            k -= 1
+        return self.word(k + 1) in self.sets["people"]
 
     def _state(self, i: int) -> Draft | None:
         """ "not reached", "not estimable", "NR" after a median: a row with a qualifier and no number."""
@@ -1310,6 +1347,9 @@ class Absorber:
         typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
         if not typed:
             return False
+        if typed[0].constants.get("signed") and draft.fields.get("changed"):
+            return False  # "from 49.9% to 55.2% (+5.3%; n = 10)": the change is a number of its own
+        nested = {id(self.row[k]) for k in range(i + 1, close) if self.depth[k] > self.depth[i]}
         graded = next((n for n, item in enumerate(inside) if item.kind == "GRADE"), len(inside))
         if (
             graded < len(inside)
@@ -1342,6 +1382,7 @@ class Absorber:
                 took = True
             elif (
                 item.kind in NUMBER_KINDS
+                and id(item) not in nested
                 and not before
                 and free < 2
                 and (words == [] or free == 0)

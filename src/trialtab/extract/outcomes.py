@@ -272,7 +272,10 @@ def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None
     """A span of time that a verb tells: "B-cell aplasia lasted", "and lasted", "it began at a median of 2 days"."""
     phrase = line.say(*span)
     before = re.sub(r"^(?:duration|onset) of ", "", before or "")
-    began = any(line.word(k) in ("began", "started", "begun") for k in range(max(0, draft.first - 6), draft.first))
+    began = any(
+        line.word(k) in ("began", "started", "begun", "starting", "beginning", "appeared")
+        for k in range(max(0, draft.first - 6), draft.first)
+    )
     if began and before and vocabulary.outcome(phrase) is None:
         return f"onset of {before}"
     what, verb, _ = phrase.rpartition("lasted")
