@@ -46,11 +46,20 @@ def give_times(line: Line, rows: list[Linked]) -> None:
         if not points or (row.draft.shape == "time" and row.draft.statistic is None):
             continue
         row.time = _nearest_time(line, row, points, rows)
+        if row.draft.depth and not any(row.draft.last <= p.first < _close_of(line, row.draft) for p in points):
+            host = next((r for r in reversed(rows) if r.draft.last <= row.draft.first and not r.draft.depth), None)
+            if host is not None and host.time is not None and host.outcome_range == row.outcome_range:
+                row.time = host.time
         if row.time is not None:
             row.time = _own_time(line, row, row.time, rows)
             row.candidates.append(
                 Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
             )
+
+
+def _close_of(line: Line, draft: Draft) -> int:
+    """Where the bracket closes that a number stands in."""
+    return next((k for k in range(draft.last, len(line.items)) if line.word(k) in CLOSERS), len(line.items))
 
 
 def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Mention:
@@ -73,12 +82,19 @@ def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Men
 
 def _behind(line: Line, draft: Draft, points: list[Mention]) -> Mention | None:
     """The time right behind a number, before the next one."""
-    next_result = min((d.first for d in line.results if d.first >= draft.last), default=len(line.items))
+    next_result = min(
+        (d.first for d in line.results if d.first >= draft.last and d.depth <= draft.depth), default=len(line.items)
+    )  # "55.2% (+5.3%; n = 10) at 6 months": what its bracket holds does not part a number from its time
     for p in points:
+        if line.inside(p.first, draft.last) and any(draft.last <= d.first < p.first for d in line.results):
+            continue
         if (
             draft.last <= p.first < next_result
-            and p.first - draft.last <= 10
-            and not any(line.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))
+            and sum(not line.inside(k, draft.last) for k in range(draft.last, p.first)) <= 10
+            and not any(
+                line.word(k) in (";", ",") and k + 1 < p.first and not line.inside(k, draft.last)
+                for k in range(draft.last, p.first)
+            )
         ):
             return p
     return None

@@ -577,10 +577,8 @@ class Absorber:
         ):  # fmt: skip
             return True  # "tocilizumab was given to 5 patients and dexamethasone to 1"
         if after in ("in", "per") and self.word(draft.last + 1) in ("each", "either", "both", "group", "arm"):
-            return (
-                (self.counted
-                and self.word(draft.last + 1) in self.sets["group_head"])
-                or (self.word(draft.last + 2) in self.sets["group_head"])
+            return (self.counted and self.word(draft.last + 1) in self.sets["group_head"]) or (
+                self.word(draft.last + 2) in self.sets["group_head"]
             )  # "six in each group were not operated on"
         if after == "without" and before in ("and", "versus", "vs") and self.counted:
             return True
@@ -1025,6 +1023,18 @@ class Absorber:
                 draft.p_item = i
                 draft.last = i + 1
                 continue
+            if (
+                self.depth[draft.first]
+                and draft.shape in ("value", "percent", "time")
+                and draft.fields.get("total") is None
+                and self.word(i) in (";", ",")
+                and i + 2 < len(self.row)
+                and self.row[i + 1].kind == "NEQ"
+                and self.word(i + 2) in (")", "]")
+            ):
+                self._take(draft, self.row[i + 1], "total", "n")  # "(+5.3%; P = 0.04; n = 10)"
+                self._extend(draft, i + 2)
+                continue
             if draft.shape in ("count", "value") and self._share_behind_arm(draft):
                 continue
             if (
@@ -1347,7 +1357,8 @@ class Absorber:
         typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
         if not typed:
             return False
-        if typed[0].constants.get("signed") and draft.fields.get("changed"):
+        in_percent = draft.shape == "percent" or draft.fields.get("unit") == "%"
+        if in_percent and typed[0].kind == "PCT" and typed[0].constants.get("signed"):
             return False  # "from 49.9% to 55.2% (+5.3%; n = 10)": the change is a number of its own
         nested = {id(self.row[k]) for k in range(i + 1, close) if self.depth[k] > self.depth[i]}
         graded = next((n for n, item in enumerate(inside) if item.kind == "GRADE"), len(inside))
