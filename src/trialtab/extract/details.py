@@ -231,10 +231,13 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
 
 def _of_the_number_before(line: Line, mark: int) -> bool:
     """ "five were of grade 3 and three required admission": the grade that a number before it was of."""
-    k = mark - 1 - (line.word(mark - 1) == "of")
-    return line.word(mark - 1) == "of" and line.word(k) in line.sets["copula"] and any(
-        m in line.result_at for m in range(max(0, k - 4), k)
-    )  # fmt: skip
+    k = mark - 2
+    if line.word(mark - 1) != "of" or line.word(k) not in line.sets["copula"]:
+        return False
+    k -= 1
+    while line.word(k) in ("of", "which", "whom", "them", "these", "those"):
+        k -= 1
+    return k in line.result_at
 
 
 def _of_the_next(line: Line, mark: int) -> bool:

@@ -40,6 +40,14 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             continue
         if row.outcome and row.outcome == told.outcome and _for_so_long(line, row.draft):
             row.outcome = f"duration of {row.outcome}"
+    for row in rows:
+        if row.draft.shape == "time" and row.outcome_range and _for_so_long(line, row.draft):
+            kept = any(line.word(k) in _KEPT for k in range(row.outcome_range[1], row.draft.first))
+            if kept and row.outcome and not row.outcome.startswith(("duration", "time")):
+                row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
+
+
+_KEPT = frozenset(("maintained", "sustained", "persisted", "continued", "lasted", "held", "kept"))
 
 
 def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
@@ -440,6 +448,10 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     ):
         group_start -= 1
     tail = noun_phrase(line, verb + 1, stop, from_right=True, objects=True)
+    if tail and line.word(verb) in _STOPPED and any(
+        line.word(k) in ("because", "due", "owing", "for") for k in range(verb + 1, tail[0])
+    ):  # fmt: skip
+        tail = verb, tail[1]  # "discontinued treatment because of adverse events"
     subject = noun_phrase(line, start, group_start)
     if line.word(group_start - 1) == "there":
         subject = None
@@ -509,6 +521,8 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         last = np_end(line, draft.noun_item + 1)
         span = noun_phrase(line, first, last)
         if span:
+            if line.word(span[1]) in line.sets["copula"] and line.word(span[1] + 1) in _GOES_ON:
+                span = span[0], span[1] + 2  # "22 responses were ongoing"
             found.append(("noun after number", *span, WEIGHTS["noun after number"]))
         return found
     if line.word(k) == "," and line.word(k + 1) in line.sets["respectively"]:
@@ -538,6 +552,10 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         if subject and not is_people(line, *subject):
             found.append(("noun after number", subject[0], verb, WEIGHTS["predicate"]))
         span = predicate(line, verb, stop)
+        if span and line.word(verb) in _STOPPED and any(
+            line.word(x) in ("because", "due", "owing", "for") for x in range(verb + 1, span[1])
+        ):  # fmt: skip
+            span = verb, span[1]
         if span and line.word(span[0]) not in ("those", "these"):
             found.append(("predicate", *span, WEIGHTS["predicate"]))
         elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
@@ -612,6 +630,10 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
 
 
+_GOES_ON = frozenset(("ongoing", "continuing", "maintained", "sustained"))
+_STOPPED = frozenset(
+    ("discontinued", "stopped", "withdrew", "withdrawn", "left", "excluded", "discontinuing", "stopping")
+)
 _GIVEN = frozenset(
     ("given", "used", "needed", "required", "administered", "received", "replaced", "prescribed", "started")
 )

@@ -27,6 +27,23 @@ def left_edge(line: Line, n: int) -> int:
     return edge
 
 
+_OTHER_PEOPLE = frozenset(("younger", "older", "men", "women", "boys", "girls", "males", "females", "those", "other"))
+
+
+def _of_subgroups(line: Line, group: list[Linked]) -> bool:
+    """ "40%, as compared with 62% of younger patients": numbers of kinds of people, and not of the arms."""
+    for row in group:
+        k = row.draft.last
+        if line.word(k) not in ("of", "in", "among", "for"):
+            continue
+        k += 1 + (line.word(k + 1) in ("the", "all"))
+        if line.word(k) in _OTHER_PEOPLE - {"those"}:
+            return True
+        if line.word(k) in line.sets["people"] | {"those"} and line.word(k + 1) in _MARK_PEOPLE:
+            return True
+    return False
+
+
 _MARK_PEOPLE = frozenset(("with", "without", "who", "whose", "aged", "younger", "older", "below", "above", "under"))
 _JOINS = frozenset((",", ";", "and", "or", "but", "vs", "versus", "compared", "whereas", "while"))
 
@@ -285,6 +302,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 first_place = {m.key: m.first for m in reversed(line.arms)}
                 _give(line, group, sorted(everywhere, key=lambda m: first_place[m.key]))
                 continue
+            if _of_subgroups(line, group):
+                continue
             for k, row in enumerate(group):
                 row.arm_by_order, row.arm_count = k, size
             continue
@@ -308,13 +327,14 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             row.other_than = other.key
         elif row.arm is None:
             row.arm = _governing(line, row, edge, rows)
+    shared: set[int] = set()
     for k in range(len(rows) - 2, -1, -1):
         row, nxt = rows[k], rows[k + 1]
         if (
             row.arm is None
             and row.arm_by_order is None
             and nxt.arm is not None
-            and nxt.arm is after[id(nxt)]
+            and (nxt.arm is after[id(nxt)] or id(nxt) in shared)
             and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
             and not any(line.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
             and not _shared_out(row, rows[k + 1 :])
@@ -323,6 +343,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 row.other_than = nxt.arm.key  # "60%, compared with 40% on B"
             else:
                 row.arm = nxt.arm
+                shared.add(id(row))
     for row in rows:
         if (
             row.arm is None
