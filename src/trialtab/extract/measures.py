@@ -243,6 +243,9 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     after = sentence.lower[i + 1 : i + 4]
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
         return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
+    named = i > 1 and sentence.words[i - 1][0].isupper() and "the" in sentence.lower[max(0, i - 5) : i - 1]
+    if named and after[:1] in ((",",), (".",), (";",), ("and",), (")",), ()):
+        return True  # "4.2 months in the A arm and 4.5 in the B one"
     few = ("most", "main", "few", "first", "leading", "largest", "major", "key", "important")
     return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
@@ -532,7 +535,8 @@ class Absorber:
 
     def _event_noun(self, item: Item, i: int) -> tuple[str, int] | None:
         """ "one ICANS", "two grade 3 pneumonias": a number in words before an event that the vocabulary knows."""
-        if item.constants.get("tag") != "WORDNUM" or self.word(i - 2) in ("least", "than", "most"):
+        listed = self.counted and self.word(i - 2) in ("and", ",")  # "10 infarctions and 1 hematoma"
+        if self.word(i - 2) in ("least", "than", "most") or (item.constants.get("tag") != "WORDNUM" and not listed):
             return None
         if self.word(i) == "of":
             return None  # "one of sepsis"
