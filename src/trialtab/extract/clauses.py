@@ -10,6 +10,8 @@ def clause_start(line: Line, edge: int, stop: int) -> int:
     depth = 0
     for k in range(edge, stop):
         text = line.word(k)
+        if text == "that" and line.word(k - 1) == "and" and depth == 0:
+            start = k + 1  # "… and that failure rates were 6%"
         if text in OPENERS:
             depth += 1
         elif text in CLOSERS:

@@ -54,7 +54,9 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     first = group[0].first
     edge = left_edge(line, n)
     carried = _carried_over(line, n, before)
-    number_first = n > 0 and _follows_number(line, before[-1], first) and _candidates_right(line, group)
+    number_first = n > 0 and _follows_number(line, before[-1], first) and (
+        _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+    )  # fmt: skip
     if number_first:
         edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
     named = group[0].named
@@ -252,6 +254,9 @@ _NEEDED = frozenset(("needed", "required", "developed", "achieved", "underwent",
 def _is_subgroup(line: Line, group: list[Draft], candidate: tuple[str, int, int, float]) -> bool:
     """ "… and in 62 of 74 without POD24": the people of whom so many had what was said before."""
     source, first, _, _ = candidate
+    k = group[-1].last
+    if source == "predicate" and line.word(k) == "who" and line.word(k + 1) in line.sets["treated_by"]:
+        return True  # "compared with 461 (90%) who received placebo"
     if source != "noun after number" or group[0].shape not in ("fraction", "percent"):
         return False
     return line.word(first - 1) in ("with", "without") and first - 1 >= group[-1].last
@@ -473,7 +478,7 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         subject = told
     if subject and line.word(subject[0] - 2) in ("that", "those") and line.word(subject[0] - 1) == "of":
         found.append(("subject", *subject, WEIGHTS["told behind"]))
-    if tail and is_people(line, *tail):
+    if tail and (is_people(line, *tail) or _how_often(line, *tail)):
         tail = None
     if tail and (inner := _effect_on(line, tail)):
         found.append(("object", *inner, WEIGHTS["told behind"]))
@@ -595,11 +600,26 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
 def _told_before(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
     """ "For cancer deaths, there were 156 …": an outcome that a clause opens with."""
     start = clause_start(line, edge, first)
+    if (span := _averaged(line, max(edge, start), first)) is not None:
+        return [("list item", *span, WEIGHTS["told behind"])]
     comma = next((k for k in range(start, first) if line.word(k) == ","), None)
     if line.word(start) not in ("for", "regarding", "concerning") or comma is None:
         return []
     span = noun_phrase(line, start + 1, comma)
     return [("list item", *span, WEIGHTS["list item"])] if span and vocabulary.outcome(line.say(*span)) else []
+
+
+def _averaged(line: Line, edge: int, first: int) -> tuple[int, int] | None:
+    """ "…, with a mean IOP of 16.0": what the average right before a number is of."""
+    if line.word(first - 1) != "of":
+        return None
+    middle = line.sets["median"] | line.sets["average"]
+    k = next((m for m in range(first - 2, max(edge, first - 8) - 1, -1) if line.word(m) in middle), None)
+    if k is None or k >= first - 2 or line.word(k - 1) not in ("a", "an", "with", "at") or k - 2 < edge:
+        return None
+    if any(line.items[m].kind != "W" or line.word(m) in line.verbs | {","} for m in range(k + 1, first - 1)):
+        return None
+    return noun_phrase(line, k + 1, first - 1)
 
 
 def _head_of_list(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
@@ -628,6 +648,19 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
         return []
     span = noun_phrase(line, who + 1, verb)
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
+
+
+_OFTEN = frozenset(("common", "frequent", "likely", "often", "prevalent", "pronounced", "severe", "higher", "lower"))
+
+
+def _how_often(line: Line, first: int, last: int) -> bool:
+    """ "less common in the group given A": how often something was, and not what."""
+    compared = line.word(first) in ("more", "less", "least", "most", "equally", "similarly", "as")
+    return (
+        compared
+        and line.word(first + 1) in _OFTEN
+        and (last - first == 2 or line.word(first + 2) in ("in", "with", "after"))
+    )
 
 
 _GOES_ON = frozenset(("ongoing", "continuing", "maintained", "sustained"))
