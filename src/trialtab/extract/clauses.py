@@ -38,7 +38,15 @@ def clause_start(line: Line, edge: int, stop: int) -> int:
             and (
                 text == ";"
                 or (
-                    text == ":" and any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                    text == ":"
+                    and (
+                        any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                        or (
+                            not line.bare(k + 1, stop)
+                            and line.word(k + 1) not in ("this", "these", "it", "they", "that")
+                            and any(line.word(m) in line.sets["copula"] for m in range(start, k))
+                        )
+                    )
                 )
                 or (text in ("whereas", "while", "but", "although", "though") and k > edge)
             )

@@ -430,6 +430,15 @@ class Absorber:
             i = max(draft.last, i + 1)
         return found
 
+    def _relative_change(self, draft: Draft) -> bool:
+        """ "reduced the risk of stroke by 32%": a change of a risk, and no share of patients."""
+        k = draft.first - 1
+        if self.word(k) != "by" or draft.fields.get("events") is not None:
+            return False
+        near = [self.word(m) for m in range(max(0, k - 9), k)]
+        risk = next((n for n, w in enumerate(near) if w in ("risk", "odds", "hazard", "likelihood")), None)
+        return risk is not None and any(w in self.sets["change"] for w in near)
+
     def _continues_effect(self, before: Draft, draft: Draft) -> bool:
         """ "hazard ratio 0.63 [0.47–0.85] for 50 mg and 0.50 [0.36–0.69] for 100 mg": the second is an effect too."""
         if before.shape != "effect" or draft.shape not in ("value", "time") or draft.first - before.last > 9:
@@ -1555,6 +1564,10 @@ class Absorber:
             "mean_difference",
         ) and draft.shape in ("value", "time"):
             draft.shape = "effect"
+        if draft.shape == "percent" and draft.statistic is None and self._relative_change(draft):
+            draft.shape, draft.statistic, f["value"], f["unit"] = "value", "other", f.pop("percent"), "%"
+            draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
+            return
         points = f.get("unit") == "percentage points" and draft.statistic is None
         before = self.row[: draft.first]
         if points and any(x.text == "differed" or x.rule == "difference_name" for x in before):

@@ -108,7 +108,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         and not anew
         and not number_first
         and not whom
-        and (line.bare(edge, first) or _of_other_people(line, n, before))
+        and (line.bare(edge, first) or _of_other_people(line, n, before) or _on_both_sides(line, n, before))
     )
     if bare and carried is not None and carried[0] and not enrolled:
         for row in rows:
@@ -159,7 +159,8 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         best = scored[0]
     several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
     if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
-        near = [r.outcome for r in before if r.outcome and r.group == before[-1].group]
+        again = any(line.word(k) in ("corresponding", "respective") for k in range(edge, first))
+        near = [r.outcome for r in before if r.outcome and (again or r.group == before[-1].group)]
         recent = list(dict.fromkeys(near or line.carried.outcomes))
         several = recent if len(recent) == len(rows) else []
     for k, row in enumerate(rows):
@@ -206,6 +207,29 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         elif carried is not None:
             row.outcome, row.outcome_range = carried
             row.confidence = 0.5
+
+
+_SIDES = frozenset(("after", "with", "to", "following", "on", "in", "for", "under", "during", "without", "before"))
+
+
+def _on_both_sides(line: Line, n: int, before: list[Linked]) -> bool:
+    """ "15.9 after iron and 20.4 after saline": the words between two numbers say under what the first was found, as
+    those behind the second do by the same preposition.
+    """
+    last, draft = before[-1], line.groups[n][-1]
+    start = max(last.draft.last, last.outcome_range[1] if last.outcome_range else 0)
+    k = start
+    while line.word(k) in line.sets["people"] | {")", "]"} or line.items[min(k, len(line.items) - 1)].kind == "P":
+        k += 1
+    behind = draft.last + (line.word(draft.last) in line.sets["people"])
+    if k >= draft.first or line.word(k) not in _SIDES or line.word(behind) != line.word(k) or not last.outcome:
+        return False
+    join = next(
+        (m for m in range(k + 1, draft.first) if line.word(m) in ("and", "versus", "vs", "v", ",", "but")), None
+    )
+    if join is None or join - k > 6 or not line.bare(join, draft.first):
+        return False
+    return not any(line.word(m) in line.verbs for m in range(k, join))
 
 
 def _of_other_people(line: Line, n: int, before: list[Linked]) -> bool:
@@ -463,6 +487,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     if subject and line.word(group_start - 1) in ("which", "that"):
         own = [k for k in range(*subject) if line.word(k) in line.sets["copula"] | line.sets["have"]]
         subject = (noun_phrase(line, own[-1] + 1, group_start - 1) or subject) if own else subject
+    if line.word(verb) == "failed" and subject and subject[1] == group_start:
+        subject = subject[0], verb + 1  # "treatment failed"
     given = line.word(verb) in _GIVEN
     if (
         given
