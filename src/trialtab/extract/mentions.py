@@ -276,6 +276,10 @@ class Finder:
             self.series += 1
             self.add(sized.first, i, "head noun", self.series)  # "the 350-mm2 group"
             return
+        if self.word(i - 1) == "treated" and self.word(i - 2) in self.sets["determiner"]:
+            self.series += 1
+            self.add(i - 1, i, "head noun", self.series)  # "the treated group"
+            return
         parts: list[tuple[int, int]] = []
         end = k = i
         budget = 14 if plural else 8

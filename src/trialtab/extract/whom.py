@@ -21,6 +21,8 @@ def left_edge(line: Line, n: int) -> int:
     if before.noun_item is not None and before.noun_item < line.groups[n][0].first:
         edge = max(edge, before.noun_item + 1)
     arm = _arm_after(line, before)
+    if arm is not None and line.word(arm.last) in line.sets["versus"] and line.names_arm(arm.last + 1):
+        arm = None  # "grade 2-3 in arm A vs B, 43% and 51%"
     if arm is not None and arm.last <= line.groups[n][0].first:
         edge = arm.last
         while line.word(edge) in line.sets["group_noun"] | line.sets["people"]:
@@ -282,8 +284,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, series * size)
                 continue
             if size == 2 and len(series) == 1 and not leading and _contrast(line, group):
-                group[1].arm, group[0].other_than = series[0], series[0].key  # "60%, compared with 40% on B"
-                continue
+                closed = any(line.word(k) in (")", "]") for k in range(last.last, series[0].first))
+                told = group[0] if last.depth and closed else group[1]
+                told.arm, group[1 if told is group[0] else 0].other_than = series[0], series[0].key
+                continue  # "better (41% v 26%) on A"; "60%, compared with 40% on B"
             following = distinct([m for m in line.arms if m.first >= last.last])[:size]
             if len(following) == size and not _next_group_between(line, n, following[-1]):
                 _give(line, group, following)
@@ -417,6 +421,8 @@ def _shared_out(row: Linked, behind: list[Linked]) -> bool:
 def _without(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
     """ "5% with A and 11% without": the arm that the value has not; the value before it is that arm's."""
     k = row.draft.last
+    if line.word(k) == "without" and (own := line.arm_at.get(k + 1)) is not None:
+        return own  # "6 of 21 without compression"
     if line.word(k) != "without" or line.word(k + 1) not in (".", ",", ";", ")", "", "it", "(", "["):
         return None
     before = rows[rows.index(row) - 1] if rows.index(row) else None
