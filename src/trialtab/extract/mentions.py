@@ -134,8 +134,16 @@ class Finder:
         for draft in drafts:
             if draft.shape not in ("time", "interval") or draft.statistic:
                 self.in_draft[draft.first : draft.last] = b"\x01" * (draft.last - draft.first)
+                self._free_names(draft)
         self.found: list[Mention] = []
         self.series = 0
+
+    def _free_names(self, draft: Draft) -> None:
+        """ "19 in the no-radiotherapy group (5.1%)": the words behind a preposition inside a result may name an arm."""
+        k = next((m for m in range(draft.first + 1, draft.last) if self.word(m) in _BEFORE_ARMS), draft.last)
+        while k < draft.last and self.word(k)[:1].isalpha():
+            self.in_draft[k] = 0
+            k += 1
 
     # -- helpers
 

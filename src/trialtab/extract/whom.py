@@ -355,7 +355,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             and not _clause_between(line, row.draft, nxt.draft)
             and not _shared_out(row, rows[k + 1 :])
         ):
-            if _contrast(line, [row, nxt]):
+            if _contrast(line, [row, nxt]) or _of_someone_else(line, row.draft, nxt.draft):
                 row.other_than = nxt.arm.key  # "60%, compared with 40% on B"
             else:
                 row.arm = nxt.arm
@@ -379,6 +379,22 @@ def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) ->
     if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
         for r in named:
             r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _of_someone_else(line: Line, a: Draft, b: Draft) -> bool:
+    """ "0.4% with A plus B and 5.9% with A alone": behind a number stands a name, if none that is known."""
+    k = a.last + (line.word(a.last) in line.sets["people"])
+    if line.word(k) not in ("with", "in", "for", "on", "after", "from", "to", "receiving", "given") or b.first - k > 12:
+        return False
+    while line.word(k + 1) in line.sets["determiner"] | line.sets["people"]:
+        k += 1
+    named = line.word(k + 1)[:1].isalpha() and line.word(k + 1) not in line.bare_words
+    if not named or any(line.word(m) in line.verbs | {";", ":"} for m in range(k + 1, b.first)):
+        return False
+    return any(line.word(m) in ("and", "versus", "vs", "v") for m in range(k + 2, b.first)) and (
+        line.word(b.last + (line.word(b.last) in line.sets["people"]))
+        == line.word(a.last + (line.word(a.last) in line.sets["people"]))
+    )
 
 
 def _host_of_list(line: Line, draft: Draft) -> Mention | None:
@@ -565,6 +581,9 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         if left[0].first <= 4 and line.word(0) in ("in", "among", "for", "with") and len(distinct(left)) == 1:
             return left[0]
     right = [m for m in line.arms if m.first >= draft.last and m.strength >= 3]
+    if right and not left and _compared_with(line, right[0]):
+        row.other_than = right[0].key  # "A reduced it by 4.4% as compared with placebo"
+        return None
     stop = next((d.first for d in line.results if d.first > draft.first), len(line.items))
     right = [m for m in right if m.first < stop and m.first - draft.last < 25]
     if right and not left:
@@ -573,6 +592,14 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         strong = [m for m in left if m.strength >= 3]
         return strong[-1] if strong else None
     return None
+
+
+def _compared_with(line: Line, mention: Mention) -> bool:
+    """Whether a name is what is compared with: "compared with the placebo", "than placebo", "relative to placebo"."""
+    k = mention.first - 1
+    while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"in", "with", "to", "on", "receiving"}:
+        k -= 1
+    return line.word(k) in ("compared", "than", "relative", "versus", "vs")
 
 
 def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
