@@ -291,6 +291,8 @@ def _severity_before(line: Line, draft: Draft) -> str | None:
         k += 2
     if line.word(k) in ("was", "were", "being"):
         k += 1
+    if draft.noun_item is not None and k <= draft.noun_item < k + 3 and line.word(draft.noun_item + 1) == ",":
+        k = draft.noun_item + 1  # "two infections, both mild"
     k += 2 if line.word(k) == "," and line.word(k + 1) in ("both", "all", "each") else 0
     if line.word(k) in _SEVERITY and line.word(k + 1) in ("and", ",", ".", ";", ")", "(", ""):
         return line.word(k)  # "78 of them mild", "none severe"

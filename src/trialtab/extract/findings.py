@@ -266,6 +266,12 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         "exposed", "evaluable", "assigned", "recruited", "eligible", "screened"
     ):  # fmt: skip
         return True
+    if (
+        draft.noun is None
+        and behind[:1] in (["was"], ["were"])
+        and behind[1:] in (["in"], ["not"], ["still"], ["alive"])
+    ):
+        return False
     if _GIVEN_WHAT_WAS_DUE.match(sentence[draft.end - r.start :]) or _LOOKED_AT_IN.search(
         sentence[: draft.start - r.start]
     ):
