@@ -97,6 +97,7 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
+_SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = re.compile(
     r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
@@ -189,6 +190,8 @@ class Judge:
             return told
         if self._threshold(linked):
             return "threshold"
+        if linked.p is None and look_alikes.of_who_they_were(self.sentence) and draft.shape != "effect":
+            return "baseline"
         if self._is_baseline(linked, outcome):
             return "baseline"
         if self.word(draft.last) in ("×", "x") and self.row[min(draft.last + 1, len(self.row) - 1)].kind == "N":
@@ -452,6 +455,12 @@ class Judge:
         }:
             return True
         if (
+            draft.shape == "percent"
+            and self.word(draft.first - 1) in ("(", "[")
+            and self.word(draft.first - 2) in _SEXES
+        ):
+            return True  # "mostly women (76%)"
+        if (
             draft.shape in ("count", "fraction", "percent")
             and draft.depth
             and (draft.noun or self.word(draft.last))
@@ -533,7 +542,7 @@ class Judge:
         opening = self.baseline.group().lower()
         known = vocabulary.outcome(outcome) if outcome else None
         return ("age" in opening or "start of" in opening) and (
-            known is None or known.term.category in ("other", "biomarker", "enrollment")
+            known is None or known.term.category in ("other", "biomarker", "enrollment", "relapse", "adverse_event")
         )
 
     def _is_share(self, linked: Linked) -> bool:

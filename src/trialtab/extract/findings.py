@@ -39,6 +39,10 @@ _LOOKED_AT_IN = re.compile(
     r"(?:assessed|evaluated|analy[sz]ed|evaluable|assessable) (?:in|for)\W*$",
     re.I,
 )
+_AS_THEY_WERE = re.compile(
+    r"^\W*(?:at|on|before) (?:the )?(?:study )?(?:enrol+ment|entry|inclusion|baseline|admission)", re.I
+)
+_WERE_DOING = re.compile(r"[^.;]{0,20}\b(?:were (?:receiving|taking|on|using)|had|took|received)\b", re.I)
 _WE_TOOK = re.compile(
     r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
     r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
@@ -239,6 +243,10 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     ):
         return False
     if look_alikes.is_to_come(sentence):
+        return False
+    if _AS_THEY_WERE.search(sentence[: draft.start - r.start]) and _WERE_DOING.match(sentence[draft.end - r.start :]):
+        return False  # "At enrolment 12 patients were receiving prednisone"
+    if look_alikes.of_who_they_were(sentence):
         return False
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):
