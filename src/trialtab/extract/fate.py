@@ -97,6 +97,7 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
+_TURNED = re.compile(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
 _SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = re.compile(
     r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|"
@@ -169,7 +170,9 @@ class Judge:
             return "none of what was taken"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
-            if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
+            if known is None or known.term.category in ("enrollment", "follow_up"):
+                return "all of them, with nothing known to be an outcome"
+            if known.term.category == "biomarker" and not _TURNED.search(outcome):
                 return "all of them, with nothing known to be an outcome"
         if (
             draft.shape == "time"

@@ -268,6 +268,10 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         if r.row[draft.first - 1].text == ":" and draft.first:
             return match is not None and match.term.category == "enrollment"
         return beside or match is None or match.term.category in ("enrollment", "other")
+    if draft.noun in ("responders", "survivors", "nonresponders", "non-responders", "completers"):
+        return False
+    if draft.last + 1 < len(r.row) and r.row[draft.last].text == "did" and r.row[draft.last + 1].text == "not":
+        return False
     behind = [i.text for i in r.row[draft.last : draft.last + 2]]
     if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
         "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
