@@ -463,6 +463,8 @@ class Absorber:
             if item.text not in _TELLS_WITHOUT_NUMBER:
                 return None
             return self._zero(i) or self._all(i) or self._single(i) or self._state(i)
+        if item.kind == "POINT" and item.rule == "named_time":
+            return self._day_of(i, item)
         if item.kind not in NUMBER_KINDS:
             return None
         draft = Draft("value", i, i + 1, item.start, item.end, depth=self.depth[i])
@@ -478,13 +480,33 @@ class Absorber:
         self._spread_before(draft)
         return draft
 
+    def _day_of(self, i: int, item: Item) -> Draft | None:
+        """ "onset was on day 5 (range 1-17)", "at a median of day 9 (range 7-14)": the day that something fell on."""
+        behind = self.row[i + 2].kind if i + 2 < len(self.row) and self.word(i + 1) in OPENERS else ""
+        unit = values.time_unit(self.row[i].constants.get("name", ""))
+        lead = [self.word(k) for k in range(max(0, i - 4), i)]
+        averaged = any(w in self.sets["median"] | self.sets["average"] for w in [*lead, self.word(i + 3)])
+        told = averaged or any(w in ("onset", "peak", "peaked", "occurred") for w in lead)
+        if behind not in SPREAD_KINDS or not told or "second" in item.values or "value" not in item.values:
+            return None
+        draft = Draft("time", i, i + 1, item.start, item.end, depth=self.depth[i])
+        draft.rules.append(item.rule)
+        self._take(draft, item, "value")
+        draft.fields["unit"] = unit or "day"
+        draft.statistic = "median" if any(w in self.sets["median"] for w in lead) else None
+        self._absorb(draft)
+        self._statistic(draft)
+        return draft
+
     def _take(self, draft: Draft, item: Item, name: str, key: str = "value") -> None:
         start, end = item.printed.get(key, (item.start, item.end))
         draft.put(name, item.values[key], start, end)
 
     def _main_n(self, item: Item, draft: Draft) -> bool:
         self._take(draft, item, "value")
-        noun = self._noun(draft.last, item.values["value"]) or self._event_noun(item, draft.last)
+        noun = self._noun(draft.last, item.values["value"])
+        if noun is None and (noun := self._event_noun(item, draft.last)) is not None:
+            draft.named = (draft.last, noun[1] + 1)
         if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
@@ -554,7 +576,8 @@ class Absorber:
         if last <= first or any(self.row[k].kind != "W" for k in range(first, last)):
             return None
         known = vocabulary.outcome(" ".join(self.row[k].text for k in range(first, last)))
-        if known is None or known.term.category not in ("adverse_event", "mortality", "relapse"):
+        told = ("adverse_event", "mortality", "relapse", *(("efficacy_response",) if listed else ()))
+        if known is None or known.term.category not in told:
             return None
         return self.word(last - 1), last - 1
 
@@ -790,7 +813,7 @@ class Absorber:
             if self.word(last) == "nor" and self._is_event(i + 1, last):
                 return self._zero_draft(i, last, None, (i + 1, last))
             return None
-        if text != "no" or self.word(i + 1) in self.sets["no_not_zero"]:
+        if text != "no" or self.word(i + 1) in self.sets["no_not_zero"] or self._so_many_had_none(i):
             return None
         if self.word(i + 1) in self.sets["people"]:
             return self._zero_draft(i, i + 2, self.word(i + 1), None)
@@ -806,6 +829,15 @@ class Absorber:
         ):
             return self._zero_draft(i, last, self.word(last - 1), None)
         return self._zero_draft(i, last, None, (i + 1, last))
+
+    def _so_many_had_none(self, i: int) -> bool:
+        """ "two had no response": of so many it is told, and it is no zero."""
+        if self.word(i - 1) not in self.sets["have"] | {"with"}:
+            return False
+        k = i - 2
+        while self.word(k) in self.sets["people"]:
+            k -= 1
+        return k >= 0 and self.row[k].kind in ("N", "PCT", "FRAC")
 
     def _zero_again(self, i: int) -> Draft | None:
         """The next item of "no A, B or C"."""

@@ -52,7 +52,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             and line.word(row.draft.first - 1) in line.sets["median"] | {"("}
         ):
             opening = line.open_bracket(row.draft.first, 0)
-            if opening is not None and line.word(opening - 1) in ("follow-up", "followup"):
+            if opening is not None and line.printed(opening - 1, opening).lower().endswith(("follow-up", "followup")):
                 row.outcome, row.outcome_range = "follow-up", None  # "at last follow-up (median 15 months)"
         if row.draft.shape == "time" and row.outcome_range and _for_so_long(line, row.draft):
             kept = any(line.word(k) in _KEPT for k in range(row.outcome_range[1], row.draft.first))
