@@ -626,6 +626,7 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
     covered |= {k: x.draft for x in r.linked if id(x.draft) in kept for k in range(x.draft.first, x.draft.last)}
     covered |= {x.p[2]: x.draft for x in reversed(r.linked) if x.p is not None and x.p[2] not in covered}
     covered |= {x.p[2]: x.draft for x in r.linked if x.p is not None and id(x.draft) in kept}
+    spans = [(x.draft.start, x.draft.end) for x in r.linked if id(x.draft) in kept]
     for k, item in enumerate(r.row):
         if item.kind in ("W", "EFFECTNAME"):
             continue
@@ -650,6 +651,8 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
                     {"GRADE": "grade", "GROUP": "part of an arm's name"}.get(item.kind, "timepoint or duration"),
                 )
             )
+        elif any(a <= item.start < b for a, b in spans):
+            lines.append(Number(item.start, item.end, r.block.section, "extracted", ""))
         elif r.block.section not in RESULT_SECTIONS:
             lines.append(Number(item.start, item.end, r.block.section, "ignored", f"section {r.block.section}"))
         else:

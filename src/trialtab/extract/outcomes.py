@@ -626,7 +626,7 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         ):  # fmt: skip
             span = verb, span[1]
         if span and line.word(span[0]) not in ("those", "these"):
-            if line.word(span[0] - 1) in ("not", "never") and span[0] - 1 > verb - 1:
+            if line.word(span[0] - 1) in ("not", "never", "no") and span[0] - 1 > verb - 1:
                 span = span[0] - 1, span[1]  # "three were not treated"
             found.append(("predicate", *span, WEIGHTS["predicate"]))
         elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
