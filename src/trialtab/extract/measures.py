@@ -241,6 +241,8 @@ def _plain(sentence: Sentence, i: int) -> Item:
 def _pronoun(sentence: Sentence, i: int) -> bool:
     before = sentence.lower[i - 1] if i else ""
     after = sentence.lower[i + 1 : i + 4]
+    if before == "which" and i > 1 and sentence.lower[i - 2] == "of":
+        return False  # "of which one was fatal"
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
         return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
     named = i > 1 and sentence.words[i - 1][0].isupper() and "the" in sentence.lower[max(0, i - 5) : i - 1]
@@ -629,6 +631,9 @@ class Absorber:
 
     def _counts_people(self, i: int) -> bool:
         """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
+        if self.word(i) in OPENERS and (close := self._close(i)) is not None and close - i <= 6:
+            named = all(x.kind == "W" and x.text[:1].isalpha() for x in self.row[i + 1 : close])
+            return named and self._is_subject(i - 1, close + 1)  # "of which one (pneumonia) was of grade 3"
         word, after = self.word(i), self.word(i + 1)
         if word in ("of", "had", "were", "was") and after in ("whom", "these", "them", "those"):
             return True
@@ -647,12 +652,12 @@ class Absorber:
             return True
         return word in self.sets["did"] | _PEOPLE_DID or self._is_subject(i - 1)
 
-    def _is_subject(self, n: int) -> bool:
+    def _is_subject(self, n: int, behind: int = 0) -> bool:
         """ "and 4 were in remission", "28 were not enrolled", "the other 129 took a placebo"."""
-        word, before = self.word(n + 1), self.word(n - 1)
+        word, before = self.word(behind or n + 1), self.word(n - 1)
         if before in ("other", "remaining"):
             before = self.word(n - 2)
-        opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of")
+        opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of", "which", "whom")
         if not opens or (before == "and" and n > 1 and self.row[n - 2].kind in NUMBER_KINDS):
             return False  # "scores of 5 and 6 were combined"
         if word == "who":
