@@ -618,6 +618,9 @@ class Absorber:
             return (self.counted and self.word(draft.last + 1) in self.sets["group_head"]) or (
                 self.word(draft.last + 2) in self.sets["group_head"]
             )  # "six in each group were not operated on"
+        graded = draft.last < len(self.row) and self.row[draft.last].kind == "GRADE"
+        if graded and self.depth[draft.first] and before in (";", ",", "(", "and", "including"):
+            return self.word(draft.last + 1) in (")", "]", ";", ",", "and")  # "(67%; one grade 3)"
         if after == "without" and before in ("and", "versus", "vs") and self.counted:
             return True
         if before in (",", ":", "=") and self.depth[draft.first] and self.row[draft.first - 2].kind == "GRADE":
@@ -1791,7 +1794,10 @@ def announced(text: str) -> Announced:
 
 def _opens_grade(inside: list[Item], n: int) -> bool:
     """ "(70%; grade ≥3, 12 [60%])": where, behind the number of all grades, that of a grade begins."""
-    return 0 < n < len(inside) - 1 and inside[n].text in (";", ",") and inside[n + 1].kind == "GRADE"
+    if not 0 < n < len(inside) - 1 or inside[n].text not in (";", ","):
+        return False
+    counted = inside[n + 1].kind == "N" and n + 2 < len(inside) and inside[n + 2].kind == "GRADE"
+    return inside[n + 1].kind == "GRADE" or counted  # "(67%; one grade 3)"
 
 
 _SPANS_OF_TIME = frozenset(("minute", "hour", "night", "day", "week", "month", "year"))
