@@ -394,6 +394,8 @@ def _roles_by_design(found: Inventory, design: Design, control_words: frozenset[
         k for k, g in by_key.items()
         if design.is_control(g) or any(_says_control(name, control_words) for name in g.names)
     }  # fmt: skip
+    if len(controls) == len(by_key):
+        controls = {a.key for a in found.arms if a.key in by_key and _says_control(a.label, control_words)}
     if not controls or len(controls) == len(by_key):
         words = {k: g.words - {"alone", "only"} for k, g in by_key.items()}
         controls = {a for a in words for b in words if words[a] < words[b]}

@@ -337,6 +337,9 @@ class Judge:
             return False
         if draft.shape == "percent" and draft.depth and any(w in self.sets["versus"] for w in self._in_bracket(draft)):
             return False  # "diarrhea (anastrozole 3.1% vs. tamoxifen 1.3%)"
+        strong = linked.arm is not None and linked.arm.first == draft.last and not draft.depth
+        if draft.shape == "percent" and strong and self.word(draft.first - 1) in ("with", "the", "of", "and", "by", ""):
+            return not any(item.kind == "P" for item in self.row[draft.last : draft.last + 8])  # "treated with 0.1% CO"
         if draft.shape == "percent" and self.word(draft.last).rstrip("s") in _MIXTURES:
             return True
         beside = (self.word(draft.last), self.word(draft.first - 1))

@@ -25,7 +25,7 @@ STRENGTH = {
     "slot": 1,
 }
 _JOIN = frozenset(("/", "+", "plus", "-", "–", "‐"))
-_NO_NAME = re.compile(r"^[\W\d_]*$")
+_NO_NAME = re.compile(r"^(?:[\W\d_]*|half|majority|minority|most|quarter|third|two thirds)$", re.I)
 _WORD = re.compile(r"[^\W_]+")
 _KEY_WORD = re.compile(r"[^\W_]+|[+*]")
 _EDGE = re.compile(r"^[\s,;:.'\"“”()\[\]]+|[\s,;:.'\"“”(\[]+$")
