@@ -173,6 +173,9 @@ def test_the_likelihood_of_proportions_is_that_of_general_quadrature():
     model = _LogitNormal(np.asarray(EVENTS, float), np.asarray(TOTALS, float))
     for mean, tau in ((-0.5, 0.9), (0.2, 0.3), (-1.0, 2.0)):
         assert model.log_likelihood(mean, tau) == pytest.approx(brute(mean, tau, EVENTS, TOTALS), abs=1e-6)
+    steep = _LogitNormal(np.asarray([3.0, 50.0, 0.0]), np.asarray([36.0, 60.0, 9.0]))
+    for mean, tau in ((-2.0, 3.0), (-2.5, 4.0)):  # Newton's steps alone do not find these peaks
+        assert steep.log_likelihood(mean, tau) == pytest.approx(brute(mean, tau, [3, 50, 0], [36, 60, 9]), abs=1e-5)
 
 
 def test_proportions_by_the_logit_normal_model():

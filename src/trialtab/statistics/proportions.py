@@ -162,20 +162,25 @@ class _LogitNormal:
         return self.events * logits - self.totals * np.logaddexp(0.0, logits)
 
     def _peaks(self, mean: float, tau: float) -> tuple[Any, Any]:
-        """Where the integrand of each study peaks, and its width there: Newton's steps on a concave function."""
+        """Where the integrand of each study peaks, and its width there: Newton's steps, held in by bisection."""
         import numpy as np
         from scipy.special import expit
 
-        z = np.zeros(len(self.events))
-        curve = np.ones(len(self.events))
-        for _ in range(60):
+        below, above = tau * (self.events - self.totals), tau * self.events
+        z = np.clip(0.0, below, above)
+        for _ in range(200):
             p = expit(mean + tau * z)
+            slope = tau * (self.events - self.totals * p) - z
             curve = tau * tau * self.totals * p * (1 - p) + 1
-            step = (tau * (self.events - self.totals * p) - z) / curve
-            z = z + np.clip(step, -3, 3)
-            if np.abs(step).max() < 1e-10:
+            below, above = np.where(slope > 0, z, below), np.where(slope > 0, above, z)
+            newton = z + slope / curve
+            new = np.where((newton >= below) & (newton <= above), newton, (below + above) / 2)
+            done = np.abs(new - z).max() < 1e-10
+            z = new
+            if done:
                 break
-        return z, 1 / np.sqrt(curve)
+        p = expit(mean + tau * z)
+        return z, 1 / np.sqrt(tau * tau * self.totals * p * (1 - p) + 1)
 
     def fit(self) -> tuple[float, float]:
         """Mean and tau of the greatest likelihood. Raises QuestionError where tau has no end."""
