@@ -1,0 +1,54 @@
+"""Which rows may be contrasted, and the contrast: two sides, outcome by outcome; and studies by outcomes.
+
+A side is a class of interventions ("CD19 CAR T"), an intervention or a study. Nothing is pooled and nothing unlike is
+merged: other timepoints, grades, units and ways of counting stand on lines of their own, other populations and
+definitions are entries of their own, other conditions are marked. Every entry carries the ids of the findings it
+shows and of those it stands for.
+
+Rows, arms and documents are mappings with the columns of the evidence table, as the store gives them; `from_records`
+makes them from what was read, without a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from trialtab.compare.cells import (
+    RATIO_NAMES,
+    TIME_UNITS,
+    Row,
+    cell_text,
+    converted_text,
+    days,
+    number_text,
+    unit_text,
+    wilson_text,
+)
+from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Line, compare
+from trialtab.compare.grid import Grid, GridCell, GridRow, outcomes_table
+from trialtab.compare.lines import CLASSES, Entry, Like, outcome_name
+from trialtab.compare.sides import Member, Side, one_study, resolve
+from trialtab.model import Record
+
+
+def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows, arms and documents of what was read, in the form that the functions of this room take."""
+    rows: list[dict[str, Any]] = []
+    arms: list[dict[str, Any]] = []
+    documents: list[dict[str, Any]] = []
+    for record in records:
+        key = {"study": record.study, "document": record.document.name, "document_id": record.document.document_id}
+        rows.extend(asdict(row) for row in record.rows)
+        arms.extend({**asdict(arm), **key} for arm in record.arms)
+        documents.append({**key, "condition": record.condition, "design": record.design})
+    return rows, arms, documents
+
+
+__all__ = [
+    "CLASSES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS", "WITHIN", "Comparison", "Entry", "Grid",
+    "GridCell", "GridRow", "Like", "Line", "Member", "Row", "Side", "cell_text", "compare", "converted_text",
+    "days", "from_records", "number_text", "one_study", "outcome_name", "outcomes_table", "resolve",
+    "unit_text", "wilson_text",
+]  # fmt: skip
