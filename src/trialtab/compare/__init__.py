@@ -16,20 +16,26 @@ from dataclasses import asdict
 from typing import Any
 
 from trialtab.compare.cells import (
+    MEASURE_NAMES,
     RATIO_NAMES,
     TIME_UNITS,
     Row,
     cell_text,
     converted_text,
     days,
+    interval_text,
     number_text,
     unit_text,
     wilson_text,
 )
 from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Line, compare
+from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
 from trialtab.compare.grid import Grid, GridCell, GridRow, outcomes_table
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_name
+from trialtab.compare.outcome_list import Listed, class_rank, listing
+from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Member, Side, one_study, resolve
+from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
 from trialtab.model import Record
 
 
@@ -47,8 +53,10 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 
 
 __all__ = [
-    "CLASSES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS", "WITHIN", "Comparison", "Entry", "Grid",
-    "GridCell", "GridRow", "Like", "Line", "Member", "Row", "Side", "cell_text", "compare", "converted_text",
-    "days", "from_records", "number_text", "one_study", "outcome_name", "outcomes_table", "resolve",
+    "BINS", "CLASSES", "FACTS", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS", "WITHIN",
+    "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable", "Facts", "Grid",
+    "GridCell", "GridRow", "Like", "Line", "Listed", "Member", "Row", "Side", "StudyArm", "adverse_events",
+    "cell_text", "characteristics", "class_rank", "compare", "converted_text", "days", "effects", "from_records",
+    "interval_text", "listing", "number_text", "one_study", "outcome_name", "outcomes_table", "resolve",
     "unit_text", "wilson_text",
 ]  # fmt: skip

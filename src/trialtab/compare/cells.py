@@ -145,6 +145,16 @@ def _share_text(row: Row) -> str:
     return row["qualifier"] or "no value"
 
 
+def interval_text(row: Row | Evidence) -> str:
+    """ " (95% CI 0.54-0.86)": the printed interval behind its estimate; empty where there is none."""
+    row = mapping(row)
+    if row["ci_low"] is None and row["ci_high"] is None:
+        return ""
+    level = row["ci_level"]
+    shown = "CI" if level is None else f"{(100 * level if level <= 1 else level):g}% CI"
+    return f" ({shown} {_span(row['ci_low'], row['ci_high'], row['quote'])})"
+
+
 def _with_spread(text: str, row: Row) -> str:
     parts = spread_texts(row)
     return f"{text} ({'; '.join(parts)})" if parts else text

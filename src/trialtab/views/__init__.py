@@ -5,13 +5,37 @@ A view decides what is shown, not how: columns, order and cell texts are here, b
 
 from __future__ import annotations
 
-from trialtab.views.base import SHORT_ID, Cell, Row, Table, Value, of_rows, plain, table, without_empty_columns
-from trialtab.views.contrast import COMPARISON_COLUMNS, comparison, comparison_entries
+from trialtab.views.base import (
+    SHORT_ID,
+    SUPERSCRIPTS,
+    Cell,
+    Footnotes,
+    Reference,
+    Row,
+    Table,
+    Value,
+    of_rows,
+    place,
+    plain,
+    reference,
+    table,
+    with_columns,
+    with_references,
+    without_empty_columns,
+)
+from trialtab.views.check_list import agreement, checks
+from trialtab.views.contrast import COMPARISON_COLUMNS, UNLIKE, comparison, comparison_entries
+from trialtab.views.event_terms import MOST_ARMS, adverse_events
 from trialtab.views.grid import outcomes, outcomes_at_a_glance
-from trialtab.views.rows import evidence, evidence_at_a_glance, place
+from trialtab.views.outcome_list import one_outcome
+from trialtab.views.printed_effects import effects
+from trialtab.views.rows import evidence, evidence_at_a_glance
+from trialtab.views.study_arms import characteristics
 
 __all__ = [
-    "COMPARISON_COLUMNS", "SHORT_ID", "Cell", "Row", "Table", "Value", "comparison", "comparison_entries", "evidence",
-    "evidence_at_a_glance", "of_rows", "outcomes", "outcomes_at_a_glance", "place", "plain", "table",
+    "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Reference",
+    "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
+    "comparison_entries", "effects", "evidence", "evidence_at_a_glance", "of_rows", "one_outcome", "outcomes",
+    "outcomes_at_a_glance", "place", "plain", "reference", "table", "with_columns", "with_references",
     "without_empty_columns",
 ]  # fmt: skip

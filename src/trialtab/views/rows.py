@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trialtab import compare
-from trialtab.views.base import SHORT_ID, Cell, Row, Table, of_rows, without_empty_columns
+from trialtab.views.base import SHORT_ID, Cell, Row, Table, of_rows, place, without_empty_columns
 
 
 def evidence(rows: Sequence[Row], columns: Sequence[str]) -> Table:
@@ -32,9 +32,3 @@ def evidence_at_a_glance(rows: Sequence[Row]) -> Table:
 
     columns = ("study", "outcome", "result", "arm", "timepoint", "place", "marks", "finding")
     return without_empty_columns(Table(columns, tuple(map(cells, rows))))
-
-
-def place(row: Row) -> str:
-    """Where a row stands: "results, p. 4", "Table 2"."""
-    where = row["table_label"] or row["section"]
-    return f"{where}, p. {row['page']}" if row["page"] else str(where)
