@@ -20,11 +20,16 @@ from trialtab.errors import QuestionError, TrialtabError
 
 if TYPE_CHECKING:
     from trialtab.model import Document
+    from trialtab.publish import Selection
     from trialtab.run import Outcome
     from trialtab.store import Store
     from trialtab.views import Table
 
-FORMATS = ("table", "csv", "json", "jsonl", "md")
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "latex")
+DOCUMENTS = ("xlsx", "docx")
+"""Formats that are no text: they go to a file."""
+
+SUFFIXES = {".txt": "table", ".tex": "latex", ".htm": "html", **{f".{form}": form for form in (*FORMATS, *DOCUMENTS)}}
 DEFAULT_DB = "evidence.db"
 SCREENFUL = 200
 """Rows that `query` shows on a terminal when it is not told how many."""
@@ -559,37 +564,245 @@ def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = Fal
 
 @main.group(name="table")
 def table_group() -> None:
-    """Tables over the whole database.
+    """The tables that a systematic review prints, over the whole database or some of its studies.
+
+    Every cell knows the findings it was made of: as HTML it leads to their quotations, as XLSX and DOCX they stand on a
+    sheet or page of their own, as JSON their ids stand beside it.
 
     \b
     Example:
       trialtab table outcomes --db evidence.db
+      trialtab table adverse-events --arm "CD19 CAR T" --arm "BCMA engager" -o events.docx
     """
 
 
+def table_options(function: _F) -> _F:
+    """What every table takes: database, studies, columns, format and file."""
+    for option in reversed((
+        db_option,
+        click.option("--study", "studies", multiple=True, help="Only this study; may be repeated."),
+        click.option("--show", help="Columns to show, in this order, separated by commas."),
+        click.option("--title", help="A title in place of the usual one."),
+        click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS)),
+                     help="Default: by the name of the file, else table on a terminal, csv elsewhere."),
+        click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
+outcome_option = click.option(
+    "--outcome", "wanted", multiple=True, help="Outcome by name, id or phrase; may be repeated."
+)
+arm_option = click.option(
+    "--arm", "sides", multiple=True, help="Only arms of this class, intervention or study; may be repeated."
+)
+
+
+def _publish(
+    make: Callable[[Store, Selection, bool], Table], db: str, show: str | None, title: str | None, form: str | None,
+    output: Path | None, **selected: tuple[str, ...],
+) -> None:  # fmt: skip
+    """One table: made for people or for machines as its format asks, then written where it shall go."""
+    from dataclasses import replace
+
+    from trialtab import export, views
+    from trialtab.publish import Selection
+
+    form = _form_of(form, output)
+    selection = Selection(**selected)
+    with _open(db) as store:
+        made = make(store, selection, form in export.FOR_MACHINES)
+        data = make(store, selection, True) if form == "xlsx" else None
+    if show:
+        made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
+    if title:
+        made = replace(made, title=title)
+    _write(made, form, output, data)
+    if form == "table" and output is None and made.findings():
+        _hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
+
+
+def _form_of(form: str | None, output: Path | None) -> str:
+    if form is None and output is not None:
+        form = SUFFIXES.get(output.suffix.lower())
+        if form is None:
+            raise _Misused(f"{_shown(output)}: what format? --format {'|'.join((*FORMATS, *DOCUMENTS))}")
+    form = _form(form)
+    if form in DOCUMENTS and output is None:
+        raise _Misused(f"{form} goes to a file: -o NAME.{form}")
+    return form
+
+
+def _write(table: Table, form: str, output: Path | None, data: Table | None = None) -> None:
+    """Write a table to a file, or to standard output."""
+    from trialtab import export
+
+    if output is None:
+        if not table.rows and form == "table":
+            click.echo("no rows", err=True)
+            return
+        _show(table, form)
+        return
+    try:
+        if form in DOCUMENTS:
+            output.write_bytes(export.document(table, form, data))
+        else:
+            with output.open("w", encoding="utf-8", newline="") as out:
+                export.write(table, form, out, width=160)
+    except OSError as error:
+        raise _Misused(f"{_shown(output)}: {error.strerror or error}") from error
+    rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
+    click.echo(f"{_shown(output)}: {rows}, {len(table.findings())} findings", err=True)
+
+
 @table_group.command()
-@db_option
-@click.option("--outcome", "wanted", multiple=True, help="A column: outcome by name, id or phrase; may be repeated.")
+@table_options
+@arm_option
+def characteristics(
+    db: str, studies: tuple[str, ...], sides: tuple[str, ...], show: str | None, title: str | None, form: str | None,
+    output: Path | None,
+) -> None:  # fmt: skip
+    """What each study is: design, condition, arms with class and size, follow-up, registration, evidence level.
+
+    \b
+    Example:
+      trialtab table characteristics --arm "CD19 CAR T" --db evidence.db
+    """
+    from trialtab import publish
+
+    _publish(
+        lambda store, selection, machine: publish.characteristics(store, selection, for_machines=machine),
+        db, show, title, form, output, studies=studies, sides=sides,
+    )  # fmt: skip
+
+
+@table_group.command()
+@table_options
+@outcome_option
+@arm_option
 @click.option(
     "--columns", type=click.IntRange(1), help="How many, where none is named. Default: what the terminal holds; else 8."
 )
-@format_option
-def outcomes(db: str, wanted: tuple[str, ...], columns: int | None, form: str | None) -> None:
-    """Studies by outcomes: what each study reports, in one cell each.
+@click.option("--side-by-side", is_flag=True, help="A column for each outcome, also where one alone is named.")
+def outcomes(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], sides: tuple[str, ...], columns: int | None,
+    side_by_side: bool, show: str | None, title: str | None, form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Studies by outcomes, what each reports in one cell each; of one --outcome: every figure, measure by measure.
 
     \b
     Example:
       trialtab table outcomes --db evidence.db --format md
+      trialtab table outcomes --outcome "B-cell aplasia" --db evidence.db
     """
-    from trialtab import compare, views
+    from trialtab import publish
 
-    with _open(db) as store:
-        rows, arms, documents = store.select(), store.arms(), store.documents()
-    form = _form(form)
+    form = _form_of(form, output)
     if columns is None:
         columns = min(8, max(1, (_columns() - 30) // 22)) if form == "table" else 8
-    grid = compare.outcomes_table(rows, arms, documents, outcomes=wanted, columns=columns)
-    _show(views.outcomes_at_a_glance(grid) if form == "table" else views.outcomes(grid), form)
+
+    def make(store: Store, selection: Selection, machine: bool) -> Table:
+        if side_by_side or not (len(wanted) == 1 or (wanted and sides)):
+            return publish.grid(store, selection, columns=columns, for_people=form == "table")
+        return publish.outcomes(store, selection, for_machines=machine)
+
+    _publish(make, db, show, title, form, output, studies=studies, outcomes=wanted, sides=sides)
+
+
+@table_group.command(name="adverse-events")
+@table_options
+@outcome_option
+@arm_option
+@click.option(
+    "--terms", type=click.IntRange(0), help="How many terms; 0: all. Default: 25 on a terminal, all elsewhere."
+)
+def adverse_events(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], sides: tuple[str, ...], terms: int | None,
+    show: str | None, title: str | None, form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Adverse events by arm: any grade, grade 3 or more, serious; the terms that most arms report stand first.
+
+    \b
+    Example:
+      trialtab table adverse-events --arm "CD19 CAR T" --arm "BCMA engager" --db evidence.db
+    """
+    from trialtab import publish
+
+    if terms is None:
+        terms = 25 if _form_of(form, output) == "table" else 0
+    _publish(
+        lambda store, selection, machine: publish.adverse_events(
+            store, selection, terms=terms or None, for_machines=machine
+        ),
+        db, show, title, form, output, studies=studies, outcomes=wanted, sides=sides,
+    )  # fmt: skip
+
+
+@table_group.command()
+@table_options
+@outcome_option
+@click.option("--measure", "measures", multiple=True, help="HR, OR, RR, hazard_ratio ...; may be repeated.")
+def effects(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], measures: tuple[str, ...], show: str | None,
+    title: str | None, form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Hazard, odds, risk and rate ratios and differences as printed, each with its comparison, interval and p.
+
+    \b
+    Example:
+      trialtab table effects --measure HR --db evidence.db
+    """
+    from trialtab import publish
+
+    _publish(
+        lambda store, selection, machine: publish.effects(store, selection, measures=measures, for_machines=machine),
+        db, show, title, form, output, studies=studies, outcomes=wanted,
+    )  # fmt: skip
+
+
+@table_group.command(name="checks")
+@table_options
+@outcome_option
+@click.option("--result", "results", multiple=True, type=click.Choice(("fail", "pass", "not_checkable")),
+              default=("fail",), show_default=True)  # fmt: skip
+def checks_command(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], results: tuple[str, ...], show: str | None,
+    title: str | None, form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """What did not add up: n/N against its percent, an estimate outside its interval, quartiles out of order ...
+
+    \b
+    Example:
+      trialtab table checks --db evidence.db
+    """
+    from trialtab import publish
+
+    _publish(
+        lambda store, selection, machine: publish.checks(store, selection, results=results, for_machines=machine),
+        db, show, title, form, output, studies=studies, outcomes=wanted,
+    )  # fmt: skip
+
+
+@table_group.command()
+@table_options
+@outcome_option
+def agreement(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], show: str | None, title: str | None, form: str | None,
+    output: Path | None,
+) -> None:  # fmt: skip
+    """What one document says twice (abstract and results, text and table), and whether the two agree.
+
+    \b
+    Example:
+      trialtab table agreement --study "aiha_cd19_cart" --db evidence.db
+    """
+    from trialtab import publish
+
+    _publish(
+        lambda store, selection, machine: publish.agreement(store, selection, for_machines=machine),
+        db, show, title, form, output, studies=studies, outcomes=wanted,
+    )  # fmt: skip
 
 
 # ---- fill ------------------------------------------------------------------------------------------------------

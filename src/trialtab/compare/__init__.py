@@ -30,11 +30,11 @@ from trialtab.compare.cells import (
 )
 from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Line, compare
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
-from trialtab.compare.grid import Grid, GridCell, GridRow, outcomes_table
-from trialtab.compare.lines import CLASSES, Entry, Like, outcome_name
+from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
+from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
 from trialtab.compare.outcome_list import Listed, class_rank, listing
 from trialtab.compare.printed_effects import Effect, effects
-from trialtab.compare.sides import Member, Side, one_study, resolve
+from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
 from trialtab.model import Record
 
@@ -57,6 +57,6 @@ __all__ = [
     "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable", "Facts", "Grid",
     "GridCell", "GridRow", "Like", "Line", "Listed", "Member", "Row", "Side", "StudyArm", "adverse_events",
     "cell_text", "characteristics", "class_rank", "compare", "converted_text", "days", "effects", "from_records",
-    "interval_text", "listing", "number_text", "one_study", "outcome_name", "outcomes_table", "resolve",
-    "unit_text", "wilson_text",
+    "interval_text", "listing", "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys",
+    "outcome_name", "outcomes_table", "resolve", "unit_text", "wilson_text",
 ]  # fmt: skip

@@ -126,6 +126,12 @@ def _most_reported(placed: Sequence[Placed], columns: int) -> list[str]:
     return sorted(best, key=lambda key: (CLASSES.index(classes[key]) if classes[key] in CLASSES else len(CLASSES), key))
 
 
+def outcome_keys(rows: Iterable[Row], asked: Iterable[str]) -> set[str]:
+    """The keys of outcomes asked for by id, name or phrase. Raises QuestionError for one that is in no row."""
+    names = {outcome_key(row): outcome_name(row["outcome_id"], row["outcome"]) for row in rows if outcome_key(row)}
+    return {asked_outcome(name, names) for name in asked}
+
+
 def asked_outcome(asked: str, names: Mapping[str, str]) -> str:
     """The outcome key that a name means, among those of the rows."""
     wanted = asked.strip()

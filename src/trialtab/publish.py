@@ -1,0 +1,159 @@
+"""The tables a systematic review prints, made of a database: what the commands `table` and the pages call.
+
+Each function takes an open store and a selection and gives a view; export/ writes it. A table for people has the
+numbers of a result in one cell and footnotes; one for machines has a column for every number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from trialtab import compare, views
+from trialtab.compare import Row
+from trialtab.errors import QuestionError
+from trialtab.store import Store
+from trialtab.views import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What goes into a table. studies: labels; outcomes: ids, names or phrases; sides: classes, interventions or
+    studies whose arms are shown, in this order; all of them empty: everything. statuses: default all but rejected."""
+
+    studies: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Rows, arms and documents of a selection's studies, as the store gives them."""
+
+    rows: list[Row]
+    arms: list[Row]
+    documents: list[Row]
+
+
+def choose(store: Store, selection: Selection) -> Chosen:
+    """Read what a selection needs. Raises QuestionError for a study that is not there, with the nearest names."""
+    arms, documents = list[Row](store.arms()), list[Row](store.documents())
+    rows = list[Row](store.select(status=selection.statuses or None))
+    if not selection.studies:
+        return Chosen(rows, arms, documents)
+    named = compare.one_study(documents)
+    wanted = {" ".join(name.split()).casefold() for name in selection.studies}
+    keys = set()
+    met = set()
+    for document in documents:
+        key = (document["document"], document["document_id"])
+        names = {document["study"].casefold(), named[key].casefold()}
+        if names & wanted:
+            keys.add(key)
+            met |= names & wanted
+    if missing := sorted(wanted - met):
+        near = compare.nearest_names(missing[0], sorted({*named.values(), *(d["study"] for d in documents)}))
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise QuestionError(f"no study {missing[0]!r}{hint}")
+
+    def of(found: list[Row]) -> list[Row]:
+        return [row for row in found if (row["document"], row["document_id"]) in keys]
+
+    return Chosen(of(rows), of(arms), of(documents))
+
+
+def characteristics(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
+    """What each study is: design, condition, arms, sizes, follow-up, registration, evidence level."""
+    chosen = choose(store, selection)
+    found = compare.characteristics(chosen.rows, chosen.arms, chosen.documents)
+    if selection.sides:
+        members = {
+            (member.study, member.label.casefold())
+            for name in selection.sides
+            for member in compare.resolve(name, chosen.arms, chosen.documents).members
+        }
+        found = tuple(
+            arm for arm in found if {(arm.study, arm.arm.casefold()), (arm.study, "")} & members
+        )  # fmt: skip
+    return _finished(views.characteristics(found, for_machines=for_machines), chosen)
+
+
+def outcomes(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
+    """One outcome (or some, below each other) over all study arms. Raises QuestionError where none is named."""
+    if not selection.outcomes:
+        raise QuestionError("name an outcome")
+    chosen = choose(store, selection)
+    found = compare.listing(chosen.rows, chosen.arms, chosen.documents, selection.outcomes, selection.sides)
+    return _finished(views.one_outcome(found, for_machines=for_machines), chosen)
+
+
+def grid(store: Store, selection: Selection, *, columns: int = 8, for_people: bool = False) -> Table:
+    """Studies by outcomes, a cell each; columns: how many outcomes, where none are named."""
+    chosen = choose(store, selection)
+    found = compare.outcomes_table(
+        chosen.rows, chosen.arms, chosen.documents, outcomes=selection.outcomes, columns=columns
+    )
+    return _finished(views.outcomes_at_a_glance(found) if for_people else views.outcomes(found), chosen)
+
+
+def adverse_events(
+    store: Store, selection: Selection, *, terms: int | None = None, for_machines: bool = False
+) -> Table:
+    """Adverse events by study arm: any grade, grade 3 or more, serious; terms: how many (None: all)."""
+    chosen = choose(store, selection)
+    rows = _of_outcomes(chosen.rows, selection)
+    found = compare.adverse_events(rows, chosen.arms, chosen.documents, selection.sides)
+    return _finished(views.adverse_events(found, for_machines=for_machines, terms=terms), chosen)
+
+
+def effects(
+    store: Store, selection: Selection, *, measures: Sequence[str] = (), for_machines: bool = False
+) -> Table:  # fmt: skip
+    """Printed hazard, odds, risk and rate ratios and differences, each with its comparison and interval."""
+    chosen = choose(store, selection)
+    found = compare.effects(chosen.rows, chosen.documents, outcomes=selection.outcomes, measures=measures)
+    return _finished(views.effects(found, for_machines=for_machines), chosen)
+
+
+def checks(
+    store: Store, selection: Selection, *, results: Sequence[str] = ("fail",), for_machines: bool = False
+) -> Table:
+    """What did not add up; results: fail, pass, not_checkable."""
+    chosen = choose(store, selection)
+    rows = _of_outcomes(chosen.rows, selection)
+    found = [check for check in store.checks() if check["result"] in results]
+    return _finished(views.checks(found, rows, for_machines=for_machines), chosen)
+
+
+def agreement(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
+    """What one document says twice, and whether the two sayings agree."""
+    chosen = choose(store, selection)
+    rows = _of_outcomes(chosen.rows, selection)
+    return _finished(views.agreement(store.links(), rows, for_machines=for_machines), chosen)
+
+
+def _of_outcomes(rows: list[Row], selection: Selection) -> list[Row]:
+    """Rows of the outcomes that a selection names. Raises QuestionError for one that no row has."""
+    if not selection.outcomes:
+        return rows
+    keys = compare.outcome_keys(rows, selection.outcomes)
+    return [row for row in rows if compare.outcome_key(row) in keys]
+
+
+def _finished(table: Table, chosen: Chosen) -> Table:
+    return views.with_references(table, chosen.rows)
+
+
+KINDS: Mapping[str, Callable[..., Table]] = {
+    "characteristics": characteristics,
+    "outcomes": outcomes,
+    "adverse-events": adverse_events,
+    "effects": effects,
+    "checks": checks,
+    "agreement": agreement,
+}
+"""Kinds of tables by the name of their command."""
+
+__all__ = ["KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose",
+           "effects", "grid", "outcomes"]  # fmt: skip
