@@ -243,6 +243,8 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
 
+_PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwent", "required", "received"))
+_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
 _PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
 
 
@@ -275,6 +277,19 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         item.kind == "IVAL" and spread_before and spread_behind
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]  # "8.0 ± 3.5 μg", "29.7 ± 3.4 to 33.4 ± 4.5"
+    if item.rule == "allocation" and item.first:
+        before, behind = sentence.lower[item.first - 1], sentence.lower[item.last] if item.last < len(sentence) else ""
+        if before in ("cycle", "day", "week", "month", "year", "visit", "grade", "part", "step", "period") or (
+            before in ("cycles", "days", "weeks", "months") and behind in ("vs", "versus", "%")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in cycle 1: 27 days"
+    if item.kind == "GROUP" and item.last < len(sentence) and "value" not in v and item.values:
+        behind = sentence.words[item.last]
+        number = item.last - 1
+        if sentence.words[number].isdigit() and (
+            values.time_unit(behind) is not None or behind in ("%", "percent", "patients", "points", "of")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in the A group 16 days"
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
@@ -288,6 +303,8 @@ def _is_value_behind(sentence: Sentence, item: Item) -> bool:
         unit = sentence.words[item.last + 1 : item.last + 2] == ("/",)  # "on day 3 and 1.5 mg per kilogram" is a dose
         if not unit:
             return False
+    if behind in OPENERS and item.last + 1 < len(sentence):
+        unit = unit or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
     return item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
 
 
@@ -392,12 +409,13 @@ class Absorber:
                 and draft.fields.get("unit") is None
                 and draft.first - found[-1].last < 9
                 and (not any(self.word(k) in self.sets["copula"] | {";"} for k in range(found[-1].last, draft.first)))
+                and not any(x.kind == "RATE" for x in self.row[draft.last : draft.last + 9])
             ):
                 draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
-            self.counted = self.counted or draft.shape in ("count", "fraction")
+            self.counted = self.counted or draft.shape in ("count", "fraction") or "events" in draft.fields
             i = max(draft.last, i + 1)
         return found
 
@@ -517,6 +535,8 @@ class Absorber:
         )
         if before in ("in", "by") and ends:
             k = draft.first - 2
+            if self.word(k) in OPENERS and after in (")", "]") and self.counted:
+                return True  # "progressive disease (in 39 patients), adverse events (in ten)"
             if self.word(k) == ")":  # "a partial response (PR) in 7"
                 k = next((m - 1 for m in range(k, -1, -1) if self.word(m) in OPENERS), k)
             return k >= 0 and (
@@ -532,6 +552,16 @@ class Absorber:
                     )
                 )
             )
+        if before == "to" and ends and self.counted and any(
+            self.word(m) in ("given", "administered") for m in range(draft.first)
+        ):  # fmt: skip
+            return True  # "tocilizumab was given to 5 patients and dexamethasone to 1"
+        if after in ("in", "per") and self.word(draft.last + 1) in ("each", "either", "both", "group", "arm"):
+            return self.word(draft.last + 1) in self.sets["group_head"] or (
+                self.word(draft.last + 2) in self.sets["group_head"]
+            )  # "six in each group were not operated on"
+        if after == "without" and before in ("and", "versus", "vs") and self.counted:
+            return True
         if before in (",", ":", "=") and self.depth[draft.first] and self.row[draft.first - 2].kind == "GRADE":
             return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
         if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
@@ -555,15 +585,33 @@ class Absorber:
             "exposed", "evaluable", "assigned", "recruited", "evaluated"
         ):  # fmt: skip
             return True
-        return word in self.sets["did"] | {
-            "had",
-            "developed",
-            "experienced",
-            "achieved",
-            "underwent",
-            "required",
-            "received",
-        } or (word in ("was", "were") and self.row[i - 1].first == 0)
+        if word in ("was", "were") and self.row[i - 1].first == 0:
+            return True
+        if word == "because" and after == "of":
+            return True
+        return word in self.sets["did"] | _PEOPLE_DID or self._is_subject(i - 1)
+
+    def _is_subject(self, n: int) -> bool:
+        """ "and 4 were in remission", "28 were not enrolled", "the other 129 took a placebo"."""
+        word, before = self.word(n + 1), self.word(n - 1)
+        if before in ("other", "remaining"):
+            before = self.word(n - 2)
+        opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of")
+        if not opens or (before == "and" and n > 1 and self.row[n - 2].kind in NUMBER_KINDS):
+            return False  # "scores of 5 and 6 were combined"
+        if word == "who":
+            return True
+        return before != "of" and word in (
+            "was",
+            "were",
+            "did",
+            "went",
+            "took",
+            "needed",
+            "started",
+            "proceeded",
+            "left",
+        )
 
     def _main_pct(self, item: Item, draft: Draft) -> bool:
         draft.shape = "percent"
@@ -609,6 +657,9 @@ class Absorber:
         return True
 
     def _main_time(self, item: Item, draft: Draft) -> bool:
+        joined = item.last - item.first > 2
+        if joined and self.word(draft.last) not in (",", ".", ";", ")", "(", "["):
+            return False  # "12-month and 18-month estimates": a word that qualifies
         draft.shape = "time"
         self._take(draft, item, "value")
         draft.fields["unit"] = values.time_unit(item.constants["unit"]) or item.constants["unit"]
@@ -914,7 +965,7 @@ class Absorber:
                 self._unit(draft)
                 continue
             if (
-                draft.shape == "effect"
+                draft.shape in ("effect", "rate")
                 and draft.fields.get("ci_low") is None
                 and self.word(i) in (",", ";")
                 and (skip < len(self.row) and self.row[skip].kind == "IVAL")
@@ -962,6 +1013,8 @@ class Absorber:
                 self._unit(draft)
                 continue
             if draft.shape in ("fraction", "count") and self._people_then_bracket(draft):
+                continue
+            if draft.shape in ("value", "time", "change") and self._spread_behind_place(draft):
                 continue
             return
 
@@ -1083,6 +1136,28 @@ class Absorber:
         ):
             m += 1
         if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row) or self.row[m + 1].kind != "PCT":
+            return False
+        keep = draft.last, draft.end
+        draft.last = m
+        if self._bracket(draft):
+            return True
+        draft.last, draft.end = keep
+        return False
+
+    def _spread_behind_place(self, draft: Draft) -> bool:
+        """ "24 days in the hospital (IQR, 21-29)": a bracket of spread behind where or after what a value was."""
+        k = draft.last
+        if draft.fields.keys() & {"low", "high", "sd", "se", "ci_low"} or self.word(k) not in _PLACES_OF_VALUES:
+            return False
+        stop = self.sets["conjunction"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
+        m = k + 1
+        while m < len(self.row) and m - k <= 4 and self.row[m].kind == "W" and self.word(m)[:1].isalpha():
+            if self.word(m) in stop:
+                return False
+            m += 1
+        if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row):
+            return False
+        if self.row[m + 1].kind not in SPREAD_KINDS:
             return False
         keep = draft.last, draft.end
         draft.last = m
