@@ -32,7 +32,9 @@ from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Lin
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
 from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
+from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
+from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted
 from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
@@ -53,10 +55,11 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 
 
 __all__ = [
-    "BINS", "CLASSES", "FACTS", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS", "WITHIN",
-    "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable", "Facts", "Grid",
-    "GridCell", "GridRow", "Like", "Line", "Listed", "Member", "Row", "Side", "StudyArm", "adverse_events",
-    "cell_text", "characteristics", "class_rank", "compare", "converted_text", "days", "effects", "from_records",
-    "interval_text", "listing", "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys",
-    "outcome_name", "outcomes_table", "resolve", "unit_text", "wilson_text",
+    "BINS", "CLASSES", "FACTS", "MEASURES", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS",
+    "WITHIN", "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable", "Facts", "Grid",
+    "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options", "Point", "Row",
+    "Side", "StudyArm", "Summary", "Synthesis", "Wanted", "adverse_events", "cell_text", "characteristics",
+    "class_rank", "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing",
+    "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table",
+    "resolve", "synthesis", "unit_text", "wilson_text",
 ]  # fmt: skip
