@@ -805,6 +805,192 @@ def agreement(
     )  # fmt: skip
 
 
+# ---- pool ------------------------------------------------------------------------------------------------------
+
+MEASURES = ("proportion", "risk_ratio", "odds_ratio", "risk_difference", "hazard_ratio", "rate_ratio",
+            "mean_difference", "standardized_mean_difference")  # fmt: skip
+POOLING = ("fixed", "dersimonian-laird", "reml", "paule-mandel", "mantel-haenszel", "glmm", "freeman-tukey")
+
+
+def pool_options(function: _F) -> _F:
+    """What a meta-analysis takes."""
+    for option in reversed((
+        db_option,
+        click.option("--outcome", "outcome", required=True, help="Outcome by name, id or phrase."),
+        click.option("--measure", type=click.Choice(MEASURES), default="proportion", show_default=True),
+        click.option("--study", "studies", multiple=True, help="Only this study; may be repeated."),
+        arm_option,
+        click.option("--grade", help='Only this grade: ">=3", "3-4", "any". Default: what most studies report.'),
+        click.option("--timepoint", help='Only this time: "12 months". Default: what most studies report.'),
+        click.option("--method", type=click.Choice(POOLING), help="Default: REML; glmm for proportions."),
+        click.option("--hartung-knapp", is_flag=True, help="Interval by Hartung, Knapp, Sidik and Jonkman."),
+        click.option("--across-conditions", is_flag=True, help="Pool studies of unlike conditions, and say so."),
+        click.option("--from-medians", is_flag=True, help="Means and SDs from medians, where these alone are printed."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def _pooled(
+    db: str, outcome: str, measure: str, studies: tuple[str, ...], sides: tuple[str, ...], grade: str | None,
+    timepoint: str | None, method: str | None, hartung_knapp: bool, across_conditions: bool, from_medians: bool,
+) -> Any:  # fmt: skip
+    """The meta-analysis that the options ask for, and the rows that it was made of."""
+    from trialtab import compare, publish
+
+    wanted = compare.Wanted(measure, grade, timepoint, from_medians)
+    options = compare.Options(method, hartung_knapp, across_conditions=across_conditions)
+    with _open(db) as store:
+        return publish.synthesis(store, outcome, wanted, publish.Selection(studies=studies, sides=sides), options)
+
+
+@main.command()
+@pool_options
+@click.option("--show", help="Columns to show, in this order, separated by commas.")
+@click.option("--title", help="A title in place of the usual one.")
+@click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS, "metafor")),
+              help="metafor: a CSV for R and a script beside it. Default: as for tables.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def pool(show: str | None, title: str | None, form: str | None, output: Path | None, **asked: Any) -> None:
+    """Meta-analysis of one outcome: proportions of arms, or ratios and differences of two arms.
+
+    Studies of one condition are pooled together; another grade, timepoint or way of measuring is left out and named.
+    Ratios come from the counts of both arms where they are told, else as printed; a study counts once.
+
+    \b
+    Example:
+      trialtab pool --outcome "complete response" --arm "CD19 CAR T" --db evidence.db
+      trialtab pool --outcome "progression-free survival" --measure hazard_ratio --across-conditions --db evidence.db
+    """
+    from dataclasses import replace
+
+    from trialtab import export, publish, views
+
+    if form == "metafor":
+        if output is None:
+            raise _Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
+        found, _ = _pooled(**asked)
+        _write(export.metafor_table(found), "csv", output)
+        output.with_suffix(".R").write_text(export.r_script(found, output.name), "utf-8")
+        click.echo(_shown(output.with_suffix(".R")), err=True)
+        return
+    form = _form_of(form, output)
+    found, chosen = _pooled(**asked)
+    made = publish.pooled(found, chosen, for_machines=form in export.FOR_MACHINES)
+    data = publish.pooled(found, chosen, for_machines=True) if form == "xlsx" else None
+    if show:
+        made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
+    _write(replace(made, title=title) if title else made, form, output, data)
+
+
+# ---- plot ------------------------------------------------------------------------------------------------------
+
+PICTURES = ("svg", "png", "pdf")
+
+
+@main.group(name="plot")
+def plot_group() -> None:
+    """Pictures for the manuscript, as SVG, PNG (300 dots an inch) or PDF, by the name of the file.
+
+    \b
+    Example:
+      trialtab plot forest --outcome "complete response" --arm "CD19 CAR T" -o response.svg
+    """
+
+
+def picture_options(function: _F) -> _F:
+    """What every picture takes."""
+    for option in reversed((
+        click.option("--title", help="A title in place of the usual one."),
+        click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
+                     help="NAME.svg, NAME.png or NAME.pdf."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def _picture(output: Path, draw: Callable[[str], bytes]) -> None:
+    """Draw in the format that the file's name says, and write it."""
+    form = output.suffix.lower().removeprefix(".")
+    if form not in PICTURES:
+        raise _Misused(f"{_shown(output)}: a picture is {', '.join(PICTURES)}")
+    data = draw(form)
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise _Misused(f"{_shown(output)}: {error.strerror or error}") from error
+    click.echo(_shown(output), err=True)
+
+
+@plot_group.command()
+@pool_options
+@picture_options
+def forest(output: Path, title: str | None, **asked: Any) -> None:
+    """Forest plot: studies, intervals, weights, the pooled diamond and prediction interval; options as of `pool`.
+
+    \b
+    Example:
+      trialtab plot forest --outcome "complete response" --arm "CD19 CAR T" -o response.svg --db evidence.db
+    """
+    from trialtab import publish
+
+    _picture(output, lambda form: publish.forest(_pooled(**asked)[0], form, title=title))
+
+
+@plot_group.command(name="range")
+@db_option
+@click.option("--outcome", required=True, help="Outcome by name, id or phrase.")
+@click.option("--study", "studies", multiple=True, help="Only this study; may be repeated.")
+@arm_option
+@picture_options
+def range_command(
+    db: str, outcome: str, studies: tuple[str, ...], sides: tuple[str, ...], output: Path, title: str | None
+) -> None:
+    """Range plot: medians with quartiles and range, means with SD, study by study; nothing is pooled.
+
+    \b
+    Example:
+      trialtab plot range --outcome "B-cell aplasia" --arm "CD19 CAR T" --arm "BCMA engager" -o aplasia.svg
+    """
+    from trialtab import publish
+
+    selection = publish.Selection(studies=studies, outcomes=(outcome,), sides=sides)
+
+    def draw(form: str) -> bytes:
+        with _open(db) as store:
+            return publish.ranges(store, selection, form, title=title)
+
+    _picture(output, draw)
+
+
+@plot_group.command(name="adverse-events")
+@db_option
+@click.option("--study", "studies", multiple=True, help="Only this study; may be repeated.")
+@outcome_option
+@arm_option
+@click.option("--terms", type=click.IntRange(0), default=20, show_default=True, help="How many terms; 0: all.")
+@picture_options
+def adverse_events_plot(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], sides: tuple[str, ...], terms: int, output: Path,
+    title: str | None,
+) -> None:  # fmt: skip
+    """Dot plot of adverse events by arm; of two arms of one study with the risk difference and its interval.
+
+    \b
+    Example:
+      trialtab plot adverse-events --study brenva_myeloma -o events.png --db evidence.db
+    """
+    from trialtab import publish
+
+    selection = publish.Selection(studies=studies, outcomes=wanted, sides=sides)
+
+    def draw(form: str) -> bytes:
+        with _open(db) as store:
+            return publish.events(store, selection, form, terms=terms, title=title)
+
+    _picture(output, draw)
+
+
 # ---- fill ------------------------------------------------------------------------------------------------------
 
 

@@ -133,6 +133,50 @@ def agreement(store: Store, selection: Selection, *, for_machines: bool = False)
     return _finished(views.agreement(store.links(), rows, for_machines=for_machines), chosen)
 
 
+def synthesis(
+    store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
+) -> tuple[compare.Synthesis, Chosen]:
+    """A meta-analysis of one outcome over a selection's studies and sides, and the rows that it was made of."""
+    chosen = choose(store, selection)
+    found = compare.synthesis(
+        chosen.rows, chosen.arms, chosen.documents, outcome, wanted, selection.sides, options
+    )  # fmt: skip
+    return found, chosen
+
+
+def pooled(found: compare.Synthesis, chosen: Chosen, *, for_machines: bool = False) -> Table:
+    """The table of a meta-analysis."""
+    return _finished(views.meta_analysis(found, for_machines=for_machines), chosen)
+
+
+def forest(found: compare.Synthesis, form: str = "svg", *, title: str | None = None) -> bytes:
+    """A forest plot of a meta-analysis. Raises QuestionError where matplotlib is not installed."""
+    from trialtab.export.forest_plot import forest_plot
+
+    return forest_plot(found, form, title=title)
+
+
+def ranges(store: Store, selection: Selection, form: str = "svg", *, title: str | None = None) -> bytes:
+    """A range plot of one outcome's medians and means. Raises QuestionError where there are none."""
+    from trialtab.export.range_plot import range_plot
+
+    chosen = choose(store, selection)
+    found = compare.listing(chosen.rows, chosen.arms, chosen.documents, selection.outcomes[:1], selection.sides)
+    return range_plot(found, form, title=title)
+
+
+def events(
+    store: Store, selection: Selection, form: str = "svg", *, terms: int = 20, title: str | None = None
+) -> bytes:  # fmt: skip
+    """A dot plot of adverse events by arm. Raises QuestionError where there are none, or too many arms."""
+    from trialtab.export.event_plot import event_plot
+
+    chosen = choose(store, selection)
+    rows = _of_outcomes(chosen.rows, selection)
+    found = compare.adverse_events(rows, chosen.arms, chosen.documents, selection.sides)
+    return event_plot(found, form, terms=terms, title=title)
+
+
 def _of_outcomes(rows: list[Row], selection: Selection) -> list[Row]:
     """Rows of the outcomes that a selection names. Raises QuestionError for one that no row has."""
     if not selection.outcomes:
@@ -156,4 +200,4 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 """Kinds of tables by the name of their command."""
 
 __all__ = ["KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose",
-           "effects", "grid", "outcomes"]  # fmt: skip
+           "effects", "events", "forest", "grid", "outcomes", "pooled", "ranges", "synthesis"]  # fmt: skip

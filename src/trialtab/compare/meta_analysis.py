@@ -140,7 +140,7 @@ def _groups(found: Sequence[Point], sides: Sequence[str], options: Options) -> t
         named = those[0].condition if condition else None
         name = ", ".join(filter(None, (asked, named or ("" if options.across_conditions else "condition not known"))))
         studies = {point.study for point in those}
-        summary, why = None, "one study: nothing to pool"
+        summary, why = None, "one study alone"
         if len(studies) > 1 and not sides and those[0].estimate.measure == "proportion" and _mixed(those):
             why = "several arms of one study: name a class or an intervention to pool"
         elif len(studies) > 1:

@@ -27,6 +27,7 @@ from trialtab.views.check_list import agreement, checks
 from trialtab.views.contrast import COMPARISON_COLUMNS, UNLIKE, comparison, comparison_entries
 from trialtab.views.event_terms import MOST_ARMS, adverse_events
 from trialtab.views.grid import outcomes, outcomes_at_a_glance
+from trialtab.views.meta_analysis import heterogeneity, interval, meta_analysis, method_of, number, title_of
 from trialtab.views.outcome_list import one_outcome
 from trialtab.views.printed_effects import effects
 from trialtab.views.rows import evidence, evidence_at_a_glance
@@ -35,7 +36,7 @@ from trialtab.views.study_arms import characteristics
 __all__ = [
     "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Reference",
     "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
-    "comparison_entries", "effects", "evidence", "evidence_at_a_glance", "of_rows", "one_outcome", "outcomes",
-    "outcomes_at_a_glance", "place", "plain", "reference", "table", "with_columns", "with_references",
-    "without_empty_columns",
+    "comparison_entries", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
+    "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance", "place",
+    "plain", "reference", "table", "title_of", "with_columns", "with_references", "without_empty_columns",
 ]  # fmt: skip
