@@ -34,7 +34,7 @@ from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcome
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
-from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted
+from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted, mean_of
 from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
@@ -60,6 +60,6 @@ __all__ = [
     "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options", "Point", "Row",
     "Side", "StudyArm", "Summary", "Synthesis", "Wanted", "adverse_events", "cell_text", "characteristics",
     "class_rank", "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing",
-    "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table",
-    "resolve", "synthesis", "unit_text", "wilson_text",
+    "mean_of", "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name",
+    "outcomes_table", "resolve", "synthesis", "unit_text", "wilson_text",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from trialtab import statistics
 from trialtab.compare.cells import Row, fold
 from trialtab.compare.grid import asked_outcome
-from trialtab.compare.lines import Placed, outcome_key, outcome_name
+from trialtab.compare.lines import comparable, outcome_key, outcome_name
 from trialtab.compare.outcome_list import place
 from trialtab.compare.points import LeftOut, Point, Wanted, points
 from trialtab.compare.sides import resolve
@@ -96,13 +96,15 @@ def synthesis(
     options = options or Options()
     of_proportions = wanted.measure == "proportion"
     _check_method(options.method, of_proportions)
-    placed, sides = place(rows, arms, documents, asked if of_proportions else ())
+    kept = comparable(rows)
+    placed, sides = place(kept, arms, documents, asked if of_proportions else ())
     if not of_proportions:
         sides = tuple(resolve(name, arms, documents) for name in asked)
-    names = {outcome_key(one.row): outcome_name(one.row["outcome_id"], one.row["outcome"]) for one in placed}
+    shown = [one.row for one in placed] if of_proportions else kept
+    names = {outcome_key(row): outcome_name(row["outcome_id"], row["outcome"]) for row in shown}
     key = asked_outcome(outcome, names)
-    own: list[Placed] = [one for one in placed if outcome_key(one.row) == key]
-    found, left, what = points(own, sides, documents, wanted)
+    own = [row for row in shown if outcome_key(row) == key]
+    found, left, what = points([one for one in placed if outcome_key(one.row) == key], own, sides, documents, wanted)
     if not found:
         reasons = "; ".join(dict.fromkeys(f"{one.study}: {one.why}" for one in left)) or "no row has these figures"
         raise QuestionError(f"{names[key]}: nothing to pool as {wanted.measure.replace('_', ' ')} ({reasons})")
@@ -117,7 +119,7 @@ def synthesis(
             if len(conditions) > 1 and group.summary is not None:
                 notes.append(f"{ACROSS}: {', '.join(conditions)}")
     return Synthesis(
-        names[key], own[0].row["outcome_id"], wanted.measure, what, groups, tuple(left), tuple(dict.fromkeys(notes)),
+        names[key], own[0]["outcome_id"], wanted.measure, what, groups, tuple(left), tuple(dict.fromkeys(notes)),
         options,
     )  # fmt: skip
 

@@ -83,10 +83,13 @@ class Wanted:
 _Found = tuple[list[Point], list[LeftOut], str]
 
 
-def points(placed: Sequence[Placed], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted) -> _Found:
+def points(
+    placed: Sequence[Placed], rows: Sequence[Row], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted
+) -> _Found:  # fmt: skip
     """Points of one outcome's rows, what was left out, and the line they stand on in words ("patients, grade >=3").
 
-    placed: rows of the outcome with study and arm (of proportions: of the sides asked for; else of all arms).
+    placed: rows of the outcome with study and arm (of proportions: of the sides asked for; else of all arms); rows: all
+    of the outcome, for effects as printed.
     Raises QuestionError for an unknown measure, or where no row is of the grade or timepoint asked for.
     """
     if wanted.measure not in MEASURES:
@@ -99,7 +102,7 @@ def points(placed: Sequence[Placed], sides: Sequence[Side], documents: Sequence[
     if wanted.measure in _OF_COUNTS or wanted.measure in _OF_MEANS:
         found, left, what = _of_two_arms(placed, sides, wanted)
     met = {point.study for point in found}
-    printed, more, said = _printed(placed, sides, documents, wanted, met)
+    printed, more, said = _printed(rows, sides, documents, wanted, met)
     found += printed
     answered = {point.study for point in found}
     left = [one for one in left if one.study not in answered] + more
@@ -398,10 +401,9 @@ def _level(row: Row) -> float:
 
 
 def _printed(
-    placed: Sequence[Placed], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted, met: set[str]
+    rows: Sequence[Row], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted, met: set[str]
 ) -> _Found:
     """Printed effects, one for each study that has none yet; with the sides asked for, where any are."""
-    rows = list({(one.row["document"], one.row["finding_id"]): one.row for one in placed}.values())
     found: list[Point] = []
     left: list[LeftOut] = []
     by_study: dict[str, list[tuple[Row, tuple[str, ...], str, str | None]]] = defaultdict(list)
