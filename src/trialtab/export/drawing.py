@@ -6,6 +6,7 @@ touched, and the same picture gives the same bytes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -73,16 +74,18 @@ def saved(made: Any, form: str) -> bytes:
     return buffer.getvalue()
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
     """Inches that a line of text takes."""
     from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+    from matplotlib.textpath import text_to_path
 
     shown = clean(text)
     if not shown.strip():
         return 0.0
-    font = FontProperties(family=["DejaVu Sans"], weight="bold" if bold else "normal")
-    return float(TextPath((0, 0), shown, size=size, prop=font, usetex=False).get_extents().x1) / 72
+    font = FontProperties(family=["DejaVu Sans"], weight="bold" if bold else "normal", size=size)
+    width, _, _ = text_to_path.get_text_width_height_descent(shown, font, ismath=False)
+    return float(width) / 72
 
 
 def widest(texts: list[str], size: float = SIZE, *, bold: bool = False) -> float:
@@ -99,11 +102,15 @@ def cut(text: str, most: int) -> str:
 def wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
     """A text as lines of at most `room` inches."""
     lines: list[str] = []
+    taken, blank = 0.0, 0.35 * size / 72
     for word in clean(text).split():
-        if lines and text_width(f"{lines[-1]} {word}", size) <= room:
+        width = text_width(word, size)
+        if lines and taken + blank + width <= room:
             lines[-1] += f" {word}"
+            taken += blank + width
         else:
             lines.append(word)
+            taken = width
     return lines
 
 

@@ -101,15 +101,14 @@ def _lines(shown: Sequence[compare.Listed], unit: str) -> tuple[list[_Line], boo
     sides = list(dict.fromkeys(one.side for one in shown))
     lines: list[_Line] = []
     converted = False
-    order = {kind: number for number, kind in enumerate(_KINDS)}
     for number, side in enumerate(sides):
         if side:
             lines.append(_Line(heading=capital(side)))
-        those = [one for one in shown if one.side == side]
-        for one in sorted(those, key=lambda o: (order[o.row["statistic"]], o.row["value"], o.entry.study, o.what)):
-            line, changed = _line(one, unit, COLOURS[number % len(COLOURS)])
-            converted |= changed
-            lines.append(line)
+        made = [_line(one, unit, COLOURS[number % len(COLOURS)]) for one in shown if one.side == side]
+        converted |= any(changed for _, changed in made)
+        lines.extend(
+            sorted((line for line, _ in made), key=lambda line: (_KINDS.index(line.kind), line.value, line.name))
+        )
     return lines, converted
 
 
