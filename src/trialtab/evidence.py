@@ -346,6 +346,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     if measure.statistic in ("count", "proportion") or measure.percent is not None or measure.events is not None:
         if named == "score_change":
             return "efficacy_response"  # so many reached a score: a response
+        if named == "efficacy_response" and _ONGOING.search(phrase):
+            return "remission_duration"
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
         if named == "biomarker" and _TOXIC.search(phrase):
@@ -364,6 +366,7 @@ _SUPPORTED = re.compile(
     re.IGNORECASE,
 )
 """What was given because of an outcome: supportive and rescue treatment."""
+_ONGOING = re.compile(r"\b(?:ongoing|continu\w+|maintained|sustained)$", re.IGNORECASE)
 _RELATED = re.compile(
     r"\b(?:treatment|drug|therapy|infusion|vaccine|device|procedure)-related\b(?! (?:death|mortality))|"
     r"\brelated to (?:the )?(?:study )?(?:treatment|drug|medication|infusion)\b",

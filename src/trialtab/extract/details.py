@@ -10,6 +10,11 @@ from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
 
+_LASTING_NOUNS = frozenset((
+    "walk", "walking", "test", "infusion", "course", "courses", "interval", "intervals", "regimen", "washout", "window",
+    "cycle", "cycles", "run-in", "lead-in", "old", "period", "sit-to-stand", "step",
+))  # fmt: skip
+
 
 def give_times(line: Line, rows: list[Linked]) -> None:
     points: list[Mention] = []
@@ -17,6 +22,8 @@ def give_times(line: Line, rows: list[Linked]) -> None:
     for k, item in enumerate(line.items):
         if item.kind not in ("TIME", "POINT") or k in claimed:
             continue
+        if item.kind == "TIME" and item.last - item.first > 2 and line.word(k + 1) in _LASTING_NOUNS:
+            continue  # "six-minute walk distance"
         first = k
         while (
             line.word(first - 1) in ("the", "up", "of", "end", "study")
@@ -46,11 +53,20 @@ def give_times(line: Line, rows: list[Linked]) -> None:
         if not points or (row.draft.shape == "time" and row.draft.statistic is None):
             continue
         row.time = _nearest_time(line, row, points, rows)
+        if row.draft.depth and not any(row.draft.last <= p.first < _close_of(line, row.draft) for p in points):
+            host = next((r for r in reversed(rows) if r.draft.last <= row.draft.first and not r.draft.depth), None)
+            if host is not None and host.time is not None and host.outcome_range == row.outcome_range:
+                row.time = host.time
         if row.time is not None:
             row.time = _own_time(line, row, row.time, rows)
             row.candidates.append(
                 Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
             )
+
+
+def _close_of(line: Line, draft: Draft) -> int:
+    """Where the bracket closes that a number stands in."""
+    return next((k for k in range(draft.last, len(line.items)) if line.word(k) in CLOSERS), len(line.items))
 
 
 def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Mention:
@@ -73,12 +89,19 @@ def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Men
 
 def _behind(line: Line, draft: Draft, points: list[Mention]) -> Mention | None:
     """The time right behind a number, before the next one."""
-    next_result = min((d.first for d in line.results if d.first >= draft.last), default=len(line.items))
+    next_result = min(
+        (d.first for d in line.results if d.first >= draft.last and d.depth <= draft.depth), default=len(line.items)
+    )  # "55.2% (+5.3%; n = 10) at 6 months": what its bracket holds does not part a number from its time
     for p in points:
+        if line.inside(p.first, draft.last) and any(draft.last <= d.first < p.first for d in line.results):
+            continue
         if (
             draft.last <= p.first < next_result
-            and p.first - draft.last <= 10
-            and not any(line.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))
+            and sum(not line.inside(k, draft.last) for k in range(draft.last, p.first)) <= 10
+            and not any(
+                line.word(k) in (";", ",") and k + 1 < p.first and not line.inside(k, draft.last)
+                for k in range(draft.last, p.first)
+            )
         ):
             return p
     return None
@@ -132,7 +155,14 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             continue
         low = row.outcome_range[0] if row.outcome_range else row.draft.first
         inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
-        left = [m for m in marks if m[0] < row.draft.first and not _closed_with_a_result(line, m[0], row.draft.first)]
+        left = [
+            m
+            for m in marks
+            if m[0] < row.draft.first
+            and not _closed_with_a_result(line, m[0], row.draft.first)
+            and not _of_the_number_before(line, m[0])
+            and not _of_a_label_before(line, m[0], row.draft.first)
+        ]
         if row.draft.shape == "zero" and row.outcome and values.grade(line.printed(row.draft.first, row.draft.last)):
             left = []
         next_result = min((d.first for d in line.results if d.first >= row.draft.last), default=len(line.items))
@@ -205,6 +235,26 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
             return told
         told = told or k in line.result_at
     return False
+
+
+def _of_the_number_before(line: Line, mark: int) -> bool:
+    """ "five were of grade 3 and three required admission": the grade that a number before it was of."""
+    k = mark - 2
+    if line.word(mark - 1) != "of" or line.word(k) not in line.sets["copula"]:
+        return False
+    k -= 1
+    while line.word(k) in ("of", "which", "whom", "them", "these", "those"):
+        k -= 1
+    return k in line.result_at
+
+
+def _of_a_label_before(line: Line, mark: int, first: int) -> bool:
+    """ "grade 3 neutropenia, 45% v 20%; fever, 5%": a grade in the label of an item that a semicolon ends."""
+    ends = next((k for k in range(mark, first) if line.word(k) == ";" and not line.inside(k, mark)), None)
+    number = next((k for k in range(mark, first) if k in line.result_at), None)
+    if ends is None or number is None or number > ends:
+        return False
+    return not any(line.word(k) in line.sets["copula"] | {":"} for k in range(mark, number))
 
 
 def _of_the_next(line: Line, mark: int) -> bool:
