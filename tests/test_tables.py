@@ -155,7 +155,8 @@ def test_adverse_events_stand_by_arm_and_grade():
     }  # fmt: skip
     assert placebo["grade ≥3"].label == "grade 3", "one grade is not called three and more"
     table = views.adverse_events(found)
-    assert table.spans[1] == ("T, drug (N=50)", 4)
+    assert table.spans[1] == ("drug (N=50)", 4)
+    assert table.title == "Adverse events: T"
     assert table.heads[:3] == ("adverse event", "any grade", "grade ≥3")
     assert set(table.findings()) == {one["finding_id"] for one in rows[:-1]}
 

@@ -653,7 +653,7 @@ def _write(table: Table, form: str, output: Path | None, data: Table | None = No
     except OSError as error:
         raise _Misused(f"{_shown(output)}: {error.strerror or error}") from error
     rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
-    click.echo(f"{_shown(output)}: {rows}, {len(table.findings())} findings", err=True)
+    click.echo(f"{_shown(output)}: {rows}, {len(table.findings())} findings")
 
 
 @table_group.command()
@@ -872,7 +872,7 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
         found, _ = _pooled(**asked)
         _write(export.metafor_table(found), "csv", output)
         output.with_suffix(".R").write_text(export.r_script(found, output.name), "utf-8")
-        click.echo(_shown(output.with_suffix(".R")), err=True)
+        click.echo(_shown(output.with_suffix(".R")))
         return
     form = _form_of(form, output)
     found, chosen = _pooled(**asked)
@@ -919,7 +919,7 @@ def _picture(output: Path, draw: Callable[[str], bytes]) -> None:
         output.write_bytes(data)
     except OSError as error:
         raise _Misused(f"{_shown(output)}: {error.strerror or error}") from error
-    click.echo(_shown(output), err=True)
+    click.echo(_shown(output))
 
 
 @plot_group.command()
@@ -1229,7 +1229,7 @@ def rules_test() -> None:
 @db_option
 @format_option
 def demo(db: str, form: str | None) -> None:
-    """Extract two of the bundled corpora and compare CD19 CAR T cells with BCMA engagers.
+    """Extract two of the bundled corpora, compare CD19 CAR T cells with BCMA engagers, list the adverse events of both.
 
     \b
     Example:
@@ -1243,6 +1243,14 @@ def demo(db: str, form: str | None) -> None:
     read_all = _extract(documents, db)
     click.echo()
     _compare(*DEMO_SIDES, db, form or "table")
+    if form in (None, "table"):
+        from trialtab import publish
+
+        click.echo()
+        with _open(db) as store:
+            _show(publish.adverse_events(store, publish.Selection(sides=DEMO_SIDES), terms=8), "table")
+        sides = " ".join(f'--arm "{side}"' for side in DEMO_SIDES)
+        _hint(f'trialtab plot range --outcome "B-cell aplasia" {sides} -o aplasia.svg', db, "as a picture")
     _hint('trialtab query --outcome "B-cell aplasia"', db, "all rows of an outcome")
     if not read_all:
         sys.exit(1)

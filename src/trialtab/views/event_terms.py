@@ -39,9 +39,21 @@ def _cell(cell: compare.EventCell | None, notes: Footnotes) -> Cell:
     return Cell(text, f"{text}{marks_of(cell.entry, cell.row, notes)}{more}", cell.finding_ids)
 
 
-def _head(arm: compare.EventArm) -> str:
+def _head(arm: compare.EventArm, *, alone: bool = False) -> str:
+    """ "Study, arm (N=11)"; alone: the only study, which the title names."""
     size = f" (N={arm.n})" if arm.n is not None else ""
-    return f"{arm.study}{f', {arm.arm}' if arm.arm else ''}{size}"
+    names = (arm.arm or "not by arm",) if alone else (arm.study, arm.arm)
+    return f"{', '.join(filter(None, names))}{size}"
+
+
+def _side(arm: compare.EventArm) -> str:
+    """The name that an arm was asked by, where it says more than its study does."""
+    return "" if arm.side.casefold() == arm.study.casefold() else arm.side
+
+
+def _title(found: compare.EventTable) -> str:
+    studies = {arm.study for arm in found.arms}
+    return f"Adverse events: {studies.pop()}" if len(studies) == 1 and len(found.arms) > 1 else "Adverse events"
 
 
 def _side_by_side(found: compare.EventTable, lines: _Lines, notes: Footnotes, said: tuple[str, ...]) -> Table:
@@ -54,13 +66,14 @@ def _side_by_side(found: compare.EventTable, lines: _Lines, notes: Footnotes, sa
         if any(cell.findings for cell in cells):
             ids = tuple(dict.fromkeys(f for cell in cells for f in cell.findings))
             rows.append((Cell(line.term, line.term, ids), *cells))
-    arms = [f"{f'{arm.side}: ' if arm.side else ''}{_head(arm)}" for arm in found.arms]
+    title = _title(found)
+    arms = [
+        f"{f'{_side(arm)}: ' if _side(arm) else ''}{_head(arm, alone=title != 'Adverse events')}" for arm in found.arms
+    ]
     columns = ("adverse event", *(f"{arms[at]}: {name}" for at, name in shown))
     spans = (("", 1), *((arms[at], len(names)) for at, names in bins.items() if names))
     heads = ("adverse event", *(name for _, name in shown))
-    return Table(
-        columns, tuple(rows), "Adverse events", said, (*notes.keys(), EMPTY) if rows else (), spans=spans, heads=heads
-    )
+    return Table(columns, tuple(rows), title, said, (*notes.keys(), EMPTY) if rows else (), spans=spans, heads=heads)
 
 
 def _below_each_other(found: compare.EventTable, lines: _Lines, notes: Footnotes, said: tuple[str, ...]) -> Table:
@@ -74,7 +87,7 @@ def _below_each_other(found: compare.EventTable, lines: _Lines, notes: Footnotes
             cells = [_cell(by_bin.get(name), notes) for name in compare.BINS]
             ids = tuple(dict.fromkeys(f for cell in cells for f in cell.findings))
             term = line.term if len(rows) == before else ""
-            rows.append((*(Cell(t or None, t, ids) for t in (term, arm.side, _head(arm))), *cells))
+            rows.append((*(Cell(t or None, t, ids) for t in (term, _side(arm), _head(arm))), *cells))
         groups.append(len(rows) - before)
     columns = ("adverse event", "side", "study arm", *compare.BINS)
     keys = (*notes.keys(), EMPTY) if rows else ()

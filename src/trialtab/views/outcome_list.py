@@ -45,7 +45,8 @@ def _for_people(found: Sequence[compare.Listed]) -> Table:
         groups.append(len(together))
         for number, one in enumerate(together):
             entry, ids = one.entry, one.entry.finding_ids
-            head = (f"{outcome}, {what}" if several else what) if number == 0 else ""
+            said = what.replace("other", "single figures", 1) if one.like.measure == "other" else what
+            head = (f"{outcome}, {said}" if several else said) if number == 0 else ""
             wilson = notes.mark(WILSON) if entry.interval else ""
             arm = entry.arm or one.intervention or ""
             texts = (
@@ -59,8 +60,8 @@ def _for_people(found: Sequence[compare.Listed]) -> Table:
                "population, definition", "finding")  # fmt: skip
     title = ", ".join(dict.fromkeys(one.outcome for one in found))
     conditions = {one.entry.condition for one in found}
-    said = ("conditions differ between studies: nothing is pooled",) if len(conditions) > 1 else ()
-    made = Table(columns, tuple(rows), title[:1].upper() + title[1:], said, notes.keys(), tuple(groups))
+    told = ("conditions differ between studies: nothing is pooled",) if len(conditions) > 1 else ()
+    made = Table(columns, tuple(rows), title[:1].upper() + title[1:], told, notes.keys(), tuple(groups))
     return without_empty_columns(made)
 
 
