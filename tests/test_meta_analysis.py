@@ -53,7 +53,7 @@ def test_unlike_conditions_are_pooled_apart_and_together_only_when_asked():
     ]  # fmt: skip
     together = pooled(rows, arms=arms, documents=documents, across_conditions=True)
     assert together.groups[0].summary.studies == 3
-    assert any("unlike conditions: asthma, lupus" in note for note in together.notes)
+    assert any("unlike conditions: asthma; lupus" in note for note in together.notes)
 
 
 def test_sides_are_pooled_apart_and_called_naive():
@@ -200,6 +200,22 @@ def test_printed_ratios_are_taken_once_a_study():
     with pytest.raises(QuestionError, match="no interval is printed"):
         bare = [of("T", ratio(0.68, 0.54, 0.86, **PFS), ci_low=None, ci_high=None)]
         pooled(bare, "PFS", Wanted("hazard_ratio"), arms=arms, documents=documents)
+
+
+def test_unlike_comparisons_are_pooled_apart_and_together_only_when_asked():
+    made = [trial(name) for name in "TUV"]
+    arms, documents = [arm for a, _ in made for arm in a], [d for _, d in made]
+    arms[4] |= {"intervention": "another drug", "label": "another drug"}
+    rows = [of(name, ratio(0.7 + i / 10, 0.5, 1.2, **PFS)) for i, name in enumerate("TUV")]
+    rows[2] |= {"arm": "another drug"}
+    asked = {"wanted": Wanted("hazard_ratio"), "arms": arms, "documents": documents}
+    apart = pooled(rows, "PFS", **asked)
+    assert [(group.name, len(group.points)) for group in apart.groups] == [
+        ("lupus, drug vs placebo", 2), ("lupus, another drug vs placebo", 1),
+    ]  # fmt: skip
+    together = pooled(rows, "PFS", **asked, across_comparisons=True)
+    assert together.groups[0].summary.studies == 3
+    assert together.notes == ("pooled over unlike comparisons: another drug vs placebo; drug vs placebo",)
 
 
 def mean_row(value, total, **spread):

@@ -233,6 +233,67 @@ def test_effects_of_one_measure_or_outcome():
         compare.effects(rows, [document], outcomes=["overall survivl"])
 
 
+# ---- summary of findings, patients -----------------------------------------------------------------------------
+
+
+def two_outcomes():
+    arms, document = trial()
+    rows = [
+        of_arm("1", share(20, 50, 40, **CR)), of_arm("2", share(10, 50, 20, **CR)),
+        of_arm("1", share(3, 50, 6, **CRS)), of_arm("2", share(0, 50, 0, **CRS)), of("T", ratio(0.7, 0.5, 0.98, **PFS)),
+    ]  # fmt: skip
+    return rows, arms, [document]
+
+
+def test_a_summary_has_relative_and_absolute_effects():
+    rows, arms, documents = two_outcomes()
+    found = compare.summary_of_findings(rows, arms, documents)
+    response, survival, syndrome = found.lines
+    assert (response.measure, response.value, response.participants) == ("risk_ratio", 2.0, 100)
+    assert (response.absolute.comparator, response.absolute.intervention) == pytest.approx((200, 400))
+    assert (survival.measure, survival.absolute, survival.participants) == ("hazard_ratio", None, None)
+    assert syndrome.absolute is None, "no risk, no absolute effect"
+    table = views.summary_of_findings(found)
+    assert table.columns[-1] == "certainty" and all(cells[-1].text == "" for cells in table.rows)
+    lines = texts(table)
+    assert lines[0][4:7] == ["200 per 1000", "400 per 1000 (209 to 766)", "100 (1 study)"]
+    assert any("judgement for people" in key for key in table.keys)
+
+
+def test_a_summary_keeps_to_its_comparison_and_to_seven_outcomes():
+    rows, arms, documents = two_outcomes()
+    found = compare.summary_of_findings(
+        rows, arms, documents, outcomes=["complete response"], asked=["drug", "placebo"]
+    )
+    assert [line.outcome for line in found.lines] == ["complete response"]
+    turned = compare.summary_of_findings(
+        rows, arms, documents, outcomes=["complete response"], asked=["placebo", "drug"]
+    )
+    assert turned.lines[0].value == pytest.approx(0.5)
+    with pytest.raises(QuestionError, match="at most 7"):
+        compare.summary_of_findings(rows, arms, documents, outcomes=one * 8)
+    with pytest.raises(QuestionError, match="no outcome"):
+        compare.summary_of_findings(rows[:1], arms, documents)
+
+
+@pytest.mark.parametrize(
+    ("population", "number"),
+    [("patient 3", 3), ("Case #12", 12), ("pt. 4", 4), ("Patient no. 7", 7), ("ITT", None), ("patients", None),
+     ("patient 3 and 4", None), (None, None)],
+)  # fmt: skip
+def test_a_patient_alone_is_told_by_its_number(population, number):
+    assert compare.patient_number(population) == number
+
+
+def test_patients_stand_one_a_line():
+    rows = [of("A", share(None, None, 40, **CR), population=f"patient {n}") for n in (2, 10, 1)]
+    rows.append(of("A", share(1, 10, 10, **CR)))
+    found = compare.patients(rows, DOCUMENTS)
+    assert [patient.number for patient in found.patients] == [1, 2, 10] and found.outcomes == ("complete response",)
+    table = views.patients(found)
+    assert table.groups == (3,) and [cell.text for cell in table.rows[0]] == ["A", "1", "40%"]
+
+
 # ---- columns ---------------------------------------------------------------------------------------------------
 
 
@@ -282,7 +343,8 @@ def test_every_kind_in_every_format(library, words, form):
 KINDS = {
     "characteristics": Selection(), "outcomes": Selection(outcomes=("complete response",)),
     "adverse-events": Selection(sides=("CD19 CAR T", "BCMA engager")), "effects": Selection(), "checks": Selection(),
-    "agreement": Selection(),
+    "agreement": Selection(), "summary": Selection(studies=("brenva_myeloma", "meridian_cuti")),
+    "patients": Selection(),
 }  # fmt: skip
 
 

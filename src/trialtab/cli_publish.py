@@ -272,6 +272,51 @@ def agreement(
     )  # fmt: skip
 
 
+@table_group.command()
+@table_options
+@outcome_option
+@arm_option
+def summary(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], sides: tuple[str, ...], show: str | None,
+    title: str | None, form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Summary of findings: at most seven outcomes, relative and absolute effects; certainty is left to people.
+
+    The first --arm is the intervention, the second its comparator; or name the studies.
+
+    \b
+    Example:
+      trialtab table summary --study pelham_itp --db evidence.db
+    """
+    from trialtab import publish
+
+    if not sides and not studies:
+        raise Misused("which comparison? --arm INTERVENTION --arm COMPARATOR, or --study")
+    _publish(
+        lambda store, selection, machine: publish.summary(store, selection, for_machines=machine),
+        db, show, title, form, output, studies=studies, outcomes=wanted, sides=sides,
+    )  # fmt: skip
+
+
+@table_group.command()
+@table_options
+def patients(
+    db: str, studies: tuple[str, ...], show: str | None, title: str | None, form: str | None, output: Path | None
+) -> None:
+    """Individual patients, where a report tabulates them: a line for each, a column for each outcome.
+
+    \b
+    Example:
+      trialtab table patients --db evidence.db
+    """
+    from trialtab import publish
+
+    _publish(
+        lambda store, selection, machine: publish.patients(store, selection, for_machines=machine),
+        db, show, title, form, output, studies=studies,
+    )  # fmt: skip
+
+
 # ---- pool ------------------------------------------------------------------------------------------------------
 
 MEASURES = ("proportion", "risk_ratio", "odds_ratio", "risk_difference", "hazard_ratio", "rate_ratio",
@@ -292,6 +337,7 @@ def pool_options(function: F) -> F:
         click.option("--method", type=click.Choice(POOLING), help="Default: REML; glmm for proportions."),
         click.option("--hartung-knapp", is_flag=True, help="Interval by Hartung, Knapp, Sidik and Jonkman."),
         click.option("--across-conditions", is_flag=True, help="Pool studies of unlike conditions, and say so."),
+        click.option("--across-comparisons", is_flag=True, help="Pool comparisons of unlike classes, and say so."),
         click.option("--from-medians", is_flag=True, help="Means and SDs from medians, where these alone are printed."),
     )):  # fmt: skip
         function = option(function)
@@ -300,13 +346,16 @@ def pool_options(function: F) -> F:
 
 def _pooled(
     db: str, outcome: str, measure: str, studies: tuple[str, ...], sides: tuple[str, ...], grade: str | None,
-    timepoint: str | None, method: str | None, hartung_knapp: bool, across_conditions: bool, from_medians: bool,
+    timepoint: str | None, method: str | None, hartung_knapp: bool, across_conditions: bool,
+    across_comparisons: bool, from_medians: bool,
 ) -> Any:  # fmt: skip
     """The meta-analysis that the options ask for, and the rows that it was made of."""
     from trialtab import compare, publish
 
     wanted = compare.Wanted(measure, grade, timepoint, from_medians)
-    options = compare.Options(method, hartung_knapp, across_conditions=across_conditions)
+    options = compare.Options(
+        method, hartung_knapp, across_conditions=across_conditions, across_comparisons=across_comparisons
+    )
     with open_store(db) as store:
         return publish.synthesis(store, outcome, wanted, publish.Selection(studies=studies, sides=sides), options)
 
@@ -327,7 +376,7 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
     \b
     Example:
       trialtab pool --outcome "complete response" --arm "CD19 CAR T" --db evidence.db
-      trialtab pool --outcome "progression-free survival" --measure hazard_ratio --across-conditions --db evidence.db
+      trialtab pool --outcome "overall survival" --measure hazard_ratio --across-comparisons --db evidence.db
     """
     from dataclasses import replace
 

@@ -133,6 +133,21 @@ def agreement(store: Store, selection: Selection, *, for_machines: bool = False)
     return _finished(views.agreement(store.links(), rows, for_machines=for_machines), chosen)
 
 
+def summary(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
+    """A summary of findings of one comparison: the sides that a selection names, or its studies."""
+    chosen = choose(store, selection)
+    found = compare.summary_of_findings(
+        chosen.rows, chosen.arms, chosen.documents, outcomes=selection.outcomes, asked=selection.sides
+    )
+    return _finished(views.summary_of_findings(found, selection.sides, for_machines=for_machines), chosen)
+
+
+def patients(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
+    """Individual patients, where reports tabulate them; for machines the same table."""
+    chosen = choose(store, selection)
+    return _finished(views.patients(compare.patients(chosen.rows, chosen.documents)), chosen)
+
+
 def synthesis(
     store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
 ) -> tuple[compare.Synthesis, Chosen]:
@@ -196,8 +211,12 @@ KINDS: Mapping[str, Callable[..., Table]] = {
     "effects": effects,
     "checks": checks,
     "agreement": agreement,
+    "summary": summary,
+    "patients": patients,
 }
 """Kinds of tables by the name of their command."""
 
-__all__ = ["KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose",
-           "effects", "events", "forest", "grid", "outcomes", "pooled", "ranges", "synthesis"]  # fmt: skip
+__all__ = [
+    "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose", "effects",
+    "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "summary", "synthesis",
+]  # fmt: skip

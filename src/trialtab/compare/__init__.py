@@ -34,10 +34,12 @@ from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcome
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
+from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patient_number, patients
 from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted, mean_of
 from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
+from trialtab.compare.summary_lines import Absolute, SummaryLine, SummaryOfFindings, summary_of_findings
 from trialtab.model import Record
 
 
@@ -56,10 +58,11 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 
 __all__ = [
     "BINS", "CLASSES", "FACTS", "MEASURES", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS",
-    "WITHIN", "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable", "Facts", "Grid",
-    "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options", "Point", "Row",
-    "Side", "StudyArm", "Summary", "Synthesis", "Wanted", "adverse_events", "cell_text", "characteristics",
-    "class_rank", "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing",
-    "mean_of", "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name",
-    "outcomes_table", "resolve", "synthesis", "unit_text", "wilson_text",
+    "WITHIN", "Absolute", "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable",
+    "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options",
+    "Patient", "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm", "Summary", "SummaryLine",
+    "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "cell_text", "characteristics", "class_rank",
+    "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing", "mean_of",
+    "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table",
+    "patient_number", "patients", "resolve", "summary_of_findings", "synthesis", "unit_text", "wilson_text",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trialtab import statistics
 from trialtab.compare.cells import Row, fold
@@ -17,7 +17,9 @@ from trialtab.errors import QuestionError
 from trialtab.model import Evidence
 from trialtab.statistics import Interval, Pooled
 
-ACROSS = "pooled over unlike conditions"
+ACROSS = "pooled over unlike {}"
+"""What is said of a summary that the options allowed to be made of unlike studies."""
+
 NAIVE_SIDES = "the sides are groups of different studies: their difference is naive and unadjusted"
 
 
@@ -30,6 +32,7 @@ class Options:
     knapp_hartung: bool = False
     level: float = 0.95
     across_conditions: bool = False
+    across_comparisons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def synthesis(
     """Points of an outcome in groups, each pooled where it has two or more studies.
 
     asked: of proportions the sides whose arms are shown, of comparisons the intervention and its comparator. Studies in
-    unlike conditions are pooled apart, unless options say otherwise. Raises QuestionError for an outcome, side, measure
+    unlike conditions, and comparisons of unlike classes where none is asked for, are pooled apart, unless options say
+    otherwise. Raises QuestionError for an outcome, side, measure
     or method that is not there, and where no study has a point (with the reasons).
     """
     options = options or Options()
@@ -104,20 +108,24 @@ def synthesis(
     names = {outcome_key(row): outcome_name(row["outcome_id"], row["outcome"]) for row in shown}
     key = asked_outcome(outcome, names)
     own = [row for row in shown if outcome_key(row) == key]
-    found, left, what = points([one for one in placed if outcome_key(one.row) == key], own, sides, documents, wanted)
+    found, left, what = points(
+        [one for one in placed if outcome_key(one.row) == key], own, arms, documents, sides, wanted
+    )
     if not found:
         reasons = "; ".join(dict.fromkeys(f"{one.study}: {one.why}" for one in left)) or "no row has these figures"
         raise QuestionError(f"{names[key]}: nothing to pool as {wanted.measure.replace('_', ' ')} ({reasons})")
     side_names = tuple(side.asked for side in sides) if of_proportions else ()
-    groups = _groups(found, side_names, options)
+    groups = groups_of(found, side_names, options if not asked else replace(options, across_comparisons=True))
     notes = []
     if len({group.side for group in groups}) > 1:
         notes.append(NAIVE_SIDES)
-    if options.across_conditions:
-        for group in groups:
-            conditions = sorted({point.condition or "condition not known" for point in group.points}, key=fold)
-            if len(conditions) > 1 and group.summary is not None:
-                notes.append(f"{ACROSS}: {', '.join(conditions)}")
+    for group in groups:
+        for kind, found_there in (
+            ("conditions", {point.condition or "condition not known" for point in group.points}),
+            ("comparisons", {point.comparison for point in group.points} if not asked else set[str]()),
+        ):
+            if len(found_there) > 1 and group.summary is not None:
+                notes.append(f"{ACROSS.format(kind)}: {'; '.join(sorted(found_there, key=fold))}")
     return Synthesis(
         names[key], own[0]["outcome_id"], wanted.measure, what, groups, tuple(left), tuple(dict.fromkeys(notes)),
         options,
@@ -130,24 +138,28 @@ def _check_method(method: str | None, of_proportions: bool) -> None:
         raise QuestionError(f"no method {method!r} here; there are {', '.join(known)}")
 
 
-def _groups(found: Sequence[Point], sides: Sequence[str], options: Options) -> tuple[Group, ...]:
-    keys: dict[tuple[int, str], list[Point]] = {}
+def groups_of(found: Sequence[Point], sides: Sequence[str], options: Options) -> tuple[Group, ...]:
+    """Points by side, condition and comparison, each group pooled where it can be; sides: names, of proportions."""
+    keys: dict[tuple[int, str, str], list[Point]] = {}
     for point in found:
-        condition = "" if options.across_conditions else fold(point.condition)
-        keys.setdefault((point.side, condition), []).append(point)
+        condition = "" if options.across_conditions else fold(point.condition) or "condition not known"
+        comparison = "" if options.across_comparisons else fold(point.comparison)
+        keys.setdefault((point.side, condition, comparison), []).append(point)
     several = len(keys) > 1
     groups = []
-    for (side, condition), those in sorted(keys.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1])):
+    for (side, condition, comparison), those in sorted(
+        keys.items(), key=lambda item: (item[0][0], -len(item[1]), item[0])
+    ):
         asked = sides[side] if sides else ""
-        named = those[0].condition if condition else None
-        name = ", ".join(filter(None, (asked, named or ("" if options.across_conditions else "condition not known"))))
+        named = (those[0].condition or "condition not known") if condition else ""
+        name = ", ".join(filter(None, (asked, named, those[0].comparison if comparison else "")))
         studies = {point.study for point in those}
         summary, why = None, "one study alone"
         if len(studies) > 1 and not sides and those[0].estimate.measure == "proportion" and _mixed(those):
             why = "several arms of one study: name a class or an intervention to pool"
         elif len(studies) > 1:
             summary, why = _summary(those, options)
-        groups.append(Group(name if several or asked else "", asked, named, tuple(those), summary, why))
+        groups.append(Group(name if several or asked else "", asked, named or None, tuple(those), summary, why))
     return tuple(groups)
 
 
@@ -207,4 +219,4 @@ def _printed_scale(found: Pooled, is_ratio: bool, patients: int | None) -> Summa
     )  # fmt: skip
 
 
-__all__ = ["ACROSS", "NAIVE_SIDES", "Group", "Options", "Summary", "Synthesis", "synthesis"]
+__all__ = ["ACROSS", "NAIVE_SIDES", "Group", "Options", "Summary", "Synthesis", "groups_of", "synthesis"]

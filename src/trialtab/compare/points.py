@@ -45,7 +45,8 @@ class Point:
     """One study's part in a meta-analysis.
 
     label: the arm, or "A vs B"; shown: its figures as text; counts: what they were (events and total of one arm or of
-    two; mean, SD and n of two arms; empty where a printed estimate was taken); side: 0 for the first name asked for.
+    two; mean, SD and n of two arms; empty where a printed estimate was taken); side: 0 for the first name asked for;
+    comparison: of two arms what was given in each, by class where it is known ("PD-1 inhibitor vs chemotherapy").
     """
 
     study: str
@@ -57,6 +58,7 @@ class Point:
     estimate: Estimate
     finding_ids: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    comparison: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ _Found = tuple[list[Point], list[LeftOut], str]
 
 
 def points(
-    placed: Sequence[Placed], rows: Sequence[Row], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted
+    placed: Sequence[Placed], rows: Sequence[Row], arms: Sequence[Row], documents: Sequence[Row],
+    sides: Sequence[Side], wanted: Wanted,
 ) -> _Found:  # fmt: skip
     """Points of one outcome's rows, what was left out, and the line they stand on in words ("patients, grade >=3").
 
@@ -106,7 +109,25 @@ def points(
     found += printed
     answered = {point.study for point in found}
     left = [one for one in left if one.study not in answered] + more
+    document_of = {row["finding_id"]: row["document"] for row in rows}
+    given = _given(arms)
+    found = [replace(p, comparison=_comparison(p, document_of.get(p.finding_ids[0], ""), given)) for p in found]
     return sorted(found, key=lambda p: (fold(p.study), fold(p.label))), left, what or said
+
+
+def _given(arms: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """(document, arm as printed or what was given) -> class of what was given, else its name."""
+    found: dict[tuple[str, str], str] = {}
+    for arm in arms:
+        name = arm["intervention_class"] or arm["intervention"] or arm["label"]
+        for spelling in (arm["label"], arm["intervention"]):
+            if spelling:
+                found.setdefault((arm["document"], fold(spelling)), name)
+    return found
+
+
+def _comparison(point: Point, document: str, given: Mapping[tuple[str, str], str]) -> str:
+    return " vs ".join(given.get((document, fold(name)), name) for name in point.label.split(" vs "))
 
 
 # ---- the line that most studies stand on -----------------------------------------------------------------------

@@ -26,6 +26,7 @@ from trialtab.views.base import (
 from trialtab.views.check_list import agreement, checks
 from trialtab.views.contrast import COMPARISON_COLUMNS, UNLIKE, comparison, comparison_entries
 from trialtab.views.event_terms import MOST_ARMS, adverse_events
+from trialtab.views.findings import patients, summary_of_findings
 from trialtab.views.grid import outcomes, outcomes_at_a_glance
 from trialtab.views.meta_analysis import heterogeneity, interval, meta_analysis, method_of, number, title_of
 from trialtab.views.outcome_list import one_outcome
@@ -37,6 +38,7 @@ __all__ = [
     "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Reference",
     "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
     "comparison_entries", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
-    "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance", "place",
-    "plain", "reference", "table", "title_of", "with_columns", "with_references", "without_empty_columns",
+    "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance",
+    "patients", "place", "plain", "reference", "summary_of_findings", "table", "title_of", "with_columns",
+    "with_references", "without_empty_columns",
 ]  # fmt: skip
