@@ -262,13 +262,10 @@ def test_a_summary_has_relative_and_absolute_effects():
 
 def test_a_summary_keeps_to_its_comparison_and_to_seven_outcomes():
     rows, arms, documents = two_outcomes()
-    found = compare.summary_of_findings(
-        rows, arms, documents, outcomes=["complete response"], asked=["drug", "placebo"]
-    )
+    one = ["complete response"]
+    found = compare.summary_of_findings(rows, arms, documents, outcomes=one, asked=["drug", "placebo"])
     assert [line.outcome for line in found.lines] == ["complete response"]
-    turned = compare.summary_of_findings(
-        rows, arms, documents, outcomes=["complete response"], asked=["placebo", "drug"]
-    )
+    turned = compare.summary_of_findings(rows, arms, documents, outcomes=one, asked=["placebo", "drug"])
     assert turned.lines[0].value == pytest.approx(0.5)
     with pytest.raises(QuestionError, match="at most 7"):
         compare.summary_of_findings(rows, arms, documents, outcomes=one * 8)

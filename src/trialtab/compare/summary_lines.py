@@ -44,7 +44,8 @@ class Absolute:
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
     """One outcome of a comparison. value, low, high: the relative effect or the difference, pooled where several
-    studies tell it; absolute None: no counts, or no event with the comparator; participants None: not told by all of them."""
+    studies tell it; absolute None: no counts, or no event with the comparator; participants None: not told by all
+    of the studies."""
 
     outcome: str
     outcome_id: str | None
