@@ -124,12 +124,17 @@ def test_a_study_counts_once_and_its_subgroups_are_named():
 
 
 def test_nothing_to_pool_says_why():
-    with pytest.raises(QuestionError, match="A: no denominator"):
+    with pytest.raises(QuestionError, match="no denominator: A"):
         pooled([of("A", share(5, None, 50, **CR))])
     with pytest.raises(QuestionError, match="there are glmm, freeman-tukey"):
         pooled([of("A", share(5, 10, 50, **CR))], method="reml")
     with pytest.raises(QuestionError, match="no measure"):
         pooled([of("A", share(5, 10, 50, **CR))], wanted=Wanted("mode"))
+
+
+def test_reasons_of_many_studies_are_told_once():
+    left = [compare.LeftOut(f"S{n}", "", "no denominator", ()) for n in range(20)]
+    assert compare.by_reason(left, 2) == [("no denominator", "S0; S1 and 18 more")]
 
 
 # ---- two arms --------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from trialtab import compare, views
 from trialtab.compare import Row
@@ -36,10 +37,21 @@ class Chosen:
     documents: list[Row]
 
 
-def choose(store: Store, selection: Selection) -> Chosen:
-    """Read what a selection needs. Raises QuestionError for a study that is not there, with the nearest names."""
+def choose(
+    store: Store, selection: Selection, *, outcomes: Sequence[str] = (), statistics: Sequence[str] = ()
+) -> Chosen:  # fmt: skip
+    """Read what a selection needs; outcomes, statistics: no more rows than these (all, where the store knows none).
+
+    Raises QuestionError for a study that is not there, with the nearest names.
+    """
     arms, documents = list[Row](store.arms()), list[Row](store.documents())
-    rows = list[Row](store.select(status=selection.statuses or None))
+    statuses = selection.statuses or None
+    try:
+        rows = list[Row](store.select(status=statuses, outcome=outcomes or None, statistic=statistics or None))
+    except QuestionError:
+        if not outcomes and not statistics:
+            raise
+        rows = list[Row](store.select(status=statuses))
     if not selection.studies:
         return Chosen(rows, arms, documents)
     named = compare.one_study(documents)
@@ -63,6 +75,22 @@ def choose(store: Store, selection: Selection) -> Chosen:
     return Chosen(of(rows), of(arms), of(documents))
 
 
+_T = TypeVar("_T")
+
+
+def _few_rows_first(
+    store: Store, selection: Selection, make: Callable[[Chosen], _T], *, outcomes: Sequence[str]
+) -> tuple[_T, Chosen]:
+    """What is made of the rows of some outcomes; of all rows, where these do not answer: an outcome may be named by a
+    synonym that the store does not know, and its reason for failing is to be told of the whole table."""
+    chosen = choose(store, selection, outcomes=outcomes)
+    try:
+        return make(chosen), chosen
+    except QuestionError:
+        chosen = choose(store, selection)
+        return make(chosen), chosen
+
+
 def characteristics(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
     """What each study is: design, condition, arms, sizes, follow-up, registration, evidence level."""
     chosen = choose(store, selection)
@@ -83,8 +111,10 @@ def outcomes(store: Store, selection: Selection, *, for_machines: bool = False) 
     """One outcome (or some, below each other) over all study arms. Raises QuestionError where none is named."""
     if not selection.outcomes:
         raise QuestionError("name an outcome")
-    chosen = choose(store, selection)
-    found = compare.listing(chosen.rows, chosen.arms, chosen.documents, selection.outcomes, selection.sides)
+    found, chosen = _few_rows_first(
+        store, selection, outcomes=selection.outcomes,
+        make=lambda c: compare.listing(c.rows, c.arms, c.documents, selection.outcomes, selection.sides),
+    )  # fmt: skip
     return _finished(views.one_outcome(found, for_machines=for_machines), chosen)
 
 
@@ -152,11 +182,10 @@ def synthesis(
     store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
 ) -> tuple[compare.Synthesis, Chosen]:
     """A meta-analysis of one outcome over a selection's studies and sides, and the rows that it was made of."""
-    chosen = choose(store, selection)
-    found = compare.synthesis(
-        chosen.rows, chosen.arms, chosen.documents, outcome, wanted, selection.sides, options
+    return _few_rows_first(
+        store, selection, outcomes=(outcome,),
+        make=lambda c: compare.synthesis(c.rows, c.arms, c.documents, outcome, wanted, selection.sides, options),
     )  # fmt: skip
-    return found, chosen
 
 
 def pooled(found: compare.Synthesis, chosen: Chosen, *, for_machines: bool = False) -> Table:
@@ -175,8 +204,10 @@ def ranges(store: Store, selection: Selection, form: str = "svg", *, title: str 
     """A range plot of one outcome's medians and means. Raises QuestionError where there are none."""
     from trialtab.export.range_plot import range_plot
 
-    chosen = choose(store, selection)
-    found = compare.listing(chosen.rows, chosen.arms, chosen.documents, selection.outcomes[:1], selection.sides)
+    found, _ = _few_rows_first(
+        store, selection, outcomes=selection.outcomes,
+        make=lambda c: compare.listing(c.rows, c.arms, c.documents, selection.outcomes[:1], selection.sides),
+    )  # fmt: skip
     return range_plot(found, form, title=title)
 
 

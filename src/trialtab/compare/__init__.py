@@ -32,7 +32,7 @@ from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Lin
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
 from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
-from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, synthesis
+from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, by_reason, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
 from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patient_number, patients
 from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted, mean_of
@@ -61,8 +61,9 @@ __all__ = [
     "WITHIN", "Absolute", "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable",
     "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options",
     "Patient", "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm", "Summary", "SummaryLine",
-    "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "cell_text", "characteristics", "class_rank",
-    "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing", "mean_of",
-    "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table",
-    "patient_number", "patients", "resolve", "summary_of_findings", "synthesis", "unit_text", "wilson_text",
+    "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "by_reason", "cell_text", "characteristics",
+    "class_rank", "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing",
+    "mean_of", "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name",
+    "outcomes_table", "patient_number", "patients", "resolve", "summary_of_findings", "synthesis", "unit_text",
+    "wilson_text",
 ]  # fmt: skip

@@ -112,7 +112,7 @@ def synthesis(
         [one for one in placed if outcome_key(one.row) == key], own, arms, documents, sides, wanted
     )
     if not found:
-        reasons = "; ".join(dict.fromkeys(f"{one.study}: {one.why}" for one in left)) or "no row has these figures"
+        reasons = "; ".join(f"{why}: {whose}" for why, whose in by_reason(left, 3)) or "no row has these figures"
         raise QuestionError(f"{names[key]}: nothing to pool as {wanted.measure.replace('_', ' ')} ({reasons})")
     side_names = tuple(side.asked for side in sides) if of_proportions else ()
     groups = groups_of(found, side_names, options if not asked else replace(options, across_comparisons=True))
@@ -130,6 +130,18 @@ def synthesis(
         names[key], own[0]["outcome_id"], wanted.measure, what, groups, tuple(left), tuple(dict.fromkeys(notes)),
         options,
     )  # fmt: skip
+
+
+def by_reason(left: Sequence[LeftOut], most: int = 12) -> list[tuple[str, str]]:
+    """Reasons for which something was left out, each with the studies; of more than `most` the number is told."""
+    found: dict[str, dict[str, None]] = {}
+    for one in left:
+        found.setdefault(one.why, {})[f"{one.study}{f', {one.label}' if one.label else ''}"] = None
+    reasons = []
+    for why, names in found.items():
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        reasons.append((why, f"{'; '.join(list(names)[:most])}{more}"))
+    return reasons
 
 
 def _check_method(method: str | None, of_proportions: bool) -> None:
@@ -219,4 +231,4 @@ def _printed_scale(found: Pooled, is_ratio: bool, patients: int | None) -> Summa
     )  # fmt: skip
 
 
-__all__ = ["ACROSS", "NAIVE_SIDES", "Group", "Options", "Summary", "Synthesis", "groups_of", "synthesis"]
+__all__ = ["ACROSS", "NAIVE_SIDES", "Group", "Options", "Summary", "Synthesis", "by_reason", "groups_of", "synthesis"]

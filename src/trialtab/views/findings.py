@@ -47,11 +47,10 @@ def summary_of_findings(
                "with intervention", "participants (studies)", "certainty")  # fmt: skip
     title = "Summary of findings" + (f": {' against '.join(sides)}" if sides else "")
     further = (f"{found.further} further outcomes: name them with --outcome",) if found.further else ()
-    left = tuple(
-        f"not among them: {outcome}, {one.study}{f', {one.label}' if one.label else ''}: {one.why}"
-        for outcome, one in found.left_out
-        if outcome in {line.outcome for line in found.lines}
-    )
+    left = []
+    for outcome in dict.fromkeys(line.outcome for line in found.lines):
+        of_it = [one for name, one in found.left_out if name == outcome]
+        left += [f"not among them, {outcome}, {why}: {whose}" for why, whose in compare.by_reason(of_it)]
     keys = (PER_THOUSAND, CERTAINTY, *notes.keys(), *left)
     return Table(columns, tuple(rows), title, further, keys)
 

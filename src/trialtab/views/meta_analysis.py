@@ -98,15 +98,11 @@ def _for_people(found: compare.Synthesis) -> Table:
         groups.append(len(rows) - before)
     columns = ("group", "study", "arm" if measure == "proportion" else "comparison", "figures",
                f"{TITLES[measure]}{', %' if measure in _PERCENT else ''} (95% CI)", "weight")  # fmt: skip
-    left = tuple(f"not among them: {_left(one)}" for one in found.left_out)
+    left = tuple(f"not among them, {why}: {whose}" for why, whose in compare.by_reason(found.left_out))
     made = Table(
         columns, tuple(rows), title_of(found), found.notes, (*lines, *notes.keys(), *left), tuple(groups)
     )  # fmt: skip
     return without_empty_columns(made)
-
-
-def _left(one: compare.LeftOut) -> str:
-    return f"{one.study}{f', {one.label}' if one.label else ''}: {one.why}"
 
 
 def _for_machines(found: compare.Synthesis) -> Table:
