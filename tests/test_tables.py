@@ -291,6 +291,63 @@ def test_patients_stand_one_a_line():
     assert table.groups == (3,) and [cell.text for cell in table.rows[0]] == ["A", "1", "40%"]
 
 
+# ---- directions, studies ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "direction"),
+    [
+        (ratio(0.7, 0.5, 0.9), "down"), (ratio(1.4, 1.1, 1.9), "up"), (ratio(0.9, 0.7, 1.2), "no difference"),
+        (ratio(0.7, None, None, p_relation="=", p_value=0.01), "down"),
+        (ratio(0.7, None, None, p_relation="=", p_value=0.2), "no difference"),
+        (ratio(0.7, None, None, p_relation="<", p_value=0.05), "down"),
+        (ratio(0.7, None, None, p_relation="<", p_value=0.2), None), (ratio(0.7, None, None), None),
+        (ratio(-2, -3, -1) | {"statistic": "mean_difference"}, "down"),
+    ],
+)  # fmt: skip
+def test_the_direction_of_an_effect_is_that_of_its_interval_or_p(one, direction):
+    _, document = trial()
+    (effect,) = compare.effects([of("T", one | PFS)], [document])
+    assert compare.of_effect(effect) == direction
+
+
+def test_directions_by_figures_else_by_words():
+    arms, document = trial()
+    rows = [of("T", ratio(0.7, 0.5, 0.9, **PFS)), of("T", share(8, 10, 80, **CR)), of("T", ratio(0.9, 0.7, 1.2, **OS))]
+    rows.append(of("T", ratio(1.6, 1.2, 2.2, **OS)))
+    key = {"study": "T", "document": "T.txt", "document_id": "T", "start": 3, "end": 9}
+    said = [
+        {**key, "outcome": "complete response", "direction": "increased", "quote": "was higher"},
+        {**key, "outcome": "PFS", "direction": "increased", "quote": "was longer"},
+        {**key, "outcome": "sleep", "direction": "increased", "quote": "no row has it"},
+    ]
+    found = compare.directions(rows, said, arms, [document])
+    ((study_name, n, cells),) = found.lines
+    told = {name: cell.direction for (_, name), cell in zip(found.outcomes, cells, strict=True)}
+    assert (study_name, n) == ("T", 100)
+    assert told == {
+        "complete response": "up", "progression-free survival": "down", "overall survival": "conflicting",
+    }  # fmt: skip
+    table = views.directions(found)
+    shown = dict(zip(table.columns, texts(table)[0], strict=True))
+    assert shown["complete response"] == "▲ in words" and shown["progression-free survival"] == "▼"
+    machine = views.directions(found, for_machines=True)
+    places = {cells[2].value: cells[6].value for cells in machine.rows}
+    assert places["complete response"] == "T.txt 3-9"
+
+
+def test_studies_say_why_documents_are_one(library):
+    found = call("studies", "--db", library, "--format", "csv").output
+    lines = list(csv.DictReader(io.StringIO(found)))
+    together = [line for line in lines if line["study"] == "axicel_lymphoma"]
+    assert [line["document"] for line in together] == ["axicel_lymphoma_report.pdf", "axicel_lymphoma_summary.md"]
+    assert {line["one study because"] for line in together} == {"file names that differ in the kind of document"}
+    _, one = trial("A")
+    _, other = trial("B")
+    (group,) = compare.study_groups([one | {"nct": "NCT01234567"}, other | {"nct": "NCT01234567"}])
+    assert group.why == "same trial number" and len(group.documents) == 2
+
+
 # ---- columns ---------------------------------------------------------------------------------------------------
 
 
@@ -345,7 +402,12 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", publish.KINDS)
+def test_every_kind_is_a_command_and_the_other_way_round():
+    assert {*publish.KINDS} == {*cli.main.commands["table"].commands}
+    assert {*KINDS, "directions"} == {*publish.KINDS}, "what is said in words has a place and no finding"
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("for_machines", [False, True])
 def test_every_cell_reaches_its_quotation(library, kind, for_machines):
     with Store(library, write=False) as store:

@@ -27,7 +27,7 @@ from trialtab.cli_common import (
     show_table,
     shown_path,
 )
-from trialtab.cli_publish import plot_group, pool, table_group
+from trialtab.cli_publish import plot_group, pool, studies_command, table_group
 from trialtab.errors import QuestionError, TrialtabError
 
 if TYPE_CHECKING:
@@ -495,6 +495,7 @@ def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = Fal
 main.add_command(table_group)
 main.add_command(pool)
 main.add_command(plot_group)
+main.add_command(studies_command)
 
 
 # ---- fill ------------------------------------------------------------------------------------------------------

@@ -317,6 +317,45 @@ def patients(
     )  # fmt: skip
 
 
+@table_group.command()
+@table_options
+@outcome_option
+@click.option("--columns", type=click.IntRange(1), default=8, show_default=True, help="Outcomes, where none is named.")
+def directions(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], columns: int, show: str | None, title: str | None,
+    form: str | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Direction of effects, study by outcome, for where nothing can be pooled: up, down, no difference, conflicting.
+
+    \b
+    Example:
+      trialtab table directions --db evidence.db
+    """
+    from trialtab import publish
+
+    _publish(
+        lambda store, selection, machine: publish.directions(store, selection, columns=columns, for_machines=machine),
+        db, show, title, form, output, studies=studies, outcomes=wanted,
+    )  # fmt: skip
+
+
+@click.command(name="studies")
+@db_option
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table on a terminal, csv elsewhere.")
+def studies_command(db: str, form: str | None) -> None:
+    """The studies of the database with their documents, and why several documents are one study.
+
+    \b
+    Example:
+      trialtab studies --db evidence.db
+    """
+    from trialtab import export, publish
+
+    form = chosen_format(form)
+    with open_store(db) as store:
+        show_table(publish.studies(store, for_machines=form in export.FOR_MACHINES), form)
+
+
 # ---- pool ------------------------------------------------------------------------------------------------------
 
 MEASURES = ("proportion", "risk_ratio", "odds_ratio", "risk_difference", "hazard_ratio", "rate_ratio",

@@ -178,6 +178,23 @@ def patients(store: Store, selection: Selection, *, for_machines: bool = False) 
     return _finished(views.patients(compare.patients(chosen.rows, chosen.documents)), chosen)
 
 
+def directions(store: Store, selection: Selection, *, columns: int = 8, for_machines: bool = False) -> Table:
+    """The direction of effects, study by outcome; columns: how many outcomes, where none are named."""
+    chosen = choose(store, selection)
+    keys = {(d["document"], d["document_id"]) for d in chosen.documents}
+    said = [one for one in store.statements() if (one["document"], one["document_id"]) in keys]
+    wanted = [key for name in selection.outcomes for key in sorted(compare.outcome_keys(chosen.rows, [name]))]
+    found = compare.directions(
+        chosen.rows, said, chosen.arms, chosen.documents, outcomes=wanted, columns=columns
+    )  # fmt: skip
+    return _finished(views.directions(found, for_machines=for_machines), chosen)
+
+
+def studies(store: Store, *, for_machines: bool = False) -> Table:
+    """The studies of a database with their documents, and why several documents are one study."""
+    return views.studies(compare.study_groups(store.documents()), for_machines=for_machines)
+
+
 def synthesis(
     store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
 ) -> tuple[compare.Synthesis, Chosen]:
@@ -244,10 +261,12 @@ KINDS: Mapping[str, Callable[..., Table]] = {
     "agreement": agreement,
     "summary": summary,
     "patients": patients,
+    "directions": directions,
 }
 """Kinds of tables by the name of their command."""
 
 __all__ = [
-    "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose", "effects",
-    "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "summary", "synthesis",
+    "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose", "directions",
+    "effects", "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "studies", "summary",
+    "synthesis",
 ]  # fmt: skip

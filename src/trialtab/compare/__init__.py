@@ -29,6 +29,7 @@ from trialtab.compare.cells import (
     wilson_text,
 )
 from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Line, compare
+from trialtab.compare.effect_directions import Direction, DirectionTable, directions, of_effect
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
 from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
@@ -38,6 +39,7 @@ from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patie
 from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted, mean_of
 from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
+from trialtab.compare.studies_of import StudyDocument, StudyGroup, study_groups
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
 from trialtab.compare.summary_lines import Absolute, SummaryLine, SummaryOfFindings, summary_of_findings
 from trialtab.model import Record
@@ -58,12 +60,12 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 
 __all__ = [
     "BINS", "CLASSES", "FACTS", "MEASURES", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES", "TIME_UNITS",
-    "WITHIN", "Absolute", "Comparison", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable",
-    "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options",
-    "Patient", "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm", "Summary", "SummaryLine",
-    "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "by_reason", "cell_text", "characteristics",
-    "class_rank", "compare", "converted_text", "days", "effects", "from_records", "interval_text", "listing",
-    "mean_of", "nearest_names", "number_text", "one_study", "outcome_key", "outcome_keys", "outcome_name",
-    "outcomes_table", "patient_number", "patients", "resolve", "summary_of_findings", "synthesis", "unit_text",
-    "wilson_text",
+    "WITHIN", "Absolute", "Comparison", "Direction", "DirectionTable", "Effect", "Entry", "EventArm", "EventCell",
+    "EventLine", "EventTable", "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed",
+    "Member", "Options", "Patient", "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm", "StudyDocument",
+    "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events",
+    "by_reason", "cell_text", "characteristics", "class_rank", "compare", "converted_text", "days", "directions",
+    "effects", "from_records", "interval_text", "listing", "mean_of", "nearest_names", "number_text", "of_effect",
+    "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table", "patient_number", "patients",
+    "resolve", "study_groups", "summary_of_findings", "synthesis", "unit_text", "wilson_text",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from trialtab.views.base import (
 )
 from trialtab.views.check_list import agreement, checks
 from trialtab.views.contrast import COMPARISON_COLUMNS, UNLIKE, comparison, comparison_entries
+from trialtab.views.direction_table import directions, studies
 from trialtab.views.event_terms import MOST_ARMS, adverse_events
 from trialtab.views.findings import patients, summary_of_findings
 from trialtab.views.grid import outcomes, outcomes_at_a_glance
@@ -37,8 +38,8 @@ from trialtab.views.study_arms import characteristics
 __all__ = [
     "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Reference",
     "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
-    "comparison_entries", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
+    "comparison_entries", "directions", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
     "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance",
-    "patients", "place", "plain", "reference", "summary_of_findings", "table", "title_of", "with_columns",
-    "with_references", "without_empty_columns",
+    "patients", "place", "plain", "reference", "studies", "summary_of_findings", "table", "title_of",
+    "with_columns", "with_references", "without_empty_columns",
 ]  # fmt: skip
