@@ -134,8 +134,16 @@ class Finder:
         for draft in drafts:
             if draft.shape not in ("time", "interval") or draft.statistic:
                 self.in_draft[draft.first : draft.last] = b"\x01" * (draft.last - draft.first)
+                self._free_names(draft)
         self.found: list[Mention] = []
         self.series = 0
+
+    def _free_names(self, draft: Draft) -> None:
+        """ "19 in the no-radiotherapy group (5.1%)": the words behind a preposition inside a result may name an arm."""
+        k = next((m for m in range(draft.first + 1, draft.last) if self.word(m) in _BEFORE_ARMS), draft.last)
+        while k < draft.last and self.word(k)[:1].isalpha():
+            self.in_draft[k] = 0
+            k += 1
 
     # -- helpers
 
@@ -275,6 +283,10 @@ class Finder:
         if sized is not None and self.word(sized.first - 1) in self.sets["determiner"]:
             self.series += 1
             self.add(sized.first, i, "head noun", self.series)  # "the 350-mm2 group"
+            return
+        if self.word(i - 1) == "treated" and self.word(i - 2) in self.sets["determiner"]:
+            self.series += 1
+            self.add(i - 1, i, "head noun", self.series)  # "the treated group"
             return
         parts: list[tuple[int, int]] = []
         end = k = i
@@ -701,7 +713,7 @@ class Finder:
             if self.word(end) not in self.sets["copula"] or end + 2 >= len(self.row):
                 continue
             numbers = [d for d in self.drafts if end < d.first <= end + 2 * len(names) + 6]
-            if len(numbers) >= len(names) and numbers[0].first == end + 1:
+            if len(numbers) >= len(names) > 1 and numbers[0].first == end + 1:
                 self._add_series(names)
 
     def _names_in_series(self, k: int) -> tuple[list[tuple[int, int]], int]:
