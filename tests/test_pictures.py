@@ -174,6 +174,22 @@ def test_what_cannot_be_drawn_says_why():
         event_plot(many)
 
 
+def test_what_is_too_long_for_a_picture_is_told():
+    made = [study(f"S{i}", CD19) for i in range(drawing.MOST_LINES + 1)]
+    rows = [of(d["study"], median(i)) for i, (_, d) in enumerate(made)]
+    found = compare.listing(rows, [arm for a, _ in made for arm in a], [d for _, d in made], ["x_aplasia"])
+    with pytest.raises(QuestionError, match="too many for a picture"):
+        range_plot(found)
+
+
+def test_odd_names_are_drawn(recwarn):
+    made = [study(name, CD19) for name in ("$x_1$ ^{2} \\frac", "研究 <b>", "a\x1b[31m\u202eb")]
+    rows = [of(d["study"], median(9 + i)) for i, (_, d) in enumerate(made)]
+    found = compare.listing(rows, [arm for a, _ in made for arm in a], [d for _, d in made], ["x_aplasia"])
+    picture = range_plot(found)
+    assert b"\x1b" not in picture and not recwarn.list, "no warning of a missing letter reaches the reader"
+
+
 def test_a_missing_library_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(QuestionError, match=r"trialtab\[report\]"):

@@ -6,6 +6,9 @@ touched, and the same picture gives the same bytes.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -46,9 +49,15 @@ def library() -> Any:
     return matplotlib
 
 
-def style() -> Any:
-    """The style of all pictures, as a context: everything is drawn and saved within it."""
-    return library().rc_context(_STYLE)
+@contextmanager
+def style() -> Iterator[None]:
+    """The style of all pictures, as a context: everything is drawn and saved within it.
+
+    A letter that the font does not have is drawn as a box, which says enough: no warning of it is printed.
+    """
+    with library().rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+        yield
 
 
 def figure(width: float, height: float) -> Any:
@@ -112,6 +121,16 @@ def wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
             lines.append(word)
             taken = width
     return lines
+
+
+MOST_LINES = 600
+"""Lines that a picture may have: beyond it no page holds it, and PNG has no room for it."""
+
+
+def check_lines(count: int) -> None:
+    """Raises QuestionError where a picture would have too many lines to be looked at."""
+    if count > MOST_LINES:
+        raise QuestionError(f"{count} lines are too many for a picture: name studies, arms or a condition")
 
 
 def capital(text: str) -> str:

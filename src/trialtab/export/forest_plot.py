@@ -69,6 +69,7 @@ def _lines(found: compare.Synthesis) -> list[_Line]:
 
 def _draw(found: compare.Synthesis, title: str) -> Any:
     lines = _lines(found)
+    drawing.check_lines(len(lines))
     measure = found.measure
     estimates = [_estimate(measure, line) for line in lines]
     weighted = any(line.weight is not None for line in lines)

@@ -54,6 +54,7 @@ def _unit(shown: Sequence[compare.Listed]) -> str:
 
 def _draw(shown: Sequence[compare.Listed], unit: str, title: str | None) -> Any:
     lines, converted = _lines(shown, unit)
+    drawing.check_lines(len(lines))
     names = max(widest([f"  {line.name}" for line in lines]), widest([line.heading for line in lines], bold=True))
     right = max(widest([line.said for line in lines]), widest(["As printed"], bold=True))
     x0 = _MARGIN + names + _GAP
