@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -341,7 +342,10 @@ def directions(
 
 @click.command(name="studies")
 @db_option
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table on a terminal, csv elsewhere.")
+@click.option(
+    "--format", "form", type=click.Choice((*FORMATS, "ris")),
+    help="ris: for reference managers. Default: table on a terminal, csv elsewhere.",
+)  # fmt: skip
 def studies_command(db: str, form: str | None) -> None:
     """The studies of the database with their documents, and why several documents are one study.
 
@@ -351,9 +355,47 @@ def studies_command(db: str, form: str | None) -> None:
     """
     from trialtab import export, publish
 
+    if form == "ris":
+        from trialtab.export.ris import write_ris
+
+        with open_store(db) as store:
+            write_ris(store.documents(), sys.stdout)
+        return
     form = chosen_format(form)
     with open_store(db) as store:
         show_table(publish.studies(store, for_machines=form in export.FOR_MACHINES), form)
+
+
+@click.command(name="fhir")
+@db_option
+@click.option("--study", "studies", multiple=True, help="Only this study; may be repeated.")
+@outcome_option
+@click.option("--status", multiple=True, help="proposed, accepted or corrected; may be repeated.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output.")
+def fhir_command(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], status: tuple[str, ...], output: Path | None
+) -> None:
+    """Rows of the evidence table as a bundle of FHIR R5 Evidence resources.
+
+    \b
+    Example:
+      trialtab fhir --status accepted -o evidence.json --db evidence.db
+    """
+    from trialtab import export
+    from trialtab.export.fhir import fhir_bundle
+
+    with open_store(db) as store:
+        rows = store.select(outcome=wanted or None, study=studies or None, status=status or None)
+    bundle = fhir_bundle(rows)
+    text = export.dumps(bundle, indent=1) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    click.echo(f"{shown_path(output)}: {len(bundle.get('entry', ()))} Evidence resources of {len(rows)} rows")
 
 
 # ---- pool ------------------------------------------------------------------------------------------------------
