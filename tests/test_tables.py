@@ -369,6 +369,40 @@ def test_footnotes_are_lettered_in_order_of_use():
     assert len({notes.mark(str(number)) for number in range(60)}) == 60
 
 
+# ---- judgements of people --------------------------------------------------------------------------------------
+
+JUDGED = "study;D1 randomisation;Overall\nT;low;some concerns\n"
+
+
+def test_judgements_of_people_stand_beside_the_rows_and_are_called_so():
+    arms, document = trial()
+    table = views.characteristics(compare.characteristics([], arms, [document]))
+    judged = views.with_judgements(table, views.read_judgements(JUDGED.encode(), "rob.csv"))
+    assert judged.columns[-2:] == ("D1 randomisation", "Overall")
+    assert [cells[-1].text for cells in judged.rows] == ["some concerns", ""], "once a study"
+    assert judged.keys[-1] == "judgements were made by people, not by trialtab: rob.csv"
+    with pytest.raises(QuestionError, match="did you mean 'T'"):
+        views.with_judgements(table, views.read_judgements(b"study,Overall\nTT,low\n", "rob.csv"))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"", "needs a column study"), (b"study\nT\n", "at least one"), (b"name,x\nT,low\n", "needs a column study"),
+     (b"study,x\nT,a\nt,b\n", "twice"), (b"study,x\n\xff\n", "not UTF-8")],
+)  # fmt: skip
+def test_what_is_no_file_of_judgements_is_told(data, said):
+    with pytest.raises(QuestionError, match=said):
+        views.read_judgements(data, "rob.csv")
+
+
+def test_the_command_takes_judgements(library, tmp_path):
+    (tmp_path / "rob.csv").write_text("study,Overall\nbrenva_myeloma,low\n")
+    words = ("table", "effects", "--db", library, "--study", "brenva_myeloma", "--format", "csv")
+    found = list(csv.DictReader(io.StringIO(call(*words, "--judgements", tmp_path / "rob.csv").output)))
+    assert {line["Overall"] for line in found} == {"low"}
+    assert "No such file" in call(*words, "--judgements", tmp_path / "none.csv", code=2).output
+
+
 # ---- over a database -------------------------------------------------------------------------------------------
 
 TWO = ("--arm", "CD19 CAR T", "--arm", "BCMA engager")

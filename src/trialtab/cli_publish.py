@@ -62,6 +62,10 @@ def table_options(function: F) -> F:
 outcome_option = click.option(
     "--outcome", "wanted", multiple=True, help="Outcome by name, id or phrase; may be repeated."
 )
+judgements_option = click.option(
+    "--judgements", type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV with a column study and others (risk of bias by people), shown beside the rows.",
+)  # fmt: skip
 arm_option = click.option(
     "--arm", "sides", multiple=True, help="Only arms of this class, intervention or study; may be repeated."
 )
@@ -69,7 +73,7 @@ arm_option = click.option(
 
 def _publish(
     make: Callable[[Store, Selection, bool], Table], db: str, show: str | None, title: str | None, form: str | None,
-    output: Path | None, **selected: tuple[str, ...],
+    output: Path | None, judgements: Path | None = None, **selected: tuple[str, ...],
 ) -> None:  # fmt: skip
     """One table: made for people or for machines as its format asks, then written where it shall go."""
     from dataclasses import replace
@@ -82,6 +86,12 @@ def _publish(
     with open_store(db) as store:
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
+    if judgements is not None:
+        try:
+            judged = views.read_judgements(judgements.read_bytes(), judgements.name)
+        except OSError as error:
+            raise Misused(f"{shown_path(judgements)}: {error.strerror or error}") from error
+        made = views.with_judgements(made, judged)
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
     if title:
@@ -127,9 +137,10 @@ def _write(table: Table, form: str, output: Path | None, data: Table | None = No
 @table_group.command()
 @table_options
 @arm_option
+@judgements_option
 def characteristics(
     db: str, studies: tuple[str, ...], sides: tuple[str, ...], show: str | None, title: str | None, form: str | None,
-    output: Path | None,
+    output: Path | None, judgements: Path | None,
 ) -> None:  # fmt: skip
     """What each study is: design, condition, arms with class and size, follow-up, registration, evidence level.
 
@@ -141,7 +152,7 @@ def characteristics(
 
     _publish(
         lambda store, selection, machine: publish.characteristics(store, selection, for_machines=machine),
-        db, show, title, form, output, studies=studies, sides=sides,
+        db, show, title, form, output, judgements, studies=studies, sides=sides,
     )  # fmt: skip
 
 
@@ -211,9 +222,10 @@ def adverse_events(
 @table_options
 @outcome_option
 @click.option("--measure", "measures", multiple=True, help="HR, OR, RR, hazard_ratio ...; may be repeated.")
+@judgements_option
 def effects(
     db: str, studies: tuple[str, ...], wanted: tuple[str, ...], measures: tuple[str, ...], show: str | None,
-    title: str | None, form: str | None, output: Path | None,
+    title: str | None, form: str | None, output: Path | None, judgements: Path | None,
 ) -> None:  # fmt: skip
     """Hazard, odds, risk and rate ratios and differences as printed, each with its comparison, interval and p.
 
@@ -225,7 +237,7 @@ def effects(
 
     _publish(
         lambda store, selection, machine: publish.effects(store, selection, measures=measures, for_machines=machine),
-        db, show, title, form, output, studies=studies, outcomes=wanted,
+        db, show, title, form, output, judgements, studies=studies, outcomes=wanted,
     )  # fmt: skip
 
 

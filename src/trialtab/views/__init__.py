@@ -29,6 +29,7 @@ from trialtab.views.direction_table import directions, studies
 from trialtab.views.event_terms import MOST_ARMS, adverse_events
 from trialtab.views.findings import patients, summary_of_findings
 from trialtab.views.grid import outcomes, outcomes_at_a_glance
+from trialtab.views.judgements import Judgements, read_judgements, with_judgements
 from trialtab.views.meta_analysis import heterogeneity, interval, meta_analysis, method_of, number, title_of
 from trialtab.views.outcome_list import one_outcome
 from trialtab.views.printed_effects import effects
@@ -36,10 +37,10 @@ from trialtab.views.rows import evidence, evidence_at_a_glance
 from trialtab.views.study_arms import characteristics
 
 __all__ = [
-    "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Reference",
-    "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
+    "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Judgements",
+    "Reference", "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
     "comparison_entries", "directions", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
     "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance",
-    "patients", "place", "plain", "reference", "studies", "summary_of_findings", "table", "title_of",
-    "with_columns", "with_references", "without_empty_columns",
+    "patients", "place", "plain", "read_judgements", "reference", "studies", "summary_of_findings", "table",
+    "title_of", "with_columns", "with_judgements", "with_references", "without_empty_columns",
 ]  # fmt: skip
