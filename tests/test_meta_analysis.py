@@ -275,6 +275,35 @@ def test_differences_of_means_are_pooled():
     assert group.summary.value == pytest.approx(-1.5) and group.summary.patients == 120
 
 
+@pytest.mark.parametrize(
+    ("figures", "unit", "value"),
+    [((-2.5, -4.1, -0.9), None, -0.025), ((0.5, 0.1, 0.9), "percentage points", 0.005), ((0.04, 0.01, 0.07), None, 0.04),
+     ((0.8, -1.2, 2.8), None, 0.008), ((12, 5, 19), "%", 0.12)],
+)  # fmt: skip
+def test_a_printed_risk_difference_may_be_in_percent(figures, unit, value):
+    arms, document = trial()
+    one = of("T", ratio(*figures, **CR), statistic="risk_difference", unit=unit)
+    found = pooled([one], wanted=Wanted("risk_difference"), arms=arms, documents=[document])
+    assert found.groups[0].points[0].estimate.value == pytest.approx(value)
+
+
+def test_differences_in_other_units_are_converted_where_they_are_times_else_left_out():
+    made = [trial(name) for name in "TUV"]
+    arms, documents = [arm for a, _ in made for arm in a], [d for _, d in made]
+    rows = [
+        of(name, ratio(-2.0, -3.0, -1.0, outcome="stay", outcome_id="stay"), statistic="mean_difference", unit=unit)
+        for name, unit in (("T", "d"), ("U", "d"), ("V", "wk"))
+    ]
+    found = pooled(rows, "stay", Wanted("mean_difference"), arms=arms, documents=documents)
+    assert [(p.study, p.estimate.value, p.unit) for p in found.groups[0].points] == [
+        ("T", -2.0, "d"), ("U", -2.0, "d"), ("V", -14.0, "d"),
+    ]  # fmt: skip
+    assert "converted from wk to d" in found.groups[0].points[2].notes[-1]
+    rows[2] |= {"unit": "kg"}
+    found = pooled(rows, "stay", Wanted("mean_difference"), arms=arms, documents=documents)
+    assert ("V", "in kg: not pooled with d") in reasons(found)
+
+
 # ---- shown and exported ----------------------------------------------------------------------------------------
 
 

@@ -7,12 +7,22 @@ that is not known, several arms against one control) is left out and named with 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trialtab import statistics, values
-from trialtab.compare.cells import MEASURE_NAMES, RATIO_NAMES, Row, days, fold, number_text, off_a_curve, only_count
+from trialtab.compare.cells import (
+    MEASURE_NAMES,
+    RATIO_NAMES,
+    Row,
+    days,
+    fold,
+    number_text,
+    off_a_curve,
+    only_count,
+    unit_text,
+)
 from trialtab.compare.contrast import what_text
 from trialtab.compare.lines import Like, Placed, group_lines, preference, settings_of, time_of
 from trialtab.compare.printed_effects import effects
@@ -46,7 +56,8 @@ class Point:
 
     label: the arm, or "A vs B"; shown: its figures as text; counts: what they were (events and total of one arm or of
     two; mean, SD and n of two arms; empty where a printed estimate was taken); side: 0 for the first name asked for;
-    comparison: of two arms what was given in each, by class where it is known ("PD-1 inhibitor vs chemotherapy").
+    comparison: of two arms what was given in each, by class where it is known ("PD-1 inhibitor vs chemotherapy");
+    unit: of a mean difference, as readers write it.
     """
 
     study: str
@@ -59,6 +70,7 @@ class Point:
     finding_ids: tuple[str, ...]
     notes: tuple[str, ...] = ()
     comparison: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +119,44 @@ def points(
     met = {point.study for point in found}
     printed, more, said = _printed(rows, sides, documents, wanted, met)
     found += printed
+    if wanted.measure == "mean_difference":
+        found, unlike = _one_unit(found)
+        more = [*more, *unlike]
     answered = {point.study for point in found}
     left = [one for one in left if one.study not in answered] + more
     document_of = {row["finding_id"]: row["document"] for row in rows}
     given = _given(arms)
     found = [replace(p, comparison=_comparison(p, document_of.get(p.finding_ids[0], ""), given)) for p in found]
     return sorted(found, key=lambda p: (fold(p.study), fold(p.label))), left, what or said
+
+
+def _one_unit(found: Sequence[Point]) -> tuple[list[Point], list[LeftOut]]:
+    """Points in the unit that most of them have; other times are converted, other units left out."""
+    counted = Counter(point.unit for point in found)
+    unit = min(counted, key=lambda name: (-counted[name], name), default="")
+    kept: list[Point] = []
+    left: list[LeftOut] = []
+    for point in found:
+        here, there = days(1.0, point.unit), days(1.0, unit)
+        if point.unit == unit:
+            kept.append(point)
+        elif here is not None and there is not None:
+            kept.append(_scaled(point, here / there, unit))
+        else:
+            why = f"in {point.unit or 'no unit'}: not pooled with {unit or 'no unit'}"
+            left.append(LeftOut(point.study, point.label, why, point.finding_ids))
+    return kept, left
+
+
+def _scaled(point: Point, factor: float, unit: str) -> Point:
+    one = point.estimate
+    estimate = replace(
+        one, value=factor * one.value, low=factor * one.low, high=factor * one.high,
+        standard_error=factor * one.standard_error,
+    )  # fmt: skip
+    counts = tuple(n if at % 3 == 2 else factor * n for at, n in enumerate(point.counts))
+    note = f"converted from {point.unit} to {unit} by 30.4375 days a month"
+    return replace(point, estimate=estimate, counts=counts, notes=(*point.notes, note), unit=unit)
 
 
 def _given(arms: Sequence[Row]) -> dict[tuple[str, str], str]:
@@ -339,6 +383,9 @@ def _contrast(study: str, group_a: Sequence[Placed], group_b: Sequence[Placed], 
     for one in read:
         if isinstance(one, str):
             return LeftOut(study, label, one, ids)
+    units = {unit_text(rows[0]["unit"]) for rows in pair}
+    if wanted.measure in _OF_MEANS and len(units) > 1:
+        return LeftOut(study, label, f"the two arms are told in unlike units: {', '.join(sorted(units))}", ids)
     (a, notes_a), (b, notes_b) = (one for one in read if not isinstance(one, str))
     try:
         if isinstance(a, Mean) and isinstance(b, Mean):
@@ -354,7 +401,8 @@ def _contrast(study: str, group_a: Sequence[Placed], group_b: Sequence[Placed], 
     except QuestionError as error:
         return LeftOut(study, label, str(error), ids)
     notes = tuple(dict.fromkeys((*notes_a, *notes_b, *([estimate.note] if estimate.note else []))))
-    return Point(study, label, group_a[0].condition, 0, shown, counts, estimate, ids, notes)
+    unit = unit_text(pair[0][0]["unit"])
+    return Point(study, label, group_a[0].condition, 0, shown, counts, estimate, ids, notes, unit=unit)
 
 
 _Figures = tuple[tuple[int, int] | Mean, tuple[str, ...]]
@@ -472,12 +520,19 @@ def _of_sides(row: Row, sides: Sequence[Side]) -> bool:
     return (row["document"], fold(row["comparator"])) in theirs
 
 
+def _in_percent(row: Row) -> bool:
+    """Is a difference of risks printed in percent? By its unit, else since no fraction is beyond 1."""
+    return "percent" in (row["unit"] or "") or row["unit"] == "%" or any(
+        abs(row[name]) > 1 for name in ("value", "ci_low", "ci_high")
+    )  # fmt: skip
+
+
 def _printed_point(
     row: Row, ids: tuple[str, ...], label: str, condition: str | None, study: str
 ) -> Point | LeftOut:  # fmt: skip
     if row["ci_low"] is None or row["ci_high"] is None:
         return LeftOut(study, label, "no interval is printed", ids)
-    if row["statistic"] == "risk_difference" and row["unit"] == "%":
+    if row["statistic"] == "risk_difference" and _in_percent(row):
         row = dict(row) | {name: row[name] / 100 for name in ("value", "ci_low", "ci_high")}
     try:
         estimate = statistics.estimate_from_interval(
@@ -487,7 +542,8 @@ def _printed_point(
         return LeftOut(study, label, str(error), ids)
     notes: tuple[str, ...] = (PRINTED,) if row["statistic"] not in RATIO_NAMES or row["statistic"] in _OF_COUNTS else ()
     notes += (NO_LEVEL,) if row["ci_level"] is None else ()
-    return Point(study, label, condition, 0, "", (), replace(estimate, level=0.95), ids, notes)
+    unit = unit_text(row["unit"])
+    return Point(study, label, condition, 0, "", (), replace(estimate, level=0.95), ids, notes, unit=unit)
 
 
 __all__ = ["COUNTED", "GUESSED", "MEASURES", "NO_LEVEL", "PRINTED", "LeftOut", "Point", "Wanted", "mean_of", "points"]
