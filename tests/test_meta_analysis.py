@@ -277,8 +277,8 @@ def test_differences_of_means_are_pooled():
 
 @pytest.mark.parametrize(
     ("figures", "unit", "value"),
-    [((-2.5, -4.1, -0.9), None, -0.025), ((0.5, 0.1, 0.9), "percentage points", 0.005), ((0.04, 0.01, 0.07), None, 0.04),
-     ((0.8, -1.2, 2.8), None, 0.008), ((12, 5, 19), "%", 0.12)],
+    [((-2.5, -4.1, -0.9), None, -0.025), ((0.5, 0.1, 0.9), "percentage points", 0.005),
+     ((0.04, 0.01, 0.07), None, 0.04), ((0.8, -1.2, 2.8), None, 0.008), ((12, 5, 19), "%", 0.12)],
 )  # fmt: skip
 def test_a_printed_risk_difference_may_be_in_percent(figures, unit, value):
     arms, document = trial()

@@ -36,7 +36,8 @@ from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_na
 from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, by_reason, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
 from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patient_number, patients
-from trialtab.compare.points import MEASURES, LeftOut, Point, Wanted, mean_of
+from trialtab.compare.point import MEASURES, LeftOut, Point, Wanted
+from trialtab.compare.points import mean_of
 from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
 from trialtab.compare.studies_of import StudyDocument, StudyGroup, study_groups

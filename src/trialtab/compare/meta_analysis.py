@@ -11,7 +11,8 @@ from trialtab.compare.cells import Row, fold
 from trialtab.compare.grid import asked_outcome
 from trialtab.compare.lines import comparable, outcome_key, outcome_name
 from trialtab.compare.outcome_list import place
-from trialtab.compare.points import LeftOut, Point, Wanted, points
+from trialtab.compare.point import LeftOut, Point, Wanted
+from trialtab.compare.points import points
 from trialtab.compare.sides import resolve
 from trialtab.errors import QuestionError
 from trialtab.model import Evidence

@@ -9,30 +9,24 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trialtab import statistics, values
 from trialtab.compare.cells import (
-    MEASURE_NAMES,
-    RATIO_NAMES,
     Row,
     days,
     fold,
-    number_text,
     off_a_curve,
     only_count,
     unit_text,
 )
 from trialtab.compare.contrast import what_text
 from trialtab.compare.lines import Like, Placed, group_lines, preference, settings_of, time_of
-from trialtab.compare.printed_effects import effects
+from trialtab.compare.point import COUNTED, GUESSED, MEASURES, LeftOut, Point, Wanted
+from trialtab.compare.printed_points import level_of, printed_points
 from trialtab.compare.sides import Side
 from trialtab.errors import QuestionError
 from trialtab.statistics import Estimate, Mean, Table2x2
-
-MEASURES = ("proportion", "risk_ratio", "odds_ratio", "risk_difference", "hazard_ratio", "rate_ratio",
-            "mean_difference", "standardized_mean_difference")  # fmt: skip
-"""What can be pooled."""
 
 _OF_COUNTS: Mapping[str, Callable[[Table2x2], Estimate]] = {
     "risk_ratio": statistics.risk_ratio,
@@ -43,56 +37,6 @@ _OF_MEANS: Mapping[str, Callable[[Mean, Mean], Estimate]] = {
     "mean_difference": statistics.mean_difference,
     "standardized_mean_difference": statistics.hedges_g,
 }
-
-GUESSED = "N is the arm's, not printed with n"
-COUNTED = "n worked out from the percentage and N"
-PRINTED = "as printed"
-NO_LEVEL = "the level of its interval is not printed: taken as 95%"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One study's part in a meta-analysis.
-
-    label: the arm, or "A vs B"; shown: its figures as text; counts: what they were (events and total of one arm or of
-    two; mean, SD and n of two arms; empty where a printed estimate was taken); side: 0 for the first name asked for;
-    comparison: of two arms what was given in each, by class where it is known ("PD-1 inhibitor vs chemotherapy");
-    unit: of a mean difference, as readers write it.
-    """
-
-    study: str
-    label: str
-    condition: str | None
-    side: int
-    shown: str
-    counts: tuple[float, ...]
-    estimate: Estimate
-    finding_ids: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    comparison: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What is not in a meta-analysis, and why."""
-
-    study: str
-    label: str
-    why: str
-    finding_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of an outcome. grade: as printed (">=3"; "any"), None: what most studies report; timepoint: "12
-    months", None likewise; from_medians: take means and SDs from medians where they are not printed."""
-
-    measure: str
-    grade: str | None = None
-    timepoint: str | None = None
-    from_medians: bool = False
-
 
 _Found = tuple[list[Point], list[LeftOut], str]
 
@@ -117,7 +61,7 @@ def points(
     if wanted.measure in _OF_COUNTS or wanted.measure in _OF_MEANS:
         found, left, what = _of_two_arms(placed, sides, wanted)
     met = {point.study for point in found}
-    printed, more, said = _printed(rows, sides, documents, wanted, met)
+    printed, more, said = printed_points(rows, sides, documents, wanted, met)
     found += printed
     if wanted.measure == "mean_difference":
         found, unlike = _one_unit(found)
@@ -438,7 +382,7 @@ def mean_of(row: Row, *, from_medians: bool = False) -> Mean | str:
             if row["se"] is not None:
                 return Mean(row["value"], statistics.sd_from_standard_error(row["se"], n), n, "SD from SE")
             if row["ci_low"] is not None and row["ci_high"] is not None:
-                sd = statistics.sd_from_interval(row["ci_low"], row["ci_high"], n, _level(row))
+                sd = statistics.sd_from_interval(row["ci_low"], row["ci_high"], n, level_of(row))
                 return Mean(row["value"], sd, n, "SD from CI")
             if row["plus_minus"] is not None:
                 return "a ± of which is not said whether it is SD or SE"
@@ -459,91 +403,4 @@ def mean_of(row: Row, *, from_medians: bool = False) -> Mean | str:
     return "no mean"
 
 
-# ---- as printed ------------------------------------------------------------------------------------------------
-
-
-def _level(row: Row) -> float:
-    level = row["ci_level"]
-    if level is None:
-        return 0.95
-    return float(level if level < 1 else level / 100)
-
-
-def _printed(
-    rows: Sequence[Row], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted, met: set[str]
-) -> _Found:
-    """Printed effects, one for each study that has none yet; with the sides asked for, where any are."""
-    found: list[Point] = []
-    left: list[LeftOut] = []
-    by_study: dict[str, list[tuple[Row, tuple[str, ...], str, str | None]]] = defaultdict(list)
-    for effect in effects(rows, documents, measures=[wanted.measure]):
-        if effect.study in met or not _of_sides(effect.row, sides):
-            continue
-        label = " vs ".join(filter(None, (effect.arm, effect.comparator)))
-        by_study[effect.study].append((effect.row, effect.finding_ids, label, effect.condition))
-    what = MEASURE_NAMES.get(wanted.measure, wanted.measure)
-    for study, those in sorted(by_study.items()):
-        point: Point | None = None
-        for row, ids, label, condition in sorted(those, key=lambda one: _main_first(one[0], wanted)):
-            if point is not None:
-                left.append(LeftOut(study, label, f"{number_text(row['value'], row['quote'])}: another figure", ids))
-                continue
-            made = _printed_point(row, ids, label, condition, study)
-            if isinstance(made, Point):
-                point = made
-            else:
-                left.append(made)
-        if point is not None:
-            found.append(point)
-    return found, left, what
-
-
-def _main_first(row: Row, wanted: Wanted) -> tuple[object, ...]:
-    """The figure of all patients, at the time asked for, in the abstract before a subgroup's further on."""
-    other_time = wanted.timepoint is not None and fold(row["timepoint"]) != fold(wanted.timepoint)
-    interval = row["ci_low"] is None or row["ci_high"] is None
-    return other_time, interval, bool(row["population"]), row["document"], row["start"], row["finding_id"]
-
-
-def _of_sides(row: Row, sides: Sequence[Side]) -> bool:
-    """Is the effect one of the first side (against the second)? Without sides every effect is."""
-    if not sides:
-        return True
-    mine = {(m.document, m.arm_id) for m in sides[0].members} | {(m.document, fold(m.label)) for m in sides[0].members}
-    if (row["document"], row["arm_id"]) not in mine and (row["document"], fold(row["arm"])) not in mine:
-        return False
-    if len(sides) == 1:
-        return True
-    theirs = {(m.document, fold(m.label)) for m in sides[1].members} | {
-        (m.document, fold(m.intervention)) for m in sides[1].members
-    }
-    return (row["document"], fold(row["comparator"])) in theirs
-
-
-def _in_percent(row: Row) -> bool:
-    """Is a difference of risks printed in percent? By its unit, else since no fraction is beyond 1."""
-    return "percent" in (row["unit"] or "") or row["unit"] == "%" or any(
-        abs(row[name]) > 1 for name in ("value", "ci_low", "ci_high")
-    )  # fmt: skip
-
-
-def _printed_point(
-    row: Row, ids: tuple[str, ...], label: str, condition: str | None, study: str
-) -> Point | LeftOut:  # fmt: skip
-    if row["ci_low"] is None or row["ci_high"] is None:
-        return LeftOut(study, label, "no interval is printed", ids)
-    if row["statistic"] == "risk_difference" and _in_percent(row):
-        row = dict(row) | {name: row[name] / 100 for name in ("value", "ci_low", "ci_high")}
-    try:
-        estimate = statistics.estimate_from_interval(
-            row["statistic"], row["value"], row["ci_low"], row["ci_high"], _level(row)
-        )
-    except QuestionError as error:
-        return LeftOut(study, label, str(error), ids)
-    notes: tuple[str, ...] = (PRINTED,) if row["statistic"] not in RATIO_NAMES or row["statistic"] in _OF_COUNTS else ()
-    notes += (NO_LEVEL,) if row["ci_level"] is None else ()
-    unit = unit_text(row["unit"])
-    return Point(study, label, condition, 0, "", (), replace(estimate, level=0.95), ids, notes, unit=unit)
-
-
-__all__ = ["COUNTED", "GUESSED", "MEASURES", "NO_LEVEL", "PRINTED", "LeftOut", "Point", "Wanted", "mean_of", "points"]
+__all__ = ["mean_of", "points"]

@@ -12,7 +12,8 @@ from trialtab.compare.grid import asked_outcome
 from trialtab.compare.lines import Placed, comparable, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, groups_of
 from trialtab.compare.outcome_list import class_rank, place
-from trialtab.compare.points import LeftOut, Wanted, points
+from trialtab.compare.point import LeftOut, Wanted
+from trialtab.compare.points import points
 from trialtab.compare.sides import Side, resolve
 from trialtab.errors import QuestionError
 from trialtab.model import Evidence
