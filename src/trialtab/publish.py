@@ -6,7 +6,7 @@ numbers of a result in one cell and footnotes; one for machines has a column for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,20 +38,32 @@ class Chosen:
 
 
 def choose(
-    store: Store, selection: Selection, *, outcomes: Sequence[str] = (), statistics: Sequence[str] = ()
+    store: Store, selection: Selection, *, outcomes: Sequence[str] = (), statistic: Collection[str] | None = None,
+    outcome_class: Collection[str] | None = None, finding_id: Collection[str] | None = None,
 ) -> Chosen:  # fmt: skip
-    """Read what a selection needs; outcomes, statistics: no more rows than these (all, where the store knows none).
+    """Read what a selection needs; outcomes: no rows but theirs (all, where the store knows none of that name);
+    statistic, outcome_class, finding_id: only rows that have one of these.
 
     Raises QuestionError for a study that is not there, with the nearest names.
     """
     arms, documents = list[Row](store.arms()), list[Row](store.documents())
-    statuses = selection.statuses or None
+
+    def read(names: Sequence[str]) -> list[Row]:
+        if statistic is not None and not statistic:
+            return []
+        return list[Row](
+            store.select(
+                status=selection.statuses or None, outcome=names or None, statistic=statistic,
+                outcome_class=outcome_class, finding_id=finding_id,
+            )
+        )  # fmt: skip
+
     try:
-        rows = list[Row](store.select(status=statuses, outcome=outcomes or None, statistic=statistics or None))
+        rows = read(outcomes)
     except QuestionError:
-        if not outcomes and not statistics:
+        if not outcomes:
             raise
-        rows = list[Row](store.select(status=statuses))
+        rows = read(())
     if not selection.studies:
         return Chosen(rows, arms, documents)
     named = compare.one_study(documents)
@@ -131,7 +143,7 @@ def adverse_events(
     store: Store, selection: Selection, *, terms: int | None = None, for_machines: bool = False
 ) -> Table:
     """Adverse events by study arm: any grade, grade 3 or more, serious; terms: how many (None: all)."""
-    chosen = choose(store, selection)
+    chosen = choose(store, selection, outcome_class=("adverse_event",))
     rows = _of_outcomes(chosen.rows, selection)
     found = compare.adverse_events(rows, chosen.arms, chosen.documents, selection.sides)
     return _finished(views.adverse_events(found, for_machines=for_machines, terms=terms), chosen)
@@ -141,7 +153,7 @@ def effects(
     store: Store, selection: Selection, *, measures: Sequence[str] = (), for_machines: bool = False
 ) -> Table:  # fmt: skip
     """Printed hazard, odds, risk and rate ratios and differences, each with its comparison and interval."""
-    chosen = choose(store, selection)
+    chosen = choose(store, selection, statistic=[name for name in store.statistics() if name in compare.EFFECTS])
     found = compare.effects(chosen.rows, chosen.documents, outcomes=selection.outcomes, measures=measures)
     return _finished(views.effects(found, for_machines=for_machines), chosen)
 
@@ -150,17 +162,18 @@ def checks(
     store: Store, selection: Selection, *, results: Sequence[str] = ("fail",), for_machines: bool = False
 ) -> Table:
     """What did not add up; results: fail, pass, not_checkable."""
-    chosen = choose(store, selection)
-    rows = _of_outcomes(chosen.rows, selection)
     found = [check for check in store.checks() if check["result"] in results]
+    chosen = choose(store, selection, finding_id={check["finding_id"] for check in found})
+    rows = _of_outcomes(chosen.rows, selection)
     return _finished(views.checks(found, rows, for_machines=for_machines), chosen)
 
 
 def agreement(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
     """What one document says twice, and whether the two sayings agree."""
-    chosen = choose(store, selection)
+    links = store.links()
+    chosen = choose(store, selection, finding_id={link[name] for link in links for name in ("finding_id", "other_id")})
     rows = _of_outcomes(chosen.rows, selection)
-    return _finished(views.agreement(store.links(), rows, for_machines=for_machines), chosen)
+    return _finished(views.agreement(links, rows, for_machines=for_machines), chosen)
 
 
 def summary(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
@@ -234,7 +247,7 @@ def events(
     """A dot plot of adverse events by arm. Raises QuestionError where there are none, or too many arms."""
     from trialtab.export.event_plot import event_plot
 
-    chosen = choose(store, selection)
+    chosen = choose(store, selection, outcome_class=("adverse_event",))
     rows = _of_outcomes(chosen.rows, selection)
     found = compare.adverse_events(rows, chosen.arms, chosen.documents, selection.sides)
     return event_plot(found, form, terms=terms, title=title)

@@ -16,6 +16,9 @@ from trialtab.compare.outcome_list import class_rank
 from trialtab.compare.sides import key_of, one_study
 from trialtab.model import Evidence
 
+EFFECTS = checks.EFFECTS
+"""Statistics that are effects: ratios, differences and correlations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -117,4 +120,4 @@ def _order(effect: Effect) -> tuple[Hashable, ...]:
     )  # fmt: skip
 
 
-__all__ = ["Effect", "effects"]
+__all__ = ["EFFECTS", "Effect", "effects"]
