@@ -60,7 +60,9 @@ def test_html_is_safe_and_every_link_leads_somewhere():
     assert "4 of 11 patients (36%)" in page.xpath("string(//ol)") and "p. 4" in page.xpath("string(//ol)")
     assert page.xpath("//th[@colspan='2']/text()") == ["drug (N=11)"]
     assert page.xpath("string((//td[.//a])[3]/sup)") == "1, 2, 3 +2"
-    assert len(page.xpath("//tbody")) == 2
+    first, size = page.xpath("//tbody[1]/tr/td")[:2]
+    assert not first.xpath("sup") and size.xpath("string(sup)") == "1", "numbers once for cells of one finding"
+    assert first.xpath("a") and len(page.xpath("//tbody")) == 2
     assert "\x1b" not in text_of("html")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TextIO
 
@@ -55,7 +56,8 @@ def write_html(table: Table, out: TextIO) -> None:
     for size in table.groups or ((len(table.rows),) if table.rows else ()):
         out.write('<tbody class="group">\n')
         for row in table.rows[start : start + size]:
-            cells = "".join(_cell(cell, numbers, quotes) for cell in row)
+            ends = _ends_of_runs(row)
+            cells = "".join(_cell(cell, numbers, quotes, with_numbers=end) for cell, end in zip(row, ends, strict=True))
             out.write(f"<tr>{cells}</tr>\n")
         out.write("</tbody>\n")
         start += size
@@ -92,14 +94,27 @@ def _heads(table: Table) -> str:
     return f"<tr>{over}</tr>\n<tr>{under}</tr>\n"
 
 
-def _cell(cell: Cell, numbers: dict[str, int], quotes: dict[str, str]) -> str:
-    """A cell, its text a link to the first quotation behind it, and small numbers for that and the others."""
+def _ends_of_runs(row: Sequence[Cell]) -> list[bool]:
+    """For each cell whether the next one that says something stands on other findings: there the numbers are shown."""
+    ends = [False] * len(row)
+    last: tuple[str, ...] | None = None
+    for at in range(len(row) - 1, -1, -1):
+        if row[at].text and row[at].findings:
+            ends[at] = row[at].findings != last
+            last = row[at].findings
+    return ends
+
+
+def _cell(cell: Cell, numbers: dict[str, int], quotes: dict[str, str], *, with_numbers: bool) -> str:
+    """A cell, its text a link to the first quotation behind it; small numbers lead to that and the others."""
     known = [f for f in cell.findings if f in numbers]
     kind = ' class="number"' if isinstance(cell.value, int | float) and cell.text == str(cell.value) else ""
     text = _text(cell.text)
     if not known or not text:
         return f"<td{kind}>{text}</td>"
     text = f'<a href="#f-{_text(known[0])}" title="{_text(quotes[known[0]])}">{text}</a>'
+    if not with_numbers:
+        return f"<td{kind}>{text}</td>"
     links = ", ".join(f'<a href="#f-{_text(f)}">{numbers[f]}</a>' for f in known[:MOST_LINKS])
     more = f" +{len(known) - MOST_LINKS}" if len(known) > MOST_LINKS else ""
     return f'<td{kind}>{text}<sup class="from">{links}{more}</sup></td>'
