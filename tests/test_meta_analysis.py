@@ -56,6 +56,18 @@ def test_unlike_conditions_are_pooled_apart_and_together_only_when_asked():
     assert any("unlike conditions: asthma; lupus" in note for note in together.notes)
 
 
+def test_unlike_interventions_are_pooled_apart_unless_asked_for():
+    made = [study("A", CD19), study("B", CD19), study("C", BCMA)]
+    arms, documents = [arm for a, _ in made for arm in a], [d for _, d in made]
+    rows = [of("A", share(8, 10, 80, **CR)), of("B", share(12, 20, 60, **CR)), of("C", share(5, 10, 50, **CR))]
+    found = pooled(rows, arms=arms, documents=documents)
+    assert [(group.name, group.summary is not None) for group in found.groups] == [
+        (f"lupus, {CD19}", True), (f"lupus, {BCMA}", False),
+    ]  # fmt: skip
+    together = pooled(rows, arms=arms, documents=documents, across_comparisons=True)
+    assert together.notes == (f"pooled over unlike interventions: {BCMA}; {CD19}",)
+
+
 def test_sides_are_pooled_apart_and_called_naive():
     made = [study("A", CD19), study("B", CD19), study("C", BCMA)]
     arms, documents = [arm for a, _ in made for arm in a], [d for _, d in made]

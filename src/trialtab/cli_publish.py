@@ -430,7 +430,7 @@ def pool_options(function: F) -> F:
         click.option("--method", type=click.Choice(POOLING), help="Default: REML; glmm for proportions."),
         click.option("--hartung-knapp", is_flag=True, help="Interval by Hartung, Knapp, Sidik and Jonkman."),
         click.option("--across-conditions", is_flag=True, help="Pool studies of unlike conditions, and say so."),
-        click.option("--across-comparisons", is_flag=True, help="Pool comparisons of unlike classes, and say so."),
+        click.option("--across-comparisons", is_flag=True, help="Pool unlike interventions, and say so."),
         click.option("--from-medians", is_flag=True, help="Means and SDs from medians, where these alone are printed."),
     )):  # fmt: skip
         function = option(function)

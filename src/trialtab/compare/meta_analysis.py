@@ -94,9 +94,9 @@ def synthesis(
     """Points of an outcome in groups, each pooled where it has two or more studies.
 
     asked: of proportions the sides whose arms are shown, of comparisons the intervention and its comparator. Studies in
-    unlike conditions, and comparisons of unlike classes where none is asked for, are pooled apart, unless options say
-    otherwise. Raises QuestionError for an outcome, side, measure
-    or method that is not there, and where no study has a point (with the reasons).
+    unlike conditions, and unlike interventions or comparisons where none is asked for, are pooled apart, unless options
+    say otherwise. Raises QuestionError for an outcome, side, measure or method that is not there, and where no study
+    has a point (with the reasons).
     """
     options = options or Options()
     of_proportions = wanted.measure == "proportion"
@@ -120,13 +120,13 @@ def synthesis(
     notes = []
     if len({group.side for group in groups}) > 1:
         notes.append(NAIVE_SIDES)
+    given = "interventions" if of_proportions else "comparisons"
     for group in groups:
-        for kind, found_there in (
-            ("conditions", {point.condition or "condition not known" for point in group.points}),
-            ("comparisons", {point.comparison for point in group.points} if not asked else set[str]()),
-        ):
-            if len(found_there) > 1 and group.summary is not None:
-                notes.append(f"{ACROSS.format(kind)}: {'; '.join(sorted(found_there, key=fold))}")
+        conditions = {point.condition or "condition not known" for point in group.points}
+        comparisons = set() if asked else {point.comparison for point in group.points}
+        for kind, unlike in (("conditions", conditions), (given, comparisons)):
+            if len(unlike) > 1 and group.summary is not None:
+                notes.append(f"{ACROSS.format(kind)}: {'; '.join(sorted(unlike, key=fold))}")
     return Synthesis(
         names[key], own[0]["outcome_id"], wanted.measure, what, groups, tuple(left), tuple(dict.fromkeys(notes)),
         options,

@@ -22,7 +22,7 @@ class Point:
 
     label: the arm, or "A vs B"; shown: its figures as text; counts: what they were (events and total of one arm or of
     two; mean, SD and n of two arms; empty where a printed estimate was taken); side: 0 for the first name asked for;
-    comparison: of two arms what was given in each, by class where it is known ("PD-1 inhibitor vs chemotherapy");
+    comparison: what was given, of two arms in each, by class where it is known ("PD-1 inhibitor vs chemotherapy");
     unit: of a mean difference, as readers write it.
     """
 

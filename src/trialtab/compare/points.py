@@ -53,8 +53,15 @@ def points(
     """
     if wanted.measure not in MEASURES:
         raise QuestionError(f"no measure {wanted.measure!r} to pool; there are {', '.join(MEASURES)}")
+    document_of = {row["finding_id"]: row["document"] for row in rows}
+    given = _given(arms)
+
+    def compared(found: Sequence[Point]) -> list[Point]:
+        return [replace(p, comparison=_comparison(p, document_of.get(p.finding_ids[0], ""), given)) for p in found]
+
     if wanted.measure == "proportion":
-        return _proportions(placed, wanted)
+        of_arms, left_out, line = _proportions(placed, wanted)
+        return compared(of_arms), left_out, line
     found: list[Point] = []
     left: list[LeftOut] = []
     what = ""
@@ -68,10 +75,7 @@ def points(
         more = [*more, *unlike]
     answered = {point.study for point in found}
     left = [one for one in left if one.study not in answered] + more
-    document_of = {row["finding_id"]: row["document"] for row in rows}
-    given = _given(arms)
-    found = [replace(p, comparison=_comparison(p, document_of.get(p.finding_ids[0], ""), given)) for p in found]
-    return sorted(found, key=lambda p: (fold(p.study), fold(p.label))), left, what or said
+    return sorted(compared(found), key=lambda p: (fold(p.study), fold(p.label))), left, what or said
 
 
 def _one_unit(found: Sequence[Point]) -> tuple[list[Point], list[LeftOut]]:
@@ -104,10 +108,11 @@ def _scaled(point: Point, factor: float, unit: str) -> Point:
 
 
 def _given(arms: Sequence[Row]) -> dict[tuple[str, str], str]:
-    """(document, arm as printed or what was given) -> class of what was given, else its name."""
+    """(document, arm as printed or what was given) -> class of what was given, else its name; "" is the whole."""
     found: dict[tuple[str, str], str] = {}
-    for arm in arms:
+    for arm in sorted(arms, key=lambda arm: arm["role"] != "overall"):
         name = arm["intervention_class"] or arm["intervention"] or arm["label"]
+        found.setdefault((arm["document"], ""), name)
         for spelling in (arm["label"], arm["intervention"]):
             if spelling:
                 found.setdefault((arm["document"], fold(spelling)), name)

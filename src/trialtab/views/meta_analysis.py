@@ -67,7 +67,8 @@ def _for_people(found: compare.Synthesis) -> Table:
     notes = Footnotes()
     rows: list[tuple[Cell, ...]] = []
     groups = []
-    lines = []
+    lines: list[str] = []
+    alone: dict[str, list[str]] = {}
     measure = found.measure
     for group in found.groups:
         before = len(rows)
@@ -94,10 +95,11 @@ def _for_people(found: compare.Synthesis) -> Table:
                 low, high = summary.prediction
                 lines.append(f"{name}95% prediction interval {interval(measure, low, high)}")
         elif group.why:
-            lines.append(f"{name}not pooled: {group.why}")
+            alone.setdefault(group.why, []).append(group.name or "all")
         groups.append(len(rows) - before)
     columns = ("group", "study", "arm" if measure == "proportion" else "comparison", "figures",
                f"{TITLES[measure]}{', %' if measure in _PERCENT else ''} (95% CI)", "weight")  # fmt: skip
+    lines += [f"not pooled, {why}: {'; '.join(names)}" for why, names in alone.items()]
     left = tuple(f"not among them, {why}: {whose}" for why, whose in compare.by_reason(found.left_out))
     made = Table(
         columns, tuple(rows), title_of(found), found.notes, (*lines, *notes.keys(), *left), tuple(groups)
