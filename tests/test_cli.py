@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from by_hand import OVERALL, TEXT, finding, record
-from trialtab import __version__, cli, export, views
+from trialtab import __version__, cli, cli_common, cli_publish, compare, export, statistics, views
+from trialtab.export import drawing
 from trialtab.model import Arm, Number
 from trialtab.store import EVIDENCE_COLUMNS, Store
 
@@ -407,7 +408,12 @@ def test_an_empty_table_is_written_in_every_format(form):
 
 
 def test_the_formats_are_those_of_the_commands():
-    assert cli.FORMATS == export.FORMATS
+    assert cli_common.FORMATS == export.FORMATS and cli_common.DOCUMENTS == export.DOCUMENTS
+    assert set(cli_common.SUFFIXES.values()) == {*export.FORMATS, *export.DOCUMENTS}
+    assert cli_publish.PICTURES == export.PICTURES == drawing.FORMATS
+    assert cli_publish.MEASURES == compare.MEASURES
+    pooling = {*statistics.METHODS, *statistics.PROPORTION_METHODS, "mantel-haenszel"}
+    assert set(cli_publish.POOLING) == pooling
 
 
 def test_every_cell_of_a_comparison_reaches_its_findings(filled):

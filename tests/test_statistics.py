@@ -52,6 +52,34 @@ def test_newcombe_interval_of_a_difference(a, b, low, high):
     assert low <= statistics.difference(table) <= high
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "low", "high"),
+    [
+        # Newcombe 1998, Stat Med 17:873, Table II, method 6
+        ((56, 70), (48, 80), 0.0528, 0.3382),
+        ((9, 10), (3, 10), 0.1700, 0.8406),
+        ((6, 7), (2, 7), 0.0342, 0.8534),
+        ((5, 56), (0, 29), -0.0326, 0.1933),
+        ((0, 10), (0, 20), -0.1658, 0.2844),
+        ((0, 10), (0, 10), -0.2879, 0.2879),
+        ((10, 10), (0, 20), 0.7156, 1.0),
+        ((10, 10), (0, 10), 0.6636, 1.0),
+    ],
+)
+def test_miettinen_nurminen_interval_of_a_difference(a, b, low, high):
+    table = Table2x2(*a, *b)
+    assert statistics.miettinen_nurminen(table) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
+def test_score_interval_holds_its_difference_and_mirrors(a, n, b, m):
+    table = Table2x2(min(a, n), n, min(b, m), m)
+    low, high = statistics.miettinen_nurminen(table)
+    assert -1 <= low <= statistics.difference(table) <= high <= 1
+    mirrored = statistics.miettinen_nurminen(Table2x2(table.events_b, m, table.events_a, n))
+    assert (low, high) == pytest.approx((-mirrored[1], -mirrored[0]), abs=1e-8)
+
+
 def test_level_widens_the_interval():
     narrow, wide = statistics.wilson(4, 11, 0.90), statistics.wilson(4, 11, 0.99)
     assert wide[0] < narrow[0] < 4 / 11 < narrow[1] < wide[1]

@@ -290,6 +290,18 @@ def test_select(filled, given, found):
     assert len(filled.select(**given)) == found
 
 
+def test_select_takes_classes_and_ids_as_they_stand(filled):
+    rows = filled.select()
+    classes = {row["outcome_class"] for row in rows}
+    assert [row for row in rows if row["outcome_class"] == "adverse_event"] == filled.select(
+        outcome_class=["adverse_event"]
+    )
+    assert filled.select(outcome_class=classes) == rows
+    assert filled.select(finding_id=[rows[1]["finding_id"]]) == [rows[1]]
+    assert filled.select(finding_id=[]) == filled.select(outcome_class=["no such class"]) == []
+    assert filled.statistics() == sorted({row["statistic"] for row in rows})
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

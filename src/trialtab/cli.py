@@ -16,24 +16,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from trialtab import __version__
+from trialtab.cli_common import (
+    Misused,
+    chosen_format,
+    clean,
+    db_option,
+    format_option,
+    hint,
+    open_store,
+    show_table,
+    shown_path,
+)
+from trialtab.cli_publish import fhir_command, plot_group, pool, studies_command, table_group
 from trialtab.errors import QuestionError, TrialtabError
 
 if TYPE_CHECKING:
     from trialtab.model import Document
     from trialtab.run import Outcome
-    from trialtab.store import Store
-    from trialtab.views import Table
 
-FORMATS = ("table", "csv", "json", "jsonl", "md")
-DEFAULT_DB = "evidence.db"
 SCREENFUL = 200
 """Rows that `query` shows on a terminal when it is not told how many."""
 
 DEMO_SIDES = ("CD19 CAR T", "BCMA engager")
 DEMO_CORPORA = ("cellular_immunotherapy", "randomised_trials")
 """Corpora whose figures are those of published studies; the documents of the others are invented."""
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
@@ -46,13 +52,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except TrialtabError as error:
-            raise click.ClickException(_clean(str(error))) from error
-
-
-class _Misused(click.ClickException):
-    """A command that cannot run as it was given: one line, exit code 2."""
-
-    exit_code = 2
+            raise click.ClickException(clean(str(error))) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,71 +65,6 @@ def main() -> None:
       trialtab extract reports/ --db evidence.db
       trialtab compare "CD19 CAR T" "BCMA engager" --db evidence.db
     """
-
-
-# ---- shared options and output ---------------------------------------------------------------------------------
-
-
-def format_option(function: _F) -> _F:
-    """--format, with one vocabulary for every command."""
-    return click.option(
-        "--format", "form", type=click.Choice(FORMATS), help="Default: table on a terminal, csv elsewhere."
-    )(function)
-
-
-def db_option(function: _F) -> _F:
-    """--db, with one default for every command."""
-    return click.option(
-        "--db", type=click.Path(dir_okay=False), default=DEFAULT_DB, show_default=True, help="The evidence database."
-    )(function)
-
-
-def _clean(text: str) -> str:
-    from trialtab.export import clean
-
-    return clean(text)
-
-
-def _form(form: str | None) -> str:
-    return form or ("table" if sys.stdout.isatty() else "csv")
-
-
-def _width() -> int | None:
-    """Columns to draw in: a terminal's own; elsewhere enough that a pager or a file is not folded early."""
-    return None if sys.stdout.isatty() else 160
-
-
-def _columns() -> int:
-    """How many columns a table is drawn in."""
-    import shutil
-
-    return _width() or shutil.get_terminal_size().columns
-
-
-def _show(table: Table, form: str) -> None:
-    from trialtab import export
-
-    export.write(table, form, sys.stdout, width=_width())
-
-
-def _hint(command: str, db: str, what: str) -> None:
-    """What to do next, below a table."""
-    import shlex
-
-    where = "" if db == DEFAULT_DB else f" --db {shlex.quote(db)}"
-    click.secho(f"\n{what}: {_clean(command + where)}", dim=True)
-
-
-def _open(db: str) -> Store:
-    from trialtab.store import Store
-
-    return Store(db, write=False)
-
-
-def _shown(path: Path) -> str:
-    """A path as a user names it: from where they stand, if it is below."""
-    here = Path.cwd()
-    return _clean(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 # ---- read ------------------------------------------------------------------------------------------------------
@@ -190,12 +125,12 @@ def _outline(document: Document) -> None:
     head += [("nct", ", ".join(source.nct)), ("journal", source.journal), ("year", str(source.year or ""))]
     pages = f", {document.pages} pages" if document.pages else ""
     words = len(document.text.split())
-    click.secho(_clean(f"{document.name}: {document.format}{pages}, {words:,} words"), bold=True)
+    click.secho(clean(f"{document.name}: {document.format}{pages}, {words:,} words"), bold=True)
     for name, value in head:
         if value:
-            click.echo(f"  {name}: {_clean(value)}")
+            click.echo(f"  {name}: {clean(value)}")
     for notice in document.notices:
-        click.secho(f"  notice: {_clean(notice)}", fg="yellow")
+        click.secho(f"  notice: {clean(notice)}", fg="yellow")
     section = None
     for block in document.blocks:
         if block.kind == "furniture" or block.section in ("table", "references") or block.kind == "reference":
@@ -204,17 +139,17 @@ def _outline(document: Document) -> None:
         if place != section:
             click.secho(f"\n[{place}]", fg="cyan")
             section = place
-        text = _clean(" ".join(document.text[block.start : block.end].split()))
+        text = clean(" ".join(document.text[block.start : block.end].split()))
         click.secho(text, bold=True) if block.kind in ("heading", "title") else click.echo(text)
     for table in document.tables:
         caption = document.text[table.caption.start : table.caption.end] if table.caption else ""
-        said = _clean(" ".join(f"{table.label} {caption.removeprefix(table.label)}".split()))
+        said = clean(" ".join(f"{table.label} {caption.removeprefix(table.label)}".split()))
         click.secho(f"\n[{said or 'table'}: {table.rows} rows, {table.columns} columns]", fg="cyan")
         grid: dict[int, list[str]] = {}
         for cell in table.cells:
             grid.setdefault(cell.row, []).append(" ".join(document.text[cell.start : cell.end].split()))
         for _, cells in sorted(grid.items()):
-            click.echo(_clean("  " + " | ".join(cells)))
+            click.echo(clean("  " + " | ".join(cells)))
 
 
 # ---- extract ---------------------------------------------------------------------------------------------------
@@ -242,7 +177,7 @@ def extract(
     """
     all_read = _extract(paths, db, study=study, workers=workers, timeout=timeout, memory=memory, quiet=quiet)
     if not quiet and sys.stdout.isatty():
-        _hint("trialtab query", db, "what was found")
+        hint("trialtab query", db, "what was found")
     if not all_read:
         sys.exit(1)
 
@@ -258,7 +193,7 @@ def _extract(
     limits = run.Limits(timeout, int(memory * (1 << 30)))
 
     def failed(outcome: Outcome) -> str:
-        return f"{_shown(outcome.path)}: {_clean(outcome.reason)}"
+        return f"{shown_path(outcome.path)}: {clean(outcome.reason)}"
 
     def quietly(done: int, total: int, outcome: Outcome) -> None:
         if not outcome.ok:
@@ -271,14 +206,14 @@ def _extract(
     with bar:
         outcomes = run.extract(paths, db, study=study, workers=workers, limits=limits, progress=tell)
     if not outcomes:
-        raise TrialtabError(f"nothing to read in {', '.join(_shown(Path.cwd() / path) for path in paths)}")
+        raise TrialtabError(f"nothing to read in {', '.join(shown_path(Path.cwd() / path) for path in paths)}")
     if not quiet:
         states = [outcome.state for outcome in outcomes]
         parts = [f"{states.count(s)} {s}" for s in ("extracted", "unchanged", "failed") if s in states]
         rows = sum(outcome.findings for outcome in outcomes)
         files = f"{len(outcomes)} file" + ("s" if len(outcomes) != 1 else "")
         seconds = time.monotonic() - began
-        click.echo(f"{files}: {', '.join(parts)}; {rows:,} new findings in {_clean(db)} ({seconds:.1f} s)")
+        click.echo(f"{files}: {', '.join(parts)}; {rows:,} new findings in {clean(db)} ({seconds:.1f} s)")
     return all(outcome.ok for outcome in outcomes)
 
 
@@ -335,14 +270,14 @@ def query(
     from trialtab import views
     from trialtab.store import EVIDENCE_COLUMNS
 
-    form = _form(form)
+    form = chosen_format(form)
     filters = {"outcome": outcome, "arm": arm, "study": study, "statistic": statistic, "status": status}
-    with _open(db) as store:
+    with open_store(db) as store:
         if sql is not None:
             if any(filters.values()) or min_confidence is not None or text is not None:
                 raise click.UsageError("--sql stands alone: put the conditions into the statement")
             columns, found = store.sql(sql)
-            _show(views.table(columns, _some(found, limit, form)), form)
+            show_table(views.table(columns, _some(found, limit, form)), form)
             return
         rows = store.select(
             outcome=outcome or None, arm=arm or None, study=study or None, statistic=statistic or None,
@@ -350,13 +285,13 @@ def query(
         )  # fmt: skip
     shown = _some(rows, limit, form)
     if form not in ("table", "md"):
-        _show(views.evidence(shown, EVIDENCE_COLUMNS), form)
+        show_table(views.evidence(shown, EVIDENCE_COLUMNS), form)
     elif form == "table" and not shown:
         click.echo("no rows", err=True)
     else:
-        _show(views.evidence_at_a_glance(shown), form)
+        show_table(views.evidence_at_a_glance(shown), form)
         if form == "table" and sys.stdout.isatty():
-            _hint(f"trialtab explain {shown[0]['finding_id'][: views.SHORT_ID]}", db, "why a row says what it says")
+            hint(f"trialtab explain {shown[0]['finding_id'][: views.SHORT_ID]}", db, "why a row says what it says")
 
 
 _T = TypeVar("_T")
@@ -397,14 +332,14 @@ def explain(finding: str, db: str, form: str | None) -> None:
     """
     from trialtab import export, views
 
-    with _open(db) as store:
+    with open_store(db) as store:
         found = store.finding(finding)
     found["rule"] = {"id": found["row"]["rule"], "parts": _rule_sources(found["row"]["rule"])}
     if form in ("json", "jsonl"):
         sys.stdout.write(export.dumps(found, indent=2 if form == "json" else None) + "\n")
     elif form in ("csv", "md"):
         row = found["row"]
-        _show(
+        show_table(
             views.table(("column", "value"), [(name, value) for name, value in row.items() if value is not None]), form
         )
     else:
@@ -446,10 +381,10 @@ def _explain(found: Mapping[str, Any]) -> None:
 
     def line(name: str, text: object, note: str = "") -> None:
         if text not in (None, ""):
-            tail = click.style(f"  ({_clean(note)})", dim=True) if note else ""
-            click.echo(f"{click.style(f'{name:>11}', fg='cyan')}  {_clean(str(text))}{tail}")
+            tail = click.style(f"  ({clean(note)})", dim=True) if note else ""
+            click.echo(f"{click.style(f'{name:>11}', fg='cyan')}  {clean(str(text))}{tail}")
 
-    click.secho(_clean(compare.cell_text(row)), bold=True)
+    click.secho(clean(compare.cell_text(row)), bold=True)
     line("finding", row["finding_id"])
     line("document", row["document"], row["study"] if row["study"] not in row["document"] else "")
     line("title", document["title"])
@@ -469,16 +404,16 @@ def _explain(found: Mapping[str, Any]) -> None:
     click.echo()
     before, after = (" ".join(found[side].split()) for side in ("before", "after"))
     quote = (
-        click.style(_clean(row["quote"]), bold=True, reverse=True)
+        click.style(clean(row["quote"]), bold=True, reverse=True)
         if sys.stdout.isatty()
-        else f">>>{_clean(row['quote'])}<<<"
+        else f">>>{clean(row['quote'])}<<<"
     )
     gap = " " if found["before"][-1:].isspace() else ""
     gap_after = " " if found["after"][:1].isspace() else ""
     # The context is cut by characters: half words at its ends go.
     before = f"... {before.partition(' ')[2]}" if row["start"] > len(found["before"]) else before
     after = f"{after.rpartition(' ')[0]} ..." if len(found["after"]) >= CONTEXT else after
-    click.echo(f"{_clean(before)}{gap}{quote}{gap_after}{_clean(after)}")
+    click.echo(f"{clean(before)}{gap}{quote}{gap_after}{clean(after)}")
     click.echo()
     names = filter(None, (row["outcome_id"], row["outcome_class"]))
     line("outcome", row["outcome"] or "not named", ", ".join(names))
@@ -538,58 +473,30 @@ def compare_command(left: str, right: str, db: str, one_sided: bool, form: str |
     Example:
       trialtab compare "CD19 CAR T" "BCMA engager" --db evidence.db
     """
-    _compare(left, right, db, _form(form), one_sided=one_sided)
+    _compare(left, right, db, chosen_format(form), one_sided=one_sided)
 
 
 def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = False) -> None:
     from trialtab import compare, views
 
-    with _open(db) as store:
+    with open_store(db) as store:
         rows, arms, documents = store.select(), store.arms(), store.documents()
     found = compare.compare(rows, arms, documents, left, right)
     if form in ("table", "md"):
         shown = views.comparison(found, one_sided=one_sided)
-        _show(shown, form)
+        show_table(shown, form)
         if form == "table" and shown.rows:
             first = shown.findings()[0][: views.SHORT_ID]
-            _hint(f"trialtab explain {first}", db, "the quotation behind an id")
+            hint(f"trialtab explain {first}", db, "the quotation behind an id")
     else:
-        _show(views.comparison_entries(found), form)
+        show_table(views.comparison_entries(found), form)
 
 
-@main.group(name="table")
-def table_group() -> None:
-    """Tables over the whole database.
-
-    \b
-    Example:
-      trialtab table outcomes --db evidence.db
-    """
-
-
-@table_group.command()
-@db_option
-@click.option("--outcome", "wanted", multiple=True, help="A column: outcome by name, id or phrase; may be repeated.")
-@click.option(
-    "--columns", type=click.IntRange(1), help="How many, where none is named. Default: what the terminal holds; else 8."
-)
-@format_option
-def outcomes(db: str, wanted: tuple[str, ...], columns: int | None, form: str | None) -> None:
-    """Studies by outcomes: what each study reports, in one cell each.
-
-    \b
-    Example:
-      trialtab table outcomes --db evidence.db --format md
-    """
-    from trialtab import compare, views
-
-    with _open(db) as store:
-        rows, arms, documents = store.select(), store.arms(), store.documents()
-    form = _form(form)
-    if columns is None:
-        columns = min(8, max(1, (_columns() - 30) // 22)) if form == "table" else 8
-    grid = compare.outcomes_table(rows, arms, documents, outcomes=wanted, columns=columns)
-    _show(views.outcomes_at_a_glance(grid) if form == "table" else views.outcomes(grid), form)
+main.add_command(table_group)
+main.add_command(pool)
+main.add_command(plot_group)
+main.add_command(studies_command)
+main.add_command(fhir_command)
 
 
 # ---- fill ------------------------------------------------------------------------------------------------------
@@ -619,15 +526,15 @@ def fill(form: Path, db: str, output: Path | None, explained: bool, ids: tuple[s
     from trialtab import export, questions, views
 
     try:
-        asked = questions.read(form.read_bytes(), _shown(form))
+        asked = questions.read(form.read_bytes(), shown_path(form))
     except OSError as error:
-        raise _Misused(f"{_shown(form)}: {error.strerror or error}") from error
+        raise Misused(f"{shown_path(form)}: {error.strerror or error}") from error
     except QuestionError as error:
-        raise _Misused(_clean(str(error))) from error
+        raise Misused(clean(str(error))) from error
     if unknown := sorted(set(ids) - {question.id for question in asked}):
-        raise _Misused(f"{_shown(form)}: no question with the id {unknown[0]!r}")
+        raise Misused(f"{shown_path(form)}: no question with the id {unknown[0]!r}")
     wanted = [question for question in asked if not ids or question.id in ids]
-    with _open(db) as store:
+    with open_store(db) as store:
         names = None if any(not q.document for q in wanted) else [q.document for q in wanted]
         given = store.library(names)
     answers = questions.fill(wanted, questions.library(*given))
@@ -644,30 +551,30 @@ def fill(form: Path, db: str, output: Path | None, explained: bool, ids: tuple[s
         with output.open("w", encoding="utf-8", newline="") as out:
             export.write(table, "csv", out)
     except OSError as error:
-        raise _Misused(f"{_shown(output)}: {error.strerror or error}") from error
+        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
     some = sum(bool(answer.amounts or answer.direction) for answer in answers)
     click.echo(
-        f"{len(wanted)} questions, {len(answers)} answers: {some} with a number or a direction; {_shown(output)}"
+        f"{len(wanted)} questions, {len(answers)} answers: {some} with a number or a direction; {shown_path(output)}"
     )
 
 
 def _explain_answer(answer: Any) -> None:
     """What was chosen for a question and what was passed over, for a terminal."""
     question = answer.question
-    click.secho(_clean(f"{question.id} {answer.document}: {question.outcome}"), bold=True)
-    click.echo(_clean(f"  {question.intervention} against {question.comparator}"))
+    click.secho(clean(f"{question.id} {answer.document}: {question.outcome}"), bold=True)
+    click.echo(clean(f"  {question.intervention} against {question.comparator}"))
     for column, amount in answer.amounts.items():
         where = f"finding {amount.finding_id[:8]}" if amount.finding_id else "text"
         how = f", {amount.derived}" if amount.derived else ""
-        click.echo(_clean(f"  {column} = {amount.value:g} ({', '.join(filter(None, (where, amount.place)))}{how})"))
+        click.echo(clean(f"  {column} = {amount.value:g} ({', '.join(filter(None, (where, amount.place)))}{how})"))
     if answer.direction:
         click.echo(f"  direction = {answer.direction}")
     for column, why in answer.reasons.items():
-        click.secho(_clean(f"  {column}: empty, {why}"), fg="yellow")
+        click.secho(clean(f"  {column}: empty, {why}"), fg="yellow")
     for one in answer.considered:
         mark = "chosen" if one.chosen else "passed over"
-        click.echo(_clean(f"  {mark} for {one.what} ({one.likeness:.2f}, {one.why})"))
-        click.secho(_clean(f"      {' '.join(one.quote.split())[:200]}"), dim=True)
+        click.echo(clean(f"  {mark} for {one.what} ({one.likeness:.2f}, {one.why})"))
+        click.secho(clean(f"      {' '.join(one.quote.split())[:200]}"), dim=True)
     click.echo()
 
 
@@ -695,7 +602,7 @@ def ledger(document: str, db: str | None, fate: str | None, form: str | None) ->
 
     rows: list[dict[str, Any]] = []
     if db is not None:
-        with _open(db) as store:
+        with open_store(db) as store:
             try:
                 rows = store.ledger(document)
             except QuestionError:
@@ -711,7 +618,7 @@ def ledger(document: str, db: str | None, fate: str | None, form: str | None) ->
                     "number": text[n.start : n.end], "section": n.section, "fate": n.fate, "reason": n.reason,
                     "context": " ".join(text[max(0, n.start - 40) : n.end + 40].split()),
                 })  # fmt: skip
-    form = _form(form)
+    form = chosen_format(form)
     counted = Counter(row["fate"] for row in rows)
     title = f"{len(rows)} numbers: " + ", ".join(f"{n} {name}" for name, n in sorted(counted.items()))
     shown = [row for row in rows if fate in (None, row["fate"])]
@@ -719,7 +626,7 @@ def ledger(document: str, db: str | None, fate: str | None, form: str | None) ->
     narrow = ("number", "fate", "reason", "section", "context")
     if form == "table":
         shown = [_glance(row) for row in shown]
-    _show(views.of_rows(shown, narrow if form in ("table", "md") else wide, title=title), form)
+    show_table(views.of_rows(shown, narrow if form in ("table", "md") else wide, title=title), form)
 
 
 def _glance(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -764,9 +671,9 @@ def rules_list(form: str | None) -> None:
         }
         for rule in rules.load().rules
     ]  # fmt: skip
-    form = _form(form)
+    form = chosen_format(form)
     narrow = ("id", "field", "file", "examples", "rejects")  # what a rule is about: `rules show`, and csv
-    _show(views.of_rows(rows, narrow if form == "table" else None), form)
+    show_table(views.of_rows(rows, narrow if form == "table" else None), form)
 
 
 @rules_group.command(name="show")
@@ -798,7 +705,7 @@ def rules_show(rule_id: str) -> None:
         ("rejects", [f"{example.text}  ({example.because})" for example in rule.rejects]),
     ):
         for text in lines:
-            click.echo(f"{name:>8}  {_clean(text)}")
+            click.echo(f"{name:>8}  {clean(text)}")
 
 
 @rules_group.command(name="test")
@@ -814,7 +721,7 @@ def rules_test() -> None:
     known = rules.load()
     failures = [*known.check(), *score.check_constructions(known)]
     for failure in failures:
-        click.echo(_clean(failure), err=True)
+        click.echo(clean(failure), err=True)
     examples = sum(len(rule.examples) + len(rule.rejects) for rule in known.rules)
     examples += sum(len(construction.examples) for construction in known.constructions)
     kinds = f"{len(known.rules)} rules, {len(known.constructions)} constructions"
@@ -830,7 +737,7 @@ def rules_test() -> None:
 @db_option
 @format_option
 def demo(db: str, form: str | None) -> None:
-    """Extract two of the bundled corpora and compare CD19 CAR T cells with BCMA engagers.
+    """Extract two of the bundled corpora, compare CD19 CAR T cells with BCMA engagers, list the adverse events of both.
 
     \b
     Example:
@@ -844,7 +751,15 @@ def demo(db: str, form: str | None) -> None:
     read_all = _extract(documents, db)
     click.echo()
     _compare(*DEMO_SIDES, db, form or "table")
-    _hint('trialtab query --outcome "B-cell aplasia"', db, "all rows of an outcome")
+    if form in (None, "table"):
+        from trialtab import publish
+
+        click.echo()
+        with open_store(db) as store:
+            show_table(publish.adverse_events(store, publish.Selection(sides=DEMO_SIDES), terms=8), "table")
+        sides = " ".join(f'--arm "{side}"' for side in DEMO_SIDES)
+        hint(f'trialtab plot range --outcome "B-cell aplasia" {sides} -o aplasia.svg', db, "as a picture")
+    hint('trialtab query --outcome "B-cell aplasia"', db, "all rows of an outcome")
     if not read_all:
         sys.exit(1)
 

@@ -397,6 +397,8 @@ class Store:
         status: str | Iterable[str] | None = None,
         min_confidence: float | None = None,
         text: str | None = None,
+        outcome_class: Iterable[str] | None = None,
+        finding_id: Iterable[str] | None = None,
         limit: int | None = None,
     ) -> list[Row]:
         """Rows of the view `evidence`, ordered by study, document, start, end, finding_id.
@@ -404,7 +406,8 @@ class Store:
         outcome: a canonical id or name, a class, or a phrase as printed; arm: a label as printed, a role, an
         intervention or its class; text: words that stand in the quotation, outcome or arm, or in the paragraph
         around it ("..." keeps words together). Several values of one filter are alternatives. Raises QuestionError
-        with the nearest names where a name is unknown.
+        with the nearest names where a name is unknown; outcome_class and finding_id are taken as they stand, and
+        one that no row has gives none.
         """
         where: list[str] = []
         values: list[object] = []
@@ -430,6 +433,9 @@ class Store:
                 "OR a.intervention_class IN (SELECT value FROM json_each(?)))",
                 *(_json(sorted(set().union(*(a[i] for a in armed)))) for i in range(5)),
             )
+        for column, exact in (("outcome_class", outcome_class), ("finding_id", finding_id)):
+            if exact is not None:
+                add(f"{column} IN (SELECT value FROM json_each(?))", _json(sorted(set(exact))))
         for column, given in (("study", study), ("document", document), ("statistic", statistic), ("status", status)):
             if wanted := _listed(given):
                 exact = set().union(*(self._exact(column, name) for name in wanted))
@@ -529,6 +535,10 @@ class Store:
             raise StoreError(f"{error}; the view evidence has: {', '.join(EVIDENCE_COLUMNS)}") from error
         finally:
             connection.close()
+
+    def statistics(self) -> list[str]:
+        """The statistics that rows have, in alphabetical order."""
+        return [str(row["statistic"]) for row in self._read("SELECT DISTINCT statistic FROM evidence ORDER BY 1")]
 
     def _full_id(self, finding_id: str) -> str:
         """A finding id from its first characters. Raises QuestionError where none or several begin so."""

@@ -1,8 +1,7 @@
-"""Intervals and tests for the numbers of one row: thin over scipy, each formula with its source.
+"""Intervals of one proportion, and what a printed interval or p-value says of its estimate.
 
-Proportions stand as fractions (0.31, not 31 %). scipy takes half a second to import, its stats a second and more, and
-every document is checked: the normal tail is therefore the standard library's, which is exact to 15 digits, and scipy
-is imported inside the two functions that need it. Pooling over studies is no part of this room yet.
+Proportions stand as fractions (0.31, not 31 %). The normal tail is the standard library's, exact to 15 digits: every
+document is checked, and scipy takes half a second to import.
 """
 
 from __future__ import annotations
@@ -18,37 +17,19 @@ Interval = tuple[float, float]
 _NORMAL = NormalDist()
 
 
-MOST_TABLES = 20_000
-"""Tables with given margins over which Fisher's test is summed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table2x2:
-    """Two groups and one yes-or-no outcome: events and group sizes."""
-
-    events_a: int
-    total_a: int
-    events_b: int
-    total_b: int
-
-    def __post_init__(self) -> None:
-        _check_proportion(self.events_a, self.total_a)
-        _check_proportion(self.events_b, self.total_b)
-
-
-def _check_proportion(events: float, total: float) -> None:
+def check_proportion(events: float, total: float) -> None:
     if not (math.isfinite(events) and math.isfinite(total) and total > 0 and 0 <= events <= total):
         raise QuestionError(f"no proportion: {events:g} of {total:g} (events must lie between 0 and the total)")
 
 
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
     if not 0 < level < 1:
         raise QuestionError(f"confidence level {level:g} is not between 0 and 1 (95 % is 0.95)")
 
 
 def quantile(level: float = 0.95) -> float:
     """Two-sided standard normal quantile of a confidence level: 1.95996… for 0.95."""
-    _check_level(level)
+    check_level(level)
     return _NORMAL.inv_cdf(0.5 + level / 2)
 
 
@@ -58,7 +39,7 @@ def wilson(events: float, total: float, level: float = 0.95) -> Interval:
     Source: Wilson EB, J Am Stat Assoc 1927;22:209-212; method 3 of Newcombe RG, Stat Med 1998;17:857-872.
     Raises QuestionError where events do not lie between 0 and a positive total.
     """
-    _check_proportion(events, total)
+    check_proportion(events, total)
     z = quantile(level)
     p = events / total
     scale = 1 + z * z / total
@@ -77,29 +58,12 @@ def clopper_pearson(events: float, total: float, level: float = 0.95) -> Interva
     """
     from scipy.special import betaincinv
 
-    _check_proportion(events, total)
-    _check_level(level)
+    check_proportion(events, total)
+    check_level(level)
     tail = (1 - level) / 2
     low = 0.0 if events == 0 else float(betaincinv(events, total - events + 1, tail))
     high = 1.0 if events == total else float(betaincinv(events + 1, total - events, 1 - tail))
     return low, high
-
-
-def difference(table: Table2x2) -> float:
-    """Difference of two proportions, a - b, as a fraction."""
-    return table.events_a / table.total_a - table.events_b / table.total_b
-
-
-def newcombe(table: Table2x2, level: float = 0.95) -> Interval:
-    """Hybrid score interval of a difference of independent proportions, a - b, as fractions (low, high).
-
-    Source: Newcombe RG, Stat Med 1998;17:873-890, method 10 (Wilson limits, no continuity correction).
-    """
-    p_a, p_b = table.events_a / table.total_a, table.events_b / table.total_b
-    low_a, high_a = wilson(table.events_a, table.total_a, level)
-    low_b, high_b = wilson(table.events_b, table.total_b, level)
-    gap = p_a - p_b
-    return gap - math.hypot(p_a - low_a, high_b - p_b), gap + math.hypot(high_a - p_a, p_b - low_b)
 
 
 def log_standard_error(low: float, high: float, level: float = 0.95) -> float:
@@ -148,41 +112,55 @@ def p_from_interval(estimate: float, low: float, high: float, level: float = 0.9
     return p_of_z(math.log(estimate) / log_standard_error(low, high, level))
 
 
-def fisher(table: Table2x2) -> float:
-    """Two-sided p of Fisher's exact test (sum of all tables no more probable than the one seen).
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An effect of one study with its uncertainty, ready to be shown or pooled.
 
-    Where there are more than MOST_TABLES such tables, Yates' chi-square, from which it no longer differs.
-    Source: Fisher RA, J R Stat Soc 1935;98:39-82. Worked out here: loading scipy takes longer than reading ten
-    articles, and its fisher_exact is what the tests hold this against.
+    measure: risk_ratio, mean_difference …; value, low, high: on the scale on which it is printed; standard_error: of
+    `effect`, which is the natural log of a ratio; note: what was done to get it ("0.5 added to each cell").
     """
-    first, second = int(table.total_a), int(table.total_b)
-    events = int(table.events_a + table.events_b)
-    if min(first, second, events) > MOST_TABLES:
-        return chi_square(table, corrected=True)
 
-    def ways(n: int, k: int) -> float:
-        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    measure: str
+    value: float
+    low: float
+    high: float
+    standard_error: float
+    level: float = 0.95
+    note: str = ""
 
-    every = ways(first + second, events)
-    seen = ways(first, int(table.events_a)) + ways(second, events - int(table.events_a)) - every
-    possible = (
-        ways(first, k) + ways(second, events - k) - every
-        for k in range(max(0, events - second), min(first, events) + 1)
-    )
-    return min(1.0, math.fsum(math.exp(one) for one in possible if one <= seen + 1e-7))
+    @property
+    def is_ratio(self) -> bool:
+        """Does no effect stand at 1, and is the scale of the errors logarithmic?"""
+        return self.measure.endswith("_ratio")
+
+    @property
+    def effect(self) -> float:
+        """The value on the scale of its standard error: the log of a ratio, else the value itself."""
+        return math.log(self.value) if self.is_ratio else self.value
 
 
-def chi_square(table: Table2x2, *, corrected: bool = False) -> float:
-    """p of Pearson's chi-square test of a 2x2 table; `corrected` takes Yates' continuity correction.
+def estimate_of(measure: str, effect: float, standard_error: float, level: float = 0.95, note: str = "") -> Estimate:
+    """An estimate with its normal interval, from the effect (of a ratio its log) and its standard error."""
+    half = quantile(level) * standard_error
+    value, low, high = effect, effect - half, effect + half
+    if measure.endswith("_ratio"):
+        value, low, high = (_exp(one) for one in (value, low, high))
+    return Estimate(measure, value, low, high, standard_error, level, note)
 
-    1.0 where no one or everyone had the outcome. Source: Pearson K, Phil Mag 1900;50:157-175; Yates F, Suppl J R Stat
-    Soc 1934;1:217-235.
+
+def _exp(power: float) -> float:
+    return math.exp(power) if power < 700 else math.inf
+
+
+def estimate_from_interval(measure: str, value: float, low: float, high: float, level: float = 0.95) -> Estimate:
+    """A printed estimate with its printed interval: the standard error comes from the interval, nothing else changes.
+
+    A hazard, odds, risk or rate ratio on the log scale, any other measure on its own. Source: Cochrane Handbook 6.5,
+    sections 6.3.1 and 6.3.2. Raises QuestionError where the interval is none, or does not hold its estimate.
     """
-    a, c = table.events_a, table.events_b
-    b, d = table.total_a - a, table.total_b - c
-    n = table.total_a + table.total_b
-    margins = (a + b) * (c + d) * (a + c) * (b + d)
-    if margins == 0:
-        return 1.0
-    cross = max(0.0, abs(a * d - b * c) - (n / 2 if corrected else 0.0))
-    return p_of_z(math.sqrt(n * cross * cross / margins))
+    if not all(map(math.isfinite, (value, low, high))):
+        raise QuestionError(f"no estimate: {value:g} ({low:g} to {high:g}) is not finite")
+    error = (log_standard_error if measure.endswith("_ratio") else standard_error)(low, high, level)
+    if not low <= value <= high:
+        raise QuestionError(f"no estimate: {value:g} lies outside {low:g} to {high:g}")
+    return Estimate(measure, value, low, high, error, level)

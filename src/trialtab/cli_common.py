@@ -1,0 +1,90 @@
+"""What all commands share: options with one vocabulary, where output goes, and faults in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from trialtab.store import Store
+    from trialtab.views import Table
+
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "latex")
+DOCUMENTS = ("xlsx", "docx")
+"""Formats that are no text: they go to a file."""
+
+SUFFIXES = {".txt": "table", ".tex": "latex", ".htm": "html", **{f".{form}": form for form in (*FORMATS, *DOCUMENTS)}}
+DEFAULT_DB = "evidence.db"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Misused(click.ClickException):
+    """A command that cannot run as it was given: one line, exit code 2."""
+
+    exit_code = 2
+
+
+def format_option(function: F) -> F:
+    """--format, with one vocabulary for every command."""
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), help="Default: table on a terminal, csv elsewhere."
+    )(function)
+
+
+def db_option(function: F) -> F:
+    """--db, with one default for every command."""
+    return click.option(
+        "--db", type=click.Path(dir_okay=False), default=DEFAULT_DB, show_default=True, help="The evidence database."
+    )(function)
+
+
+def clean(text: str) -> str:
+    from trialtab.export import clean
+
+    return clean(text)
+
+
+def chosen_format(form: str | None) -> str:
+    return form or ("table" if sys.stdout.isatty() else "csv")
+
+
+def drawing_width() -> int | None:
+    """Columns to draw in: a terminal's own; elsewhere enough that a pager or a file is not folded early."""
+    return None if sys.stdout.isatty() else 160
+
+
+def terminal_columns() -> int:
+    """How many columns a table is drawn in."""
+    import shutil
+
+    return drawing_width() or shutil.get_terminal_size().columns
+
+
+def show_table(table: Table, form: str) -> None:
+    from trialtab import export
+
+    export.write(table, form, sys.stdout, width=drawing_width())
+
+
+def hint(command: str, db: str, what: str) -> None:
+    """What to do next, below a table."""
+    import shlex
+
+    where = "" if db == DEFAULT_DB else f" --db {shlex.quote(db)}"
+    click.secho(f"\n{what}: {clean(command + where)}", dim=True)
+
+
+def open_store(db: str) -> Store:
+    from trialtab.store import Store
+
+    return Store(db, write=False)
+
+
+def shown_path(path: Path) -> str:
+    """A path as a user names it: from where they stand, if it is below."""
+    here = Path.cwd()
+    return clean(str(path.relative_to(here) if path.is_relative_to(here) else path))

@@ -1,0 +1,46 @@
+"""Rows -> a table of cells, each cell knowing its finding ids: what every command shows and every export writes.
+
+A view decides what is shown, not how: columns, order and cell texts are here, borders and quoting in export/.
+"""
+
+from __future__ import annotations
+
+from trialtab.views.base import (
+    SHORT_ID,
+    SUPERSCRIPTS,
+    Cell,
+    Footnotes,
+    Reference,
+    Row,
+    Table,
+    Value,
+    of_rows,
+    place,
+    plain,
+    reference,
+    table,
+    with_columns,
+    with_references,
+    without_empty_columns,
+)
+from trialtab.views.check_list import agreement, checks
+from trialtab.views.contrast import COMPARISON_COLUMNS, UNLIKE, comparison, comparison_entries
+from trialtab.views.direction_table import directions, studies
+from trialtab.views.event_terms import MOST_ARMS, adverse_events
+from trialtab.views.findings import patients, summary_of_findings
+from trialtab.views.grid import outcomes, outcomes_at_a_glance
+from trialtab.views.judgements import Judgements, read_judgements, with_judgements
+from trialtab.views.meta_analysis import heterogeneity, interval, meta_analysis, method_of, number, title_of
+from trialtab.views.outcome_list import one_outcome
+from trialtab.views.printed_effects import effects
+from trialtab.views.rows import evidence, evidence_at_a_glance
+from trialtab.views.study_arms import characteristics
+
+__all__ = [
+    "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Judgements",
+    "Reference", "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
+    "comparison_entries", "directions", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
+    "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance",
+    "patients", "place", "plain", "read_judgements", "reference", "studies", "summary_of_findings", "table",
+    "title_of", "with_columns", "with_judgements", "with_references", "without_empty_columns",
+]  # fmt: skip
