@@ -28,7 +28,8 @@ def all_records() -> tuple[tuple[Path, Record], ...]:
 
 def comparable(corpus: Path) -> list[Evidence]:
     """The rows that a corpus has gold for: those of running text, and of tables whose cells are annotated."""
-    annotated = {entry["doc"] for entry in score.load(corpus / "gold.jsonl") if entry.get("cell")}
+    entries = [*score.load(corpus / "gold.jsonl"), *score.load(corpus / "traps.jsonl")]
+    annotated = {entry["doc"] for entry in entries if entry.get("cell")}
     return [
         row
         for path, record in records(corpus)
