@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
@@ -24,11 +24,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from trialtab.errors import ReadError
+from trialtab.readers._pdf_native import frame_of, native, shown
+from trialtab.readers._pdf_rules import Rules, rules_of
 
 MAX_PAGES = 2000
 MAX_PAGE_CHARACTERS = 200_000  # a dense page has 10,000
 MAX_CHARACTERS = 20_000_000
-MAX_SIDE = 20_000.0  # points; Acrobat's own limit is 14,400
 
 # ---- words and lines of the pages ----------------------------------------------------------------------------------
 
@@ -85,6 +86,7 @@ class Pages:
     )  # pages read upright: quarter turns clockwise to the page as shown
     invisible: int = 0  # lines in render mode 3
     white: list[int] = field(default_factory=list)  # pages with white text on no ground
+    rules: dict[int, Rules] = field(default_factory=dict)  # of pages with the caption of a table
 
 
 # A line ends at a line break; pdfium puts U+FFFE (older versions U+0002) for a line-end hyphen and drops the break.
@@ -132,54 +134,21 @@ _BEFORE_HIGH = frozenset(".,;:)]%”’'")
 _POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|sec|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
 
 
-def _native(name: str, *arguments: Any, gives: Any = ctypes.c_int) -> Callable[..., Any]:
-    """A pdfium function called without ctypes' argument objects: twice as fast, and it is called twice a word."""
-    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    assert address is not None
-    return ctypes.PYFUNCTYPE(gives, *arguments)(address)
-
-
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_loose_box = _native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
-_font_info = _native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
-_matrix = _native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
-_origin = _native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
-_angle = _native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
-_ink_box = _native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
-_text_object = _native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
-_font_of = _native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
-_render_mode = _native("FPDFTextObj_GetTextRenderMode", _POINTER)
-_font_size = _native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
-_object = _native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
-_object_type = _native("FPDFPageObj_GetType", _POINTER)
-_object_bounds = _native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
-_fill = _native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
-
-
-def _frame(page: Any) -> tuple[float, float, float, float, int]:
-    """left, bottom, right, top of the visible page in its own units, and its rotation in quarter turns."""
-    box = raw.FS_RECTF()
-    found = raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
-    left, right = sorted((box.left, box.right))
-    bottom, top = sorted((box.bottom, box.top))
-    if not found or not (1 <= right - left <= MAX_SIDE and 1 <= top - bottom <= MAX_SIDE):
-        left, bottom, right, top = 0.0, 0.0, 612.0, 792.0  # absurd or missing: US Letter, the format's default
-    return left, bottom, right, top, raw.FPDFPage_GetRotation(page) % 4
-
-
-def _shown(frame: tuple[float, float, float, float, int], boxes: Sequence[Sequence[float]]) -> Sequence[list[float]]:
-    """Boxes (lists of left, top, right, bottom in page units) to x0, top, x1, bottom as the page is shown."""
-    left, bottom, right, top, turn = frame
-    x0, y1, x1, y0 = boxes
-    if turn == 0:
-        xs0 = [x - left for x in x0] if left else list(x0)
-        xs1 = [x - left for x in x1] if left else list(x1)
-        return xs0, [top - y for y in y1], xs1, [top - y for y in y0]
-    if turn == 1:
-        return [y - bottom for y in y0], [x - left for x in x0], [y - bottom for y in y1], [x - left for x in x1]
-    if turn == 2:
-        return [right - x for x in x1], [y - bottom for y in y0], [right - x for x in x0], [y - bottom for y in y1]
-    return [top - y for y in y1], [right - x for x in x1], [top - y for y in y0], [right - x for x in x0]
+_loose_box = native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
+_font_info = native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
+_matrix = native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
+_origin = native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
+_angle = native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
+_ink_box = native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_text_object = native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
+_font_of = native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
+_render_mode = native("FPDFTextObj_GetTextRenderMode", _POINTER)
+_font_size = native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
+_object = native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
+_object_type = native("FPDFPageObj_GetType", _POINTER)
+_object_bounds = native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_fill = native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 
 
 def _characters(text_page: Any, count: int) -> str:
@@ -207,7 +176,8 @@ def _raised(text: str, handle: int | None) -> dict[int, int]:
     places = [(at, end) for at, end in places if at and (text[at - 1].isalpha() or text[at - 1] in _BEFORE_HIGH)]
     places += [(ten.start() + 2, ten.end()) for ten in _TEN.finditer(text)]  # "× 109/L" is 10^9
     for at, end in places:
-        if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, at, *sides):
+        figure = at if text[at].isdigit() else at + 1  # a dash stands high on any line
+        if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, figure, *sides):
             # An upright figure stands on the baseline; 0.3 of its own height above it is raised.
             left, right, bottom, top = ink
             turn = _angle(handle, at)
@@ -221,10 +191,58 @@ def _raised(text: str, handle: int | None) -> dict[int, int]:
     return found
 
 
+# Letters printed high after a number or a name are the marks of footnotes ("7.56a, b"); ordinals are not.
+_MARK_TAIL = re.compile(r"[a-z](?:,?[a-z])*,?\Z")
+_MARK = re.compile(r"[a-z]{1,2}(?:,[a-z]{1,2}){0,4},?\Z")
+_LONE_MARK = re.compile(r"[a-z](?:,[a-z]){0,4},?\Z")
+_ORDINALS = frozenset(("th", "st", "nd", "rd"))
+
+
+def _marks(handle: int | None, words: Sequence[str], starts: Sequence[int], boxes: Sequence[float]) -> dict[int, int]:
+    """Letters printed small and high, at the end of a word or after it: first character -> end, as positions in text.
+
+    boxes: left, top, right, bottom of the first and last character of each word, in page units.
+    """
+    found: dict[int, int] = {}
+    box = (ctypes.c_float * 4)()
+    at = ctypes.addressof(box)
+    heights = list(map(float.__sub__, boxes[1::8], boxes[3::8]))
+    lows = list(map(float.__sub__, boxes[5::8], boxes[7::8]))
+    before: dict[int, tuple[float, float]] = {}  # word -> bottom and top of the character before its mark
+    for k in [k for k, (tall, low) in enumerate(zip(heights, lows, strict=True)) if low < 0.85 * tall]:
+        word, bottom = words[k], boxes[8 * k + 7]
+        across = boxes[8 * k + 4] > boxes[8 * k + 2] - 0.2 * heights[k]  # not a word that runs up the page
+        if not across or not _MARK_TAIL.search(word):
+            continue
+        first = len(word) - 1
+        while first > 0 and _loose_box(handle, starts[k] + first - 1, at) and box[3] > bottom - 0.2 * lows[k]:
+            first -= 1
+        tall = box[1] - box[3]
+        if first > 0 and bottom > box[3] + 0.2 * tall and lows[k] < 0.85 * tall and _MARK.match(word, first):
+            before[k] = box[3], box[1]
+            if word[first:] not in _ORDINALS:
+                found[starts[k] + first] = starts[k] + len(word)
+    reached = 0  # words up to this one are looked at
+    steps = enumerate(zip(heights[1:], lows[:-1], strict=True))
+    for k in sorted(before.keys() | {k for k, (tall, low) in steps if tall < 0.85 * low}):
+        if k < reached:
+            continue
+        low, top = before.get(k) or (boxes[8 * k + 7], boxes[8 * k + 5])
+        reached = k + 1
+        while reached < len(words) and len(words[reached]) < 10 and _LONE_MARK.match(words[reached]):
+            bottom, gap = boxes[8 * reached + 3], boxes[8 * reached] - boxes[8 * reached - 4]
+            high = low + 0.2 * (top - low) < bottom < top and heights[reached] < 0.85 * (top - low)
+            if not high or abs(gap) >= top - low:
+                break
+            found[starts[reached]] = starts[reached] + len(words[reached])
+            reached += 1
+    return found
+
+
 def _parted(
     pages: Pages, text: str, words: list[str], starts: list[int], raised: dict[int, int]
 ) -> tuple[list[str], list[int]]:
-    """The page's words with each raised figure a word of its own; `pages` learns which and what is glued to it."""
+    """The page's words with each raised figure or mark a word of its own; `pages` learns which, and what is glued."""
     base, done = len(pages.text), 0
     parted, at = list[str](), list[int]()
     cuts = deque(sorted(raised))
@@ -237,10 +255,14 @@ def _parted(
         while cuts and cuts[0] < end:
             high = cuts.popleft()
             low = raised[high]
+            if start == high == starts[k] and low == end and text[high].isalpha():
+                pages.raised[base + len(parted)] = "power"  # a mark parted from its word by a blank
+                continue
             if not start < high < low <= end:
                 continue
             # The word, its raised figure, and what stands after it: three words without a space.
-            pages.raised[base + len(parted) + 1] = "power" if _POWER.search(text[start:high]) else "cite"
+            power = text[high].isalpha() or _POWER.search(text[start:high])
+            pages.raised[base + len(parted) + 1] = "power" if power else "cite"
             parted += (text[start:high], text[high:low])
             at += (start, high)
             start = low
@@ -276,9 +298,26 @@ def _fonts(handle: int | None, characters: Sequence[int]) -> list[tuple[str, boo
     return found
 
 
+def _first_and_last(words: Sequence[str], starts: Sequence[int]) -> list[int]:
+    """Positions of the first and the last character of each word, in turns."""
+    ends = [0] * (2 * len(words))
+    ends[0::2], ends[1::2] = starts, [start + len(word) - 1 for start, word in zip(starts, words, strict=True)]
+    return ends
+
+
+def _boxes(handle: int | None, words: Sequence[str], starts: Sequence[int]) -> list[float]:
+    """Left, top, right, bottom of the first and of the last character of each word, in page units."""
+    ends = _first_and_last(words, starts)
+    rectangles = (ctypes.c_float * (4 * len(ends)))()
+    at = ctypes.addressof(rectangles)
+    deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
+    found: list[float] = rectangles[:]
+    return found
+
+
 def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) -> None:
     """Append one page's words and lines. `room`: characters still allowed."""
-    frame = _frame(page)
+    frame = frame_of(page)
     left, bottom, right, top, turn = frame
     width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
     pages.sizes.append((width, height))
@@ -293,31 +332,43 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     text = _characters(text_page, count)
     base = len(pages.text)
     handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    words, starts = _WORD.findall(text), [word.start() for word in _WORD.finditer(text)]
-    raised = _raised(text, handle) if turn == 0 else {}  # the ink boxes of a turned page stand in another frame
-    if raised:
-        words, starts = _parted(pages, text, words, starts, raised)
+    spans = [word.span() for word in _WORD.finditer(text)]
+    if not spans:
+        return
+    words, starts = [text[start:end] for start, end in spans], [start for start, _ in spans]
+    numbers = _boxes(handle, words, starts)
+    if turn == 0:  # the ink boxes of a turned page stand in another frame
+        raised = _raised(text, handle) | _marks(handle, words, starts, numbers)
+        if raised:
+            known = {start: k for k, start in enumerate(starts)}
+            lengths = list(map(len, words))
+            words, starts = _parted(pages, text, words, starts, raised)
+            whole = [known.get(start, -1) for start in starts]
+            whole = [k if k >= 0 and lengths[k] == len(word) else -1 for k, word in zip(whole, words, strict=True)]
+            fresh = [i for i, k in enumerate(whole) if k < 0]
+            pieces = _boxes(handle, [words[i] for i in fresh], [starts[i] for i in fresh])
+            old, numbers, done = numbers, [], 0
+            for n, i in enumerate(fresh):
+                if i > done:
+                    numbers += old[8 * whole[done] : 8 * whole[i - 1] + 8]
+                numbers += pieces[8 * n : 8 * n + 8]
+                done = i + 1
+            if done < len(words):
+                numbers += old[8 * whole[done] :]
     printed: list[tuple[int, int, int, int]] = []  # first word, last word, start and end of the line in text
     last = 0
     for line in _LINE.finditer(text):
         first, last = last, bisect_left(starts, line.end(), last)
         if last > first:
             printed.append((first, last, line.start(), line.end()))
-    if not words:
-        return
     lengths = list(map(len, words))
-    ends = [0] * (2 * len(words))  # first and last character of each word, in turns
-    ends[0::2], ends[1::2] = starts, [start + length - 1 for start, length in zip(starts, lengths, strict=True)]
-    rectangles = (ctypes.c_float * (4 * len(ends)))()
-    at = ctypes.addressof(rectangles)
-    deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
-    numbers = rectangles[:]
+    ends = _first_and_last(words, starts)
     # The box of a word is that of its first and last character: left, top, right, bottom of both, in page units.
     edges = [numbers[k::8] for k in range(8)]
     if turn % 2 or any(map(float.__gt__, edges[0], edges[6])):  # turned, right to left, or upside down
         edges[0], edges[6] = list(map(min, edges[0], edges[4])), list(map(max, edges[2], edges[6]))
     edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
-    x0, tops, x1, bottoms = _shown(frame, (edges[0], edges[1], edges[6], edges[3]))
+    x0, tops, x1, bottoms = shown(frame, (edges[0], edges[1], edges[6], edges[3]))
     odd_signs = _ODD_SIGN.search(text) is not None
     if odd_signs:
         words = [w.translate(_SIGNS) or "-" for w in words]
@@ -497,6 +548,9 @@ def _is_scan(page: Any) -> bool:
     return False
 
 
+_CAPTION = re.compile(r"(?:\W|supplement\w* |extended data |e)?tab(?:le|\.)\W{0,2}\w", re.IGNORECASE)
+
+
 def read_pages(document: Any) -> Pages:
     """Read every page. Raises ReadError where there are none, or more than MAX_PAGES."""
     count = len(document)
@@ -522,6 +576,8 @@ def read_pages(document: Any) -> Pages:
                 text_page = _read_upright(pages, i + 1, page, text_page, room, before)
             if len(pages.text) == before and _is_scan(page):
                 pages.scanned.append(i + 1)
+            if any(_CAPTION.match(line.text) for line in pages.lines[-1]):
+                pages.rules[i + 1] = rules_of(page)
         finally:
             raw.FPDFText_ClosePage(text_page)
             raw.FPDF_ClosePage(page)

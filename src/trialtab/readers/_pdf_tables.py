@@ -103,7 +103,7 @@ class Tables:
             carried = bool(loose) and last == number - 1
             if not captions and not carried:
                 continue
-            rules = drawn_rules(self.document, number)
+            rules = self.pages.rules.get(number) or drawn_rules(self.document, number)
             if carried:
                 for block in loose:
                     block.heading = heading

@@ -185,7 +185,8 @@ class Text:
                 for i, word in enumerate(printed, first):
                     if i > first:
                         if i in raised:
-                            between = " [" if raised[i] == "cite" else "^"
+                            marks = raised[i] == "power" == raised.get(i - 1) and i - 1 > first
+                            between = " [" if raised[i] == "cite" else "" if marks else "^"
                         elif i in glue:
                             between = ""
                         else:
