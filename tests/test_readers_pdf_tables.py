@@ -304,6 +304,22 @@ def test_a_header_of_two_levels(spanners: tuple[Printed, ...]) -> None:
     assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 1, 2)]
 
 
+def test_a_single_name_above_a_rule_is_that_of_all_columns() -> None:
+    body = [("Weight", "72 [68, 80]", "70 [64, 77]", "0.41"), ("Height", "1.7 [1.6, 1.8]", "1.6 [1.5, 1.7]", "0.33")]
+    document = read(
+        [
+            FRONT,
+            page(
+                caption("Table 1. Size"), rule(50, 420, 208), (160, 218, "Groups", {"size": 8}), rule(50, 420, 222),
+                cells(XS, 234, [("Trait", "New drug", "Old drug", "P")]), rule(50, 420, 240), cells(XS, 252, body),
+                rule(50, 420, 274),
+            ),
+        ]
+    )  # fmt: skip
+    assert grid(document) == [["Trait", "Groups"], ["New drug", "Old drug", "P"], *map(list, body)]
+    assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 3)]
+
+
 def test_names_of_a_header_that_nearly_touch() -> None:
     """Set one beside the other with no more than a blank between them, each where its column begins."""
     names = [(50, 220, "Event", {"size": 8}), (160, 220, "Cyclophosphamide", {"size": 8})]
@@ -404,20 +420,39 @@ def long_table(first: int, last: int, top: float) -> list[Printed]:
 
 @pytest.mark.parametrize("named", [True, False], ids=["caption", "no caption"])
 def test_a_table_goes_on_on_the_next_page(named: bool) -> None:
+    """One table, the header that is printed again left out of it."""
     upper = [caption("Table 1. Events", 150), *cells(XS, 170, EVENTS[:1]), rule(50, 420, 176), *long_table(10, 50, 190)]
     lower = [*([caption("Table 1. (continued)", 60)] if named else []), *cells(XS, 80, EVENTS[:1]), rule(50, 420, 86)]
     lower += [*long_table(50, 70, 100), rule(50, 420, 372), *lines(50, 420, PROSE), *lines(50, 500, PROSE)]
     document = read([FRONT, [*lines(50, 60, PROSE), *upper], lower])
-    first, second = document.tables
-    assert grid(document, first)[1] == ["Event 10", "10 (10.5%)", "11 (10.1%)", "0.10"]
-    assert grid(document, first)[-1][0] == "Event 49"
-    assert grid(document, second)[1:] == [
-        [f"Event {k}", f"{k} ({k}.5%)", f"{k + 1} ({k}.1%)", f"0.{k}"] for k in range(50, 70)
+    (table,) = document.tables
+    assert grid(document) == [
+        list(EVENTS[0]),
+        *[[f"Event {k}", f"{k} ({k}.5%)", f"{k + 1} ({k}.1%)", f"0.{k}"] for k in range(10, 70)],
     ]
-    assert first.label == second.label == "Table 1"
-    assert second.caption is not None
-    told = document.text[second.caption.start : second.caption.end]
-    assert told == ("Table 1. (continued)" if named else "Table 1. Events")
+    assert table.label == "Table 1" and table.caption is not None
+    assert document.text[table.caption.start : table.caption.end] == "Table 1. Events"
+    pages = {box.page for cell in table.cells for box in document.boxes(cell.start, cell.end)}
+    assert pages == {2, 3}
+
+
+def test_a_further_part_without_a_header_has_that_of_the_first() -> None:
+    upper = [caption("Table 1. Events", 150), *cells(XS, 170, EVENTS[:1]), rule(50, 420, 176), *long_table(10, 50, 190)]
+    lower = [caption("Table 1. Events (continued)", 60), rule(50, 420, 66), (50, 80, "Infections", {"size": 8})]
+    lower += [*long_table(50, 70, 94), rule(50, 420, 366), *lines(50, 420, PROSE), *lines(50, 500, PROSE)]
+    document = read([FRONT, [*lines(50, 60, PROSE), *upper], lower])
+    (table,) = document.tables
+    assert grid(document)[0] == list(EVENTS[0])
+    assert grid(document)[41:43] == [["Infections", "", "", ""], ["Event 50", "50 (50.5%)", "51 (50.1%)", "0.50"]]
+    assert {cell.row for cell in table.cells if cell.header} == {0}
+
+
+def test_another_table_of_the_same_name_is_another_table() -> None:
+    upper = [caption("Table 1. Events", 150), *cells(XS, 170, EVENTS[:1]), rule(50, 420, 176), *long_table(10, 50, 190)]
+    lower = page(caption("Table 1. Events (continued)"), rule(50, 420, 208),
+                 cells(XS, 220, [("Laboratory", "Before", "After", "Change"), *EVENTS[1:]]))  # fmt: skip
+    document = read([FRONT, [*lines(50, 60, PROSE), *upper], lower])
+    assert [grid(document, table)[0][0] for table in document.tables] == ["Event", "Laboratory"]
 
 
 def test_a_caption_above_nothing_is_told() -> None:

@@ -86,9 +86,8 @@ def main() -> None:
                 for key in sorted(rows.elements(), key=shown)[: given.misses]:
                     sys.stdout.write(f"    {side} {shown(key)}\n")
     for part, line in totals.items():
-        of = max(1, line["jats"])
-        sys.stdout.write(f"{part:6} {line['jats']} rows of JATS, {line['pdf']} of PDF: numbers {line['numbers'] / of:.3f},"
-                         f" whole {line['whole'] / of:.3f}\n")  # fmt: skip
+        shares = ", ".join(f"{name} {line[name] / max(1, line['jats']):.3f}" for name in ("numbers", "whole"))
+        sys.stdout.write(f"{part:6} {line['jats']} rows of JATS, {line['pdf']} of PDF: {shares}\n")
 
 
 if __name__ == "__main__":

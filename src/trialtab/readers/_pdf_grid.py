@@ -51,6 +51,25 @@ class Grid:
     cells: list[GridCell]
     notes: list[Row] = field(default_factory=list)
 
+    def names(self) -> list[str]:
+        """What the header says of the columns right of the first."""
+        return [
+            " ".join(word.text for line in cell.lines for word in line)
+            for cell in self.cells
+            if cell.header and cell.column and cell.lines
+        ]
+
+    def append(self, other: Grid) -> list[GridCell]:
+        """Add the rows of another part of this table; gives its cells that print the header once more."""
+        again = [cell for cell in other.cells if cell.header] if other.names() else []
+        shift = self.rows - (other.header_rows if again else 0)
+        for cell in other.cells[len(again) :]:
+            cell.row += shift
+            cell.header = False
+            self.cells.append(cell)
+        self.rows = shift + other.rows
+        return [cell for cell in again if cell.lines]
+
 
 # ---- where the header ends, where the footnotes begin --------------------------------------------------------------
 
@@ -196,9 +215,12 @@ def _beginnings(rows: Sequence[Parts], columns: int) -> list[float]:
 
 
 def _header(
-    rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], lefts: Sequence[float]
+    rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], lefts: Sequence[float], full: Sequence[Rule]
 ) -> list[GridCell]:
-    """The header's cells: levels are parted by the short rules under spanning cells, else by cells that span."""
+    """The header's cells: levels are parted by the short rules under spanning cells, else by cells that span.
+
+    full: rules over the whole width; one that stands below a single name parts it from the columns it is the name of.
+    """
     if not rows:
         return []
     columns = len(lefts)
@@ -213,16 +235,20 @@ def _header(
         wide = [i for i, row in enumerate(parts) if any(part.last > part.first for part in row)]
         if wide and wide[-1] + 1 < len(rows):
             levels_at = [(heights[wide[-1]] + heights[wide[-1] + 1]) / 2]
+        elif len(parts[0]) == 1 and parts[0][0].first > 0 and len(rows) > 1:
+            levels_at = [rule.at for rule in full if heights[0] < rule.at < heights[1]][:1]
+            if levels_at:
+                parts[0][0].first, parts[0][0].last = 1, columns - 1
     above = [sum(height - 0.25 * rows[0][0].em > at for at in levels_at) for height in heights]
     used = sorted(set(above))
     many = len(used)
     middles = _middles(rows, parts, edges, columns)
     grid: dict[tuple[int, int], GridCell] = {}  # (level, column) -> the cell there
+    for number in used[:-1]:
+        below = [rule for rule in spanners if abs(rule.at - levels_at[number]) <= 3]
+        _span([part for row, n in zip(parts, above, strict=True) if n == number for part in row], below, middles)
     for i, row in enumerate(parts):
         level = used.index(above[i])
-        if level + 1 < many:
-            below = levels_at[above[i]]
-            _span(row, [rule for rule in spanners if abs(rule.at - below) <= 3], middles)
         for part in row:
             cell = next((grid[level, c] for c in range(part.first, part.last + 1) if (level, c) in grid), None)
             if cell is None:
@@ -258,33 +284,34 @@ def _header(
     return sorted(cells, key=lambda cell: (cell.row, cell.column))
 
 
-def _span(row: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> None:
-    """Let each part of a header row above others reach over the columns that the short rule below it covers."""
+def _span(parts: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> None:
+    """Let each part of a header level above others reach over the columns that the short rule below it covers."""
     below: dict[Rule, Parts] = {}
-    for part in row:
+    for part in parts:
         centre = (part.x0 + part.x1) / 2
         under = [rule for rule in spanners if rule.start - 2 <= centre <= rule.end + 2]
         if under:
             below.setdefault(min(under), []).append(part)
-    for rule, parts in below.items():
-        over = [c for c, x in enumerate(middles) if rule.start - 2 <= x <= rule.end + 2]
-        _share(parts, over, middles)
-    if not below and len(row) > 1 and any(part.last > part.first for part in row):
+    for rule, above in below.items():
+        _share(above, [c for c, x in enumerate(middles) if rule.start - 2 <= x <= rule.end + 2], middles)
+    if not spanners and len(parts) > 1 and any(part.last > part.first for part in parts):
         # No rules: names centred over their columns. The first column's name stands alone.
-        parts = [part for part in row if part.first > 0]
-        _share(parts, list(range(1, len(middles))), middles)
+        _share([part for part in parts if part.first > 0], list(range(1, len(middles))), middles)
 
 
 def _share(parts: Parts, over: Sequence[int], middles: Sequence[float]) -> None:
-    """Give each column to the part whose middle is nearest to its own."""
-    for part in parts:
-        centre = (part.x0 + part.x1) / 2
-        mine = [
-            c
-            for c in over
-            if not any(abs((other.x0 + other.x1) / 2 - middles[c]) < abs(centre - middles[c]) for other in parts)
-        ]
-        if mine:
+    """Give each column to the name whose middle is nearest to its own; parts above each other are lines of one name."""
+    names: list[Parts] = []
+    reach = -inf
+    for part in sorted(parts, key=lambda part: (part.x0, part.x1)):
+        if part.x0 >= reach:
+            names.append([])
+        names[-1].append(part)
+        reach = max(reach, part.x1)
+    centres = [(name[0].x0 + max(part.x1 for part in name)) / 2 for name in names]
+    for name, centre in zip(names, centres, strict=True):
+        mine = [c for c in over if not any(abs(other - middles[c]) < abs(centre - middles[c]) for other in centres)]
+        for part in name if mine else ():
             part.first, part.last = mine[0], mine[-1]
 
 
@@ -348,7 +375,7 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
         return None
     columns = len(edges) + 1
     parts = [cut(row, edges) for row in body]
-    heads = _header(rows[:size], edges, partial, _beginnings(parts, columns))
+    heads = _header(rows[:size], edges, partial, _beginnings(parts, columns), full)
     header_rows = max((cell.row + cell.row_span for cell in heads), default=0)
     in_band = [k for k, band in enumerate(_bands(body, full)) for _ in band]
     groups = logical_rows(parts, in_band, em, columns, len(down) >= 0.8 * len(edges))

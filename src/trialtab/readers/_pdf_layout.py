@@ -251,7 +251,8 @@ class Chunk:
     """Lines that stand together on one page, and what they are taken for."""
 
     __slots__ = (
-        "bold", "cells", "em", "font", "grid", "heading", "kind", "lines", "page", "part", "prose", "section", "text"
+        "bold", "carried", "cells", "em", "font", "grid", "heading", "kind", "lines", "page", "part", "prose",
+        "section", "text",
     )  # fmt: skip
 
     def __init__(self, lines: list[Line]) -> None:
@@ -259,6 +260,7 @@ class Chunk:
         self.page = lines[0].page
         self.kind = self.section = self.part = self.heading = ""
         self.grid: Grid | None = None  # of a table that was read cell by cell
+        self.carried: list[int] = []  # further pages of that table
         self.describe()
 
     def describe(self) -> None:

@@ -131,7 +131,7 @@ def _accented(found: re.Match[str]) -> str:
 _HIGH = re.compile(r"\d{1,3}(?:[,–-]\d{1,3}){0,30}(?=[.,;:)\]/]{0,6}(?:\s|\Z|\ufffe))")
 _TEN = re.compile(r"(?<![\d.,])10[-−–]?\d{1,2}(?=[/\s)])")
 _BEFORE_HIGH = frozenset(".,;:)]%”’'")
-_POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|sec|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
+_POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|m?sec|ms|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
 
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
@@ -194,7 +194,8 @@ def _raised(text: str, handle: int | None) -> dict[int, int]:
 # Letters printed high after a number or a name are the marks of footnotes ("7.56a, b"); ordinals are not.
 _MARK_TAIL = re.compile(r"[a-z](?:,?[a-z])*,?\Z")
 _MARK = re.compile(r"[a-z]{1,2}(?:,[a-z]{1,2}){0,4},?\Z")
-_LONE_MARK = re.compile(r"[a-z](?:,[a-z]){0,4},?\Z")
+_LONE_MARK = re.compile(r"(?:[a-z](?:,[a-z]){0,4}|\d{1,2}),?\Z")
+_MARKED = frozenset(")]%*†‡§.,")  # what else than letters and figures a mark may follow
 _ORDINALS = frozenset(("th", "st", "nd", "rd"))
 
 
@@ -218,7 +219,9 @@ def _marks(handle: int | None, words: Sequence[str], starts: Sequence[int], boxe
         while first > 0 and _loose_box(handle, starts[k] + first - 1, at) and box[3] > bottom - 0.2 * lows[k]:
             first -= 1
         tall = box[1] - box[3]
-        if first > 0 and bottom > box[3] + 0.2 * tall and lows[k] < 0.85 * tall and _MARK.match(word, first):
+        high = bottom > box[3] + 0.2 * tall and lows[k] < 0.85 * tall
+        follows = first > 0 and (word[first - 1].isalnum() or word[first - 1] in _MARKED)
+        if follows and high and _MARK.match(word, first):
             before[k] = box[3], box[1]
             if word[first:] not in _ORDINALS:
                 found[starts[k] + first] = starts[k] + len(word)
@@ -255,8 +258,8 @@ def _parted(
         while cuts and cuts[0] < end:
             high = cuts.popleft()
             low = raised[high]
-            if start == high == starts[k] and low == end and text[high].isalpha():
-                pages.raised[base + len(parted)] = "power"  # a mark parted from its word by a blank
+            if start == high == starts[k] and low == end:  # a mark parted from its word by a blank
+                pages.raised[base + len(parted)] = "power" if text[high].isalpha() else "cite"
                 continue
             if not start < high < low <= end:
                 continue

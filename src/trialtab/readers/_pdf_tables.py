@@ -23,6 +23,7 @@ MAX_WORDS = 12_000  # of one table on one page; a dense page has 2,000
 MAX_CAPTIONS = 20  # of one page; a page of captions is a list of tables
 MAX_STEP = 60.0  # points from one rule of a table to the next, where the layout saw no table
 _LABEL = re.compile(r"(?P<kind>\w+)\.?\s?[-–]?\s?(?P<number>\S+?)[.:|,]*(?:\s|\Z)")
+_CONTINUED = re.compile(r"\bcont(?:inued|['’]?d|\.)", re.IGNORECASE)
 _SUPPLEMENT = re.compile(r" [Ss]\d")  # "Table S3" is named in an article but stands elsewhere
 
 
@@ -35,6 +36,13 @@ class Place:
     x1: float
     bottom: float
     low: float  # the rule on which the table ends; what stands below it is a footnote
+
+
+def carries_on(first: Grid, grid: Grid, caption: Chunk | None) -> bool:
+    """Whether a grid is a further part of a table: said to be, of as many columns, with its header again or none."""
+    if grid.columns != first.columns or not (caption is None or _CONTINUED.search(caption.text)):
+        return False
+    return not grid.names() or grid.names() == first.names()
 
 
 def label_of(caption: str) -> str:
@@ -92,6 +100,7 @@ class Tables:
         self.reading = reading
         self.pages = reading.pages
         self.notices: list[str] = []
+        self.first: dict[str, Chunk] = {}  # heading -> the first part of its table
 
     def read(self) -> None:
         """Put a chunk with a grid in the place of each table that can be read; a notice for each that cannot."""
@@ -364,7 +373,10 @@ class Tables:
         return True
 
     def put(self, page: list[Chunk], grid: Grid, heading: str, caption: Chunk | None) -> None:
-        """Take the grid's words out of the page's chunks and put a chunk with the grid in their place."""
+        """Take the grid's words out of the page's chunks and put a chunk with the grid in their place.
+
+        What carries on a table of a page or column before becomes rows of that table.
+        """
         taken = {word.index for cell in grid.cells for line in cell.lines for word in line}
         at = None
         self.reading.furniture = [
@@ -385,10 +397,19 @@ class Tables:
                 chunk.describe()
             else:
                 page.remove(chunk)
-        lines = [part for cell in grid.cells for part in cell_lines(self.pages, cell.lines)]
-        table = Chunk(lines)
-        table.kind, table.section, table.heading, table.grid = "table", "table", heading, grid
-        page.insert(len(page) if at is None else min(at, len(page)), table)
+        first = self.first.get(heading)
+        if first is not None and first.grid is not None and carries_on(first.grid, grid, caption):
+            again = first.grid.append(grid)
+            if again:
+                chunk = Chunk([part for cell in again for part in cell_lines(self.pages, cell.lines)])
+                chunk.kind, chunk.section = "furniture", "other"
+                self.reading.furniture.append(chunk)
+            first.carried.append(self.pages.page[min(taken)])
+        else:
+            table = Chunk([part for cell in grid.cells for part in cell_lines(self.pages, cell.lines)])
+            table.kind, table.section, table.heading, table.grid = "table", "table", heading, grid
+            page.insert(len(page) if at is None else min(at, len(page)), table)
+            self.first.setdefault(heading, table)
         noted = {word.index for row in grid.notes for word in row}
         for chunk in page:
             if (

@@ -488,15 +488,15 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
 
 def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]) -> Table:
     """The record of a table that was written cell by cell, with the caption and the footnotes of its page."""
-    captions: dict[int, tuple[Span, str]] = {}  # page -> the last caption of this table there
+    captions: dict[int, tuple[Span, str]] = {}  # page -> the first caption of this table there
     notes: list[Span] = []
     start = end = 0
     for other, (first, last) in zip(order, spans, strict=True):
         if other is block:
             start, end = first, last
         elif other.heading == block.heading and other.kind == "caption" and other.page <= block.page:
-            captions[other.page] = Span(first, last), label_of(other.text)
-        elif other.heading == block.heading and other.page == block.page and other.kind == "footnote":
+            captions.setdefault(other.page, (Span(first, last), label_of(other.text)))
+        elif other.heading == block.heading and other.page in (block.page, *block.carried) and other.kind == "footnote":
             notes.append(Span(first, last))
     caption, label = captions[max(captions)] if captions else (None, "")
     grid = block.grid
@@ -507,10 +507,11 @@ def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chun
 def read_pdf(data: bytes, name: str) -> list[Document]:
     """Read a PDF: one Document with words and boxes, blocks in reading order, tables as grids.
 
-    A table stands in a block of kind "table": its cells row by row, joined by a tab, rows by a line end; a table over
-    several pages is one grid a page, all with its label. Where no grid was found a notice says so, and the block holds
-    the printed lines. Text that belongs to a figure is kind "item", section "other". Notices also tell of damage,
-    repair, reordered columns, hidden text, scanned pages and permission flags.
+    A table stands in a block of kind "table": its cells row by row, joined by a tab, rows by a line end. A table over
+    several pages is one grid where the further parts have as many columns and the same header or none, else a grid a
+    page, all with its label. Where no grid was found a notice says so, and the block holds the printed lines.
+    Text that belongs to a figure is kind "item", section "other". Notices also tell of damage, repair, reordered
+    columns, hidden text, scanned pages and permission flags.
 
     Raises ReadError with one line: empty file, encrypted, no text layer, no pages, too many pages, damaged, no PDF.
     A hostile file may exhaust memory or time inside pdfium: call it in a worker process with limits.
