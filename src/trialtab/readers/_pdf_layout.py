@@ -32,10 +32,11 @@ _ISSUE = re.compile(r"(?:19|20)\d{2}\s?;\s?\d|\bvol(?:ume)?\.? ?\d|\(\d{4}\) \d+
 def _furniture(pages: Pages) -> set[int]:
     """Ids of lines that are running heads, feet, page numbers and margin stamps.
 
-    Text repeated at the same height on three or more pages, digits aside; and, in the outermost bands of a page,
-    what reads like a page number, an issue line or a link, or repeats such a text at another height.
+    Text repeated at the same height on three or more pages, digits aside (a head counts the pages: where more of its
+    numbers differ it is the row of a table); and, in the outermost bands of a page, what reads like a page number, an
+    issue line or a link, or repeats such a text at another height.
     """
-    seen: dict[tuple[str, int], set[int]] = {}
+    seen: dict[tuple[str, int], dict[int, list[str]]] = {}  # text and height -> page -> its numbers there
     candidates: list[tuple[Line, str, bool]] = []
     for lines, (width, height) in zip(pages.lines, pages.sizes, strict=True):
         for line in lines:
@@ -44,9 +45,14 @@ def _furniture(pages: Pages) -> set[int]:
                 key = _DIGITS.sub("#", line.text[:200]).casefold()
                 candidates.append((line, key, edge))
                 place = int(line.mid if not line.sideways else line.x0) // 6
+                numbers = _DIGITS.findall(line.text[:200])
                 for shelf in (place, place + 1):
-                    seen.setdefault((key, shelf), set()).add(line.page)
-    repeated = {key for key, found in seen.items() if len(found) >= 3}
+                    seen.setdefault((key, shelf), {})[line.page] = numbers
+    repeated = {
+        key
+        for key, found in seen.items()
+        if len(found) >= 3 and sum(len(set(column)) > 1 for column in zip(*found.values(), strict=False)) <= 2
+    }
     names = {key for key, _ in repeated}
     out: set[int] = set()
     for line, key, edge in candidates:
