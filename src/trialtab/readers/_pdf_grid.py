@@ -14,6 +14,7 @@ from math import inf
 from statistics import median
 
 from trialtab.readers._pdf_columns import Part, Parts, Row, Word, clear_runs, cut, gutters, is_open, printed_rows
+from trialtab.readers._pdf_pages import Line
 from trialtab.readers._pdf_rows import SIZE, VALUE, logical_rows
 from trialtab.readers._pdf_rules import Rule, Rules
 
@@ -39,6 +40,7 @@ class GridCell:
     column_span: int
     lines: list[list[Word]]
     header: bool = False
+    printed: list[Line] = field(default_factory=list)  # the same words as lines of the page, once they are taken
 
 
 @dataclass(slots=True)

@@ -157,13 +157,18 @@ def _columns(lines: Sequence[Line], body: Type, width: float) -> list[tuple[floa
 def part_of_line(pages: Pages, line: Line, first: int, last: int) -> Line:
     """The words first <= i < last of a line as a line of its own."""
     part = Line()
-    for name in Line.__slots__:
-        setattr(part, name, getattr(line, name))
-    part.first, part.last = first, last
+    part.page, part.first, part.last = line.page, first, last
     part.x0, part.x1 = pages.x0[first], pages.x1[last - 1]
+    part.top, part.bottom, part.mid, part.em = line.top, line.bottom, line.mid, line.em
+    part.font, part.bold, part.lead_bold = line.font, line.bold, line.lead_bold
+    part.sideways, part.hidden, part.quarter = line.sideways, line.hidden, line.quarter
     part.text = " ".join(pages.text[first:last])
     part.hyphen = line.hyphen and last == line.last
-    part.gap = max((pages.x0[i] - pages.x1[i - 1] for i in range(first + 1, last)), default=0.0) / line.em
+    if last - first > 1:
+        gaps = map(float.__sub__, pages.x0[first + 1 : last], pages.x1[first : last - 1])
+        part.gap = max(gaps) / line.em
+    else:
+        part.gap = 0.0
     return part
 
 

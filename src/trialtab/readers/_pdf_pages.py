@@ -308,9 +308,8 @@ def _first_and_last(words: Sequence[str], starts: Sequence[int]) -> list[int]:
     return ends
 
 
-def _boxes(handle: int | None, words: Sequence[str], starts: Sequence[int]) -> list[float]:
-    """Left, top, right, bottom of the first and of the last character of each word, in page units."""
-    ends = _first_and_last(words, starts)
+def _boxes(handle: int | None, ends: Sequence[int]) -> list[float]:
+    """Left, top, right, bottom of each of some characters, in page units."""
     rectangles = (ctypes.c_float * (4 * len(ends)))()
     at = ctypes.addressof(rectangles)
     deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
@@ -339,7 +338,8 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     if not spans:
         return
     words, starts = [text[start:end] for start, end in spans], [start for start, _ in spans]
-    numbers = _boxes(handle, words, starts)
+    ends = _first_and_last(words, starts)
+    numbers = _boxes(handle, ends)
     if turn == 0:  # the ink boxes of a turned page stand in another frame
         raised = _raised(text, handle) | _marks(handle, words, starts, numbers)
         if raised:
@@ -349,7 +349,8 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
             whole = [known.get(start, -1) for start in starts]
             whole = [k if k >= 0 and lengths[k] == len(word) else -1 for k, word in zip(whole, words, strict=True)]
             fresh = [i for i, k in enumerate(whole) if k < 0]
-            pieces = _boxes(handle, [words[i] for i in fresh], [starts[i] for i in fresh])
+            ends = _first_and_last(words, starts)
+            pieces = _boxes(handle, [ends[k] for i in fresh for k in (2 * i, 2 * i + 1)])
             old, numbers, done = numbers, [], 0
             for n, i in enumerate(fresh):
                 if i > done:
@@ -365,7 +366,6 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         if last > first:
             printed.append((first, last, line.start(), line.end()))
     lengths = list(map(len, words))
-    ends = _first_and_last(words, starts)
     # The box of a word is that of its first and last character: left, top, right, bottom of both, in page units.
     edges = [numbers[k::8] for k in range(8)]
     if turn % 2 or any(map(float.__gt__, edges[0], edges[6])):  # turned, right to left, or upside down
@@ -397,6 +397,11 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     modes = list(map(_render_mode, map(_text_object, repeat(handle), asked)))
     fonts = _fonts(handle, asked)
     leads = _fonts(handle, [ends[2 * first] for first, _, _, _ in printed])
+    # A bold head that runs into its paragraph ends within the line.
+    heads = [k for k, (first, last, _, _) in enumerate(printed) if fonts[k][1] and last - first > 1]
+    tails = [True] * many
+    for k, (_, bold) in zip(heads, _fonts(handle, [ends[2 * printed[k][1] - 1] for k in heads]), strict=True):
+        tails[k] = bold
     shears = list(map(hypot, matrices[2::6], matrices[3::6]))
     xs, ys = origins[0::2], origins[1::2]
     baselines = (
@@ -426,9 +431,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         line_.hyphen = end < count and text[end] in "\ufffe\x02"
         line_.font, line_.bold = fonts[k]
         line_.lead_bold = leads[k][1]
-        if line_.bold and last - first > 1:
-            # A bold head that runs into its paragraph ends within the line.
-            line_.bold = _fonts(handle, [ends[2 * last - 1]])[0][1]
+        line_.bold = line_.bold and tails[k]
         line_.hidden = modes[k] == 3
         if line_.hidden:
             pages.invisible += 1

@@ -380,7 +380,7 @@ class Tables:
         taken = {word.index for cell in grid.cells for line in cell.lines for word in line}
         at = None
         self.reading.furniture = [
-            b for b in self.reading.furniture if not any(b.lines[0].first <= i < b.lines[0].last for i in taken)
+            b for b in self.reading.furniture if taken.isdisjoint(range(b.lines[0].first, b.lines[0].last))
         ]
         for chunk in list(page):
             if chunk.grid is not None or chunk.kind == "caption" or not any(
@@ -397,16 +397,18 @@ class Tables:
                 chunk.describe()
             else:
                 page.remove(chunk)
+        for cell in grid.cells:
+            cell.printed = cell_lines(self.pages, cell.lines)
         first = self.first.get(heading)
         if first is not None and first.grid is not None and carries_on(first.grid, grid, caption):
             again = first.grid.append(grid)
             if again:
-                chunk = Chunk([part for cell in again for part in cell_lines(self.pages, cell.lines)])
+                chunk = Chunk([part for cell in again for part in cell.printed])
                 chunk.kind, chunk.section = "furniture", "other"
                 self.reading.furniture.append(chunk)
             first.carried.append(self.pages.page[min(taken)])
         else:
-            table = Chunk([part for cell in grid.cells for part in cell_lines(self.pages, cell.lines)])
+            table = Chunk([part for cell in grid.cells for part in cell.printed])
             table.kind, table.section, table.heading, table.grid = "table", "table", heading, grid
             page.insert(len(page) if at is None else min(at, len(page)), table)
             self.first.setdefault(heading, table)

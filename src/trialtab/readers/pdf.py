@@ -30,7 +30,7 @@ from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, 
 from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
 from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_pages, thin_pages, torn_streams
-from trialtab.readers._pdf_tables import Tables, cell_lines, label_of
+from trialtab.readers._pdf_tables import Tables, label_of
 
 # ---- the text ------------------------------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class Text:
             self.parts.append("\n\n")
             self.length += 2
 
-    def put_grid(self, pages: Pages, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
+    def put_grid(self, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
         """Append a table cell by cell, cells joined by a tab, rows by a line end; gives its start, end and cells."""
         self.part_from_last()
         begin, row, first = self.length, 0, True
@@ -146,7 +146,7 @@ class Text:
             row, first = cell.row, False
             self.parts.append(between)
             self.length += len(between)
-            start, end = self.write(cell_lines(pages, cell.lines), False)
+            start, end = self.write(cell.printed, False)
             cells.append(Cell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.header))
         return begin, self.length, tuple(cells)
 
@@ -531,7 +531,7 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         grids: list[tuple[Chunk, tuple[Cell, ...]]] = []
         for b in reading.order:
             if b.grid is not None:
-                start, end, cells = built.put_grid(pages, b.grid)
+                start, end, cells = built.put_grid(b.grid)
                 grids.append((b, cells))
                 spans.append((start, end))
             else:
