@@ -29,6 +29,12 @@ _NOTE = re.compile(
     r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE
 )
 
+# A time or a dose, which names a column rather than being a result in it.
+_NAMED = re.compile(
+    r"\d[\d.,·]*(?:\s?[-–]\s?\d[\d.,·]*)?\s?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|mg|µg|μg|mcg|g"
+    r"|mL|ml|IU|Gy)(?:/\S+)?(?:\s?\((?:n|N)\s?=\s?\d+\))?\Z"
+)
+
 
 @dataclass(slots=True)
 class GridCell:
@@ -97,9 +103,9 @@ def _bands(rows: Sequence[Row], full: Sequence[Rule]) -> list[list[Row]]:
 
 
 def _is_data(row: Row) -> bool:
-    """A row of the body: text and then numbers that are no group sizes, or cells of numbers only."""
+    """A row of the body: text and then numbers that are no group sizes, times or doses, or cells of numbers only."""
     texts = [" ".join(word.text for word in run) for run in clear_runs(row)][1:]
-    numbers = sum(bool(VALUE.match(text)) for text in texts)
+    numbers = sum(bool(VALUE.match(text)) and not _NAMED.match(text) for text in texts)
     return numbers > 0 and numbers >= 0.5 * len(texts) and not all(SIZE.match(text) for text in texts)
 
 

@@ -317,8 +317,26 @@ def _boxes(handle: int | None, ends: Sequence[int]) -> list[float]:
     return found
 
 
-def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) -> None:
-    """Append one page's words and lines. `room`: characters still allowed."""
+Printed = list[tuple[int, int, int, int]]  # first word, last word, start and end of a line in the page's text
+
+
+def _by_height(
+    printed: Printed, starts: Sequence[int], lengths: Sequence[int], tops: Sequence[float], bottoms: Sequence[float]
+) -> Printed:
+    """Lines parted where the next word stands higher or lower: pdfium may run a turned page into one line."""
+    out: Printed = []
+    for first, last, start, end in printed:
+        for k in range(first + 1, last):
+            step = abs(tops[k] + bottoms[k] - tops[k - 1] - bottoms[k - 1]) / 2
+            if step > 0.6 * max(bottoms[k] - tops[k], bottoms[k - 1] - tops[k - 1]):
+                out.append((first, k, start, starts[k - 1] + lengths[k - 1]))
+                first, start = k, starts[k]
+        out.append((first, last, start, end))
+    return out
+
+
+def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, upright: bool = False) -> None:
+    """Append one page's words and lines. room: characters still allowed; upright: the page was turned to be read."""
     frame = frame_of(page)
     left, bottom, right, top, turn = frame
     width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
@@ -359,7 +377,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
                 done = i + 1
             if done < len(words):
                 numbers += old[8 * whole[done] :]
-    printed: list[tuple[int, int, int, int]] = []  # first word, last word, start and end of the line in text
+    printed: Printed = []
     last = 0
     for line in _LINE.finditer(text):
         first, last = last, bisect_left(starts, line.end(), last)
@@ -372,6 +390,8 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         edges[0], edges[6] = list(map(min, edges[0], edges[4])), list(map(max, edges[2], edges[6]))
     edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
     x0, tops, x1, bottoms = shown(frame, (edges[0], edges[1], edges[6], edges[3]))
+    if upright:
+        printed = _by_height(printed, starts, lengths, tops, bottoms)
     odd_signs = _ODD_SIGN.search(text) is not None
     if odd_signs:
         words = [w.translate(_SIGNS) or "-" for w in words]
@@ -530,7 +550,7 @@ def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: in
     raw.FPDFText_ClosePage(text_page)
     raw.FPDFPage_SetRotation(page, turn)
     text_page = raw.FPDFText_LoadPage(page)
-    _read_page(pages, number, page, text_page, room)
+    _read_page(pages, number, page, text_page, room, upright=True)
     pages.turned[number] = (shown - turn) % 4
     return text_page
 
