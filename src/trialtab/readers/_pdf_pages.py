@@ -30,6 +30,7 @@ from trialtab.readers._pdf_rules import Rules, rules_of
 MAX_PAGES = 2000
 MAX_PAGE_CHARACTERS = 200_000  # a dense page has 10,000
 MAX_CHARACTERS = 20_000_000
+MAX_LINE = 6.0  # times the height of its words: what is higher is no line
 
 # ---- words and lines of the pages ----------------------------------------------------------------------------------
 
@@ -317,6 +318,37 @@ def _boxes(handle: int | None, ends: Sequence[int]) -> list[float]:
     return found
 
 
+def _run_together(handle: int | None, ends: Sequence[int], boxes: Sequence[float], turned: int) -> list[int]:
+    """Characters with which a word begins that pdfium ran into the end of the line before: they stand elsewhere.
+
+    ends, boxes: of the first and last character of each word; turned: 1 where the page's lines run up or down it.
+    """
+    low, high = (0, 2) if turned else (3, 1)
+    box = (ctypes.c_float * 4)()
+    at = ctypes.addressof(box)
+    found: list[int] = []
+    for k in range(0, len(ends), 2):
+        here, there = boxes[4 * k : 4 * k + 4], boxes[4 * k + 4 : 4 * k + 8]
+        tall = max(here[high] - here[low], there[high] - there[low])
+        if abs(here[low] + here[high] - there[low] - there[high]) / 2 <= tall:
+            continue
+        for i in range(ends[k], min(ends[k + 1], ends[k] + 200)):
+            if not (_loose_box(handle, i + 1, at) and abs(box[low] + box[high] - here[low] - here[high]) / 2 > tall):
+                continue
+            found.append(i + 1)
+            here = box[:]
+    return found
+
+
+def _stretches(spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Of each start: itself, the end of the word it stands in, and the next start."""
+    ends = [end for _, end in spans]
+    return [
+        (at, ends[bisect_right(ends, at)], starts[k + 1] if k + 1 < len(starts) else ends[-1])
+        for k, at in enumerate(starts)
+    ]
+
+
 Printed = list[tuple[int, int, int, int]]  # first word, last word, start and end of a line in the page's text
 
 
@@ -326,7 +358,9 @@ def _by_height(
     """Lines parted where the next word stands higher or lower: pdfium may run a turned page into one line."""
     out: Printed = []
     for first, last, start, end in printed:
-        for k in range(first + 1, last):
+        tall = max(map(float.__sub__, bottoms[first:last], tops[first:last]))
+        whole = max(bottoms[first:last]) - min(tops[first:last]) <= MAX_LINE * tall  # it may hold cells of a few lines
+        for k in range(first + 1, last if not whole else 0):
             step = abs(tops[k] + bottoms[k] - tops[k - 1] - bottoms[k - 1]) / 2
             if step > 0.6 * max(bottoms[k] - tops[k], bottoms[k - 1] - tops[k - 1]):
                 out.append((first, k, start, starts[k - 1] + lengths[k - 1]))
@@ -358,6 +392,11 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
     words, starts = [text[start:end] for start, end in spans], [start for start, _ in spans]
     ends = _first_and_last(words, starts)
     numbers = _boxes(handle, ends)
+    if upright and (cuts := _run_together(handle, ends, numbers, turn % 2)):
+        starts = sorted([*starts, *cuts])
+        words = [text[at : min(text_end, following)] for at, text_end, following in _stretches(spans, starts)]
+        ends = _first_and_last(words, starts)
+        numbers = _boxes(handle, ends)
     if turn == 0:  # the ink boxes of a turned page stand in another frame
         raised = _raised(text, handle) | _marks(handle, words, starts, numbers)
         if raised:

@@ -66,7 +66,9 @@ def _starts_row(above: Parts, row: Parts, ends: Sequence[float]) -> bool:
     without a name is no row of its own.
     """
     if row[0].first == 0 and above[0].first > 0:
-        return False
+        # Numbers that stand below all brackets of the row above ("87" below "(40.7)") are another row's.
+        brackets = {part.first for part in above if part.text[0] in "(["}
+        return len(brackets) == len(above) and any(p.first in brackets and VALUE.match(p.text) for p in row)
     if len(row) == 1 and row[0].first == 0:
         name = above[0]
         return _fits(name, row[0], ends) and not (_GOES_ON.match(row[0].text) or _open_end(name.text))
