@@ -29,6 +29,7 @@ _NOTE = re.compile(
     r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE
 )
 
+_SIZED = re.compile(rf"{SIZE.pattern}|=\s?\d+\s?\)", re.IGNORECASE)  # also where "(n" stands on the line above
 # A time or a dose, which names a column rather than being a result in it.
 _NAMED = re.compile(
     r"\d[\d.,·]*(?:\s?[-–]\s?\d[\d.,·]*)?\s?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|mg|µg|μg|mcg|g"
@@ -106,11 +107,13 @@ def _is_data(row: Row) -> bool:
     """A row of the body: text and then numbers that are no group sizes, times or doses, or cells of numbers only."""
     texts = [" ".join(word.text for word in run) for run in clear_runs(row)][1:]
     numbers = sum(bool(VALUE.match(text)) and not _NAMED.match(text) for text in texts)
-    return numbers > 0 and numbers >= 0.5 * len(texts) and not all(SIZE.match(text) for text in texts)
+    return numbers > 0 and numbers >= 0.5 * len(texts) and not all(_SIZED.match(text) for text in texts)
 
 
 def _is_bold(row: Row) -> bool:
-    return 2 * sum(word.bold for word in row) > len(row)
+    """Whether most words of a row are bold; signs and numbers are often set in another font."""
+    words = [word for word in row if word.text[0].isalpha()] or row
+    return 2 * sum(word.bold for word in words) > len(words)
 
 
 def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
@@ -168,6 +171,12 @@ def _below_the_table(bands: Sequence[Sequence[Row]], em: float) -> bool:
     return len(last) > 1 and 2 * over >= len(last)
 
 
+def _sentences(rows: Sequence[Row], edges: Sequence[float]) -> bool:
+    """Whether a name in the first column ends like a sentence."""
+    stubs = ([word for word in row if not edges or word.x1 <= edges[0] + 1] for row in rows)
+    return any(len(stub) > 1 and stub[-1].text.endswith(".") for stub in stubs)
+
+
 def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> int:
     """Index of the first printed row of the footnotes; len(rows) where there are none."""
     last = max((i for i, row in enumerate(rows) if is_open(row)), default=-1)
@@ -177,6 +186,13 @@ def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> 
         if _NOTE.match(text):
             return i
         over = bool(edges) and row[-1].x1 > edges[0] + row[0].em and row[0].x0 < left + 3 * row[0].em
+        if (
+            len(row) > 3
+            and row[-1].text.endswith(".")
+            and i + 1 == len(rows)
+            and not _sentences(rows[: last + 1], edges)
+        ):
+            return i
         if over and (_MARK.match(text) or len(rows) - i > 1 or row[-1].text[-1] in ".;"):
             return i
     return len(rows)

@@ -66,8 +66,8 @@ def _starts_row(above: Parts, row: Parts, ends: Sequence[float]) -> bool:
     without a name is no row of its own.
     """
     if row[0].first == 0 and above[0].first > 0:
-        # Numbers that stand below all brackets of the row above ("87" below "(40.7)") are another row's.
-        brackets = {part.first for part in above if part.text[0] in "(["}
+        # Numbers that stand below brackets ("87" below "(40.7)" or below "to 1.2)") are another row's.
+        brackets = {p.first for p in above if p.text[0] in "([" or p.text.count(")") > p.text.count("(")}
         return len(brackets) == len(above) and any(p.first in brackets and VALUE.match(p.text) for p in row)
     if len(row) == 1 and row[0].first == 0:
         name = above[0]
