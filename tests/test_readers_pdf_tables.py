@@ -320,6 +320,65 @@ def test_a_single_name_above_a_rule_is_that_of_all_columns() -> None:
     assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 3)]
 
 
+def test_names_above_columns_that_repeat() -> None:
+    """No rule below the names and none of them as wide as its columns: the columns repeat."""
+    xs = (50, 150, 230, 310, 390, 470)
+    body = [("Weight", "72.1", "70.4", "73.0", "72.8", "0.02"), ("Height", "171", "171", "170", "170", "0.90")]
+    document = read(
+        [
+            FRONT,
+            page(
+                caption("Table 1. Size"), rule(50, 520, 208), cells((150, 310), 218, [("New drug", "Old drug")]),
+                cells(xs, 230, [("Trait", "Before", "After", "Before", "After", "P")]), rule(50, 520, 236),
+                cells(xs, 248, body), rule(50, 520, 268),
+            ),
+        ]
+    )  # fmt: skip
+    assert grid(document) == [
+        ["Trait", "New drug", "Old drug", "P"], ["Before", "After", "Before", "After"], *map(list, body)
+    ]  # fmt: skip
+    assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 1, 2), (0, 5, 2, 1)]
+
+
+def test_columns_named_by_times_are_a_header() -> None:
+    rows = [("Outcome", "5 days", "10 days"), ("Cure", "165 (84)", "171 (85)"), ("Relapse", "17 (9)", "14 (7)")]
+    document = read([FRONT, page(caption("Table 1. Outcomes"), rule(50, 420, 208), cells(XS[:3], 220, rows[:1]),
+                                 rule(50, 420, 226), cells(XS[:3], 238, rows[1:]), rule(50, 420, 260))])  # fmt: skip
+    assert grid(document) == [list(row) for row in rows]
+    assert [cell.header for cell in document.tables[0].cells] == [True] * 3 + [False] * 6
+
+
+def test_a_number_below_the_bracket_of_another_is_a_row() -> None:
+    """Cells of two lines, rows set hardly further apart, names of sections further still."""
+    printed: list[Printed] = []
+    top = 238.0
+    for k in range(8):
+        if k % 4 == 0:
+            printed += [(50, top, f"Section {k}", {"size": 8})]
+            top += 15
+        printed += cells(XS, top, [(f"Event {k}", f"{k + 20}", f"{k + 30}", "0.2")])
+        printed += cells(XS, top + 9.2, [("", f"({k}.5)", f"({k}.7)", "")])
+        top += 21.4
+    document = read(
+        [
+            FRONT,
+            page(caption("Table 1. Events"), rule(50, 420, 208), cells(XS, 220, EVENTS[:1]), rule(50, 420, 226),
+                 printed, rule(50, 420, top - 6)),
+        ]
+    )  # fmt: skip
+    assert [row for row in grid(document)[1:] if row[1]] == [
+        [f"Event {k}", f"{k + 20} ({k}.5)", f"{k + 30} ({k}.7)", "0.2"] for k in range(8)
+    ]
+
+
+def test_a_short_sentence_below_the_last_row_is_a_footnote() -> None:
+    document = read([FRONT, page(caption("Table 1. Events"), cells(XS, 220, EVENTS),
+                                 (50, 276, "All data are patients.", {"size": 7}))])  # fmt: skip
+    assert grid(document) == [list(row) for row in EVENTS]
+    (note,) = document.tables[0].footnotes
+    assert document.text[note.start : note.end] == "All data are patients."
+
+
 def test_names_of_a_header_that_nearly_touch() -> None:
     """Set one beside the other with no more than a blank between them, each where its column begins."""
     names = [(50, 220, "Event", {"size": 8}), (160, 220, "Cyclophosphamide", {"size": 8})]

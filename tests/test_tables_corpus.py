@@ -135,6 +135,26 @@ def test_the_pdf_of_a_source_is_the_same_twice(report):
     assert table_formats.pdf(report, "x") == table_formats.pdf(report, "x") != table_formats.pdf(report, "y")
 
 
+SEEN = sorted(p for p in (tables_corpus.CORPUS / "sources").glob("*.toml")
+              if not floors.unseen(p.name.split(".")[0]))  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["across", "sideways"])
+@pytest.mark.parametrize(("rules", "valign"), [("three", "top"), ("all", "middle")])
+def test_cells_are_read_however_the_table_is_set(place, rules, valign):
+    pytest.importorskip("reportlab")
+    pairs = []
+    for source in SEEN:
+        report = table_sources.read_report(source)
+        if len(report.tables) > 1:
+            continue
+        report.pdf |= {"place": place, "rules": rules, "valign": valign, "align": "left", "carry": 0}
+        (document,) = readers.read(table_formats.pdf(report, "made"), "made.pdf")
+        pairs.append(tables_corpus.cells_of(document, table_sources.gold_cells(report), whole=False))
+    assert len(pairs) > 12
+    assert tables_corpus.f1(pairs) > 0.99
+
+
 # ---- the measure -----------------------------------------------------------------------------------------------
 
 

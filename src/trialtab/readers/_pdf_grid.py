@@ -255,7 +255,10 @@ def _header(
         if not levels_at or rule.at - levels_at[-1] > 3:
             levels_at.append(rule.at)
     parts = [cut(row, edges, lefts) for row in rows]
-    if not levels_at:
+    repeats = None if levels_at else _repeating(parts, columns)
+    if repeats is not None:
+        levels_at = [(heights[repeats] + heights[repeats + 1]) / 2]
+    elif not levels_at:
         wide = [i for i, row in enumerate(parts) if any(part.last > part.first for part in row)]
         if wide and wide[-1] + 1 < len(rows):
             levels_at = [(heights[wide[-1]] + heights[wide[-1] + 1]) / 2]
@@ -268,7 +271,7 @@ def _header(
     many = len(used)
     middles = _middles(rows, parts, edges, columns)
     grid: dict[tuple[int, int], GridCell] = {}  # (level, column) -> the cell there
-    for number in used[:-1]:
+    for number in used[:-1] if repeats is None else ():
         below = [rule for rule in spanners if abs(rule.at - levels_at[number]) <= 3]
         _span([part for row, n in zip(parts, above, strict=True) if n == number for part in row], below, middles)
     for i, row in enumerate(parts):
@@ -306,6 +309,36 @@ def _header(
         cell.row_span = sum(cell.row <= row < end for row in starts)
         cell.row = starts.index(cell.row)
     return sorted(cells, key=lambda cell: (cell.row, cell.column))
+
+
+def _repeating(rows: Sequence[Parts], columns: int) -> int | None:
+    """The last header row of a level whose names stand above columns that repeat ("Month 6, Month 12" twice).
+
+    No rule and no cell over two columns tells of it: each name is set above the middle of its columns, or the first of
+    them. Lets the names of the level reach over their columns; None where nothing repeats so.
+    """
+    for k in range(len(rows) - 1):
+        below = [""] * columns
+        for row in rows[k + 1 :]:
+            for part in row:
+                below[part.first] = f"{below[part.first]} {part.text}".strip()
+        above = {part.first for row in rows[: k + 1] for part in row if part.first > 0}
+        for many in range(2, columns // 2 + 1):
+            groups, c = list[int](), 1
+            while c + many <= columns and all(below[c : c + many]) and below[c : c + many] == below[1 : 1 + many]:
+                groups.append(c)
+                c += many
+            held = [above & set(range(c, c + many)) for c in groups]
+            if len(groups) < 2 or any(len(one) != 1 for one in held) or len(set(below[1 : 1 + many])) < many:
+                continue
+            for row in rows[: k + 1]:
+                for part in row:
+                    for c in groups:
+                        if c <= part.first < c + many:
+                            part.first, part.last = c, c + many - 1
+                            break
+            return k
+    return None
 
 
 def _span(parts: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> None:
