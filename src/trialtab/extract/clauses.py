@@ -10,6 +10,8 @@ def clause_start(line: Line, edge: int, stop: int) -> int:
     depth = 0
     for k in range(edge, stop):
         text = line.word(k)
+        if text == "that" and line.word(k - 1) == "and" and depth == 0:
+            start = k + 1  # "… and that failure rates were 6%"
         if text in OPENERS:
             depth += 1
         elif text in CLOSERS:
@@ -36,7 +38,15 @@ def clause_start(line: Line, edge: int, stop: int) -> int:
             and (
                 text == ";"
                 or (
-                    text == ":" and any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                    text == ":"
+                    and (
+                        any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                        or (
+                            not line.bare(k + 1, stop)
+                            and line.word(k + 1) not in ("this", "these", "it", "they", "that")
+                            and any(line.word(m) in line.sets["copula"] for m in range(start, k))
+                        )
+                    )
                 )
                 or (text in ("whereas", "while", "but", "although", "though") and k > edge)
             )

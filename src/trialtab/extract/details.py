@@ -10,6 +10,11 @@ from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
 
+_LASTING_NOUNS = frozenset((
+    "walk", "walking", "test", "infusion", "course", "courses", "interval", "intervals", "regimen", "washout", "window",
+    "cycle", "cycles", "run-in", "lead-in", "old", "period", "sit-to-stand", "step",
+))  # fmt: skip
+
 
 def give_times(line: Line, rows: list[Linked]) -> None:
     points: list[Mention] = []
@@ -17,6 +22,8 @@ def give_times(line: Line, rows: list[Linked]) -> None:
     for k, item in enumerate(line.items):
         if item.kind not in ("TIME", "POINT") or k in claimed:
             continue
+        if item.kind == "TIME" and item.last - item.first > 2 and line.word(k + 1) in _LASTING_NOUNS:
+            continue  # "six-minute walk distance"
         first = k
         while (
             line.word(first - 1) in ("the", "up", "of", "end", "study")
@@ -154,6 +161,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             if m[0] < row.draft.first
             and not _closed_with_a_result(line, m[0], row.draft.first)
             and not _of_the_number_before(line, m[0])
+            and not _of_a_label_before(line, m[0], row.draft.first)
         ]
         if row.draft.shape == "zero" and row.outcome and values.grade(line.printed(row.draft.first, row.draft.last)):
             left = []
@@ -238,6 +246,15 @@ def _of_the_number_before(line: Line, mark: int) -> bool:
     while line.word(k) in ("of", "which", "whom", "them", "these", "those"):
         k -= 1
     return k in line.result_at
+
+
+def _of_a_label_before(line: Line, mark: int, first: int) -> bool:
+    """ "grade 3 neutropenia, 45% v 20%; fever, 5%": a grade in the label of an item that a semicolon ends."""
+    ends = next((k for k in range(mark, first) if line.word(k) == ";" and not line.inside(k, mark)), None)
+    number = next((k for k in range(mark, first) if k in line.result_at), None)
+    if ends is None or number is None or number > ends:
+        return False
+    return not any(line.word(k) in line.sets["copula"] | {":"} for k in range(mark, number))
 
 
 def _of_the_next(line: Line, mark: int) -> bool:

@@ -167,6 +167,14 @@ def _grouped(line: Line) -> list[list[Draft]]:
     return groups
 
 
+def _opens_with_all(line: Line, draft: Draft) -> bool:
+    """ "Of 60 patients, 12 had …": of whom the next number is told."""
+    k = draft.first - 1
+    while line.word(k) in ("the", "all", "these", "our"):
+        k -= 1
+    return k <= 1 and line.word(k) in ("of", "among") and draft.noun in line.sets["people"]
+
+
 def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if a.shape == "effect" or b.shape == "effect" or b.first - a.last > 6:
         return False
@@ -180,7 +188,7 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if any(item.kind not in ("W", "P") for item in between):
         return False
     words = [item.text for item in between if item.kind == "W"]
-    if not words:
+    if not words or (words == [","] and _opens_with_all(line, a)):
         return False
     joiners = {
         ",",

@@ -243,6 +243,9 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     after = sentence.lower[i + 1 : i + 4]
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
         return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
+    named = i > 1 and sentence.words[i - 1][0].isupper() and "the" in sentence.lower[max(0, i - 5) : i - 1]
+    if named and after[:1] in ((",",), (".",), (";",), ("and",), (")",), ()):
+        return True  # "4.2 months in the A arm and 4.5 in the B one"
     few = ("most", "main", "few", "first", "leading", "largest", "major", "key", "important")
     return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
@@ -427,6 +430,15 @@ class Absorber:
             i = max(draft.last, i + 1)
         return found
 
+    def _relative_change(self, draft: Draft) -> bool:
+        """ "reduced the risk of stroke by 32%": a change of a risk, and no share of patients."""
+        k = draft.first - 1
+        if self.word(k) != "by" or draft.fields.get("events") is not None:
+            return False
+        near = [self.word(m) for m in range(max(0, k - 9), k)]
+        risk = next((n for n, w in enumerate(near) if w in ("risk", "odds", "hazard", "likelihood")), None)
+        return risk is not None and any(w in self.sets["change"] for w in near)
+
     def _continues_effect(self, before: Draft, draft: Draft) -> bool:
         """ "hazard ratio 0.63 [0.47–0.85] for 50 mg and 0.50 [0.36–0.69] for 100 mg": the second is an effect too."""
         if before.shape != "effect" or draft.shape not in ("value", "time") or draft.first - before.last > 9:
@@ -532,7 +544,8 @@ class Absorber:
 
     def _event_noun(self, item: Item, i: int) -> tuple[str, int] | None:
         """ "one ICANS", "two grade 3 pneumonias": a number in words before an event that the vocabulary knows."""
-        if item.constants.get("tag") != "WORDNUM" or self.word(i - 2) in ("least", "than", "most"):
+        listed = self.counted and self.word(i - 2) in ("and", ",")  # "10 infarctions and 1 hematoma"
+        if self.word(i - 2) in ("least", "than", "most") or (item.constants.get("tag") != "WORDNUM" and not listed):
             return None
         if self.word(i) == "of":
             return None  # "one of sepsis"
@@ -602,7 +615,7 @@ class Absorber:
             return True
         if word in ("was", "were") and after in (
             "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
-            "exposed", "evaluable", "assigned", "recruited", "evaluated"
+            "exposed", "evaluable", "assigned", "recruited", "evaluated", "eligible", "screened", "assessed"
         ):  # fmt: skip
             return True
         if word in ("was", "were") and self.row[i - 1].first == 0:
@@ -968,7 +981,15 @@ class Absorber:
                 return None
             word = self.row[k].text
             if word in people or word in events:
-                return word, k
+                listed = any(self.word(m) == "," for m in range(i, k))
+                behind = self.word(k + 1) in ("in", "n", "(", "=") or (
+                    k + 1 < len(self.row) and self.row[k + 1].kind in NUMBER_KINDS
+                )
+                return (
+                    None if listed and behind and word in events else (word, k)
+                )  # "infection in four, relapse in three"
+            if word in self.sets["have"]:
+                return None  # "12 had progressed or died"
             if word in ("and", ",") and self.word(k + 1) in ("a", "an", "the"):
                 return None  # "in 8 and a partial response in 3"
             if k == i and word in ("of", "in") and self.word(k + 1) in ("these", "the", "them", "whom", "those"):
@@ -1551,6 +1572,10 @@ class Absorber:
             "mean_difference",
         ) and draft.shape in ("value", "time"):
             draft.shape = "effect"
+        if draft.shape == "percent" and draft.statistic is None and self._relative_change(draft):
+            draft.shape, draft.statistic, f["value"], f["unit"] = "value", "other", f.pop("percent"), "%"
+            draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
+            return
         points = f.get("unit") == "percentage points" and draft.statistic is None
         before = self.row[: draft.first]
         if points and any(x.text == "differed" or x.rule == "difference_name" for x in before):

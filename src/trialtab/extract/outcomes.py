@@ -54,7 +54,9 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     first = group[0].first
     edge = left_edge(line, n)
     carried = _carried_over(line, n, before)
-    number_first = n > 0 and _follows_number(line, before[-1], first) and _candidates_right(line, group)
+    number_first = n > 0 and _follows_number(line, before[-1], first) and (
+        _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+    )  # fmt: skip
     if number_first:
         edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
     named = group[0].named
@@ -106,7 +108,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         and not anew
         and not number_first
         and not whom
-        and (line.bare(edge, first) or _of_other_people(line, n, before))
+        and (line.bare(edge, first) or _of_other_people(line, n, before) or _on_both_sides(line, n, before))
     )
     if bare and carried is not None and carried[0] and not enrolled:
         for row in rows:
@@ -157,7 +159,8 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         best = scored[0]
     several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
     if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
-        near = [r.outcome for r in before if r.outcome and r.group == before[-1].group]
+        again = any(line.word(k) in ("corresponding", "respective") for k in range(edge, first))
+        near = [r.outcome for r in before if r.outcome and (again or r.group == before[-1].group)]
         recent = list(dict.fromkeys(near or line.carried.outcomes))
         several = recent if len(recent) == len(rows) else []
     for k, row in enumerate(rows):
@@ -206,6 +209,29 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             row.confidence = 0.5
 
 
+_SIDES = frozenset(("after", "with", "to", "following", "on", "in", "for", "under", "during", "without", "before"))
+
+
+def _on_both_sides(line: Line, n: int, before: list[Linked]) -> bool:
+    """ "15.9 after iron and 20.4 after saline": the words between two numbers say under what the first was found, as
+    those behind the second do by the same preposition.
+    """
+    last, draft = before[-1], line.groups[n][-1]
+    start = max(last.draft.last, last.outcome_range[1] if last.outcome_range else 0)
+    k = start
+    while line.word(k) in line.sets["people"] | {")", "]"} or line.items[min(k, len(line.items) - 1)].kind == "P":
+        k += 1
+    behind = draft.last + (line.word(draft.last) in line.sets["people"])
+    if k >= draft.first or line.word(k) not in _SIDES or line.word(behind) != line.word(k) or not last.outcome:
+        return False
+    join = next(
+        (m for m in range(k + 1, draft.first) if line.word(m) in ("and", "versus", "vs", "v", ",", "but")), None
+    )
+    if join is None or join - k > 6 or not line.bare(join, draft.first):
+        return False
+    return not any(line.word(m) in line.verbs for m in range(k, join))
+
+
 def _of_other_people(line: Line, n: int, before: list[Linked]) -> bool:
     """ "Response was seen in 7 of 12 with primary and 8 of 11 with secondary disease": one outcome, told of several
     groups of people; what was told first stood before its number.
@@ -252,6 +278,9 @@ _NEEDED = frozenset(("needed", "required", "developed", "achieved", "underwent",
 def _is_subgroup(line: Line, group: list[Draft], candidate: tuple[str, int, int, float]) -> bool:
     """ "… and in 62 of 74 without POD24": the people of whom so many had what was said before."""
     source, first, _, _ = candidate
+    k = group[-1].last
+    if source == "predicate" and line.word(k) == "who" and line.word(k + 1) in line.sets["treated_by"]:
+        return True  # "compared with 461 (90%) who received placebo"
     if source != "noun after number" or group[0].shape not in ("fraction", "percent"):
         return False
     return line.word(first - 1) in ("with", "without") and first - 1 >= group[-1].last
@@ -458,6 +487,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     if subject and line.word(group_start - 1) in ("which", "that"):
         own = [k for k in range(*subject) if line.word(k) in line.sets["copula"] | line.sets["have"]]
         subject = (noun_phrase(line, own[-1] + 1, group_start - 1) or subject) if own else subject
+    if line.word(verb) == "failed" and subject and subject[1] == group_start:
+        subject = subject[0], verb + 1  # "treatment failed"
     given = line.word(verb) in _GIVEN
     if (
         given
@@ -473,7 +504,7 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         subject = told
     if subject and line.word(subject[0] - 2) in ("that", "those") and line.word(subject[0] - 1) == "of":
         found.append(("subject", *subject, WEIGHTS["told behind"]))
-    if tail and is_people(line, *tail):
+    if tail and (is_people(line, *tail) or _how_often(line, *tail)):
         tail = None
     if tail and (inner := _effect_on(line, tail)):
         found.append(("object", *inner, WEIGHTS["told behind"]))
@@ -595,11 +626,26 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
 def _told_before(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
     """ "For cancer deaths, there were 156 …": an outcome that a clause opens with."""
     start = clause_start(line, edge, first)
+    if (span := _averaged(line, max(edge, start), first)) is not None:
+        return [("list item", *span, WEIGHTS["told behind"])]
     comma = next((k for k in range(start, first) if line.word(k) == ","), None)
     if line.word(start) not in ("for", "regarding", "concerning") or comma is None:
         return []
     span = noun_phrase(line, start + 1, comma)
     return [("list item", *span, WEIGHTS["list item"])] if span and vocabulary.outcome(line.say(*span)) else []
+
+
+def _averaged(line: Line, edge: int, first: int) -> tuple[int, int] | None:
+    """ "…, with a mean IOP of 16.0": what the average right before a number is of."""
+    if line.word(first - 1) != "of":
+        return None
+    middle = line.sets["median"] | line.sets["average"]
+    k = next((m for m in range(first - 2, max(edge, first - 8) - 1, -1) if line.word(m) in middle), None)
+    if k is None or k >= first - 2 or line.word(k - 1) not in ("a", "an", "with", "at") or k - 2 < edge:
+        return None
+    if any(line.items[m].kind != "W" or line.word(m) in line.verbs | {","} for m in range(k + 1, first - 1)):
+        return None
+    return noun_phrase(line, k + 1, first - 1)
 
 
 def _head_of_list(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
@@ -628,6 +674,19 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
         return []
     span = noun_phrase(line, who + 1, verb)
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
+
+
+_OFTEN = frozenset(("common", "frequent", "likely", "often", "prevalent", "pronounced", "severe", "higher", "lower"))
+
+
+def _how_often(line: Line, first: int, last: int) -> bool:
+    """ "less common in the group given A": how often something was, and not what."""
+    compared = line.word(first) in ("more", "less", "least", "most", "equally", "similarly", "as")
+    return (
+        compared
+        and line.word(first + 1) in _OFTEN
+        and (last - first == 2 or line.word(first + 2) in ("in", "with", "after"))
+    )
 
 
 _GOES_ON = frozenset(("ongoing", "continuing", "maintained", "sustained"))

@@ -2,6 +2,7 @@
 comparator.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from trialtab.extract.line import Line, Linked
@@ -20,6 +21,8 @@ def left_edge(line: Line, n: int) -> int:
     if before.noun_item is not None and before.noun_item < line.groups[n][0].first:
         edge = max(edge, before.noun_item + 1)
     arm = _arm_after(line, before)
+    if arm is not None and line.word(arm.last) in line.sets["versus"] and line.names_arm(arm.last + 1):
+        arm = None  # "grade 2-3 in arm A vs B, 43% and 51%"
     if arm is not None and arm.last <= line.groups[n][0].first:
         edge = arm.last
         while line.word(edge) in line.sets["group_noun"] | line.sets["people"]:
@@ -102,6 +105,11 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
         if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS):
             k += 1
             continue
+        if draft.depth and line.word(k) in (";", ",") and line.word(k + 2) in (")", "]") and (
+            line.items[k + 1].kind == "P"
+        ):  # fmt: skip
+            k += 2  # "(43% to 56%; P = 0.01) were observed in the A group"
+            continue
         if [line.word(m) for m in range(k, k + 3)] == [",", "respectively", ","]:
             k += 3
             continue
@@ -113,7 +121,8 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
                 return label if close - k < 7 else None
             k = close + 1
             continue
-        if item.text not in line.sets["up_to_its_arm"] and item.text not in line.sets["people"]:
+        observed = item.text in line.sets["occur"] and line.word(k - 1) in ("was", "were", "been")
+        if item.text not in line.sets["up_to_its_arm"] and item.text not in line.sets["people"] and not observed:
             return _arm_of_events(line, draft)
         if item.text in ("and",):
             return None
@@ -211,6 +220,7 @@ def _series_from(line: Line, k: int) -> list[Mention]:
 def give_arms(line: Line, rows: list[Linked]) -> None:
     after = {id(r): _arm_after(line, r.draft) for r in rows}
     before = {id(r): arm_before(line, r.draft) for r in rows}
+    _of_one_arm_each(rows, after)
     plain = [r for r in rows if r.draft.shape != "effect"]
     for a, b in pairwise(plain):
         if before[id(b)] is not None and before[id(b)] is after[id(a)]:
@@ -247,7 +257,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if n and beside and trailing is None and not _contrast(line, group):
                 _give(line, group, leading * size)
                 continue
-            if len(leading) < size:
+            contrast = size == 2 and _contrast(line, group)
+            if not leading and contrast and trailing is None and _as_the_pair_before(line, n, group, rows):
+                continue
+            sole = contrast and len(leading) == 1 and leading[0].strength >= 2 and n > 0
+            if len(leading) < size and not sole:
                 wider = distinct([m for m in line.arms if m.last <= group[0].draft.first])
                 leading = wider if len(wider) >= size else leading
             if len(leading) > size:
@@ -270,8 +284,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, series * size)
                 continue
             if size == 2 and len(series) == 1 and not leading and _contrast(line, group):
-                group[1].arm, group[0].other_than = series[0], series[0].key  # "60%, compared with 40% on B"
-                continue
+                closed = any(line.word(k) in (")", "]") for k in range(last.last, series[0].first))
+                told = group[0] if last.depth and closed else group[1]
+                told.arm, group[1 if told is group[0] else 0].other_than = series[0], series[0].key
+                continue  # "better (41% v 26%) on A"; "60%, compared with 40% on B"
             following = distinct([m for m in line.arms if m.first >= last.last])[:size]
             if len(following) == size and not _next_group_between(line, n, following[-1]):
                 _give(line, group, following)
@@ -336,10 +352,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             and nxt.arm is not None
             and (nxt.arm is after[id(nxt)] or id(nxt) in shared)
             and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
-            and not any(line.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
+            and not _clause_between(line, row.draft, nxt.draft)
             and not _shared_out(row, rows[k + 1 :])
         ):
-            if _contrast(line, [row, nxt]):
+            if _contrast(line, [row, nxt]) or _of_someone_else(line, row.draft, nxt.draft):
                 row.other_than = nxt.arm.key  # "60%, compared with 40% on B"
             else:
                 row.arm = nxt.arm
@@ -357,6 +373,30 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
     _comparators(line, rows)
 
 
+def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) -> None:
+    """ "The MD was -0.34 (SE 0.17) for A and -0.10 (SE 0.18) for B": means of the arms, and no differences between."""
+    named = [r for r in rows if r.draft.statistic == "mean_difference" and after[id(r)] is not None]
+    if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
+        for r in named:
+            r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _of_someone_else(line: Line, a: Draft, b: Draft) -> bool:
+    """ "0.4% with A plus B and 5.9% with A alone": behind a number stands a name, if none that is known."""
+    k = a.last + (line.word(a.last) in line.sets["people"])
+    if line.word(k) not in ("with", "in", "for", "on", "after", "from", "to", "receiving", "given") or b.first - k > 12:
+        return False
+    while line.word(k + 1) in line.sets["determiner"] | line.sets["people"]:
+        k += 1
+    named = line.word(k + 1)[:1].isalpha() and line.word(k + 1) not in line.bare_words
+    if not named or any(line.word(m) in line.verbs | {";", ":"} for m in range(k + 1, b.first)):
+        return False
+    return any(line.word(m) in ("and", "versus", "vs", "v") for m in range(k + 2, b.first)) and (
+        line.word(b.last + (line.word(b.last) in line.sets["people"]))
+        == line.word(a.last + (line.word(a.last) in line.sets["people"]))
+    )
+
+
 def _host_of_list(line: Line, draft: Draft) -> Mention | None:
     """ "46 died in the A arm (relapse, n = 22; infection, n = 10)": the arm before a bracket is that of its list."""
     inside = line.open_bracket(draft.first, 0)
@@ -366,6 +406,16 @@ def _host_of_list(line: Line, draft: Draft) -> Mention | None:
     while line.word(k) in line.sets["group_noun"] | line.sets["people"]:
         k -= 1
     return line.arm_at.get(k)
+
+
+def _clause_between(line: Line, a: Draft, b: Draft) -> bool:
+    """Whether a semicolon outside all brackets parts two numbers."""
+    depth = a.depth
+    for k in range(a.last, b.first):
+        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
+        if line.word(k) == ";" and depth <= 0:
+            return True
+    return False
 
 
 def _shared_out(row: Linked, behind: list[Linked]) -> bool:
@@ -380,12 +430,15 @@ def _shared_out(row: Linked, behind: list[Linked]) -> bool:
         and behind[0].arm is not None
         and behind[1].arm is not None
         and behind[0].arm.key != behind[1].arm.key
+        and (behind[0].outcome == row.outcome or behind[0].draft.noun is None)
     )
 
 
 def _without(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
     """ "5% with A and 11% without": the arm that the value has not; the value before it is that arm's."""
     k = row.draft.last
+    if line.word(k) == "without" and (own := line.arm_at.get(k + 1)) is not None:
+        return own  # "6 of 21 without compression"
     if line.word(k) != "without" or line.word(k + 1) not in (".", ",", ";", ")", "", "it", "(", "["):
         return None
     before = rows[rows.index(row) - 1] if rows.index(row) else None
@@ -451,6 +504,21 @@ def _from_to(line: Line, group: list[Linked]) -> bool:
     return all([line.word(k) for k in range(a.draft.last, b.draft.first)] == ["to"] for a, b in pairwise(group))
 
 
+def _as_the_pair_before(line: Line, n: int, group: list[Linked], rows: list[Linked]) -> bool:
+    """ "A had less pain (0.1 vs 1.4) and less nausea (2 vs 5)": a pair without names follows the pair before it."""
+    earlier = [r for r in rows if r.group < n and r.draft.shape != "effect"]
+    last = [r for r in earlier if r.group == max((x.group for x in earlier), default=-1)]
+    if len(last) != 2 or not _contrast(line, last) or last[0].arm is None:
+        return False
+    if last[1].arm is not None:
+        _give(line, group, [last[0].arm, last[1].arm])
+        return True
+    if last[1].other_than != last[0].arm.key:
+        return False
+    group[0].arm, group[1].other_than = last[0].arm, last[1].other_than
+    return True
+
+
 def _compared_first(line: Line, mention: Mention) -> bool:
     """ "Compared with B, A had …": the arm that opens the clause is the one compared with."""
     k = mention.first - 1
@@ -513,6 +581,9 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         if left[0].first <= 4 and line.word(0) in ("in", "among", "for", "with") and len(distinct(left)) == 1:
             return left[0]
     right = [m for m in line.arms if m.first >= draft.last and m.strength >= 3]
+    if right and not left and _compared_with(line, right[0]):
+        row.other_than = right[0].key  # "A reduced it by 4.4% as compared with placebo"
+        return None
     stop = next((d.first for d in line.results if d.first > draft.first), len(line.items))
     right = [m for m in right if m.first < stop and m.first - draft.last < 25]
     if right and not left:
@@ -521,6 +592,14 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         strong = [m for m in left if m.strength >= 3]
         return strong[-1] if strong else None
     return None
+
+
+def _compared_with(line: Line, mention: Mention) -> bool:
+    """Whether a name is what is compared with: "compared with the placebo", "than placebo", "relative to placebo"."""
+    k = mention.first - 1
+    while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"in", "with", "to", "on", "receiving"}:
+        k -= 1
+    return line.word(k) in ("compared", "than", "relative", "versus", "vs")
 
 
 def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
