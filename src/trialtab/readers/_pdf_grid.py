@@ -33,7 +33,7 @@ _SIZED = re.compile(rf"{SIZE.pattern}|=\s?\d+\s?\)", re.IGNORECASE)  # also wher
 # A time or a dose, which names a column rather than being a result in it.
 _NAMED = re.compile(
     r"\d[\d.,·]*(?:\s?[-–]\s?\d[\d.,·]*)?\s?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|mg|µg|μg|mcg|g"
-    r"|mL|ml|IU|Gy)(?:/\S+)?(?:\s?\((?:n|N)\s?=\s?\d+\))?\Z"
+    r"|mL|ml|IU|Gy)(?:/\S+)?(?:\s?\([A-Za-z][^()]*\))?\Z"
 )
 
 

@@ -92,6 +92,24 @@ def _words(pages: Pages, lines: Iterable[Line], quarter: int = 0) -> list[Word]:
     return out
 
 
+def _one_side(rows: list[Chunk], caption: Chunk) -> list[Chunk]:
+    """Of what was given to a table above and below its caption the side with more words."""
+    middle = (caption.top + caption.bottom) / 2
+    sides = [b for b in rows if b.top < middle], [b for b in rows if b.top >= middle]
+    above, below = (sum(line.last - line.first for b in side for line in b.lines) for side in sides)
+    return sides[0] if above > below else sides[1]
+
+
+def _covered(chunks: Sequence[Chunk], top: float, bottom: float) -> bool:
+    """Whether chunks stand below one another from top to bottom with no more than blank lines between them."""
+    at = top
+    for b in sorted(chunks, key=lambda b: b.top):
+        if b.top - at > 2.5 * b.em:
+            return False
+        at = max(at, b.bottom)
+    return bool(chunks) and bottom - at <= 2.5 * chunks[0].em
+
+
 class Tables:
     """Finds and reads the tables of a document laid out by `Reading`; call `read` between its roles and its order."""
 
@@ -230,7 +248,8 @@ class Tables:
             left, right = self.between(page, rows, caption)
             if left > 0 or right < 1e9:
                 rows = [b for b in page if b.kind == "table" and b.grid is None]
-        rows = self.grown(page, rows, heading) if caption is not None else rows
+        if caption is not None:
+            rows = self.grown(page, _one_side(rows, caption), heading)
         boxes = [
             (pages.x0[i], line.top, pages.x1[i], line.bottom)
             for b in rows
@@ -316,8 +335,9 @@ class Tables:
     def reach(self, page: Sequence[Chunk], heading: str, edge: tuple[float, float, float], rules: Rules) -> float:
         """The last rule of a table whose rules go on below what the layout gave to it; 0 where there is none.
 
-        edge: x0, bottom, x1 of the table so far. A rule as wide as the table carries it on, unless a caption or a
-        paragraph stands before it. Text of a paragraph's kind with text beside it is a cell.
+        edge: x0, bottom, x1 of the table so far. A rule as wide as the table carries it on, unless a caption, a
+        paragraph or a blank stands before it: a name in a table may have been taken for a heading of the paper. Text of
+        a paragraph's kind with text beside it is a cell.
         """
         x0, bottom, x1 = edge
         last = 0.0
@@ -325,7 +345,7 @@ class Tables:
             if rule.at <= bottom + 1 or abs(rule.start - x0) > 4 or abs(rule.end - x1) > 4:
                 continue
             between = [b for b in page if b.bottom > bottom + 1 and b.top < rule.at - 1 and b.x0 < x1 and b.x1 > x0]
-            if rule.at - bottom > MAX_STEP or any(
+            if (rule.at - bottom > MAX_STEP and not _covered(between, bottom, rule.at)) or any(
                 b.kind == "caption" or (b.kind == "table" and b.heading not in ("", heading)) for b in between
             ):
                 break
