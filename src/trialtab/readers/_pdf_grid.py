@@ -273,7 +273,7 @@ def _header(
     grid: dict[tuple[int, int], GridCell] = {}  # (level, column) -> the cell there
     for number in used[:-1] if repeats is None else ():
         below = [rule for rule in spanners if abs(rule.at - levels_at[number]) <= 3]
-        _span([part for row, n in zip(parts, above, strict=True) if n == number for part in row], below, middles)
+        _span([part for row, n in zip(parts, above, strict=True) if n == number for part in row], below, middles, lefts)
     for i, row in enumerate(parts):
         level = used.index(above[i])
         for part in row:
@@ -341,8 +341,11 @@ def _repeating(rows: Sequence[Parts], columns: int) -> int | None:
     return None
 
 
-def _span(parts: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> None:
-    """Let each part of a header level above others reach over the columns that the short rule below it covers."""
+def _span(parts: Parts, spanners: Sequence[Rule], middles: Sequence[float], lefts: Sequence[float]) -> None:
+    """Let each part of a header level above others reach over the columns that the short rule below it covers.
+
+    middles: of each column; lefts: where its text begins, infinite where it has none.
+    """
     below: dict[Rule, Parts] = {}
     for part in parts:
         centre = (part.x0 + part.x1) / 2
@@ -350,7 +353,9 @@ def _span(parts: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> N
         if under:
             below.setdefault(min(under), []).append(part)
     for rule, above in below.items():
-        _share(above, [c for c, x in enumerate(middles) if rule.start - 2 <= x <= rule.end + 2], middles)
+        covered = [c for c, (x, left) in enumerate(zip(middles, lefts, strict=True))
+                   if rule.start - 3 <= (x if left == inf else left) <= rule.end]  # fmt: skip
+        _share(above, covered, middles)
     if not spanners and len(parts) > 1 and any(part.last > part.first for part in parts):
         # No rules: names centred over their columns. The first column's name stands alone.
         _share([part for part in parts if part.first > 0], list(range(1, len(middles))), middles)
