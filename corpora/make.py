@@ -350,7 +350,8 @@ def table_files(corpus: Path) -> list[Path]:
 
 def digest(source: Path) -> str:
     """What a PDF carries in its keywords: its source and the layout it was set with."""
-    return "source-" + hashlib.sha256(LAYOUT.encode() + b"\n" + source.read_bytes()).hexdigest()[:32]
+    layout = table_formats.LAYOUT if source.suffix == ".toml" else LAYOUT
+    return "source-" + hashlib.sha256(layout.encode() + b"\n" + source.read_bytes()).hexdigest()[:32]
 
 
 def pdf_sources(corpus: Path) -> Iterator[tuple[Path, Path]]:

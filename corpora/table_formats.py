@@ -138,6 +138,7 @@ def web_page(report: Report) -> str:
 
 # ---- PDF -------------------------------------------------------------------------------------------------------
 
+LAYOUT = "1"  # raise when the look of these PDFs changes, so that `make.py --check` asks for new ones
 PAGE = (595.28, 841.89)
 MARGIN, GUTTER, TOP, BOTTOM = 48.0, 18.0, 56.0, 52.0
 
@@ -249,7 +250,8 @@ def pdf(report: Report, keywords: str) -> bytes:
         commands: list[tuple[Any, ...]] = [
             ("VALIGN", (0, 0), (-1, -1), str(how["valign"]).upper()), ("LEFTPADDING", (0, 0), (-1, -1), 3),
             ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 1.6),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6), ("FONTSIZE", (0, 0), (-1, -1), cell_size),
+            ("LEADING", (0, 0), (-1, -1), cell_size * 1.15),
         ]  # fmt: skip
         if how["rules"] == "three":
             commands += [("LINEABOVE", (0, 0), (-1, 0), 0.8, "black"), ("LINEBELOW", (0, -1), (-1, -1), 0.8, "black"),
