@@ -17,7 +17,7 @@ from trialtab.readers._pdf_columns import Part, Parts
 
 NEAR = 0.75  # of the type size: printed rows so close are halves of one row whose cells are centred
 
-NUMBER = re.compile(r"[<>≤≥=~±+−–-]?\s?\d")
+NUMBER = re.compile(r"[<>≤≥=~±+−–-]?\s?[$€£¥]?\s?\d")
 VALUE = re.compile(rf"(?:{NUMBER.pattern}|(?:[-–—+]+|N[/.]?[ARED]\.?|ND)\Z)", re.IGNORECASE)
 SIZE = re.compile(r"\(?\s?n\s?[=,]|\(?%|\(?no?\.?\b", re.IGNORECASE)
 _OPEN_END = re.compile(
