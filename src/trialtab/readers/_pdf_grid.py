@@ -125,6 +125,14 @@ def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
         if abs(row[0].x0 - rows[size - 2][0].x0) > row[0].em or row[-1].x1 < runs[1][0].x0:
             break
         size -= 1
+    heights = [median(word.mid for word in row) for row in rows[: size + 1]]
+    while 1 < size < len(rows) and not any(heights[size - 1] < rule.at < heights[size] for rule in full):
+        # So is, where no rule ends the header, a name at the left that stands farther off than the lines of a cell do.
+        row = rows[size - 1]
+        far = heights[size - 1] - heights[size - 2] > 1.35 * row[0].em
+        if not far or is_open(row) or row[0].x0 > min(other[0].x0 for other in rows) + row[0].em:
+            break
+        size -= 1
     return size
 
 
