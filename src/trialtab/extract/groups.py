@@ -63,6 +63,9 @@ def _results(line: Line) -> list[Draft]:
         ):
             draft.reason = "threshold"
             continue
+        if _defines_in_bracket(line, draft):
+            draft.reason = "threshold"
+            continue
         if draft.shape == "time" and draft.statistic is None:
             before = line.word(draft.first - 1)
             spread = any(
@@ -112,6 +115,17 @@ def _results(line: Line) -> list[Draft]:
             draft.shape = "count"
         found.append(draft)
     return found
+
+
+def _defines_in_bracket(line: Line, draft: Draft) -> bool:
+    """ "Hypogammaglobulinaemia (IgG <4 g/L) developed": a bracket that holds a limit and its name alone."""
+    limited = draft.fields.get("qualifier") in ("<", "<=", ">", ">=") and draft.statistic is None
+    if draft.shape != "value" or not draft.depth or not limited or line.word(draft.last) not in CLOSERS:
+        return False
+    k = draft.first - 1
+    while k >= 0 and line.items[k].kind == "W" and (line.word(k)[:1].isalpha() or line.word(k) == "-"):
+        k -= 1
+    return 0 < draft.first - 1 - k <= 4 and line.word(k) in OPENERS and line.word(k - 1)[:1].isalpha()
 
 
 def _is_definition(line: Line, draft: Draft) -> bool:

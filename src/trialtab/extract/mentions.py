@@ -488,7 +488,12 @@ class Finder:
     def _is_rescue(self, k: int) -> bool:
         """ "Tocilizumab was given to six", "prednisone could be stopped in 17": a drug whose use is the outcome."""
         used = any(item.text in _USED for item in self.row[:k])
-        if used and self.word(k) in ("to", "in") and k + 1 < len(self.row) and self.row[k + 1].kind == "N":
+        if (
+            used
+            and self.word(k) in ("to", "in")
+            and k + 1 < len(self.row)
+            and self.row[k + 1].kind in ("N", "PCT", "FRAC")
+        ):
             return True  # "tocilizumab was given to six and dexamethasone to two"
         while self.word(k) in self.sets["copula"] | self.sets["auxiliary"] | {"be", "been"}:
             k += 1
