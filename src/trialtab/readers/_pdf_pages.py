@@ -16,15 +16,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
-from math import hypot, sin
+from math import hypot
 from statistics import median
 from typing import Any
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from trialtab.errors import ReadError
 from trialtab.readers._pdf_native import frame_of, native, shown
+from trialtab.readers._pdf_raised import part_raised, raised_figures, raised_marks
 from trialtab.readers._pdf_rules import Rules, rules_of
 
 MAX_PAGES = 2000
@@ -128,20 +128,11 @@ def _accented(found: re.Match[str]) -> str:
     return whole if len(whole) == 1 else found[0]
 
 
-# A raised figure after a word is a citation ("survival.1,2"), after a unit or a symbol a power ("kg/m2", "χ2").
-_HIGH = re.compile(r"\d{1,3}(?:[,–-]\d{1,3}){0,30}(?=[.,;:)\]/]{0,6}(?:\s|\Z|\ufffe))")
-_TEN = re.compile(r"(?<![\d.,])10[-−–]?\d{1,2}(?=[/\s)])")
-_BEFORE_HIGH = frozenset(".,;:)]%”’'")
-_POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|m?sec|ms|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
-
-
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _loose_box = native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
 _font_info = native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
 _matrix = native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
 _origin = native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
-_angle = native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
-_ink_box = native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _text_object = native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
 _font_of = native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
 _render_mode = native("FPDFTextObj_GetTextRenderMode", _POINTER)
@@ -165,117 +156,6 @@ def _characters(text_page: Any, count: int) -> str:
         chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else " "
         for c in (code(text_page, i) for i in range(count))
     )
-
-
-def _raised(text: str, handle: int | None) -> dict[int, int]:
-    """Figures printed high above their baseline: first character -> end, as positions in text."""
-    found: dict[int, int] = {}
-    ink, where = (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
-    sides = [ctypes.addressof(ink) + 8 * k for k in range(4)]  # left, right, bottom, top
-    x_at, y_at = ctypes.addressof(where), ctypes.addressof(where) + 8
-    places = [(figure.start(), figure.end()) for figure in _HIGH.finditer(text)]
-    places = [(at, end) for at, end in places if at and (text[at - 1].isalpha() or text[at - 1] in _BEFORE_HIGH)]
-    places += [(ten.start() + 2, ten.end()) for ten in _TEN.finditer(text)]  # "× 109/L" is 10^9
-    for at, end in places:
-        figure = at if text[at].isdigit() else at + 1  # a dash stands high on any line
-        if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, figure, *sides):
-            # An upright figure stands on the baseline; 0.3 of its own height above it is raised.
-            left, right, bottom, top = ink
-            turn = _angle(handle, at)
-            if abs(sin(turn)) < 0.5:
-                height, rise = top - bottom, bottom - where[1]
-            else:  # text that runs up the page rises to the left
-                height = right - left
-                rise = where[0] - right if sin(turn) < 0 else left - where[0]
-            if rise > 0.3 * height > 0:
-                found[at] = end
-    return found
-
-
-# Letters printed high after a number or a name are the marks of footnotes ("7.56a, b"); ordinals are not.
-_MARK_TAIL = re.compile(r"[a-z](?:,?[a-z])*,?\Z")
-_MARK = re.compile(r"[a-z]{1,2}(?:,[a-z]{1,2}){0,4},?\Z")
-_LONE_MARK = re.compile(r"(?:[a-z](?:,[a-z]){0,4}|\d{1,2}),?\Z")
-_MARKED = frozenset(")]%*†‡§.,")  # what else than letters and figures a mark may follow
-_ORDINALS = frozenset(("th", "st", "nd", "rd"))
-
-
-def _marks(handle: int | None, words: Sequence[str], starts: Sequence[int], boxes: Sequence[float]) -> dict[int, int]:
-    """Letters printed small and high, at the end of a word or after it: first character -> end, as positions in text.
-
-    boxes: left, top, right, bottom of the first and last character of each word, in page units.
-    """
-    found: dict[int, int] = {}
-    box = (ctypes.c_float * 4)()
-    at = ctypes.addressof(box)
-    heights = list(map(float.__sub__, boxes[1::8], boxes[3::8]))
-    lows = list(map(float.__sub__, boxes[5::8], boxes[7::8]))
-    before: dict[int, tuple[float, float]] = {}  # word -> bottom and top of the character before its mark
-    for k in [k for k, (tall, low) in enumerate(zip(heights, lows, strict=True)) if low < 0.85 * tall]:
-        word, bottom = words[k], boxes[8 * k + 7]
-        across = boxes[8 * k + 4] > boxes[8 * k + 2] - 0.2 * heights[k]  # not a word that runs up the page
-        if not across or not _MARK_TAIL.search(word):
-            continue
-        first = len(word) - 1
-        while first > 0 and _loose_box(handle, starts[k] + first - 1, at) and box[3] > bottom - 0.2 * lows[k]:
-            first -= 1
-        tall = box[1] - box[3]
-        high = bottom > box[3] + 0.2 * tall and lows[k] < 0.85 * tall
-        follows = first > 0 and (word[first - 1].isalnum() or word[first - 1] in _MARKED)
-        if follows and high and _MARK.match(word, first):
-            before[k] = box[3], box[1]
-            if word[first:] not in _ORDINALS:
-                found[starts[k] + first] = starts[k] + len(word)
-    reached = 0  # words up to this one are looked at
-    steps = enumerate(zip(heights[1:], lows[:-1], strict=True))
-    for k in sorted(before.keys() | {k for k, (tall, low) in steps if tall < 0.85 * low}):
-        if k < reached:
-            continue
-        low, top = before.get(k) or (boxes[8 * k + 7], boxes[8 * k + 5])
-        reached = k + 1
-        while reached < len(words) and len(words[reached]) < 10 and _LONE_MARK.match(words[reached]):
-            bottom, gap = boxes[8 * reached + 3], boxes[8 * reached] - boxes[8 * reached - 4]
-            high = low + 0.2 * (top - low) < bottom < top and heights[reached] < 0.85 * (top - low)
-            if not high or abs(gap) >= top - low:
-                break
-            found[starts[reached]] = starts[reached] + len(words[reached])
-            reached += 1
-    return found
-
-
-def _parted(
-    pages: Pages, text: str, words: list[str], starts: list[int], raised: dict[int, int]
-) -> tuple[list[str], list[int]]:
-    """The page's words with each raised figure or mark a word of its own; `pages` learns which, and what is glued."""
-    base, done = len(pages.text), 0
-    parted, at = list[str](), list[int]()
-    cuts = deque(sorted(raised))
-    while cuts:
-        k = bisect_right(starts, cuts[0]) - 1  # the word it stands in: figures always stand in one
-        start, end = starts[k], starts[k] + len(words[k])
-        parted += words[done:k]
-        at += starts[done:k]
-        done = k + 1
-        while cuts and cuts[0] < end:
-            high = cuts.popleft()
-            low = raised[high]
-            if start == high == starts[k] and low == end:  # a mark parted from its word by a blank
-                pages.raised[base + len(parted)] = "power" if text[high].isalpha() else "cite"
-                continue
-            if not start < high < low <= end:
-                continue
-            # The word, its raised figure, and what stands after it: three words without a space.
-            power = text[high].isalpha() or _POWER.search(text[start:high])
-            pages.raised[base + len(parted) + 1] = "power" if power else "cite"
-            parted += (text[start:high], text[high:low])
-            at += (start, high)
-            start = low
-            if low < end:
-                pages.glue.add(base + len(parted))
-        if start < end:
-            parted.append(text[start:end])
-            at.append(start)
-    return parted + words[done:], at + starts[done:]
 
 
 def _steps(block: ctypes.Array[Any], size: int, count: int, offset: int = 0) -> range:
@@ -398,11 +278,11 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
         ends = _first_and_last(words, starts)
         numbers = _boxes(handle, ends)
     if turn == 0:  # the ink boxes of a turned page stand in another frame
-        raised = _raised(text, handle) | _marks(handle, words, starts, numbers)
+        raised = raised_figures(text, handle) | raised_marks(handle, words, starts, numbers)
         if raised:
             known = {start: k for k, start in enumerate(starts)}
             lengths = list(map(len, words))
-            words, starts = _parted(pages, text, words, starts, raised)
+            words, starts = part_raised(pages, text, words, starts, raised)
             whole = [known.get(start, -1) for start in starts]
             whole = [k if k >= 0 and lengths[k] == len(word) else -1 for k, word in zip(whole, words, strict=True)]
             fresh = [i for i, k in enumerate(whole) if k < 0]
@@ -669,145 +549,8 @@ def plural(numbers: Sequence[int]) -> str:
     return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
 
 
-# ---- opening -------------------------------------------------------------------------------------------------------
-
-_OTHER_KINDS = (
-    (b"PK\x03\x04", "zip or Office file"), (b"\x89PNG", "PNG picture"), (b"\xff\xd8\xff", "JPEG picture"),
-    (b"{\\rtf", "RTF file"), (b"\xd0\xcf\x11\xe0", "old Office file"), (b"%!PS", "PostScript file"),
-    (b"\x1f\x8b", "gzip file"), (b"II*\0", "TIFF picture"), (b"MM\0*", "TIFF picture"), (b"GIF8", "GIF picture"),
-)  # fmt: skip
-_OBJECT = re.compile(rb"\b\d{1,7} \d{1,5} obj\b")
-_NO_KIDS = re.compile(rb"/Kids\s{0,8}\[\s{0,8}\]\s{0,8}/Count\s{1,8}0\b|/Count\s{1,8}0\s{0,8}/Kids\s{0,8}\[\s{0,8}\]")
-_START = re.compile(rb"startxref\s{1,8}(\d{1,15})")
-
-
-def _not_pdf(data: bytes) -> str:
-    for magic, kind in _OTHER_KINDS:
-        if data.startswith(magic):
-            return f"{kind}, not a PDF"
-    start = data[:1024].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        return "HTML page, not a PDF"
-    return "XML file, not a PDF" if start.startswith(b"<?xml") else "not a PDF"
-
-
-def _mended(data: bytes) -> str:
-    """A notice where the file's own table of contents does not hold and pdfium had to rebuild it; else ""."""
-    header = data.find(b"%PDF-", 0, 1024)
-    if b"%%EOF" not in data[-2048:]:
-        return "damaged and repaired: the end of the file is missing, text may be incomplete"
-    starts = _START.findall(data[-2048:])
-    at = int(starts[-1]) + max(header, 0) if starts else -1
-    if not (0 <= at < len(data)) or not re.match(rb"\s{0,8}(?:xref|\d{1,10}\s+\d{1,5}\s+obj)", data[at : at + 40]):
-        return "damaged and repaired: its cross-reference table was rebuilt"
-    if header > 0:
-        return f"{header} bytes of other data before the PDF itself"
-    return ""
-
-
-_FLATE = re.compile(rb"/Filter\s{0,4}\[?\s{0,4}/FlateDecode\s{0,4}[\]/>]")
-_INFLATED = 16_000_000  # bytes; what is looked at to tell a damaged file
-
-
-def torn_streams(data: bytes) -> tuple[int, int]:
-    """How many of the file's deflated streams break off, of how many: pdfium drops the rest of such a page unsaid."""
-    import zlib
-
-    at, torn, all_streams, room = 0, 0, 0, _INFLATED
-    while room > 0 and (at := data.find(b"stream", at)) >= 0:
-        begin = at + 6
-        at = begin
-        dictionary = data[max(0, begin - 400) : begin - 6].rstrip()
-        dictionary = dictionary[dictionary.rfind(b" obj") + 1 :]
-        if not dictionary.endswith(b">>") or not _FLATE.search(dictionary) or b"/Image" in dictionary:
-            continue
-        begin += 2 if data[begin : begin + 2] == b"\r\n" else 1
-        at = data.find(b"endstream", begin)
-        if at < 0:
-            at = len(data)
-        all_streams += 1
-        inflater = zlib.decompressobj()
-        packed = data[begin:at]
-        try:
-            while packed and room > 0 and not inflater.eof:
-                room -= len(inflater.decompress(packed, 1_000_000))
-                packed = inflater.unconsumed_tail
-        except zlib.error:
-            torn += 1
-    return torn, all_streams
-
-
 def thin_pages(pages: Pages) -> bool:
     """A page before the last holds far fewer words than its fellows."""
     counts = Counter(pages.page)
     held = [counts.get(number, 0) for number in range(1, len(pages.lines) + 1)]
     return len(held) > 2 and min(held[:-1]) < 0.3 * median(held)
-
-
-def _rescued(data: bytes) -> bytes | None:
-    """The file as pikepdf can rebuild it, or None where pikepdf is not installed or finds no page."""
-    try:
-        import pikepdf
-    except ImportError:
-        return None
-    import io
-    import logging
-
-    logger = logging.getLogger("pikepdf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)  # qpdf tells of each broken object: one notice is enough
-    try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as broken:
-            if not len(broken.pages):
-                return None
-            whole = io.BytesIO()
-            broken.save(whole)
-            return whole.getvalue()
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError, KeyError, TypeError):
-        return None  # what pikepdf cannot rebuild either is told by the caller as damaged
-    finally:
-        logger.setLevel(level)
-
-
-def open_pdf(data: bytes) -> tuple[Any, list[str]]:
-    """A pdfium document and notices. Raises ReadError with the reason why there is none."""
-    if not data:
-        raise ReadError("empty file")
-    notices: list[str] = []
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        code = getattr(error, "err_code", None)
-        if _NO_KIDS.search(data):
-            raise ReadError("no pages") from error
-        if code == raw.FPDF_ERR_PASSWORD and b"/Encrypt" in data:  # else the code is that of a file opened before
-            raise ReadError("encrypted: password needed") from error
-        if code == raw.FPDF_ERR_SECURITY:
-            raise ReadError("encrypted: unsupported kind of encryption") from error
-        kind = _not_pdf(data)
-        if b"%PDF" not in data and (kind != "not a PDF" or not _OBJECT.search(data)):
-            raise ReadError(kind) from error
-        whole = _rescued(data)
-        if whole is None:
-            left = (
-                "no readable page in it"
-                if b"%%EOF" in data[-2048:]
-                else "its end is missing, and no page can be read without it"
-            )
-            raise ReadError(f"damaged PDF: {left}") from error
-        try:
-            document = pdfium.PdfDocument(whole)
-        except pdfium.PdfiumError as second:
-            raise ReadError("damaged PDF: no readable page in it") from second
-        notices.append("damaged and repaired: rebuilt from what was left of it, pages may be missing")
-    else:
-        mended = _mended(data)
-        if mended:
-            notices.append(mended)
-    copying = 0x10  # bit 5 of the permission flags
-    if (
-        raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
-        and not raw.FPDF_GetDocPermissions(document.raw) & copying
-    ):
-        notices.append("owner password: its permission flags do not allow copying of text")
-    return document, notices

@@ -2,7 +2,7 @@
 
 The way of a file:
 
-1. pages -> words and printed lines, column repair where a page needs it (`_pdf_pages`);
+1. pages (`_pdf_open`) -> words and printed lines (`_pdf_pages`), what is printed high told apart (`_pdf_raised`);
 2. lines -> chunks with a role, in reading order (`_pdf_layout`): title, heading, paragraph, caption, table, footnote,
    reference, furniture; paragraphs that run over a column or a page are stitched, what stood in between follows them;
 3. captions -> grids (`_pdf_tables`): the place of each table beside its caption, drawn rules (`_pdf_rules`), columns
@@ -29,7 +29,8 @@ from trialtab.model import Block, Cell, Document, Source, Span, Table, Words
 from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
 from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
-from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_pages, thin_pages, torn_streams
+from trialtab.readers._pdf_open import open_pdf, torn_streams
+from trialtab.readers._pdf_pages import Line, Pages, plural, read_pages, thin_pages
 from trialtab.readers._pdf_tables import Tables, label_of
 
 # ---- the text ------------------------------------------------------------------------------------------------------
