@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
@@ -124,4 +125,18 @@ def arms_by_order(
             if chosen:
                 x.arm = chosen[x.arm_by_order].first
                 x.comparator = chosen[1 - x.arm_by_order].first if x.arm_count == 2 else None
+        for a, b in pairwise(r.linked):
+            _by_their_sizes(a, b, order)
     return main
+
+
+def _by_their_sizes(a: Linked, b: Linked, order: list[arms_of.Entry]) -> None:
+    """ "by all 18 patients and by 18 of 22": two shares of one outcome whose denominators are the sizes of the arms."""
+    if a.arm is not None or b.arm is not None or a.outcome != b.outcome:
+        return
+    totals = [x.draft.fields.get("total") for x in (a, b)]
+    sized = {entry.n: entry for entry in order if entry.n is not None}
+    if len(sized) == 2 and set(totals) == set(sized):
+        first, second = (sized[float(str(n))] for n in totals)
+        a.arm, a.comparator = first.first, second.first
+        b.arm, b.comparator = second.first, first.first

@@ -240,6 +240,9 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if _is_bare_count(line, b) and words == ["and"] and a.shape == "count" and line.word(a.first - 1) in ("in", "by"):
         b.shape = "count"  # "in 19 and five"
         return True
+    if words[0] in line.sets["versus"] and len(words) == 1 and a.shape in ("count", "fraction") and _is_bare(b):
+        b.shape = "count"  # "1 (6%) vs 0"
+        return True
     if a.shape == "count" and words in ([","], ["and"], [",", "and"]) and _is_bare(b) and (
         line.word(a.first - 1) in ("in", "by") and line.word(b.last) in (",", "and")
     ):  # fmt: skip
