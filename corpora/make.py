@@ -9,6 +9,8 @@ A corpus is a folder with `documents/` (what is read), `sources/` (what people w
 Text, Markdown, HTML and JATS documents are written by hand in `documents/`. A PDF `documents/STEM.pdf` is set from
 `sources/STEM.md`; that needs `pip install "trialtab[corpora]"`, the rest does not.
 
+`sources/NAME.table.toml` (a corpus of tables) becomes three documents and their gold: `table_sources`, `table_formats`.
+
 `sources/STEM.gold.toml` holds what a reader of the document STEM should find:
 
     [defaults]                    # fields that every finding of this file has, unless it says otherwise
@@ -57,6 +59,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import table_formats
+import table_sources
 
 from trialtab.errors import GoldError, TrialtabError
 from trialtab.model import Document
@@ -244,6 +249,35 @@ def annotated(stem: str, text: str, source: Path) -> tuple[list[Row], list[Row]]
     return gold, sorted(traps, key=lambda trap: (trap["start"], trap["end"]))
 
 
+def annotated_tables(stem: str, text: str, report: table_sources.Report) -> tuple[list[Row], list[Row]]:
+    """Gold rows and traps of one document of a report with tables, in text order.
+
+    A cell that is not in the text keeps its row, at no place, so that it counts as missed. Raises GoldError.
+    """
+    placed: list[tuple[int, int, int, Row, str]] = []
+    for i, entry in enumerate(report.findings):
+        start, end = find(text, {"nth": 1} | entry, f"{stem}, finding {i + 1}")  # prose stands above the tables
+        placed.append((start, end, i, entry, text[start:end]))
+    traps = []
+    places = table_sources.Places(report, text)
+    for i, (table, row, first, last, entry) in enumerate(table_sources.gold_entries(report), len(placed)):
+        where = places.of(table, row.number, first, last)
+        if "why" in entry:
+            if where:
+                traps.append({"doc": stem, "start": where[0], "end": where[1], **entry, "cell": True})
+            continue
+        cells = [table.at(row.number, column) for column in range(first, last + 1)]
+        printed_there = " ".join(cell.plain for cell in cells if cell)
+        placed.append((*(where or (0, 0)), i, entry, text[where[0] : where[1]] if where else printed_there))
+    placed.sort(key=lambda item: item[:3])
+    gold = [finding(entry, stem, k, a, b, quote) for k, (a, b, _, entry, quote) in enumerate(placed, 1)]
+    for row in (row for row in gold if row["start"] == row["end"]):
+        row["quote"] = ""
+    for trap in traps:
+        trap["quote"] = text[trap["start"] : trap["end"]]
+    return gold, sorted(traps, key=lambda trap: (trap["start"], trap["end"]))
+
+
 # ---- a corpus --------------------------------------------------------------------------------------------------
 
 
@@ -270,8 +304,18 @@ def gold_files(corpus: Path) -> dict[Path, str]:
     gold: list[Row] = []
     traps: list[Row] = []
     faults: list[str] = []
+    cells: list[Row] = []
     sources = {stem_of(p): p for p in (corpus / "sources").glob("*.gold.toml")}
+    reports = table_reports(corpus)
+    of_tables = {f"{name}_{kind}": report for name, report in reports.items() for kind in table_sources.FORMATS}
+    for report in reports.values():
+        cells += table_sources.gold_cells(report)
     for path in documents(corpus):
+        if report_of := of_tables.get(stem_of(path)):
+            rows, snares = annotated_tables(stem_of(path), document_of(path).text, report_of)
+            gold += rows
+            traps += snares
+            continue
         source = sources.pop(stem_of(path), None)
         if source is None:
             faults.append(f"{path.name}: no sources/{stem_of(path)}.gold.toml")
@@ -290,19 +334,33 @@ def gold_files(corpus: Path) -> dict[Path, str]:
     def lines(rows: list[Row]) -> str:
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
-    return {corpus / "gold.jsonl": lines(gold), corpus / "traps.jsonl": lines(traps)}
+    made = {corpus / "gold.jsonl": lines(gold), corpus / "traps.jsonl": lines(traps)}
+    return made | ({corpus / "cells.jsonl": lines(cells)} if cells else {})
+
+
+def table_reports(corpus: Path) -> dict[str, table_sources.Report]:
+    """The sources with tables of a corpus, by name. Raises GoldError."""
+    return {stem_of(path): table_sources.read_report(path) for path in table_files(corpus)}
+
+
+def table_files(corpus: Path) -> list[Path]:
+    """sources/*.table.toml of a corpus, sorted by name."""
+    return sorted((corpus / "sources").glob("*.table.toml"))
 
 
 def digest(source: Path) -> str:
     """What a PDF carries in its keywords: its source and the layout it was set with."""
-    return "source-" + hashlib.sha256(LAYOUT.encode() + b"\n" + source.read_bytes()).hexdigest()[:32]
+    layout = table_formats.LAYOUT if source.suffix == ".toml" else LAYOUT
+    return "source-" + hashlib.sha256(layout.encode() + b"\n" + source.read_bytes()).hexdigest()[:32]
 
 
 def pdf_sources(corpus: Path) -> Iterator[tuple[Path, Path]]:
-    """(sources/STEM.md, documents/STEM.pdf) for every PDF of a corpus."""
+    """(the source, documents/STEM.pdf) for every PDF of a corpus."""
     for source in sorted((corpus / "sources").glob("*.md")):
         if source.name != "README.md":
             yield source, corpus / "documents" / f"{source.stem}.pdf"
+    for source in table_files(corpus):
+        yield source, corpus / "documents" / f"{stem_of(source)}_pdf.pdf"
 
 
 def uncovered(document: Document, gold: list[Row], traps: list[Row]) -> Iterator[str]:
@@ -534,9 +592,20 @@ def corpora() -> list[Path]:
     return found
 
 
+def text_documents(corpus: Path) -> dict[Path, str]:
+    """The JATS and HTML documents that are made from sources with tables, as they should be."""
+    made: dict[Path, str] = {}
+    for report in table_reports(corpus).values():
+        made |= table_formats.text_documents(report, corpus / "documents")
+    return made
+
+
 def stale(corpus: Path) -> list[str]:
     """What is not up to date in a corpus, one line each."""
     found = []
+    for path, content in text_documents(corpus).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            found.append(f"{path.relative_to(HERE)} is not up to date")
     for source, target in pdf_sources(corpus):
         if not target.exists() or digest(source).encode() not in target.read_bytes():
             found.append(f"{target.relative_to(HERE)} was not made from the present {source.relative_to(HERE)}")
@@ -550,7 +619,12 @@ def build(corpus: Path) -> str:
     """Make the PDFs whose source changed and both gold files; returns a line that says what is there."""
     for source, target in pdf_sources(corpus):
         if not target.exists() or digest(source).encode() not in target.read_bytes():
-            typeset(source, target)
+            if source.suffix == ".toml":
+                target.write_bytes(table_formats.pdf(table_sources.read_report(source), digest(source)))
+            else:
+                typeset(source, target)
+    for path, content in text_documents(corpus).items():
+        path.write_text(content, encoding="utf-8")
     counts = []
     for path, content in gold_files(corpus).items():
         path.write_text(content, encoding="utf-8")

@@ -39,6 +39,12 @@ def table() -> str:
     for path in sorted(ROOT.glob("corpora/*/floors.json")):
         for name, figure in (("found_f1", "findings found, F1"), ("whole_row_f1", "whole row right, F1")):
             line(f"`corpora/{path.parent.name}`", figure, read(path).get(name))
+    tables = read(ROOT / "corpora" / "tables" / "floors.json")
+    for kind, called in (("pdf", "PDF"), ("jats", "JATS"), ("html", "HTML")):
+        for name, figure in (("cells", "cells in their place, F1"), ("found", "findings found, F1"),
+                             ("whole_row", "whole row right, F1")):  # fmt: skip
+            both = (tables.get(f"{part}.{kind}.{name}_f1") for part in ("all", "unseen"))
+            line(f"`corpora/tables` as {called}", figure, *both)
     bench = read(ROOT / "tests" / "floors.json")
     for on, key, figure in (
         ("446 result sentences", "rct_art.{}.measure_f1", "measures, F1"),

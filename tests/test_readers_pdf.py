@@ -64,6 +64,22 @@ def test_raised_figures_are_citations_or_powers() -> None:
     assert "older patients. [12,13] They had a surface of 1.73 m^2 and 14.6 events." in document.text
 
 
+def test_raised_letters_are_marks_and_ordinals_are_none() -> None:
+    document = read(
+        [
+            [
+                *lines(50, 60, PROSE),
+                (50, 140, "a level of 7.56", {"raised": "a,b", "after": " after the 4"}),
+                (50, 152, "on the 4", {"raised": "th", "after": " day, with a count of 10–20/L for an"}),
+                (50, 164, "index of Fever", {"raised": "c", "after": " and of 2 b units."}),
+            ]
+        ]
+    )
+    assert "7.56^a,b after" in document.text
+    assert "4th day, with a count of 10–20/L" in document.text
+    assert "Fever^c and of 2 b units" in document.text
+
+
 def test_a_sideways_page_is_read_upright_and_its_boxes_stay_on_the_page() -> None:
     rows = [(100 + 14 * k, 700, f"Row number {k} of the table holds some words", {"up": True}) for k in range(8)]
     document = read([rows])

@@ -304,6 +304,81 @@ def test_a_header_of_two_levels(spanners: tuple[Printed, ...]) -> None:
     assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 1, 2)]
 
 
+def test_a_single_name_above_a_rule_is_that_of_all_columns() -> None:
+    body = [("Weight", "72 [68, 80]", "70 [64, 77]", "0.41"), ("Height", "1.7 [1.6, 1.8]", "1.6 [1.5, 1.7]", "0.33")]
+    document = read(
+        [
+            FRONT,
+            page(
+                caption("Table 1. Size"), rule(50, 420, 208), (160, 218, "Groups", {"size": 8}), rule(50, 420, 222),
+                cells(XS, 234, [("Trait", "New drug", "Old drug", "P")]), rule(50, 420, 240), cells(XS, 252, body),
+                rule(50, 420, 274),
+            ),
+        ]
+    )  # fmt: skip
+    assert grid(document) == [["Trait", "Groups"], ["New drug", "Old drug", "P"], *map(list, body)]
+    assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 3)]
+
+
+def test_names_above_columns_that_repeat() -> None:
+    """No rule below the names and none of them as wide as its columns: the columns repeat."""
+    xs = (50, 150, 230, 310, 390, 470)
+    body = [("Weight", "72.1", "70.4", "73.0", "72.8", "0.02"), ("Height", "171", "171", "170", "170", "0.90")]
+    document = read(
+        [
+            FRONT,
+            page(
+                caption("Table 1. Size"), rule(50, 520, 208), cells((150, 310), 218, [("New drug", "Old drug")]),
+                cells(xs, 230, [("Trait", "Before", "After", "Before", "After", "P")]), rule(50, 520, 236),
+                cells(xs, 248, body), rule(50, 520, 268),
+            ),
+        ]
+    )  # fmt: skip
+    assert grid(document) == [
+        ["Trait", "New drug", "Old drug", "P"], ["Before", "After", "Before", "After"], *map(list, body)
+    ]  # fmt: skip
+    assert spans(document.tables[0]) == [(0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 1, 2), (0, 5, 2, 1)]
+
+
+def test_columns_named_by_times_are_a_header() -> None:
+    rows = [("Outcome", "5 days", "10 days"), ("Cure", "165 (84)", "171 (85)"), ("Relapse", "17 (9)", "14 (7)")]
+    document = read([FRONT, page(caption("Table 1. Outcomes"), rule(50, 420, 208), cells(XS[:3], 220, rows[:1]),
+                                 rule(50, 420, 226), cells(XS[:3], 238, rows[1:]), rule(50, 420, 260))])  # fmt: skip
+    assert grid(document) == [list(row) for row in rows]
+    assert [cell.header for cell in document.tables[0].cells] == [True] * 3 + [False] * 6
+
+
+def test_a_number_below_the_bracket_of_another_is_a_row() -> None:
+    """Cells of two lines, rows set hardly further apart, names of sections further still."""
+    printed: list[Printed] = []
+    top = 238.0
+    for k in range(8):
+        if k % 4 == 0:
+            printed += [(50, top, f"Section {k}", {"size": 8})]
+            top += 15
+        printed += cells(XS, top, [(f"Event {k}", f"{k + 20}", f"{k + 30}", "0.2")])
+        printed += cells(XS, top + 9.2, [("", f"({k}.5)", f"({k}.7)", "")])
+        top += 21.4
+    document = read(
+        [
+            FRONT,
+            page(caption("Table 1. Events"), rule(50, 420, 208), cells(XS, 220, EVENTS[:1]), rule(50, 420, 226),
+                 printed, rule(50, 420, top - 6)),
+        ]
+    )  # fmt: skip
+    assert [row for row in grid(document)[1:] if row[1]] == [
+        [f"Event {k}", f"{k + 20} ({k}.5)", f"{k + 30} ({k}.7)", "0.2"] for k in range(8)
+    ]
+
+
+def test_a_short_sentence_below_the_last_row_is_a_footnote() -> None:
+    document = read([FRONT, page(caption("Table 1. Events"), cells(XS, 220, EVENTS),
+                                 (50, 276, "All data are patients.", {"size": 7}))])  # fmt: skip
+    assert grid(document) == [list(row) for row in EVENTS]
+    (note,) = document.tables[0].footnotes
+    assert document.text[note.start : note.end] == "All data are patients."
+
+
 def test_names_of_a_header_that_nearly_touch() -> None:
     """Set one beside the other with no more than a blank between them, each where its column begins."""
     names = [(50, 220, "Event", {"size": 8}), (160, 220, "Cyclophosphamide", {"size": 8})]
@@ -404,20 +479,39 @@ def long_table(first: int, last: int, top: float) -> list[Printed]:
 
 @pytest.mark.parametrize("named", [True, False], ids=["caption", "no caption"])
 def test_a_table_goes_on_on_the_next_page(named: bool) -> None:
+    """One table, the header that is printed again left out of it."""
     upper = [caption("Table 1. Events", 150), *cells(XS, 170, EVENTS[:1]), rule(50, 420, 176), *long_table(10, 50, 190)]
     lower = [*([caption("Table 1. (continued)", 60)] if named else []), *cells(XS, 80, EVENTS[:1]), rule(50, 420, 86)]
     lower += [*long_table(50, 70, 100), rule(50, 420, 372), *lines(50, 420, PROSE), *lines(50, 500, PROSE)]
     document = read([FRONT, [*lines(50, 60, PROSE), *upper], lower])
-    first, second = document.tables
-    assert grid(document, first)[1] == ["Event 10", "10 (10.5%)", "11 (10.1%)", "0.10"]
-    assert grid(document, first)[-1][0] == "Event 49"
-    assert grid(document, second)[1:] == [
-        [f"Event {k}", f"{k} ({k}.5%)", f"{k + 1} ({k}.1%)", f"0.{k}"] for k in range(50, 70)
+    (table,) = document.tables
+    assert grid(document) == [
+        list(EVENTS[0]),
+        *[[f"Event {k}", f"{k} ({k}.5%)", f"{k + 1} ({k}.1%)", f"0.{k}"] for k in range(10, 70)],
     ]
-    assert first.label == second.label == "Table 1"
-    assert second.caption is not None
-    told = document.text[second.caption.start : second.caption.end]
-    assert told == ("Table 1. (continued)" if named else "Table 1. Events")
+    assert table.label == "Table 1" and table.caption is not None
+    assert document.text[table.caption.start : table.caption.end] == "Table 1. Events"
+    pages = {box.page for cell in table.cells for box in document.boxes(cell.start, cell.end)}
+    assert pages == {2, 3}
+
+
+def test_a_further_part_without_a_header_has_that_of_the_first() -> None:
+    upper = [caption("Table 1. Events", 150), *cells(XS, 170, EVENTS[:1]), rule(50, 420, 176), *long_table(10, 50, 190)]
+    lower = [caption("Table 1. Events (continued)", 60), rule(50, 420, 66), (50, 80, "Infections", {"size": 8})]
+    lower += [*long_table(50, 70, 94), rule(50, 420, 366), *lines(50, 420, PROSE), *lines(50, 500, PROSE)]
+    document = read([FRONT, [*lines(50, 60, PROSE), *upper], lower])
+    (table,) = document.tables
+    assert grid(document)[0] == list(EVENTS[0])
+    assert grid(document)[41:43] == [["Infections", "", "", ""], ["Event 50", "50 (50.5%)", "51 (50.1%)", "0.50"]]
+    assert {cell.row for cell in table.cells if cell.header} == {0}
+
+
+def test_another_table_of_the_same_name_is_another_table() -> None:
+    upper = [caption("Table 1. Events", 150), *cells(XS, 170, EVENTS[:1]), rule(50, 420, 176), *long_table(10, 50, 190)]
+    lower = page(caption("Table 1. Events (continued)"), rule(50, 420, 208),
+                 cells(XS, 220, [("Laboratory", "Before", "After", "Change"), *EVENTS[1:]]))  # fmt: skip
+    document = read([FRONT, [*lines(50, 60, PROSE), *upper], lower])
+    assert [grid(document, table)[0][0] for table in document.tables] == ["Event", "Laboratory"]
 
 
 def test_a_caption_above_nothing_is_told() -> None:

@@ -7,6 +7,7 @@ Takes ../shared/pdf/trials where it exists, else the PDFs of corpora/. pdfplumbe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import measure
@@ -57,6 +58,19 @@ def plumbed(pages: list[tuple[Path, int]]) -> None:
                 document.pages[number].extract_text()
 
 
+def without_tables(read: Callable[[], None]) -> None:
+    """Read as ever, but leave the tables as printed lines: what their grids add is the difference."""
+    from trialtab.readers import _pdf_pages, _pdf_tables
+
+    grids, rules = _pdf_tables.Tables.read, _pdf_pages.rules_of
+    try:
+        _pdf_tables.Tables.read = lambda self: None  # type: ignore[method-assign]
+        _pdf_pages.rules_of = lambda page: _pdf_pages.Rules()
+        read()
+    finally:
+        _pdf_tables.Tables.read, _pdf_pages.rules_of = grids, rules  # type: ignore[method-assign]
+
+
 def main() -> None:
     """Time them and print."""
     from trialtab import readers
@@ -72,6 +86,7 @@ def main() -> None:
     all_pages, few_pages = (("pages", pages),), (("pages", len(few)),)
     contenders = [
         measure.Contender("trialtab: reading alone", read, all_pages, aim=100),
+        measure.Contender("trialtab: reading, no grids of tables", lambda: without_tables(read), all_pages),
         measure.Contender("trialtab: end to end, no database", whole, all_pages, aim=60),
         measure.Contender("pypdfium2: raw text", lambda: [raw_text(path) for path in paths], all_pages, ours=False),
         measure.Contender("pdfplumber: extract_text", lambda: plumbed(few), few_pages, ours=False),

@@ -21,6 +21,7 @@ from functools import cache, lru_cache
 from trialtab import vocabulary
 from trialtab.errors import ReadError
 from trialtab.model import Block, Cell, Document, Source, Span, Table
+from trialtab.readers._table_notices import table_notices
 
 MAX_DEPTH = 200
 """Elements nested deeper than this are no article; it also keeps every recursion of the readers shallow."""
@@ -1086,7 +1087,11 @@ class Builder:
         """The finished document. Raises ReadError where no text was built."""
         if not self.blocks:
             raise ReadError("no text found in it")
+        text = "".join(self.parts)
+        for notice in table_notices(text, self.blocks, self.tables):
+            label = notice.partition(":")[0]
+            if not any(known.startswith(f"{label} ") for known in self.notices):  # "Table 1 is an image: not read"
+                self.notice(notice)
         return Document(
-            name, document_id, format, "".join(self.parts), tuple(self.blocks), tuple(self.tables), source,
-            tuple(self.notices),
-        )  # fmt: skip
+            name, document_id, format, text, tuple(self.blocks), tuple(self.tables), source, tuple(self.notices)
+        )

@@ -126,7 +126,7 @@ def gutters(rows: Sequence[Row], heads: Sequence[Row], drawn: Sequence[float], e
     open_rows = [row for row in rows if is_open(row, drawn)] or list(rows)
     if not open_rows:
         return []
-    strips = _strips(open_rows, len(open_rows) // 12)
+    strips = _strips(open_rows, max(len(open_rows) // 12, int(len(open_rows) >= 6)))  # a line may run over them
     strips = [strip for strip in strips if strip[1] - strip[0] >= 0.12 * em]
     if len(strips) > MAX_STRIPS:
         strips = sorted(sorted(strips, key=lambda strip: strip[0] - strip[1])[:MAX_STRIPS])

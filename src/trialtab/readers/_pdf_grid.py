@@ -14,6 +14,7 @@ from math import inf
 from statistics import median
 
 from trialtab.readers._pdf_columns import Part, Parts, Row, Word, clear_runs, cut, gutters, is_open, printed_rows
+from trialtab.readers._pdf_pages import Line
 from trialtab.readers._pdf_rows import SIZE, VALUE, logical_rows
 from trialtab.readers._pdf_rules import Rule, Rules
 
@@ -28,6 +29,13 @@ _NOTE = re.compile(
     r"[*†‡§¶]\s?[A-Za-z]|\S{1,12}\s?=\s?[A-Za-z]|(?:all )?(?:data|values) are\b|abbreviations?:", re.IGNORECASE
 )
 
+_SIZED = re.compile(rf"{SIZE.pattern}|=\s?\d+\s?\)", re.IGNORECASE)  # also where "(n" stands on the line above
+# A time or a dose, which names a column rather than being a result in it.
+_NAMED = re.compile(
+    r"\d[\d.,·]*(?:\s?[-–]\s?\d[\d.,·]*)?\s?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|mg|µg|μg|mcg|g"
+    r"|mL|ml|IU|Gy)(?:/\S+)?(?:\s?\([A-Za-z][^()]*\))?\Z"
+)
+
 
 @dataclass(slots=True)
 class GridCell:
@@ -39,6 +47,7 @@ class GridCell:
     column_span: int
     lines: list[list[Word]]
     header: bool = False
+    printed: list[Line] = field(default_factory=list)  # the same words as lines of the page, once they are taken
 
 
 @dataclass(slots=True)
@@ -50,6 +59,25 @@ class Grid:
     header_rows: int
     cells: list[GridCell]
     notes: list[Row] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        """What the header says of the columns right of the first."""
+        return [
+            " ".join(word.text for line in cell.lines for word in line)
+            for cell in self.cells
+            if cell.header and cell.column and cell.lines
+        ]
+
+    def append(self, other: Grid) -> list[GridCell]:
+        """Add the rows of another part of this table; gives its cells that print the header once more."""
+        again = [cell for cell in other.cells if cell.header] if other.names() else []
+        shift = self.rows - (other.header_rows if again else 0)
+        for cell in other.cells[len(again) :]:
+            cell.row += shift
+            cell.header = False
+            self.cells.append(cell)
+        self.rows = shift + other.rows
+        return [cell for cell in again if cell.lines]
 
 
 # ---- where the header ends, where the footnotes begin --------------------------------------------------------------
@@ -76,14 +104,16 @@ def _bands(rows: Sequence[Row], full: Sequence[Rule]) -> list[list[Row]]:
 
 
 def _is_data(row: Row) -> bool:
-    """A row of the body: text and then numbers that are no group sizes, or cells of numbers only."""
+    """A row of the body: text and then numbers that are no group sizes, times or doses, or cells of numbers only."""
     texts = [" ".join(word.text for word in run) for run in clear_runs(row)][1:]
-    numbers = sum(bool(VALUE.match(text)) for text in texts)
-    return numbers > 0 and numbers >= 0.5 * len(texts) and not all(SIZE.match(text) for text in texts)
+    numbers = sum(bool(VALUE.match(text)) and not _NAMED.match(text) for text in texts)
+    return numbers > 0 and numbers >= 0.5 * len(texts) and not all(_SIZED.match(text) for text in texts)
 
 
 def _is_bold(row: Row) -> bool:
-    return 2 * sum(word.bold for word in row) > len(row)
+    """Whether most words of a row are bold; signs and numbers are often set in another font."""
+    words = [word for word in row if word.text[0].isalpha()] or row
+    return 2 * sum(word.bold for word in words) > len(words)
 
 
 def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
@@ -93,6 +123,14 @@ def header_size(rows: Sequence[Row], full: Sequence[Rule]) -> int:
         # A line that begins at the left and runs over the next column is the name of the first section.
         runs, row = clear_runs(rows[size - 2]), rows[size - 1]
         if abs(row[0].x0 - rows[size - 2][0].x0) > row[0].em or row[-1].x1 < runs[1][0].x0:
+            break
+        size -= 1
+    heights = [median(word.mid for word in row) for row in rows[: size + 1]]
+    while 1 < size < len(rows) and not any(heights[size - 1] < rule.at < heights[size] for rule in full):
+        # So is, where no rule ends the header, a name at the left that stands farther off than the lines of a cell do.
+        row = rows[size - 1]
+        far = heights[size - 1] - heights[size - 2] > 1.35 * row[0].em
+        if not far or is_open(row) or row[0].x0 > min(other[0].x0 for other in rows) + row[0].em:
             break
         size -= 1
     return size
@@ -141,6 +179,12 @@ def _below_the_table(bands: Sequence[Sequence[Row]], em: float) -> bool:
     return len(last) > 1 and 2 * over >= len(last)
 
 
+def _sentences(rows: Sequence[Row], edges: Sequence[float]) -> bool:
+    """Whether a name in the first column ends like a sentence."""
+    stubs = ([word for word in row if not edges or word.x1 <= edges[0] + 1] for row in rows)
+    return any(len(stub) > 1 and stub[-1].text.endswith(".") for stub in stubs)
+
+
 def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> int:
     """Index of the first printed row of the footnotes; len(rows) where there are none."""
     last = max((i for i, row in enumerate(rows) if is_open(row)), default=-1)
@@ -150,6 +194,13 @@ def trailing_notes(rows: Sequence[Row], edges: Sequence[float], left: float) -> 
         if _NOTE.match(text):
             return i
         over = bool(edges) and row[-1].x1 > edges[0] + row[0].em and row[0].x0 < left + 3 * row[0].em
+        if (
+            len(row) > 3
+            and row[-1].text.endswith(".")
+            and i + 1 == len(rows)
+            and not _sentences(rows[: last + 1], edges)
+        ):
+            return i
         if over and (_MARK.match(text) or len(rows) - i > 1 or row[-1].text[-1] in ".;"):
             return i
     return len(rows)
@@ -196,9 +247,12 @@ def _beginnings(rows: Sequence[Parts], columns: int) -> list[float]:
 
 
 def _header(
-    rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], lefts: Sequence[float]
+    rows: Sequence[Row], edges: Sequence[float], partial: Sequence[Rule], lefts: Sequence[float], full: Sequence[Rule]
 ) -> list[GridCell]:
-    """The header's cells: levels are parted by the short rules under spanning cells, else by cells that span."""
+    """The header's cells: levels are parted by the short rules under spanning cells, else by cells that span.
+
+    full: rules over the whole width; one that stands below a single name parts it from the columns it is the name of.
+    """
     if not rows:
         return []
     columns = len(lefts)
@@ -209,20 +263,27 @@ def _header(
         if not levels_at or rule.at - levels_at[-1] > 3:
             levels_at.append(rule.at)
     parts = [cut(row, edges, lefts) for row in rows]
-    if not levels_at:
+    repeats = None if levels_at else _repeating(parts, columns)
+    if repeats is not None:
+        levels_at = [(heights[repeats] + heights[repeats + 1]) / 2]
+    elif not levels_at:
         wide = [i for i, row in enumerate(parts) if any(part.last > part.first for part in row)]
         if wide and wide[-1] + 1 < len(rows):
             levels_at = [(heights[wide[-1]] + heights[wide[-1] + 1]) / 2]
+        elif len(parts[0]) == 1 and parts[0][0].first > 0 and len(rows) > 1:
+            levels_at = [rule.at for rule in full if heights[0] < rule.at < heights[1]][:1]
+            if levels_at:
+                parts[0][0].first, parts[0][0].last = 1, columns - 1
     above = [sum(height - 0.25 * rows[0][0].em > at for at in levels_at) for height in heights]
     used = sorted(set(above))
     many = len(used)
     middles = _middles(rows, parts, edges, columns)
     grid: dict[tuple[int, int], GridCell] = {}  # (level, column) -> the cell there
+    for number in used[:-1] if repeats is None else ():
+        below = [rule for rule in spanners if abs(rule.at - levels_at[number]) <= 3]
+        _span([part for row, n in zip(parts, above, strict=True) if n == number for part in row], below, middles, lefts)
     for i, row in enumerate(parts):
         level = used.index(above[i])
-        if level + 1 < many:
-            below = levels_at[above[i]]
-            _span(row, [rule for rule in spanners if abs(rule.at - below) <= 3], middles)
         for part in row:
             cell = next((grid[level, c] for c in range(part.first, part.last + 1) if (level, c) in grid), None)
             if cell is None:
@@ -258,33 +319,69 @@ def _header(
     return sorted(cells, key=lambda cell: (cell.row, cell.column))
 
 
-def _span(row: Parts, spanners: Sequence[Rule], middles: Sequence[float]) -> None:
-    """Let each part of a header row above others reach over the columns that the short rule below it covers."""
+def _repeating(rows: Sequence[Parts], columns: int) -> int | None:
+    """The last header row of a level whose names stand above columns that repeat ("Month 6, Month 12" twice).
+
+    No rule and no cell over two columns tells of it: each name is set above the middle of its columns, or the first of
+    them. Lets the names of the level reach over their columns; None where nothing repeats so.
+    """
+    for k in range(len(rows) - 1):
+        below = [""] * columns
+        for row in rows[k + 1 :]:
+            for part in row:
+                below[part.first] = f"{below[part.first]} {part.text}".strip()
+        above = {part.first for row in rows[: k + 1] for part in row if part.first > 0}
+        for many in range(2, columns // 2 + 1):
+            groups, c = list[int](), 1
+            while c + many <= columns and all(below[c : c + many]) and below[c : c + many] == below[1 : 1 + many]:
+                groups.append(c)
+                c += many
+            held = [above & set(range(c, c + many)) for c in groups]
+            if len(groups) < 2 or any(len(one) != 1 for one in held) or len(set(below[1 : 1 + many])) < many:
+                continue
+            for row in rows[: k + 1]:
+                for part in row:
+                    for c in groups:
+                        if c <= part.first < c + many:
+                            part.first, part.last = c, c + many - 1
+                            break
+            return k
+    return None
+
+
+def _span(parts: Parts, spanners: Sequence[Rule], middles: Sequence[float], lefts: Sequence[float]) -> None:
+    """Let each part of a header level above others reach over the columns that the short rule below it covers.
+
+    middles: of each column; lefts: where its text begins, infinite where it has none.
+    """
     below: dict[Rule, Parts] = {}
-    for part in row:
+    for part in parts:
         centre = (part.x0 + part.x1) / 2
         under = [rule for rule in spanners if rule.start - 2 <= centre <= rule.end + 2]
         if under:
             below.setdefault(min(under), []).append(part)
-    for rule, parts in below.items():
-        over = [c for c, x in enumerate(middles) if rule.start - 2 <= x <= rule.end + 2]
-        _share(parts, over, middles)
-    if not below and len(row) > 1 and any(part.last > part.first for part in row):
+    for rule, above in below.items():
+        covered = [c for c, (x, left) in enumerate(zip(middles, lefts, strict=True))
+                   if rule.start - 3 <= (x if left == inf else left) <= rule.end]  # fmt: skip
+        _share(above, covered, middles)
+    if not spanners and len(parts) > 1 and any(part.last > part.first for part in parts):
         # No rules: names centred over their columns. The first column's name stands alone.
-        parts = [part for part in row if part.first > 0]
-        _share(parts, list(range(1, len(middles))), middles)
+        _share([part for part in parts if part.first > 0], list(range(1, len(middles))), middles)
 
 
 def _share(parts: Parts, over: Sequence[int], middles: Sequence[float]) -> None:
-    """Give each column to the part whose middle is nearest to its own."""
-    for part in parts:
-        centre = (part.x0 + part.x1) / 2
-        mine = [
-            c
-            for c in over
-            if not any(abs((other.x0 + other.x1) / 2 - middles[c]) < abs(centre - middles[c]) for other in parts)
-        ]
-        if mine:
+    """Give each column to the name whose middle is nearest to its own; parts above each other are lines of one name."""
+    names: list[Parts] = []
+    reach = -inf
+    for part in sorted(parts, key=lambda part: (part.x0, part.x1)):
+        if part.x0 >= reach:
+            names.append([])
+        names[-1].append(part)
+        reach = max(reach, part.x1)
+    centres = [(name[0].x0 + max(part.x1 for part in name)) / 2 for name in names]
+    for name, centre in zip(names, centres, strict=True):
+        mine = [c for c in over if not any(abs(other - middles[c]) < abs(centre - middles[c]) for other in centres)]
+        for part in name if mine else ():
             part.first, part.last = mine[0], mine[-1]
 
 
@@ -348,7 +445,7 @@ def make_grid(words: Sequence[Word], rules: Rules, left: float, right: float) ->
         return None
     columns = len(edges) + 1
     parts = [cut(row, edges) for row in body]
-    heads = _header(rows[:size], edges, partial, _beginnings(parts, columns))
+    heads = _header(rows[:size], edges, partial, _beginnings(parts, columns), full)
     header_rows = max((cell.row + cell.row_span for cell in heads), default=0)
     in_band = [k for k, band in enumerate(_bands(body, full)) for _ in band]
     groups = logical_rows(parts, in_band, em, columns, len(down) >= 0.8 * len(edges))

@@ -32,10 +32,11 @@ _ISSUE = re.compile(r"(?:19|20)\d{2}\s?;\s?\d|\bvol(?:ume)?\.? ?\d|\(\d{4}\) \d+
 def _furniture(pages: Pages) -> set[int]:
     """Ids of lines that are running heads, feet, page numbers and margin stamps.
 
-    Text repeated at the same height on three or more pages, digits aside; and, in the outermost bands of a page,
-    what reads like a page number, an issue line or a link, or repeats such a text at another height.
+    Text repeated at the same height on three or more pages, digits aside (a head counts the pages: where more of its
+    numbers differ it is the row of a table); and, in the outermost bands of a page, what reads like a page number, an
+    issue line or a link, or repeats such a text at another height.
     """
-    seen: dict[tuple[str, int], set[int]] = {}
+    seen: dict[tuple[str, int], dict[int, list[str]]] = {}  # text and height -> page -> its numbers there
     candidates: list[tuple[Line, str, bool]] = []
     for lines, (width, height) in zip(pages.lines, pages.sizes, strict=True):
         for line in lines:
@@ -44,9 +45,14 @@ def _furniture(pages: Pages) -> set[int]:
                 key = _DIGITS.sub("#", line.text[:200]).casefold()
                 candidates.append((line, key, edge))
                 place = int(line.mid if not line.sideways else line.x0) // 6
+                numbers = _DIGITS.findall(line.text[:200])
                 for shelf in (place, place + 1):
-                    seen.setdefault((key, shelf), set()).add(line.page)
-    repeated = {key for key, found in seen.items() if len(found) >= 3}
+                    seen.setdefault((key, shelf), {})[line.page] = numbers
+    repeated = {
+        key
+        for key, found in seen.items()
+        if len(found) >= 3 and sum(len(set(column)) > 1 for column in zip(*found.values(), strict=False)) <= 2
+    }
     names = {key for key, _ in repeated}
     out: set[int] = set()
     for line, key, edge in candidates:
@@ -151,13 +157,18 @@ def _columns(lines: Sequence[Line], body: Type, width: float) -> list[tuple[floa
 def part_of_line(pages: Pages, line: Line, first: int, last: int) -> Line:
     """The words first <= i < last of a line as a line of its own."""
     part = Line()
-    for name in Line.__slots__:
-        setattr(part, name, getattr(line, name))
-    part.first, part.last = first, last
+    part.page, part.first, part.last = line.page, first, last
     part.x0, part.x1 = pages.x0[first], pages.x1[last - 1]
+    part.top, part.bottom, part.mid, part.em = line.top, line.bottom, line.mid, line.em
+    part.font, part.bold, part.lead_bold = line.font, line.bold, line.lead_bold
+    part.sideways, part.hidden, part.quarter = line.sideways, line.hidden, line.quarter
     part.text = " ".join(pages.text[first:last])
     part.hyphen = line.hyphen and last == line.last
-    part.gap = max((pages.x0[i] - pages.x1[i - 1] for i in range(first + 1, last)), default=0.0) / line.em
+    if last - first > 1:
+        gaps = map(float.__sub__, pages.x0[first + 1 : last], pages.x1[first : last - 1])
+        part.gap = max(gaps) / line.em
+    else:
+        part.gap = 0.0
     return part
 
 
@@ -251,7 +262,8 @@ class Chunk:
     """Lines that stand together on one page, and what they are taken for."""
 
     __slots__ = (
-        "bold", "cells", "em", "font", "grid", "heading", "kind", "lines", "page", "part", "prose", "section", "text"
+        "bold", "carried", "cells", "em", "font", "grid", "heading", "kind", "lines", "page", "part", "prose",
+        "section", "text",
     )  # fmt: skip
 
     def __init__(self, lines: list[Line]) -> None:
@@ -259,6 +271,7 @@ class Chunk:
         self.page = lines[0].page
         self.kind = self.section = self.part = self.heading = ""
         self.grid: Grid | None = None  # of a table that was read cell by cell
+        self.carried: list[int] = []  # further pages of that table
         self.describe()
 
     def describe(self) -> None:

@@ -12,23 +12,25 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
-from math import hypot, sin
+from math import hypot
 from statistics import median
 from typing import Any
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from trialtab.errors import ReadError
+from trialtab.readers._pdf_native import frame_of, native, shown
+from trialtab.readers._pdf_raised import part_raised, raised_figures, raised_marks
+from trialtab.readers._pdf_rules import Rules, rules_of
 
 MAX_PAGES = 2000
 MAX_PAGE_CHARACTERS = 200_000  # a dense page has 10,000
 MAX_CHARACTERS = 20_000_000
-MAX_SIDE = 20_000.0  # points; Acrobat's own limit is 14,400
+MAX_LINE = 6.0  # times the height of its words: what is higher is no line
 
 # ---- words and lines of the pages ----------------------------------------------------------------------------------
 
@@ -85,6 +87,7 @@ class Pages:
     )  # pages read upright: quarter turns clockwise to the page as shown
     invisible: int = 0  # lines in render mode 3
     white: list[int] = field(default_factory=list)  # pages with white text on no ground
+    rules: dict[int, Rules] = field(default_factory=dict)  # of pages with the caption of a table
 
 
 # A line ends at a line break; pdfium puts U+FFFE (older versions U+0002) for a line-end hyphen and drops the break.
@@ -125,61 +128,19 @@ def _accented(found: re.Match[str]) -> str:
     return whole if len(whole) == 1 else found[0]
 
 
-# A raised figure after a word is a citation ("survival.1,2"), after a unit or a symbol a power ("kg/m2", "χ2").
-_HIGH = re.compile(r"\d{1,3}(?:[,–-]\d{1,3}){0,30}(?=[.,;:)\]/]{0,6}(?:\s|\Z|\ufffe))")
-_TEN = re.compile(r"(?<![\d.,])10[-−–]?\d{1,2}(?=[/\s)])")
-_BEFORE_HIGH = frozenset(".,;:)]%”’'")
-_POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|sec|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
-
-
-def _native(name: str, *arguments: Any, gives: Any = ctypes.c_int) -> Callable[..., Any]:
-    """A pdfium function called without ctypes' argument objects: twice as fast, and it is called twice a word."""
-    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    assert address is not None
-    return ctypes.PYFUNCTYPE(gives, *arguments)(address)
-
-
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_loose_box = _native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
-_font_info = _native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
-_matrix = _native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
-_origin = _native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
-_angle = _native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
-_ink_box = _native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
-_text_object = _native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
-_font_of = _native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
-_render_mode = _native("FPDFTextObj_GetTextRenderMode", _POINTER)
-_font_size = _native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
-_object = _native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
-_object_type = _native("FPDFPageObj_GetType", _POINTER)
-_object_bounds = _native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
-_fill = _native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
-
-
-def _frame(page: Any) -> tuple[float, float, float, float, int]:
-    """left, bottom, right, top of the visible page in its own units, and its rotation in quarter turns."""
-    box = raw.FS_RECTF()
-    found = raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
-    left, right = sorted((box.left, box.right))
-    bottom, top = sorted((box.bottom, box.top))
-    if not found or not (1 <= right - left <= MAX_SIDE and 1 <= top - bottom <= MAX_SIDE):
-        left, bottom, right, top = 0.0, 0.0, 612.0, 792.0  # absurd or missing: US Letter, the format's default
-    return left, bottom, right, top, raw.FPDFPage_GetRotation(page) % 4
-
-
-def _shown(frame: tuple[float, float, float, float, int], boxes: Sequence[Sequence[float]]) -> Sequence[list[float]]:
-    """Boxes (lists of left, top, right, bottom in page units) to x0, top, x1, bottom as the page is shown."""
-    left, bottom, right, top, turn = frame
-    x0, y1, x1, y0 = boxes
-    if turn == 0:
-        xs0 = [x - left for x in x0] if left else list(x0)
-        xs1 = [x - left for x in x1] if left else list(x1)
-        return xs0, [top - y for y in y1], xs1, [top - y for y in y0]
-    if turn == 1:
-        return [y - bottom for y in y0], [x - left for x in x0], [y - bottom for y in y1], [x - left for x in x1]
-    if turn == 2:
-        return [right - x for x in x1], [y - bottom for y in y0], [right - x for x in x0], [y - bottom for y in y1]
-    return [top - y for y in y1], [right - x for x in x1], [top - y for y in y0], [right - x for x in x0]
+_loose_box = native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
+_font_info = native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
+_matrix = native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
+_origin = native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
+_text_object = native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
+_font_of = native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
+_render_mode = native("FPDFTextObj_GetTextRenderMode", _POINTER)
+_font_size = native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
+_object = native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
+_object_type = native("FPDFPageObj_GetType", _POINTER)
+_object_bounds = native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_fill = native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 
 
 def _characters(text_page: Any, count: int) -> str:
@@ -195,61 +156,6 @@ def _characters(text_page: Any, count: int) -> str:
         chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else " "
         for c in (code(text_page, i) for i in range(count))
     )
-
-
-def _raised(text: str, handle: int | None) -> dict[int, int]:
-    """Figures printed high above their baseline: first character -> end, as positions in text."""
-    found: dict[int, int] = {}
-    ink, where = (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
-    sides = [ctypes.addressof(ink) + 8 * k for k in range(4)]  # left, right, bottom, top
-    x_at, y_at = ctypes.addressof(where), ctypes.addressof(where) + 8
-    places = [(figure.start(), figure.end()) for figure in _HIGH.finditer(text)]
-    places = [(at, end) for at, end in places if at and (text[at - 1].isalpha() or text[at - 1] in _BEFORE_HIGH)]
-    places += [(ten.start() + 2, ten.end()) for ten in _TEN.finditer(text)]  # "× 109/L" is 10^9
-    for at, end in places:
-        if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, at, *sides):
-            # An upright figure stands on the baseline; 0.3 of its own height above it is raised.
-            left, right, bottom, top = ink
-            turn = _angle(handle, at)
-            if abs(sin(turn)) < 0.5:
-                height, rise = top - bottom, bottom - where[1]
-            else:  # text that runs up the page rises to the left
-                height = right - left
-                rise = where[0] - right if sin(turn) < 0 else left - where[0]
-            if rise > 0.3 * height > 0:
-                found[at] = end
-    return found
-
-
-def _parted(
-    pages: Pages, text: str, words: list[str], starts: list[int], raised: dict[int, int]
-) -> tuple[list[str], list[int]]:
-    """The page's words with each raised figure a word of its own; `pages` learns which and what is glued to it."""
-    base, done = len(pages.text), 0
-    parted, at = list[str](), list[int]()
-    cuts = deque(sorted(raised))
-    while cuts:
-        k = bisect_right(starts, cuts[0]) - 1  # the word it stands in: figures always stand in one
-        start, end = starts[k], starts[k] + len(words[k])
-        parted += words[done:k]
-        at += starts[done:k]
-        done = k + 1
-        while cuts and cuts[0] < end:
-            high = cuts.popleft()
-            low = raised[high]
-            if not start < high < low <= end:
-                continue
-            # The word, its raised figure, and what stands after it: three words without a space.
-            pages.raised[base + len(parted) + 1] = "power" if _POWER.search(text[start:high]) else "cite"
-            parted += (text[start:high], text[high:low])
-            at += (start, high)
-            start = low
-            if low < end:
-                pages.glue.add(base + len(parted))
-        if start < end:
-            parted.append(text[start:end])
-            at.append(start)
-    return parted + words[done:], at + starts[done:]
 
 
 def _steps(block: ctypes.Array[Any], size: int, count: int, offset: int = 0) -> range:
@@ -276,9 +182,76 @@ def _fonts(handle: int | None, characters: Sequence[int]) -> list[tuple[str, boo
     return found
 
 
-def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) -> None:
-    """Append one page's words and lines. `room`: characters still allowed."""
-    frame = _frame(page)
+def _first_and_last(words: Sequence[str], starts: Sequence[int]) -> list[int]:
+    """Positions of the first and the last character of each word, in turns."""
+    ends = [0] * (2 * len(words))
+    ends[0::2], ends[1::2] = starts, [start + len(word) - 1 for start, word in zip(starts, words, strict=True)]
+    return ends
+
+
+def _boxes(handle: int | None, ends: Sequence[int]) -> list[float]:
+    """Left, top, right, bottom of each of some characters, in page units."""
+    rectangles = (ctypes.c_float * (4 * len(ends)))()
+    at = ctypes.addressof(rectangles)
+    deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
+    found: list[float] = rectangles[:]
+    return found
+
+
+def _run_together(handle: int | None, ends: Sequence[int], boxes: Sequence[float], turned: int) -> list[int]:
+    """Characters with which a word begins that pdfium ran into the end of the line before: they stand elsewhere.
+
+    ends, boxes: of the first and last character of each word; turned: 1 where the page's lines run up or down it.
+    """
+    low, high = (0, 2) if turned else (3, 1)
+    box = (ctypes.c_float * 4)()
+    at = ctypes.addressof(box)
+    found: list[int] = []
+    for k in range(0, len(ends), 2):
+        here, there = boxes[4 * k : 4 * k + 4], boxes[4 * k + 4 : 4 * k + 8]
+        tall = max(here[high] - here[low], there[high] - there[low])
+        if abs(here[low] + here[high] - there[low] - there[high]) / 2 <= tall:
+            continue
+        for i in range(ends[k], min(ends[k + 1], ends[k] + 200)):
+            if not (_loose_box(handle, i + 1, at) and abs(box[low] + box[high] - here[low] - here[high]) / 2 > tall):
+                continue
+            found.append(i + 1)
+            here = box[:]
+    return found
+
+
+def _stretches(spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Of each start: itself, the end of the word it stands in, and the next start."""
+    ends = [end for _, end in spans]
+    return [
+        (at, ends[bisect_right(ends, at)], starts[k + 1] if k + 1 < len(starts) else ends[-1])
+        for k, at in enumerate(starts)
+    ]
+
+
+Printed = list[tuple[int, int, int, int]]  # first word, last word, start and end of a line in the page's text
+
+
+def _by_height(
+    printed: Printed, starts: Sequence[int], lengths: Sequence[int], tops: Sequence[float], bottoms: Sequence[float]
+) -> Printed:
+    """Lines parted where the next word stands higher or lower: pdfium may run a turned page into one line."""
+    out: Printed = []
+    for first, last, start, end in printed:
+        tall = max(map(float.__sub__, bottoms[first:last], tops[first:last]))
+        whole = max(bottoms[first:last]) - min(tops[first:last]) <= MAX_LINE * tall  # it may hold cells of a few lines
+        for k in range(first + 1, last if not whole else 0):
+            step = abs(tops[k] + bottoms[k] - tops[k - 1] - bottoms[k - 1]) / 2
+            if step > 0.6 * max(bottoms[k] - tops[k], bottoms[k - 1] - tops[k - 1]):
+                out.append((first, k, start, starts[k - 1] + lengths[k - 1]))
+                first, start = k, starts[k]
+        out.append((first, last, start, end))
+    return out
+
+
+def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, upright: bool = False) -> None:
+    """Append one page's words and lines. room: characters still allowed; upright: the page was turned to be read."""
+    frame = frame_of(page)
     left, bottom, right, top, turn = frame
     width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
     pages.sizes.append((width, height))
@@ -293,31 +266,51 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     text = _characters(text_page, count)
     base = len(pages.text)
     handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    words, starts = _WORD.findall(text), [word.start() for word in _WORD.finditer(text)]
-    raised = _raised(text, handle) if turn == 0 else {}  # the ink boxes of a turned page stand in another frame
-    if raised:
-        words, starts = _parted(pages, text, words, starts, raised)
-    printed: list[tuple[int, int, int, int]] = []  # first word, last word, start and end of the line in text
+    spans = [word.span() for word in _WORD.finditer(text)]
+    if not spans:
+        return
+    words, starts = [text[start:end] for start, end in spans], [start for start, _ in spans]
+    ends = _first_and_last(words, starts)
+    numbers = _boxes(handle, ends)
+    if upright and (cuts := _run_together(handle, ends, numbers, turn % 2)):
+        starts = sorted([*starts, *cuts])
+        words = [text[at : min(text_end, following)] for at, text_end, following in _stretches(spans, starts)]
+        ends = _first_and_last(words, starts)
+        numbers = _boxes(handle, ends)
+    if turn == 0:  # the ink boxes of a turned page stand in another frame
+        raised = raised_figures(text, handle) | raised_marks(handle, words, starts, numbers)
+        if raised:
+            known = {start: k for k, start in enumerate(starts)}
+            lengths = list(map(len, words))
+            words, starts = part_raised(pages, text, words, starts, raised)
+            whole = [known.get(start, -1) for start in starts]
+            whole = [k if k >= 0 and lengths[k] == len(word) else -1 for k, word in zip(whole, words, strict=True)]
+            fresh = [i for i, k in enumerate(whole) if k < 0]
+            ends = _first_and_last(words, starts)
+            pieces = _boxes(handle, [ends[k] for i in fresh for k in (2 * i, 2 * i + 1)])
+            old, numbers, done = numbers, [], 0
+            for n, i in enumerate(fresh):
+                if i > done:
+                    numbers += old[8 * whole[done] : 8 * whole[i - 1] + 8]
+                numbers += pieces[8 * n : 8 * n + 8]
+                done = i + 1
+            if done < len(words):
+                numbers += old[8 * whole[done] :]
+    printed: Printed = []
     last = 0
     for line in _LINE.finditer(text):
         first, last = last, bisect_left(starts, line.end(), last)
         if last > first:
             printed.append((first, last, line.start(), line.end()))
-    if not words:
-        return
     lengths = list(map(len, words))
-    ends = [0] * (2 * len(words))  # first and last character of each word, in turns
-    ends[0::2], ends[1::2] = starts, [start + length - 1 for start, length in zip(starts, lengths, strict=True)]
-    rectangles = (ctypes.c_float * (4 * len(ends)))()
-    at = ctypes.addressof(rectangles)
-    deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
-    numbers = rectangles[:]
     # The box of a word is that of its first and last character: left, top, right, bottom of both, in page units.
     edges = [numbers[k::8] for k in range(8)]
     if turn % 2 or any(map(float.__gt__, edges[0], edges[6])):  # turned, right to left, or upside down
         edges[0], edges[6] = list(map(min, edges[0], edges[4])), list(map(max, edges[2], edges[6]))
     edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
-    x0, tops, x1, bottoms = _shown(frame, (edges[0], edges[1], edges[6], edges[3]))
+    x0, tops, x1, bottoms = shown(frame, (edges[0], edges[1], edges[6], edges[3]))
+    if upright:
+        printed = _by_height(printed, starts, lengths, tops, bottoms)
     odd_signs = _ODD_SIGN.search(text) is not None
     if odd_signs:
         words = [w.translate(_SIGNS) or "-" for w in words]
@@ -343,6 +336,11 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
     modes = list(map(_render_mode, map(_text_object, repeat(handle), asked)))
     fonts = _fonts(handle, asked)
     leads = _fonts(handle, [ends[2 * first] for first, _, _, _ in printed])
+    # A bold head that runs into its paragraph ends within the line.
+    heads = [k for k, (first, last, _, _) in enumerate(printed) if fonts[k][1] and last - first > 1]
+    tails = [True] * many
+    for k, (_, bold) in zip(heads, _fonts(handle, [ends[2 * printed[k][1] - 1] for k in heads]), strict=True):
+        tails[k] = bold
     shears = list(map(hypot, matrices[2::6], matrices[3::6]))
     xs, ys = origins[0::2], origins[1::2]
     baselines = (
@@ -372,9 +370,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int) 
         line_.hyphen = end < count and text[end] in "\ufffe\x02"
         line_.font, line_.bold = fonts[k]
         line_.lead_bold = leads[k][1]
-        if line_.bold and last - first > 1:
-            # A bold head that runs into its paragraph ends within the line.
-            line_.bold = _fonts(handle, [ends[2 * last - 1]])[0][1]
+        line_.bold = line_.bold and tails[k]
         line_.hidden = modes[k] == 3
         if line_.hidden:
             pages.invisible += 1
@@ -473,7 +469,7 @@ def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: in
     raw.FPDFText_ClosePage(text_page)
     raw.FPDFPage_SetRotation(page, turn)
     text_page = raw.FPDFText_LoadPage(page)
-    _read_page(pages, number, page, text_page, room)
+    _read_page(pages, number, page, text_page, room, upright=True)
     pages.turned[number] = (shown - turn) % 4
     return text_page
 
@@ -495,6 +491,9 @@ def _is_scan(page: Any) -> bool:
         if raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, k)) in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
             return True
     return False
+
+
+_CAPTION = re.compile(r"(?:\W|supplement\w* |extended data |e)?tab(?:le|\.)\W{0,2}\w", re.IGNORECASE)
 
 
 def read_pages(document: Any) -> Pages:
@@ -522,6 +521,8 @@ def read_pages(document: Any) -> Pages:
                 text_page = _read_upright(pages, i + 1, page, text_page, room, before)
             if len(pages.text) == before and _is_scan(page):
                 pages.scanned.append(i + 1)
+            if any(_CAPTION.match(line.text) for line in pages.lines[-1]):
+                pages.rules[i + 1] = rules_of(page)
         finally:
             raw.FPDFText_ClosePage(text_page)
             raw.FPDF_ClosePage(page)
@@ -548,145 +549,8 @@ def plural(numbers: Sequence[int]) -> str:
     return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
 
 
-# ---- opening -------------------------------------------------------------------------------------------------------
-
-_OTHER_KINDS = (
-    (b"PK\x03\x04", "zip or Office file"), (b"\x89PNG", "PNG picture"), (b"\xff\xd8\xff", "JPEG picture"),
-    (b"{\\rtf", "RTF file"), (b"\xd0\xcf\x11\xe0", "old Office file"), (b"%!PS", "PostScript file"),
-    (b"\x1f\x8b", "gzip file"), (b"II*\0", "TIFF picture"), (b"MM\0*", "TIFF picture"), (b"GIF8", "GIF picture"),
-)  # fmt: skip
-_OBJECT = re.compile(rb"\b\d{1,7} \d{1,5} obj\b")
-_NO_KIDS = re.compile(rb"/Kids\s{0,8}\[\s{0,8}\]\s{0,8}/Count\s{1,8}0\b|/Count\s{1,8}0\s{0,8}/Kids\s{0,8}\[\s{0,8}\]")
-_START = re.compile(rb"startxref\s{1,8}(\d{1,15})")
-
-
-def _not_pdf(data: bytes) -> str:
-    for magic, kind in _OTHER_KINDS:
-        if data.startswith(magic):
-            return f"{kind}, not a PDF"
-    start = data[:1024].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        return "HTML page, not a PDF"
-    return "XML file, not a PDF" if start.startswith(b"<?xml") else "not a PDF"
-
-
-def _mended(data: bytes) -> str:
-    """A notice where the file's own table of contents does not hold and pdfium had to rebuild it; else ""."""
-    header = data.find(b"%PDF-", 0, 1024)
-    if b"%%EOF" not in data[-2048:]:
-        return "damaged and repaired: the end of the file is missing, text may be incomplete"
-    starts = _START.findall(data[-2048:])
-    at = int(starts[-1]) + max(header, 0) if starts else -1
-    if not (0 <= at < len(data)) or not re.match(rb"\s{0,8}(?:xref|\d{1,10}\s+\d{1,5}\s+obj)", data[at : at + 40]):
-        return "damaged and repaired: its cross-reference table was rebuilt"
-    if header > 0:
-        return f"{header} bytes of other data before the PDF itself"
-    return ""
-
-
-_FLATE = re.compile(rb"/Filter\s{0,4}\[?\s{0,4}/FlateDecode\s{0,4}[\]/>]")
-_INFLATED = 16_000_000  # bytes; what is looked at to tell a damaged file
-
-
-def torn_streams(data: bytes) -> tuple[int, int]:
-    """How many of the file's deflated streams break off, of how many: pdfium drops the rest of such a page unsaid."""
-    import zlib
-
-    at, torn, all_streams, room = 0, 0, 0, _INFLATED
-    while room > 0 and (at := data.find(b"stream", at)) >= 0:
-        begin = at + 6
-        at = begin
-        dictionary = data[max(0, begin - 400) : begin - 6].rstrip()
-        dictionary = dictionary[dictionary.rfind(b" obj") + 1 :]
-        if not dictionary.endswith(b">>") or not _FLATE.search(dictionary) or b"/Image" in dictionary:
-            continue
-        begin += 2 if data[begin : begin + 2] == b"\r\n" else 1
-        at = data.find(b"endstream", begin)
-        if at < 0:
-            at = len(data)
-        all_streams += 1
-        inflater = zlib.decompressobj()
-        packed = data[begin:at]
-        try:
-            while packed and room > 0 and not inflater.eof:
-                room -= len(inflater.decompress(packed, 1_000_000))
-                packed = inflater.unconsumed_tail
-        except zlib.error:
-            torn += 1
-    return torn, all_streams
-
-
 def thin_pages(pages: Pages) -> bool:
     """A page before the last holds far fewer words than its fellows."""
     counts = Counter(pages.page)
     held = [counts.get(number, 0) for number in range(1, len(pages.lines) + 1)]
     return len(held) > 2 and min(held[:-1]) < 0.3 * median(held)
-
-
-def _rescued(data: bytes) -> bytes | None:
-    """The file as pikepdf can rebuild it, or None where pikepdf is not installed or finds no page."""
-    try:
-        import pikepdf
-    except ImportError:
-        return None
-    import io
-    import logging
-
-    logger = logging.getLogger("pikepdf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)  # qpdf tells of each broken object: one notice is enough
-    try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as broken:
-            if not len(broken.pages):
-                return None
-            whole = io.BytesIO()
-            broken.save(whole)
-            return whole.getvalue()
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError, KeyError, TypeError):
-        return None  # what pikepdf cannot rebuild either is told by the caller as damaged
-    finally:
-        logger.setLevel(level)
-
-
-def open_pdf(data: bytes) -> tuple[Any, list[str]]:
-    """A pdfium document and notices. Raises ReadError with the reason why there is none."""
-    if not data:
-        raise ReadError("empty file")
-    notices: list[str] = []
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        code = getattr(error, "err_code", None)
-        if _NO_KIDS.search(data):
-            raise ReadError("no pages") from error
-        if code == raw.FPDF_ERR_PASSWORD and b"/Encrypt" in data:  # else the code is that of a file opened before
-            raise ReadError("encrypted: password needed") from error
-        if code == raw.FPDF_ERR_SECURITY:
-            raise ReadError("encrypted: unsupported kind of encryption") from error
-        kind = _not_pdf(data)
-        if b"%PDF" not in data and (kind != "not a PDF" or not _OBJECT.search(data)):
-            raise ReadError(kind) from error
-        whole = _rescued(data)
-        if whole is None:
-            left = (
-                "no readable page in it"
-                if b"%%EOF" in data[-2048:]
-                else "its end is missing, and no page can be read without it"
-            )
-            raise ReadError(f"damaged PDF: {left}") from error
-        try:
-            document = pdfium.PdfDocument(whole)
-        except pdfium.PdfiumError as second:
-            raise ReadError("damaged PDF: no readable page in it") from second
-        notices.append("damaged and repaired: rebuilt from what was left of it, pages may be missing")
-    else:
-        mended = _mended(data)
-        if mended:
-            notices.append(mended)
-    copying = 0x10  # bit 5 of the permission flags
-    if (
-        raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
-        and not raw.FPDF_GetDocPermissions(document.raw) & copying
-    ):
-        notices.append("owner password: its permission flags do not allow copying of text")
-    return document, notices

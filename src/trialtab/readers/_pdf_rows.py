@@ -17,7 +17,7 @@ from trialtab.readers._pdf_columns import Part, Parts
 
 NEAR = 0.75  # of the type size: printed rows so close are halves of one row whose cells are centred
 
-NUMBER = re.compile(r"[<>≤≥=~±+−–-]?\s?\d")
+NUMBER = re.compile(r"[<>≤≥=~±+−–-]?\s?[$€£¥]?\s?\d")
 VALUE = re.compile(rf"(?:{NUMBER.pattern}|(?:[-–—+]+|N[/.]?[ARED]\.?|ND)\Z)", re.IGNORECASE)
 SIZE = re.compile(r"\(?\s?n\s?[=,]|\(?%|\(?no?\.?\b", re.IGNORECASE)
 _OPEN_END = re.compile(
@@ -66,7 +66,9 @@ def _starts_row(above: Parts, row: Parts, ends: Sequence[float]) -> bool:
     without a name is no row of its own.
     """
     if row[0].first == 0 and above[0].first > 0:
-        return False
+        # Numbers that stand below brackets ("87" below "(40.7)" or below "to 1.2)") are another row's.
+        brackets = {p.first for p in above if p.text[0] in "([" or p.text.count(")") > p.text.count("(")}
+        return len(brackets) == len(above) and any(p.first in brackets and VALUE.match(p.text) for p in row)
     if len(row) == 1 and row[0].first == 0:
         name = above[0]
         return _fits(name, row[0], ends) and not (_GOES_ON.match(row[0].text) or _open_end(name.text))

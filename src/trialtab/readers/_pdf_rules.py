@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdfium2.raw as raw
 
-from trialtab.readers._pdf_pages import _frame, _native, _shown
+from trialtab.readers._pdf_native import frame_of, native, shown
 
 MAX_OBJECTS = 5_000  # objects of a page that are looked at; a plot of a million points is no table
 MAX_SEGMENTS = 200  # of one path: a rule has few, a drawn curve has thousands
@@ -23,17 +23,17 @@ THIN = 2.5  # points: a filled rectangle no thicker is a line
 SHORTEST = 6.0  # points: a shorter stroke is a tick, a sign or a piece of a letter
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_object = _native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
-_within = _native("FPDFFormObj_GetObject", _POINTER, ctypes.c_ulong, gives=_POINTER)
-_type = _native("FPDFPageObj_GetType", _POINTER)
-_bounds = _native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
-_matrix = _native("FPDFPageObj_GetMatrix", _POINTER, _POINTER)
-_count_segments = _native("FPDFPath_CountSegments", _POINTER)
-_segment = _native("FPDFPath_GetPathSegment", _POINTER, _INT, gives=_POINTER)
-_point = _native("FPDFPathSegment_GetPoint", _POINTER, _POINTER, _POINTER)
-_segment_type = _native("FPDFPathSegment_GetType", _POINTER)
-_closes = _native("FPDFPathSegment_GetClose", _POINTER)
-_draw_mode = _native("FPDFPath_GetDrawMode", _POINTER, _POINTER, _POINTER)
+_object = native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
+_within = native("FPDFFormObj_GetObject", _POINTER, ctypes.c_ulong, gives=_POINTER)
+_type = native("FPDFPageObj_GetType", _POINTER)
+_bounds = native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_matrix = native("FPDFPageObj_GetMatrix", _POINTER, _POINTER)
+_count_segments = native("FPDFPath_CountSegments", _POINTER)
+_segment = native("FPDFPath_GetPathSegment", _POINTER, _INT, gives=_POINTER)
+_point = native("FPDFPathSegment_GetPoint", _POINTER, _POINTER, _POINTER)
+_segment_type = native("FPDFPathSegment_GetType", _POINTER)
+_closes = native("FPDFPathSegment_GetClose", _POINTER)
+_draw_mode = native("FPDFPath_GetDrawMode", _POINTER, _POINTER, _POINTER)
 
 Matrix = tuple[float, float, float, float, float, float]
 PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -138,30 +138,35 @@ def drawn_rules(document: Any, number: int) -> Rules:
     if not page:
         return Rules()
     try:
-        frame = _frame(page)
-        edges: list[tuple[float, float, float, float]] = []
-        room = MAX_OBJECTS
-        handle = ctypes.cast(page, ctypes.c_void_p).value
-        many = min(raw.FPDFPage_CountObjects(page), room)
-        waiting = [(_object(handle, k), PLAIN, 0) for k in range(many - 1, -1, -1)]
-        while waiting and room > 0:
-            thing, matrix, depth = waiting.pop()
-            room -= 1
-            kind = _type(thing) if thing else 0
-            if kind == raw.FPDF_PAGEOBJ_PATH:
-                edges += _edges(thing, _times(_own_matrix(thing), matrix))
-            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-                inside = ctypes.cast(thing, raw.FPDF_PAGEOBJECT)
-                inner = _times(_own_matrix(thing), matrix)
-                count = min(max(raw.FPDFFormObj_CountObjects(inside), 0), room)
-                waiting += [(_within(thing, k), inner, depth + 1) for k in range(count - 1, -1, -1)]
+        return rules_of(page)
     finally:
         raw.FPDF_ClosePage(page)
+
+
+def rules_of(page: Any) -> Rules:
+    """The rules of an open page."""
+    frame = frame_of(page)
+    edges: list[tuple[float, float, float, float]] = []
+    room = MAX_OBJECTS
+    handle = ctypes.cast(page, ctypes.c_void_p).value
+    many = min(raw.FPDFPage_CountObjects(page), room)
+    waiting = [(_object(handle, k), PLAIN, 0) for k in range(many - 1, -1, -1)]
+    while waiting and room > 0:
+        thing, matrix, depth = waiting.pop()
+        room -= 1
+        kind = _type(thing) if thing else 0
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            edges += _edges(thing, _times(_own_matrix(thing), matrix))
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
+            inside = ctypes.cast(thing, raw.FPDF_PAGEOBJECT)
+            inner = _times(_own_matrix(thing), matrix)
+            count = min(max(raw.FPDFFormObj_CountObjects(inside), 0), room)
+            waiting += [(_within(thing, k), inner, depth + 1) for k in range(count - 1, -1, -1)]
     if not edges:
         return Rules()
     sides = [[edge[k] for edge in edges] for k in (0, 3, 2, 1)]  # left, top, right, bottom
     across, down = [], []
-    for x0, top, x1, bottom in zip(*_shown(frame, sides), strict=True):
+    for x0, top, x1, bottom in zip(*shown(frame, sides), strict=True):
         if x1 - x0 >= bottom - top:
             across.append(Rule((top + bottom) / 2, x0, x1))
         else:

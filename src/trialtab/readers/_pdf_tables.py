@@ -23,6 +23,7 @@ MAX_WORDS = 12_000  # of one table on one page; a dense page has 2,000
 MAX_CAPTIONS = 20  # of one page; a page of captions is a list of tables
 MAX_STEP = 60.0  # points from one rule of a table to the next, where the layout saw no table
 _LABEL = re.compile(r"(?P<kind>\w+)\.?\s?[-–]?\s?(?P<number>\S+?)[.:|,]*(?:\s|\Z)")
+_CONTINUED = re.compile(r"\bcont(?:inued|['’]?d|\.)", re.IGNORECASE)
 _SUPPLEMENT = re.compile(r" [Ss]\d")  # "Table S3" is named in an article but stands elsewhere
 
 
@@ -35,6 +36,13 @@ class Place:
     x1: float
     bottom: float
     low: float  # the rule on which the table ends; what stands below it is a footnote
+
+
+def carries_on(first: Grid, grid: Grid, caption: Chunk | None) -> bool:
+    """Whether a grid is a further part of a table: said to be, of as many columns, with its header again or none."""
+    if grid.columns != first.columns or not (caption is None or _CONTINUED.search(caption.text)):
+        return False
+    return not grid.names() or grid.names() == first.names()
 
 
 def label_of(caption: str) -> str:
@@ -84,6 +92,24 @@ def _words(pages: Pages, lines: Iterable[Line], quarter: int = 0) -> list[Word]:
     return out
 
 
+def _one_side(rows: list[Chunk], caption: Chunk) -> list[Chunk]:
+    """Of what was given to a table above and below its caption the side with more words."""
+    middle = (caption.top + caption.bottom) / 2
+    sides = [b for b in rows if b.top < middle], [b for b in rows if b.top >= middle]
+    above, below = (sum(line.last - line.first for b in side for line in b.lines) for side in sides)
+    return sides[0] if above > below else sides[1]
+
+
+def _covered(chunks: Sequence[Chunk], top: float, bottom: float) -> bool:
+    """Whether chunks stand below one another from top to bottom with no more than blank lines between them."""
+    at = top
+    for b in sorted(chunks, key=lambda b: b.top):
+        if b.top - at > 2.5 * b.em:
+            return False
+        at = max(at, b.bottom)
+    return bool(chunks) and bottom - at <= 2.5 * chunks[0].em
+
+
 class Tables:
     """Finds and reads the tables of a document laid out by `Reading`; call `read` between its roles and its order."""
 
@@ -92,6 +118,7 @@ class Tables:
         self.reading = reading
         self.pages = reading.pages
         self.notices: list[str] = []
+        self.first: dict[str, Chunk] = {}  # heading -> the first part of its table
 
     def read(self) -> None:
         """Put a chunk with a grid in the place of each table that can be read; a notice for each that cannot."""
@@ -103,7 +130,7 @@ class Tables:
             carried = bool(loose) and last == number - 1
             if not captions and not carried:
                 continue
-            rules = drawn_rules(self.document, number)
+            rules = self.pages.rules.get(number) or drawn_rules(self.document, number)
             if carried:
                 for block in loose:
                     block.heading = heading
@@ -221,7 +248,8 @@ class Tables:
             left, right = self.between(page, rows, caption)
             if left > 0 or right < 1e9:
                 rows = [b for b in page if b.kind == "table" and b.grid is None]
-        rows = self.grown(page, rows, heading) if caption is not None else rows
+        if caption is not None:
+            rows = self.grown(page, _one_side(rows, caption), heading)
         boxes = [
             (pages.x0[i], line.top, pages.x1[i], line.bottom)
             for b in rows
@@ -307,8 +335,9 @@ class Tables:
     def reach(self, page: Sequence[Chunk], heading: str, edge: tuple[float, float, float], rules: Rules) -> float:
         """The last rule of a table whose rules go on below what the layout gave to it; 0 where there is none.
 
-        edge: x0, bottom, x1 of the table so far. A rule as wide as the table carries it on, unless a caption or a
-        paragraph stands before it. Text of a paragraph's kind with text beside it is a cell.
+        edge: x0, bottom, x1 of the table so far. A rule as wide as the table carries it on, unless a caption, a
+        paragraph or a blank stands before it: a name in a table may have been taken for a heading of the paper. Text of
+        a paragraph's kind with text beside it is a cell.
         """
         x0, bottom, x1 = edge
         last = 0.0
@@ -316,7 +345,7 @@ class Tables:
             if rule.at <= bottom + 1 or abs(rule.start - x0) > 4 or abs(rule.end - x1) > 4:
                 continue
             between = [b for b in page if b.bottom > bottom + 1 and b.top < rule.at - 1 and b.x0 < x1 and b.x1 > x0]
-            if rule.at - bottom > MAX_STEP or any(
+            if (rule.at - bottom > MAX_STEP and not _covered(between, bottom, rule.at)) or any(
                 b.kind == "caption" or (b.kind == "table" and b.heading not in ("", heading)) for b in between
             ):
                 break
@@ -364,11 +393,14 @@ class Tables:
         return True
 
     def put(self, page: list[Chunk], grid: Grid, heading: str, caption: Chunk | None) -> None:
-        """Take the grid's words out of the page's chunks and put a chunk with the grid in their place."""
+        """Take the grid's words out of the page's chunks and put a chunk with the grid in their place.
+
+        What carries on a table of a page or column before becomes rows of that table.
+        """
         taken = {word.index for cell in grid.cells for line in cell.lines for word in line}
         at = None
         self.reading.furniture = [
-            b for b in self.reading.furniture if not any(b.lines[0].first <= i < b.lines[0].last for i in taken)
+            b for b in self.reading.furniture if taken.isdisjoint(range(b.lines[0].first, b.lines[0].last))
         ]
         for chunk in list(page):
             if chunk.grid is not None or chunk.kind == "caption" or not any(
@@ -385,10 +417,21 @@ class Tables:
                 chunk.describe()
             else:
                 page.remove(chunk)
-        lines = [part for cell in grid.cells for part in cell_lines(self.pages, cell.lines)]
-        table = Chunk(lines)
-        table.kind, table.section, table.heading, table.grid = "table", "table", heading, grid
-        page.insert(len(page) if at is None else min(at, len(page)), table)
+        for cell in grid.cells:
+            cell.printed = cell_lines(self.pages, cell.lines)
+        first = self.first.get(heading)
+        if first is not None and first.grid is not None and carries_on(first.grid, grid, caption):
+            again = first.grid.append(grid)
+            if again:
+                chunk = Chunk([part for cell in again for part in cell.printed])
+                chunk.kind, chunk.section = "furniture", "other"
+                self.reading.furniture.append(chunk)
+            first.carried.append(self.pages.page[min(taken)])
+        else:
+            table = Chunk([part for cell in grid.cells for part in cell.printed])
+            table.kind, table.section, table.heading, table.grid = "table", "table", heading, grid
+            page.insert(len(page) if at is None else min(at, len(page)), table)
+            self.first.setdefault(heading, table)
         noted = {word.index for row in grid.notes for word in row}
         for chunk in page:
             if (

@@ -611,8 +611,8 @@ class _Article:
             ):
                 self._block(child, place.deeper())
         if not made:
-            why = "is an image: not read" if image or grids == [] else "has no text"
-            self.build.notice(f"{label or 'a table without label'} {why}")
+            why = " is an image: not read" if image else " has no text" if grids else ": a caption without a table"
+            self.build.notice(f"{label or 'a table without label'}{why}")
 
     def _grids(
         self, tables: list[Element], label: str, caption: Span | None, feet: Iterable[Element], place: _Place

@@ -2,7 +2,7 @@
 
 The way of a file:
 
-1. pages -> words and printed lines, column repair where a page needs it (`_pdf_pages`);
+1. pages (`_pdf_open`) -> words and printed lines (`_pdf_pages`), what is printed high told apart (`_pdf_raised`);
 2. lines -> chunks with a role, in reading order (`_pdf_layout`): title, heading, paragraph, caption, table, footnote,
    reference, furniture; paragraphs that run over a column or a page are stitched, what stood in between follows them;
 3. captions -> grids (`_pdf_tables`): the place of each table beside its caption, drawn rules (`_pdf_rules`), columns
@@ -29,8 +29,9 @@ from trialtab.model import Block, Cell, Document, Source, Span, Table, Words
 from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
 from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
-from trialtab.readers._pdf_pages import Line, Pages, open_pdf, plural, read_pages, thin_pages, torn_streams
-from trialtab.readers._pdf_tables import Tables, cell_lines, label_of
+from trialtab.readers._pdf_open import open_pdf, torn_streams
+from trialtab.readers._pdf_pages import Line, Pages, plural, read_pages, thin_pages
+from trialtab.readers._pdf_tables import Tables, label_of
 
 # ---- the text ------------------------------------------------------------------------------------------------------
 
@@ -136,7 +137,7 @@ class Text:
             self.parts.append("\n\n")
             self.length += 2
 
-    def put_grid(self, pages: Pages, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
+    def put_grid(self, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
         """Append a table cell by cell, cells joined by a tab, rows by a line end; gives its start, end and cells."""
         self.part_from_last()
         begin, row, first = self.length, 0, True
@@ -146,7 +147,7 @@ class Text:
             row, first = cell.row, False
             self.parts.append(between)
             self.length += len(between)
-            start, end = self.write(cell_lines(pages, cell.lines), False)
+            start, end = self.write(cell.printed, False)
             cells.append(Cell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.header))
         return begin, self.length, tuple(cells)
 
@@ -185,7 +186,8 @@ class Text:
                 for i, word in enumerate(printed, first):
                     if i > first:
                         if i in raised:
-                            between = " [" if raised[i] == "cite" else "^"
+                            marks = raised[i] == "power" == raised.get(i - 1) and i - 1 > first
+                            between = " [" if raised[i] == "cite" else "" if marks else "^"
                         elif i in glue:
                             between = ""
                         else:
@@ -487,15 +489,15 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
 
 def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chunk, cells: tuple[Cell, ...]) -> Table:
     """The record of a table that was written cell by cell, with the caption and the footnotes of its page."""
-    captions: dict[int, tuple[Span, str]] = {}  # page -> the last caption of this table there
+    captions: dict[int, tuple[Span, str]] = {}  # page -> the first caption of this table there
     notes: list[Span] = []
     start = end = 0
     for other, (first, last) in zip(order, spans, strict=True):
         if other is block:
             start, end = first, last
         elif other.heading == block.heading and other.kind == "caption" and other.page <= block.page:
-            captions[other.page] = Span(first, last), label_of(other.text)
-        elif other.heading == block.heading and other.page == block.page and other.kind == "footnote":
+            captions.setdefault(other.page, (Span(first, last), label_of(other.text)))
+        elif other.heading == block.heading and other.page in (block.page, *block.carried) and other.kind == "footnote":
             notes.append(Span(first, last))
     caption, label = captions[max(captions)] if captions else (None, "")
     grid = block.grid
@@ -506,10 +508,11 @@ def _table(order: Sequence[Chunk], spans: Sequence[tuple[int, int]], block: Chun
 def read_pdf(data: bytes, name: str) -> list[Document]:
     """Read a PDF: one Document with words and boxes, blocks in reading order, tables as grids.
 
-    A table stands in a block of kind "table": its cells row by row, joined by a tab, rows by a line end; a table over
-    several pages is one grid a page, all with its label. Where no grid was found a notice says so, and the block holds
-    the printed lines. Text that belongs to a figure is kind "item", section "other". Notices also tell of damage,
-    repair, reordered columns, hidden text, scanned pages and permission flags.
+    A table stands in a block of kind "table": its cells row by row, joined by a tab, rows by a line end. A table over
+    several pages is one grid where the further parts have as many columns and the same header or none, else a grid a
+    page, all with its label. Where no grid was found a notice says so, and the block holds the printed lines.
+    Text that belongs to a figure is kind "item", section "other". Notices also tell of damage, repair, reordered
+    columns, hidden text, scanned pages and permission flags.
 
     Raises ReadError with one line: empty file, encrypted, no text layer, no pages, too many pages, damaged, no PDF.
     A hostile file may exhaust memory or time inside pdfium: call it in a worker process with limits.
@@ -529,7 +532,7 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         grids: list[tuple[Chunk, tuple[Cell, ...]]] = []
         for b in reading.order:
             if b.grid is not None:
-                start, end, cells = built.put_grid(pages, b.grid)
+                start, end, cells = built.put_grid(b.grid)
                 grids.append((b, cells))
                 spans.append((start, end))
             else:

@@ -16,6 +16,7 @@ from trialtab.errors import ReadError
 from trialtab.model import Block, Cell, Document, Source, Span, Table
 from trialtab.readers import _common
 from trialtab.readers._common import Unit
+from trialtab.readers._table_notices import table_notices
 
 MAX_BYTES = 5_000_000
 """A book is 3 MB; what is longer is no report, and one paragraph of that size would hold up everything after it."""
@@ -502,6 +503,7 @@ def read_plain(data: bytes, name: str) -> list[Document]:
         blocks.append(Block(kind, section, part, one.start, one.end, heading))
         if one.table is not None:
             tables.append(one.table)
+    notices += table_notices(text, blocks, tables)
     if not blocks:  # every line is a rule or a mark
         raise ReadError("no text: nothing but rules and marks in it")
     return [
