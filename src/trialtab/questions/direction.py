@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 
 from trialtab import values
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
-from trialtab.questions.words import Asked, lettered, light, sets, stem
+from trialtab.questions.letters import lettered
+from trialtab.questions.words import Asked, light, sets, stem
 
 UP, DOWN, SAME = "increased", "decreased", "no difference"
 SIGNIFICANT = 0.05

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from trialtab import language
-from trialtab.questions import words
+from trialtab.questions import letters, words
 from trialtab.questions.words import Stems, Weights
 
 Row = Mapping[str, Any]
@@ -142,7 +142,7 @@ class Index:
     @cached_property
     def groups(self) -> dict[str, Stems]:
         """Group letter -> stems of what the group is."""
-        return words.groups(self.text)
+        return letters.groups(self.text, words.stems)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from trialtab import vocabulary
+from trialtab.questions.letters import MARK, lettered
 from trialtab.resources import folder
 
 Stems = tuple[str, ...]
@@ -45,7 +46,7 @@ def sets() -> Mapping[str, frozenset[str]]:
 def stem(word: str) -> str:
     """ "Improvements" -> "improv", "haemorrhages" -> "hemorrhag", "SF36" -> "sf36"."""
     low = vocabulary.normal(word)
-    if not low.isalpha():
+    if not low.isalpha() or low.startswith(MARK):
         return low
     for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
         ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) - len(e) >= LEAST_STEM), "")
@@ -69,51 +70,6 @@ def stems(text: str) -> Stems:
     """The stems of a text in order, without words that say nothing: "the rate of falls" -> ("rate", "fall")."""
     empty = _empty()
     return tuple([stem(w) for w in _WORD.findall(lettered(text).lower()) if w not in empty])
-
-
-_LETTER = r"([A-H]|[1-9]|I{1,3}|IV|V)\b"
-_LETTERED = re.compile(rf"\b(group|arm|cohort|condition)s?[ -]{_LETTER}(?:,? (?:and|or|vs\.?|&) {_LETTER})?", re.I)
-_SPELLED = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
-_FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_SPELLED |= {str(figure): word for figure, word in enumerate(_FIGURES, 1)}
-
-
-def lettered(text: str) -> str:
-    """Group letters as one word each: "Group A", "groups I and II" -> "xgroupa", "xgroup1 xgroup2"."""
-    return _LETTERED.sub(_one_word, text)
-
-
-def _one_word(m: re.Match[str]) -> str:
-    letters = [_SPELLED.get(letter.lower(), letter.lower()) for letter in (m[2], m[3]) if letter]
-    return " ".join(f"xgroup{letter}" for letter in letters)
-
-
-_GROUP_NAME = re.compile(r"\bxgroup\w{1,5}\b")
-_GROUP_IS = re.compile(
-    r"(?:\s?\([^()]{1,30}\))?\s*(?:patients |participants |subjects |\(\w+\) )?"
-    r"(?:[:=,–-]|was|were|is|received|underwent|who|had|in which|treated|given|\()\s?([^.;:]{4,90})"
-)
-_NEXT_GROUP = re.compile(r"(?:,? (?:and|while|whereas) (?:the |in )?)?xgroup")
-_REACH = 160
-"""Characters around a group's letter in which the text says what the group is."""
-
-
-def groups(text: str) -> dict[str, Stems]:
-    """Group letter -> stems of what the text says its group is: "Group A received iron", "iron (group A)"."""
-    found: dict[str, Stems] = {}
-    joined = lettered(text)
-    for m in _GROUP_NAME.finditer(joined):
-        before = joined[max(0, m.start() - _REACH) : m.start()]
-        if before.rstrip()[-1:] in ("(", "["):
-            said = re.split(r"[.;:()]", before.rstrip()[:-1])[-1]
-            told = tuple(w for w in stems(" ".join(said.split()[-7:])) if not w.startswith("xgroup"))
-        elif after := _GROUP_IS.match(joined, m.end(), m.end() + _REACH):
-            told = stems(_NEXT_GROUP.split(after[1])[0])[:9]
-        else:
-            continue
-        if told:
-            found.setdefault(m.group(), told)
-    return dict(sorted(found.items()))
 
 
 # ---- abbreviations ---------------------------------------------------------------------------------------------
@@ -283,8 +239,6 @@ __all__ = [
     "Weights",
     "abbreviations",
     "expand",
-    "groups",
-    "lettered",
     "light",
     "opposites",
     "sets",
