@@ -61,7 +61,7 @@ _IN_WHICH = re.compile(
 _COMMA = re.compile(rf"{_N},\s?(?P<said>[^.;:,]{{4,60}})(?=[,;.]|\band\b)")
 _NEXT = re.compile(rf"(?:,? (?:and|while|whereas|or) (?:the |in |patients in )*)?{MARK}")
 _NAMED = re.compile(r"[;:,()]|\.(?!\d)|\band\b(?= (?:the |\w+ )?(?:other|\d))|\bor (?:an? |the )")
-_RESULT = re.compile(r"[<>=%]|\b(?:divided|two groups|three groups|four groups|equal|signific\w+|higher|lower|compared|than|p-values?|respectively|years|mean|similar)\b")
+_RESULT = re.compile(r"[<>=%]|\b(?:divided|groups|equal|signific\w+|higher|lower|compared|than|p-values?|respectively|years|mean|similar)\b")
 _REACH = 160
 """Characters around a group's letter in which the text says what the group is."""
 

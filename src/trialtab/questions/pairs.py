@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
 from trialtab.questions.words import Asked, expand, light, stems
@@ -162,10 +163,25 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
+    for couple in couples.couples(index, fits):
+        like = couples.fit(couple, outcome)
+        if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
+            found.append(_of_couple(couple, told, like, outcome, asked_time, index))
     ranked = sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
     whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+def _of_couple(
+    couple: couples.Couple, told: tuple[Row, Row, float], like: float, outcome: Asked, asked_time: str, index: Index
+) -> Pair:
+    one, other, sure = told
+    of = label(index, one)
+    like, why = _timed(Label(couple.own, couple.own, of.times | couple.own & BASELINE), like * sure, outcome, asked_time)
+    if one["events"] is not None and other["events"] is not None:
+        like += PRINTED
+    return Pair(one, other, like, why, sure)
 
 
 def nobody(index: Index, fits: Callable[[Row], bool], outcome: Asked) -> list[Pair]:
@@ -187,6 +203,8 @@ def _pair(
     if group.how == "table" and None in at:
         labels = [name | _arm(row, index) for name, row in group.members]
         at = sides.assign(labels)
+    if (at[0] is None) != (at[1] is None):
+        at = _partner(group, at, labels)
     if at[0] is None or at[1] is None:
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
@@ -197,6 +215,22 @@ def _pair(
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+def _partner(
+    group: _Group, at: tuple[int | None, int | None], labels: Sequence[frozenset[str]]
+) -> tuple[int | None, int | None]:
+    """The other arm where one is named and the document has just two here: what it is called does not matter."""
+    known = next(k for k in at if k is not None)
+    arm = group.members[known][1]["arm_id"]
+    others = [
+        k
+        for k, (_, row) in enumerate(group.members)
+        if k != known and row["arm_id"] and row["arm_id"] != arm and row["arm_role"] != "overall"
+    ]
+    if not arm or len(others) != 1 or len(group.members) > 2 + sum(bool(words & EVERYONE) for words in labels):
+        return at
+    return (known, others[0]) if at[0] is not None else (others[0], known)
 
 
 def _arm(row: Row, index: Index) -> frozenset[str]:

@@ -75,6 +75,9 @@ class Sides:
             own.append(frozenset(w for w in named if w.isalpha() and len(w) > 2) or named or distinct)
         base = [naming(_BRACKETED.sub(" ", name), short) - empty for name in self.names]
         self.base = (base[0] & own[0] - base[1], base[1] & own[1] - base[0])
+        # "standard care (SC)" against "standard care + B": without its bracket the one is part of the other
+        self.part = tuple(bool(base[s]) and base[s] < base[1 - s] for s in (0, 1))
+        self.core = tuple(base)
         figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
         self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
@@ -100,6 +103,8 @@ class Sides:
         if self._named(1 - side, words) > 0:
             return 0.0
         general = words & stemmed("ask_control" if side == COMPARATOR else "ask_own")
+        if side == COMPARATOR and NEGATED in words and NEGATED not in self.whole[INTERVENTION]:
+            general |= {NEGATED}  # "no intervention" is the control
         rest = words & self.whole[side] - stemmed("ask_arm_empty")  # what both arms have, without the other's own
         return LAST_RESORT if general or rest else 0.0
 
@@ -120,6 +125,9 @@ class Sides:
                 base = self.base[side]
                 recall = max(len(hit) / len(own), len(hit & base) / len(base) if base else 0.0)
                 best = RECALL * recall + (1 - RECALL) * min(1.0, precision)
+        if not best and self.part[side] and not self.own[1 - side] & words and words & self.core[side]:
+            best = RECALL * len(words & self.core[side]) / len(self.core[side])
+            best += (1 - RECALL) / max(1, len(words - self._silent - self.core[side]) + 1)
         if best and self.figures[side]:
             said = frozenset(w for w in words if w[0].isdigit())
             if said:  # another dose is another arm

@@ -45,8 +45,10 @@ def sets() -> Mapping[str, frozenset[str]]:
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """ "Improvements" -> "improv", "haemorrhages" -> "hemorrhag", "SF36" -> "sf36"."""
+    if word.startswith(MARK):
+        return word
     low = vocabulary.normal(word)
-    if not low.isalpha() or low.startswith(MARK):
+    if not low.isalpha():
         return low
     for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
         ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) - len(e) >= LEAST_STEM), "")
