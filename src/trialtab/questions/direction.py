@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from trialtab import values
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
 from trialtab.questions.letters import lettered
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
 from trialtab.questions.words import Asked, light, sets, stem
 
 UP, DOWN, SAME = "increased", "decreased", "no difference"

@@ -53,7 +53,9 @@ _BE = r"had|was|were|is|are|got|consisted of|included|served|comprised"
 _SAID = r"(?:[^.;:]|\.(?=\d))"
 _IS = re.compile(rf"{_N}\s?(?:[:=–—]|-\s)\s?(?!\s*[\d<>])(?P<said>{_SAID}{{3,90}})")
 _IN_BRACKETS = re.compile(r"\s?[(\[](?!\s*(?:[nN]\s?=|[pP]\s?[=<>]|\d))(?P<said>[^()\[\]]{3,90})[)\]]")
-_DOES = re.compile(rf"{_N}[)\]]?{_WHO}\s?(?:also |only |each |was |were |that |and )*(?:{_VERB})\b(?P<said>{_SAID}{{4,110}})")
+_DOES = re.compile(
+    rf"{_N}[)\]]?{_WHO}\s?(?:also |only |each |was |were |that |and )*(?:{_VERB})\b(?P<said>{_SAID}{{4,110}})"
+)
 _BEING = re.compile(rf"{_N}[)\]]?{_WHO}\s?(?:{_BE})\b(?P<said>{_SAID}{{4,110}})")
 _IN_WHICH = re.compile(
     rf"{_N}[)\]]?,\s?(?P<said>{_SAID}{{4,110}}?\b(?:used|given|administered|applied|performed|received|added)\b)"
@@ -61,7 +63,9 @@ _IN_WHICH = re.compile(
 _COMMA = re.compile(rf"{_N},\s?(?P<said>[^.;:,]{{4,60}})(?=[,;.]|\band\b)")
 _NEXT = re.compile(rf"(?:,? (?:and|while|whereas|or) (?:the |in |patients in )*)?{MARK}")
 _NAMED = re.compile(r"[;:,()]|\.(?!\d)|\band\b(?= (?:the |\w+ )?(?:other|\d))|\bor (?:an? |the )")
-_RESULT = re.compile(r"[<>=%]|\b(?:divided|groups|equal|signific\w+|higher|lower|compared|than|p-values?|respectively|years|mean|similar)\b")
+_RESULT = re.compile(
+    r"[<>=%]|\b(?:divided|groups|equal|signific\w+|higher|lower|compared|than|p-values?|respectively|years|mean|similar)\b"
+)
 _REACH = 160
 """Characters around a group's letter in which the text says what the group is."""
 

@@ -178,7 +178,9 @@ def _of_couple(
 ) -> Pair:
     one, other, sure = told
     of = label(index, one)
-    like, why = _timed(Label(couple.own, couple.own, of.times | couple.own & BASELINE), like * sure, outcome, asked_time)
+    like, why = _timed(
+        Label(couple.own, couple.own, of.times | couple.own & BASELINE), like * sure, outcome, asked_time
+    )
     if one["events"] is not None and other["events"] is not None:
         like += PRINTED
     return Pair(one, other, like, why, sure)

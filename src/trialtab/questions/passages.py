@@ -32,7 +32,7 @@ TOLD_IN = {
 """Sections whose sentences tell results, and how much the section is trusted to speak of this study."""
 
 _NUMBER = re.compile(r"\d")
-_TABLE_LABEL = re.compile(r"Table\s+[\w.]{1,6}?(?=[\s.:]|$)", re.I)
+TABLE_LABEL = re.compile(r"Table\s+[\w.]{1,6}?(?=[\s.:]|$)", re.I)
 _ONLY_METHODS = frozenset({"background", "methods"})
 
 
@@ -170,7 +170,7 @@ class Index:
         for block in self.blocks:
             if block["kind"] == "caption":
                 said = self.text[block["start"] : block["end"]]
-                if m := _TABLE_LABEL.match(said):
+                if m := TABLE_LABEL.match(said):
                     found.setdefault(m.group(), words.expand(frozenset(words.stems(said[m.end() :])), self.short))
         return found
 
@@ -179,7 +179,7 @@ class Index:
         """Labels of tables whose caption stands in the document while its cells do not: it is an image."""
         found = []
         for block, after in zip(self.blocks, (*self.blocks[1:], None), strict=False):
-            m = _TABLE_LABEL.match(self.text, block["start"], block["end"]) if block["kind"] == "caption" else None
+            m = TABLE_LABEL.match(self.text, block["start"], block["end"]) if block["kind"] == "caption" else None
             if m and (after is None or after["section"] != "table"):
                 found.append(m.group())
         return tuple(dict.fromkeys(found))
@@ -198,4 +198,4 @@ class Index:
         return tuple(sorted(self.rows, key=lambda row: (row["start"], row["end"], row["finding_id"])))
 
 
-__all__ = ["KEPT", "MAX_PASSAGE", "TOLD_IN", "Index", "Passage", "sentences", "table_rows"]
+__all__ = ["KEPT", "MAX_PASSAGE", "TABLE_LABEL", "TOLD_IN", "Index", "Passage", "sentences", "table_rows"]
