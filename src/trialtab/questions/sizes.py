@@ -206,7 +206,7 @@ def of_text(index: Index, sides: Sides, least: int = SURE) -> Pair:
         places.setdefault(pair, told.place)
     if not pairs:
         return None, None
-    best = max(pairs, key=lambda pair: (pairs[pair], -places[pair][0]))
+    best = max(pairs, key=lambda pair: (pairs[pair], sum(pair), -places[pair][0]))
     if pairs[best] < least:
         return None, None
     return Size(best[0], "text", *places[best]), Size(best[1], "text", *places[best])
