@@ -41,7 +41,7 @@ _BARE = re.compile(
 )
 """A number without its noun, which the sentence has named before: "925 patients, 475 to A and 450 to B"."""
 
-_AFTER_NAME = re.compile(r"\b(?:groups?|arms?)\s?[:,]\s?(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
+_AFTER_NAME = re.compile(r"\b(?:(?:groups?|arms?)\s?[:,]\s?|(?:group|arm)\s+of\s+)(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 _RESPECTIVE = re.compile(
     rf"\b(?P<list>{_SOME}(?:(?:,|,? and|,? &)\s{_SOME}){{1,5}})\s+(?:\w+\s+){{0,3}}?(?:{PEOPLE})\b(?P<names>[^.;]{{4,200}}?),?\s+"
     r"respectively",

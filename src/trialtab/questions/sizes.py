@@ -48,6 +48,9 @@ def of_arms(index: Index, sides: Sides) -> Pair:
     found = [
         Size(float(known[k]["n"]), "arm", known[k]["n_start"], known[k]["n_end"]) if k is not None else None for k in at
     ]
+    whole = heads(index).whole
+    if whole is not None and found[0] and found[1] and sum(a["n"] for a in known) < whole.n / 2:
+        return None, None  # parts of a few, not arms of all
     return found[0], found[1]
 
 
@@ -136,7 +139,9 @@ class Counts:
 def counts(index: Index) -> Counts:
     """Header lines with sizes, and rows that count people."""
     rows = tuple(p for p in index.passages if p.kind == "row" and _ROW_OF_N.match(p.label.rsplit(" > ", 1)[-1]))
-    return Counts((*_lines(index), *_paths(index)), rows)
+    lines = tuple(_lines(index))
+    known = {line.caption for line in lines}
+    return Counts((*lines, *(line for line in _paths(index) if line.caption not in known)), rows)
 
 
 def _paths(index: Index) -> Iterator[_Line]:
@@ -199,7 +204,8 @@ def of_text(index: Index, sides: Sides, least: int = SURE) -> Pair:
             continue
         pair = named[first][0], named[second][0]
         whole = sums or most == sum(pair)
-        if told.lost and not whole:
+        few = most is not None and 2 * sum(n for n, _ in named) < most
+        if not whole and (told.lost or (few and not told.allocates)):
             continue
         weight = (2 if told.allocates else 0) + (3 if whole else 0) + TOLD
         pairs[pair] = max(pairs[pair] + TOLD, weight)
