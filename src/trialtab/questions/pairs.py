@@ -45,6 +45,9 @@ BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretes
 CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
 FOLLOW_UP = frozenset(stems("follow followup"))
 EVERYONE = frozenset(stems("all total overall any"))
+TIME = 0.2
+"""What having the asked time, word by word, adds to a pair's likeness."""
+
 NOT_ASKED = 0.35
 """What a baseline or a change takes from a pair's likeness where it is not asked for, or is asked for and missing."""
 
@@ -263,7 +266,7 @@ def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[flo
         like -= 0.05
         reasons.append("follow-up")
     if asked_time:
-        like += 0.1 * len(times & of.times) / max(1, len(times))
+        like += TIME * len(times & of.times) / max(1, len(times))
     return like, ", ".join(reasons) or "labels fit"
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from trialtab import vocabulary
+from trialtab import values, vocabulary
 from trialtab.questions.letters import MARK, lettered
 from trialtab.resources import folder
 
@@ -156,6 +156,28 @@ def _as_known(word: str, weights: Weights) -> str:
     return joined if weights.known(stem(joined.lower())) else word
 
 
+_UNIT = r"(?:h|hrs?|hours?|min(?:ute)?s?|days?|d|wks?|weeks?|months?|mo|years?|yrs?)\b"
+_NUMBER = rf"(?:\d+(?:\.\d+)?|{values.NUMBER_WORDS})"
+_NUMBERS = rf"{_NUMBER}(?:\s*(?:-|–|to|and|,|,? and)\s*{_NUMBER}){{0,5}}"
+_TIME = re.compile(
+    r"[,(]?\s*\b(?:at|after|by|on|over|during|within|until|between|for|post)\s+(?:the\s+)?(?:end of\s+|first\s+|last\s+)*"
+    rf"(?:(?:time|time ?point|day|week|month|year|visit|cycle|T)s?\s*{_NUMBERS}\b"
+    rf"|{_NUMBERS}[\s-]*{_UNIT}(?:[\s-]+(?:follow[- ]?up|visit|time\s?points?|gestation)\b)?"
+    r"|follow[- ]?up\b)\)?",
+    re.I,
+)
+"""When an outcome is asked for: "at 12 weeks", "(at time 10)", "between 26 and 35 wk", "at follow-up"."""
+
+
+def timed(phrase: str) -> tuple[str, str]:
+    """An outcome and its time: "pain at 12 weeks" -> ("pain", "at 12 weeks"); the time is "" where none is said."""
+    found = _TIME.search(phrase)
+    if found is None:
+        return phrase, ""
+    rest = f"{phrase[: found.start()]} {phrase[found.end() :]}".strip(" ,.;")
+    return (rest, found.group().strip(" ,()")) if stems(rest) else (phrase, "")
+
+
 class Asked:
     """A phrase of a question, ready to be looked for: each stem with its weight and with what may stand for it."""
 
@@ -219,6 +241,22 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("live", "dead"),
         ("early", "late"),
         ("fasting", "postprandial"),
+        ("objective", "subjective"),
+        ("quantitative", "qualitative"),
+        ("ipsilateral", "contralateral"),
+        ("internal", "external"),
+        ("positive", "negative"),
+        ("maximum maximal", "minimum minimal"),
+        ("peak", "trough"),
+        ("inspiratory", "expiratory"),
+        ("active", "passive"),
+        ("arterial", "venous"),
+        ("central", "peripheral"),
+        ("resting rest", "movement moving"),
+        ("static", "dynamic"),
+        ("day", "night"),
+        ("weekday", "weekend"),
+        ("knee", "hip", "ankle", "shoulder", "elbow", "wrist"),
     )
 )
 """Words that exclude each other: where a question has one side, a label with only another side is another thing."""
@@ -246,4 +284,5 @@ __all__ = [
     "sets",
     "stem",
     "stems",
+    "timed",
 ]
