@@ -101,7 +101,7 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
-    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short)
+    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))

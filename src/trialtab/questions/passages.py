@@ -137,7 +137,13 @@ class Index:
     @cached_property
     def short(self) -> dict[str, Stems]:
         """Abbreviation -> stems of its long form."""
-        return words.abbreviations(self.text)
+        notes = [self.text[b["start"] : b["end"]] for b in self.blocks if b["kind"] == "footnote"]
+        return {**words.legend(note for note in notes if len(note) > 8), **words.abbreviations(self.text)}
+
+    @cached_property
+    def compounds(self) -> tuple[tuple[frozenset[str], Stems], ...]:
+        """Short forms of several parts: their parts as stems, and the stems of their long form."""
+        return tuple((frozenset(s.split()), long) for s, long in self.short.items() if " " in s)
 
     @cached_property
     def groups(self) -> dict[str, Stems]:

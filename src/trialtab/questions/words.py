@@ -10,7 +10,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from trialtab import values, vocabulary
@@ -100,6 +100,28 @@ def abbreviations(text: str) -> dict[str, Stems]:
         if long := _spelled(m.group(1), _WORD.findall(m.group(2))):
             found.setdefault(stem(m.group(1).lower()), stems(" ".join(long)))
     return {short: long for short, long in found.items() if long and short not in long}
+
+
+_ENTRY = re.compile(
+    r"\W*(?:abbreviations?\W+|notes?\W+)?(?P<short>[A-Za-z0-9][\w/+&.-]{1,11})(?: and (?P<other>[A-Z][\w/+&.-]{1,11}))?"
+    r"\s?(?:[,=:–]|\s-)\s?(?P<long>[A-Za-z(][\w ,’'/()-]{4,90})\W*\Z"
+)
+
+
+def legend(texts: Iterable[str]) -> dict[str, Stems]:
+    """Short form -> stems of what a table's legend says it is: "COD, modified agility test; CMJ, …", initials or not.
+
+    A short form of several parts ("1RM_KE") stands under its parts with blanks between them.
+    """
+    found: dict[str, Stems] = {}
+    for text in texts:
+        for entry in re.split(r";|\.\s|\n", text[:2000]):
+            m = _ENTRY.match(entry)
+            for short in filter(None, (m["short"], m["other"])) if m else ():
+                long = stems(m["long"]) if m else ()
+                if sum(c.isupper() for c in short) and long and len(long) <= _LONG_WORDS:
+                    found.setdefault(" ".join(stem(w) for w in _WORD.findall(short.lower())), long)
+    return {short: long for short, long in found.items() if short and short not in long}
 
 
 def _spelled(short: str, words: list[str]) -> list[str]:
@@ -208,10 +230,16 @@ class Asked:
         return found / self.total
 
 
-def expand(words: frozenset[str], short: Mapping[str, Stems]) -> frozenset[str]:
-    """Stems with the long forms of the abbreviations among them."""
+def expand(
+    words: frozenset[str], short: Mapping[str, Stems], compounds: Sequence[tuple[frozenset[str], Stems]] = ()
+) -> frozenset[str]:
+    """Stems with the long forms of the abbreviations among them; compounds: the parts of a short form, its long one."""
     known = words & short.keys()
-    return words.union(*(short[word] for word in sorted(known))) if known else words
+    said = words.union(*(short[word] for word in sorted(known))) if known else words
+    for parts, long in compounds:
+        if parts <= words:
+            said = said.union(long)
+    return said
 
 
 # ---- opposites -------------------------------------------------------------------------------------------------
@@ -279,6 +307,7 @@ __all__ = [
     "Weights",
     "abbreviations",
     "expand",
+    "legend",
     "light",
     "opposites",
     "sets",
