@@ -43,13 +43,17 @@ BESIDE = 0.5
 
 BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment"))
 CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
+NO_ARM = frozenset(stems("all total overall difference estimate covariance effect ratio adjusted interaction change p ci"))
 FOLLOW_UP = frozenset(stems("follow followup"))
 EVERYONE = frozenset(stems("all total overall any"))
 TIME = 0.2
 """What having the asked time, word by word, adds to a pair's likeness."""
 
 NOT_ASKED = 0.35
-"""What a baseline or a change takes from a pair's likeness where it is not asked for, or is asked for and missing."""
+"""What a baseline takes from a pair's likeness where it is not asked for; a third, where it is asked for and missing."""
+
+CHANGE_NOT_ASKED = 0.08
+"""What a change takes where it is not asked for: where nothing else is reported, the change is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +235,9 @@ def _partner(
     others = [
         k
         for k, (_, row) in enumerate(group.members)
-        if k != known and row["arm_id"] and row["arm_id"] != arm and row["arm_role"] != "overall"
+        if k != known and row["arm_id"] and row["arm_id"] != arm and not labels[k] & NO_ARM
     ]
-    if not arm or len(others) != 1 or len(group.members) > 2 + sum(bool(words & EVERYONE) for words in labels):
+    if not arm or len(others) != 1 or group.members[others[0]][1]["arm_role"] == "overall":
         return at
     return (known, others[0]) if at[0] is not None else (others[0], known)
 
@@ -258,9 +262,9 @@ def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[flo
     times = frozenset(stems(asked_time))
     wanted = outcome.every | times
     reasons = []
-    for name, words in (("baseline", BASELINE), ("change", CHANGE)):
+    for name, words, taken in (("baseline", BASELINE, NOT_ASKED), ("change", CHANGE, CHANGE_NOT_ASKED)):
         if bool(of.times & words) != bool(wanted & words):
-            like -= NOT_ASKED if of.times & words else NOT_ASKED / 3
+            like -= taken if of.times & words else NOT_ASKED / 3
             reasons.append(f"{name} {'not asked' if of.times & words else 'asked'}")
     if of.times & FOLLOW_UP and not wanted & FOLLOW_UP:
         like -= 0.05
