@@ -20,7 +20,7 @@ from trialtab.questions.words import Asked, expand, light, stems
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
 
-LEAST_OUTCOME = 0.4
+LEAST_OUTCOME = 0.5
 """Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
 
 LEAST_NOBODY = 0.7
