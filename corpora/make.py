@@ -32,8 +32,9 @@ Text, Markdown, HTML and JATS documents are written by hand in `documents/`. A P
 Fields: those of a gold row (FIELDS). Left out, they are null, except: `value` is the printed percent, else n;
 `unit` is "%" for a printed percent, else "patients" for a count or proportion, and the UCUM code of a printed unit;
 `percent` is computed from n and N of a proportion and named in `derived`, as are `n` and `N` there by
-`derived = [...]`. `iqr`, `range`, `ci` = [low, high] and `sd`, `se` = number write a dispersion (a second one becomes `dispersion2`; `ci_level` is 95 unless given). Numbers
-that stand outside the quote are listed in `outside_quote` by this script; the main number must stand inside.
+`derived = [...]`. `iqr`, `range`, `ci` = [low, high] and `sd`, `se` = number write a dispersion (a second one becomes
+`dispersion2`; `ci_level` is 95 unless given). Numbers that stand outside the quote are listed in
+`outside_quote` by this script; the main number must stand inside.
 A trap with `if_read = true` may be missing from the reader's text (advertisements, navigation).
 
 The form of `sources/STEM.md`: TOML between two lines `+++` (title, authors, affiliation, running, journal, year,

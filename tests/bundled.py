@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -26,15 +27,23 @@ def all_records() -> tuple[tuple[Path, Record], ...]:
     return tuple(item for corpus in CORPORA for item in records(corpus))
 
 
-def comparable(corpus: Path) -> list[Evidence]:
-    """The rows that a corpus has gold for: those of running text, and of tables whose cells are annotated."""
+def comparable_records(corpus: Path) -> list[tuple[Path, Record]]:
+    """With the rows that a corpus has gold for: those of running text, and of tables whose cells are annotated."""
     annotated = {entry["doc"] for entry in score.load(corpus / "gold.jsonl") if entry.get("cell")}
-    return [
-        row
-        for path, record in records(corpus)
-        for row in record.rows
-        if row.source != "table" or path.stem in annotated
-    ]
+    return [(path, record if path.stem in annotated else _without_tables(record)) for path, record in records(corpus)]
+
+
+def _without_tables(record: Record) -> Record:
+    rows = tuple(row for row in record.rows if row.source != "table")
+    kept = {row.finding_id for row in rows}
+    links = tuple(link for link in record.links if {link.finding_id, link.other_id} <= kept)
+    checks = tuple(check for check in record.checks if check.finding_id in kept)
+    return replace(record, rows=rows, links=links, checks=checks, numbers=())
+
+
+def comparable(corpus: Path) -> list[Evidence]:
+    """The rows of `comparable_records`, of all documents of a corpus."""
+    return [row for _, record in comparable_records(corpus) for row in record.rows]
 
 
 @cache

@@ -346,7 +346,13 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     if measure.statistic in ("count", "proportion") or measure.percent is not None or measure.events is not None:
         if named == "score_change":
             return "efficacy_response"  # so many reached a score: a response
+        if named == "efficacy_response" and _ONGOING.search(phrase):
+            return "remission_duration"
+        if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
+            return "other"
         if named == "biomarker" and _TOXIC.search(phrase):
+            return "adverse_event"
+        if named == "other" and _RELATED.search(phrase):
             return "adverse_event"
     if named == "score_change" and measure.statistic in ("odds_ratio", "risk_ratio", "risk_difference", "hazard_ratio"):
         return "efficacy_response"
@@ -355,6 +361,17 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     return named
 
 
+_SUPPORTED = re.compile(
+    r"\b(?:given|administered|replaced|prescribed|infused)$|^(?:received|needed|required|took|were given|was given)\b",
+    re.IGNORECASE,
+)
+"""What was given because of an outcome: supportive and rescue treatment."""
+_ONGOING = re.compile(r"\b(?:ongoing|continu\w+|maintained|sustained)$", re.IGNORECASE)
+_RELATED = re.compile(
+    r"\b(?:treatment|drug|therapy|infusion|vaccine|device|procedure)-related\b(?! (?:death|mortality))|"
+    r"\brelated to (?:the )?(?:study )?(?:treatment|drug|medication|infusion)\b",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(r"\b(?:end\s?-?points?|outcomes?)\b", re.IGNORECASE)
 
 
@@ -449,7 +466,7 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
     printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
     for finding, row in told:
         size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
-        if size is not None and size == int(size) and row.count_of not in NOT_PATIENTS:
+        if size is not None and float(size).is_integer() and row.count_of not in NOT_PATIENTS:
             printed[row.arm_id].append((row.start, size))
     for finding, row in told:
         arm = arms.get(row.arm_id) if row.arm_id else None

@@ -33,7 +33,7 @@ _REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<
 _TOKEN = re.compile(
     rf"""
   \s*(?:
-    (?P<DOTTED>(?:i\.q\.r|s\.e\.m|s\.[de])\.)
+    (?P<DOTTED>(?:i\.q\.r|s\.e\.m|s\.[de]|c\.i)\.)
   | (?P<PLAIN>(?:(?-i:[abcdgijklmqruvxyABCDGIJKLMQRUVXY])
       | (?!one|two|twe|thr|thi|fou|for|fiv|fif|six|sev|eig|ele|nin|ten|zer|per|htt|www)[^\W\d_]){_REST_OF_WORD}
       | [,;:])
@@ -49,7 +49,7 @@ _TOKEN = re.compile(
   | (?P<FIG>
         \d{{1,3}}(?:[,\u2009\u202f\u00a0]\d{{3}})+(?!\d)(?:[.·]\d+)?(?![A-Za-z])
       | \d+(?:[.·∙•⋅]\d+)?(?=(?:{UNIT_LETTERS})(?![\w-]))
-      | \d+(?:[.·∙•⋅]\d+)?(?=-(?:{UNIT_LETTERS})(?![\w]))
+      | \d+(?:[.·∙•⋅]\d+)?(?=-(?:{UNIT_LETTERS}|not|NR|NE|NA)(?![\w]))
       | \d+(?:[.·∙•⋅]\d+)?(?![\w]|-[A-Za-z]|[.·]\d)
       | [.·]\d+(?![A-Za-z])
     )
@@ -68,7 +68,7 @@ _ABBREVIATIONS = frozenset((
     "ca", "cf", "resp", "incl", "excl", "vol", "pp", "ref", "refs", "eq", "eqs", "est", "dept", "inc", "ltd", "co",
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "min", "max", "wk", "wks",
     "mo", "mos", "yr", "yrs", "hr", "hrs", "sec", "pts", "pt", "p", "n", "s.c", "i.v", "sc", "iv", "ph", "u.s",
-    "u.k", "i.q.r", "s.d", "s.e.m",
+    "u.k", "i.q.r", "s.d", "s.e.m", "c.i",
 ))  # fmt: skip
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]*_]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")

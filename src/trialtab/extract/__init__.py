@@ -30,6 +30,9 @@ from trialtab.rules import RuleSet
 
 __all__ = ["extract"]
 
+A_FEW_SENTENCES = 1200
+"""Characters. In so short a text that compares no two arms, a name may yet be that of an arm."""
+
 
 def extract(document: Document, rules: RuleSet) -> Extraction:
     """All findings, arms, statements and ledger lines of a document. Raises nothing on any text."""
@@ -57,7 +60,10 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     arms_of.take_partners(found, together)
     pairs = pairs_of_arms(read, found)
     role_of = arms_of.roles(found, pairs, rules.sets["control_name"], text) if len(found.arms) > 1 else {}
-    main = main_arms(read, found, pairs, role_of)
+    told = facts_of(document, rules)
+    single = arms_of.is_single(told, found, pairs)
+    alone = single and not pairs and (told.design is not None or len(text) > A_FEW_SENTENCES)
+    main = [] if alone else main_arms(read, found, pairs, role_of)
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
@@ -74,17 +80,11 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
                 entry.n, entry.n_place = size, (x.draft.start, x.draft.end)
     tables = grids.lay_out_tables(document)
     grids.find_arms(document, tables, found, role_of, arms_of.abbreviations(text), rules)
-    told = facts_of(document, rules)
-    single = arms_of.is_single(told, found, pairs) and not grids.compares(tables)
+    single = single and not grids.compares(tables)
+    if single and alone:
+        one_arm(read)
     if not single:
         grids.sizes_of_all(document, found)
-    if (
-        single
-        and told.design
-        and (len(found.arms) < 2 or re.search(r"single-arm|case|cohort|registry", told.design))
-        and not pairs
-    ):
-        one_arm(read)
     findings, numbers = findings_of(document, read, rules, found, role_of)
     size = _size(findings, text)
     if size and told.design and "crossover" in told.design:

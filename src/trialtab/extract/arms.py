@@ -182,7 +182,7 @@ def inventory(
         arms += _second_best(entries, arms)[: 2 - len(arms)]
     if design is not None and design.groups:
         return _designed(design, entries, alias, arms)
-    arms = _family(arms) or arms
+    arms = _family(arms) or _so_long_groups(entries.values(), arms) or arms
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     left = {e.key: e for e in entries.values() if e not in arms and e.mentions > 2 and e.sources["versus"]}
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1, left=left)
@@ -203,6 +203,16 @@ def _family(arms: Sequence[Entry]) -> list[Entry]:
     return [treated[0], control[0]] if control and treated else []
 
 
+_SO_LONG = re.compile(r"\d+[ -]?(?:days?|weeks?|months?|years?|hours?|h|wk|mo|yr|fractions?|cycles?)\Z", re.I)
+
+
+def _so_long_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Entry]:
+    """Where no sentence tells the groups, and "the 3-day group" and "the 7-day group" are spoken of: these two."""
+    named = [e for e in entries if _SO_LONG.match(e.label) and e.sources["head noun"] > 1]
+    others = [e for e in arms if e not in named and e.sources["head noun"] > 1]
+    return named if len(named) == 2 and not others else []
+
+
 _BARE_DOSE = re.compile(r"[\d.,·]+[ -]?(?:mg|g|μg|µg|mcg|ml|iu|units?|gy|%)(?:[ /-]\w+)?\Z", re.I)
 
 
@@ -221,6 +231,12 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
     if len(lettered) == len(design.groups):
         for group, entry in zip(design.groups, sorted(lettered, key=lambda e: e.key), strict=True):
             of_group[id(group)].append(entry)
+    elif len(so_long := _so_long_groups(entries.values(), [])) == len(design.groups) and not any(
+        entry.sources["head noun"] for named in of_group.values() for entry in named
+    ):
+        for group, entry in zip(design.groups, sorted(so_long, key=lambda e: e.first.start), strict=True):
+            of_group[id(group)].append(entry)  # "short against standard course" is "the 3-day and the 7-day group"
+            left = [other for other in left if other is not entry]
     elif len(bare) == len(left) == 1:
         of_group[id(bare[0])].append(left.pop())
     made = []
@@ -402,6 +418,9 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
     )
 
 
+_BLINDED = frozenset(("placebo", "sham", "vehicle", "dummy"))
+BLINDED_PAIRS = 3
+"""So many pairs of values with a placebo or sham: the document compares, whatever it says of its design."""
 _ONE_GROUP = ("single-arm trial", "case series", "case report")
 
 
@@ -423,6 +442,8 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     paired = {found.alias.get(k, k) for pair in pairs for k in pair}
     lettered = [arm for arm in found.arms if arm.key in paired and arm.sources["letter"]]
     controls = [arm for arm in found.arms if arm.key in paired and arm.key in _GENERAL_CONTROL]
+    if any(n >= BLINDED_PAIRS and not _BLINDED.isdisjoint(pair) for pair, n in pairs.items()):
+        return False
     if found.design is not None or len(lettered) > 1 or controls:
         return False
     return not any(

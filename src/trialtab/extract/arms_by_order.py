@@ -7,21 +7,22 @@ from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.line import Linked
+from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read
 
 
 def one_arm(read: list[Read]) -> None:
-    """In a study of one group a name is seldom an arm: it stays where two treatments of the vocabulary have results
-    each.
-    """
-    treatments = {x.arm.key for r in read for x in r.linked if x.arm and vocabulary.intervention(x.arm.text)}
+    """In a study of one group a name is seldom an arm: it stays where two treatments of the vocabulary are compared."""
     for r in read:
         r.linked = [
-            x
-            if x.comparator is not None or (x.arm is not None and len(treatments) > 1 and x.arm.key in treatments)
-            else replace(x, arm=None)
+            x if x.arm and x.comparator and _treated(x.arm) and _treated(x.comparator)
+            else replace(x, arm=None, comparator=None)
             for x in r.linked
-        ]
+        ]  # fmt: skip
+
+
+def _treated(name: Mention) -> bool:
+    return vocabulary.intervention(name.text) is not None
 
 
 def one_row_each(x: Linked, found: arms_of.Inventory, main: list[arms_of.Entry]) -> list[Linked]:

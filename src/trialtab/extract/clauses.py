@@ -10,6 +10,8 @@ def clause_start(line: Line, edge: int, stop: int) -> int:
     depth = 0
     for k in range(edge, stop):
         text = line.word(k)
+        if text == "that" and line.word(k - 1) == "and" and depth == 0:
+            start = k + 1  # "… and that failure rates were 6%"
         if text in OPENERS:
             depth += 1
         elif text in CLOSERS:
@@ -36,7 +38,15 @@ def clause_start(line: Line, edge: int, stop: int) -> int:
             and (
                 text == ";"
                 or (
-                    text == ":" and any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                    text == ":"
+                    and (
+                        any(line.word(m) in line.sets["copula"] | line.sets["have"] for m in range(k, stop))
+                        or (
+                            not line.bare(k + 1, stop)
+                            and line.word(k + 1) not in ("this", "these", "it", "they", "that")
+                            and any(line.word(m) in line.sets["copula"] for m in range(start, k))
+                        )
+                    )
                 )
                 or (text in ("whereas", "while", "but", "although", "though") and k > edge)
             )
@@ -120,6 +130,8 @@ def lead_in(line: Line, start: int, stop: int) -> int:
                 "therefore",
                 "thus",
                 "notably",
+                "taken",
+                "altogether",
                 "when",
                 "if",
             )
@@ -144,6 +156,34 @@ def lead_in(line: Line, start: int, stop: int) -> int:
         if any(line.word(k) in line.sets["copula"] for k in range(start, comma)) and not subordinate:
             return start
         start = comma + 1
+    return start
+
+
+_ADVERBIAL = frozenset(
+    ("after", "at", "during", "by", "in", "within", "on", "before", "over", "among", "for", "from", "throughout",
+     "following", "since", "until", "with", "across")
+)  # fmt: skip
+
+
+def behind_adverbial(line: Line, start: int, stop: int) -> int:
+    """Where the subject begins behind a phrase that no comma closes: "After the second dose | the median time …"."""
+    if line.word(start) not in _ADVERBIAL:
+        return start
+    begins = line.sets["determiner"] | line.sets["median"] | line.sets["average"] | line.sets["people"]
+    for k in range(start + 2, min(stop - 1, start + 11)):
+        before = line.word(k - 1)
+        if line.word(k) in line.verbs or line.word(k) in line.sets["conjunction"] | {",", ":", "(", "["}:
+            return start
+        closes = (
+            k - 1 in line.arm_at
+            or line.items[k - 1].kind in ("TIME", "POINT")
+            or (
+                before[:1].isalpha()
+                and before not in line.sets["preposition"] | line.sets["determiner"] | line.sets["comparative"] | begins
+            )
+        )
+        if line.word(k) in begins and closes and k not in line.arm_at:
+            return k
     return start
 
 

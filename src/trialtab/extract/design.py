@@ -38,6 +38,7 @@ _CUT = frozenset((
     "regarding", "concerning", "thereafter", "immediately", "intravenously", "orally", "subcutaneously", "up",
 ))  # fmt: skip
 _ENDS = frozenset((
+    "separated", "washout",
     ".", "was", "were", "may", "can", "had", "has", "have", "is", "are", "did", "improved", "improves", "reduced",
     "reduces", "increases", "showed", "resulted", "led", "?", "!", "prevents", "affects",
 ))  # fmt: skip

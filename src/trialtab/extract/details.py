@@ -10,6 +10,11 @@ from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
 
+_LASTING_NOUNS = frozenset((
+    "walk", "walking", "test", "infusion", "course", "courses", "interval", "intervals", "regimen", "washout", "window",
+    "cycle", "cycles", "run-in", "lead-in", "old", "period", "sit-to-stand", "step",
+))  # fmt: skip
+
 
 def give_times(line: Line, rows: list[Linked]) -> None:
     points: list[Mention] = []
@@ -17,6 +22,8 @@ def give_times(line: Line, rows: list[Linked]) -> None:
     for k, item in enumerate(line.items):
         if item.kind not in ("TIME", "POINT") or k in claimed:
             continue
+        if item.kind == "TIME" and item.last - item.first > 2 and line.word(k + 1) in _LASTING_NOUNS:
+            continue  # "six-minute walk distance"
         first = k
         while (
             line.word(first - 1) in ("the", "up", "of", "end", "study")
@@ -45,12 +52,21 @@ def give_times(line: Line, rows: list[Linked]) -> None:
     for row in rows:
         if not points or (row.draft.shape == "time" and row.draft.statistic is None):
             continue
-        row.time = _nearest_time(line, row, points)
+        row.time = _nearest_time(line, row, points, rows)
+        if row.draft.depth and not any(row.draft.last <= p.first < _close_of(line, row.draft) for p in points):
+            host = next((r for r in reversed(rows) if r.draft.last <= row.draft.first and not r.draft.depth), None)
+            if host is not None and host.time is not None and host.outcome_range == row.outcome_range:
+                row.time = host.time
         if row.time is not None:
             row.time = _own_time(line, row, row.time, rows)
             row.candidates.append(
                 Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
             )
+
+
+def _close_of(line: Line, draft: Draft) -> int:
+    """Where the bracket closes that a number stands in."""
+    return next((k for k in range(draft.last, len(line.items)) if line.word(k) in CLOSERS), len(line.items))
 
 
 def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Mention:
@@ -60,27 +76,63 @@ def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Men
     mates = [r for r in rows if r.group == row.group]
     if len(marks) < 2 or len(marks) != len(mates) or len({r.arm.key for r in mates if r.arm}) > 1:
         return time
+    for mate in mates:
+        mate.arm_by_order = None
     start, end = marks[mates.index(row)]
     unit = next(
         (w for w in reversed(re.findall(r"[A-Za-z]+", line.text[item.start : item.end])) if values.time_unit(w)), ""
     )
+    if line.text[start:end] == "1":
+        unit = unit.removesuffix("s")
     return replace(time, text=f"{line.text[start:end]} {unit}".strip(), start=start, end=end)
 
 
-def _nearest_time(line: Line, row: Linked, points: list[Mention]) -> Mention | None:
+def _behind(line: Line, draft: Draft, points: list[Mention]) -> Mention | None:
+    """The time right behind a number, before the next one."""
+    next_result = min(
+        (d.first for d in line.results if d.first >= draft.last and d.depth <= draft.depth), default=len(line.items)
+    )  # "55.2% (+5.3%; n = 10) at 6 months": what its bracket holds does not part a number from its time
+    for p in points:
+        if line.inside(p.first, draft.last) and any(draft.last <= d.first < p.first for d in line.results):
+            continue
+        if (
+            draft.last <= p.first < next_result
+            and sum(not line.inside(k, draft.last) for k in range(draft.last, p.first)) <= 10
+            and not any(
+                line.word(k) in (";", ",") and k + 1 < p.first and not line.inside(k, draft.last)
+                for k in range(draft.last, p.first)
+            )
+        ):
+            return p
+    return None
+
+
+def _in_turn(line: Line, row: Linked, last: Mention, points: list[Mention], rows: list[Linked]) -> Mention | None:
+    """ "with 12-month and 18-month estimates of 70% and 63%": the times before a group, one for each of its numbers."""
+    run = [last]
+    for p in reversed(points[: points.index(last)]):
+        if any(line.word(k) not in (",", "and", "or", "the", "at", "-") for k in range(p.last, run[0].first)):
+            break
+        run.insert(0, p)
+    mates = [r for r in rows if r.group == row.group]
+    if len(run) < 2 or len(run) != len(mates) or len({r.arm.key for r in mates if r.arm}) > 1:
+        return None
+    for mate in mates:
+        mate.arm_by_order = None
+    return run[mates.index(row)]
+
+
+def _nearest_time(line: Line, row: Linked, points: list[Mention], rows: list[Linked]) -> Mention | None:
     draft = row.draft
-    next_result = min((d.first for d in line.results if d.first >= draft.last), default=len(line.items))
-    behind = [
-        p
-        for p in points
-        if draft.last <= p.first < next_result
-        and p.first - draft.last <= 10
-        and not any(line.word(k) in (";", ",") and k + 1 < p.first for k in range(draft.last, p.first))
-    ]
-    if behind:
-        return behind[0]
+    if (behind := _behind(line, draft, points)) is not None:
+        return behind
     left = [p for p in points if p.last <= draft.first]
     clause = [p for p in left if not any(line.word(k) == ";" for k in range(p.last, draft.first))]
+    if clause and (turn := _in_turn(line, row, clause[-1], points, rows)) is not None:
+        return turn
+    mates = [r.draft for r in rows if r.group == row.group and r.draft.first >= draft.last]
+    if mates and line.bare(draft.last, mates[0].first) and (shared := _behind(line, mates[-1], points)) is not None:
+        return shared  # "by 1.1% and 0.3% at week 52"
     if clause:
         return clause[-1]
     if left:
@@ -103,7 +155,14 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             continue
         low = row.outcome_range[0] if row.outcome_range else row.draft.first
         inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
-        left = [m for m in marks if m[0] < row.draft.first and not _closed_with_a_result(line, m[0], row.draft.first)]
+        left = [
+            m
+            for m in marks
+            if m[0] < row.draft.first
+            and not _closed_with_a_result(line, m[0], row.draft.first)
+            and not _of_the_number_before(line, m[0])
+            and not _of_a_label_before(line, m[0], row.draft.first)
+        ]
         if row.draft.shape == "zero" and row.outcome and values.grade(line.printed(row.draft.first, row.draft.last)):
             left = []
         next_result = min((d.first for d in line.results if d.first >= row.draft.last), default=len(line.items))
@@ -125,11 +184,11 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         if right and line.word(row.draft.last) == "had" and right[0][0] <= row.draft.last + 2:
             inside = right  # "one had grade 2"
         chosen = inside[-1] if inside else left[-1] if left else right[0] if right else None
-        either = _either_severity(line, low, row.draft.first)
+        mates = [r for r in rows if r.group == row.group]
+        either = _either_severity(line, low, mates[0].draft.first)
         if either is not None and (chosen is None or chosen[0] < either[0]):
             row.grade = either[1]
             continue
-        mates = [r for r in rows if r.group == row.group]
         if (
             legend
             and not inside
@@ -178,6 +237,26 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
     return False
 
 
+def _of_the_number_before(line: Line, mark: int) -> bool:
+    """ "five were of grade 3 and three required admission": the grade that a number before it was of."""
+    k = mark - 2
+    if line.word(mark - 1) != "of" or line.word(k) not in line.sets["copula"]:
+        return False
+    k -= 1
+    while line.word(k) in ("of", "which", "whom", "them", "these", "those"):
+        k -= 1
+    return k in line.result_at
+
+
+def _of_a_label_before(line: Line, mark: int, first: int) -> bool:
+    """ "grade 3 neutropenia, 45% v 20%; fever, 5%": a grade in the label of an item that a semicolon ends."""
+    ends = next((k for k in range(mark, first) if line.word(k) == ";" and not line.inside(k, mark)), None)
+    number = next((k for k in range(mark, first) if k in line.result_at), None)
+    if ends is None or number is None or number > ends:
+        return False
+    return not any(line.word(k) in line.sets["copula"] | {":"} for k in range(mark, number))
+
+
 def _of_the_next(line: Line, mark: int) -> bool:
     """Whether a grade stands right before the next number: "grade 1 in 9", "grade 1: 9", "grade 1, 9"."""
     behind = mark + 2 if line.word(mark + 1) in ("in", ",", ":", "=", "for") else mark + 1
@@ -189,7 +268,7 @@ _SEVERITY = ("mild", "moderate", "severe")
 
 def _either_severity(line: Line, low: int, first: int) -> tuple[int, str] | None:
     """ "moderate or severe chronic GVHD in 16.5%": item and grade of a pair of severity words at an outcome."""
-    for k in range(min(low + 2, first - 1), max(-1, low - 4), -1):
+    for k in range(min(low + 2, first - 1), max(-1, low - 4), -1):  # first: of the group's first number
         if (
             line.word(k) in _SEVERITY
             and line.word(k + 1) in ("or", "to", "and")
@@ -212,7 +291,8 @@ def _severity_before(line: Line, draft: Draft) -> str | None:
         k += 2
     if line.word(k) in ("was", "were", "being"):
         k += 1
-    if line.word(k) in _SEVERITY and line.word(k + 1) in ("and", ",", ".", ";", ")", ""):
+    k += 2 if line.word(k) == "," and line.word(k + 1) in ("both", "all", "each") else 0
+    if line.word(k) in _SEVERITY and line.word(k + 1) in ("and", ",", ".", ";", ")", "(", ""):
         return line.word(k)  # "78 of them mild", "none severe"
     if (
         draft.shape == "zero"

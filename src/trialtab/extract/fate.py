@@ -71,7 +71,7 @@ def of_who_they_were(heading: str) -> bool:
     return _WHO_THEY_WERE.match(heading) is not None
 
 
-_TRIAL_NAME = re.compile(r"\b((?!Study|Part|Group|Arm|Stage|Grade|Cohort|Phase)[A-Z][A-Za-z]{3,}-\d)(?!\d)")
+_TRIAL_NAME = re.compile(r"\b((?!Study|Part|Group|Arm|Stage|Grade|Cohort|Phase)[A-Z][A-Za-z]{3,}-\d)(?![\dA-Za-z])")
 _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 
@@ -183,7 +183,7 @@ class Judge:
             return "denominator"
         if self._is_dose(linked):
             return "dose"
-        if look_alikes.EXPOSURE.search(outcome):
+        if look_alikes.EXPOSURE.search(outcome) and not (linked.arm and look_alikes.PROCEDURE.search(outcome)):
             return "schedule or exposure"
         if told := look_alikes.told_beside(self.sentence, draft, draft.start - self.row[0].start):
             return told
@@ -244,9 +244,14 @@ class Judge:
             and self.word(draft.last) not in ("after", "before", "later")
         ):
             return True
+        spread = any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se"))
+        if linked.outcome and self.word(draft.first - 1) == "took" and spread:
+            return True  # "platelets took 34 days (20-63)"
         if not linked.outcome or not TIME_OUTCOME.search(linked.outcome):
             return False
-        if any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")):
+        if spread or any(
+            draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")
+        ):
             return True
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         if before[-1:] in (
@@ -263,7 +268,7 @@ class Judge:
         ):
             if before[-1] == "by" and self.word(draft.first - 2) in self.sets["change"]:
                 return True
-            return before[-1] == "for" and any(w.startswith(("lasted", "persist")) for w in before)
+            return before[-1] == "for" and any(w.startswith(("lasted", "lasting", "persist")) for w in before)
         if self.word(draft.last) == "-" or self.text[self.row[draft.first].start : draft.end].count("-"):
             return False
         return any(
@@ -430,7 +435,12 @@ class Judge:
             return True
         if self._is_condition(outcome):
             return True
+        if draft.depth and self._tested_in_bracket(draft):
+            return False  # "(children 8/10, adults 10/16; P = 0.42)", "(11 vs 13 women; P = 0.66)"
+        if outcome.startswith("ratio to baseline"):
+            return False
         if set(re.findall(r"[\w-]+", outcome)[:3]) & self.sets["baseline"] and not words & {
+            "admission",
             "change",
             "changes",
             "reduction",
@@ -458,7 +468,8 @@ class Judge:
         ):
             return True
         if self.word(draft.last) == "had" and self.word(draft.last + 1) == "been":
-            return self.word(draft.last + 2) in self.sets["treated_by"]
+            given_arm = linked.arm is not None and 0 < linked.arm.first - draft.last <= 4
+            return self.word(draft.last + 2) in self.sets["treated_by"] and not given_arm
         if self._told_of_before(draft) or (draft.depth and self._beside_age(draft)):
             return True
         if self.word(draft.last) in self.sets["demographic"] and self.word(draft.last) != "weight":
@@ -485,13 +496,22 @@ class Judge:
         near = self.sentence[max(0, at - 2) : place]
         if "," in near and self.baseline.group().lower() == "baseline of":
             return False
-        if _TO_A_LATER_VALUE.search(near):
+        if _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft):
             return False
         return (
             at < place
             and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I)
             and ";" not in near
         )
+
+    def _tested_in_bracket(self, draft: Draft) -> bool:
+        """Whether the bracket of a number ends with a p-value."""
+        return any(self.row[k].kind == "P" for k in self._bracket_of(draft))
+
+    def _time_between(self, at: int, draft: Draft) -> bool:
+        """ "… present at baseline, were no longer seen at week 24 in 13": another time behind that of the baseline."""
+        start = self.row[0].start + at + len(self.baseline.group() if self.baseline else "")
+        return any(i.kind == "POINT" and start <= i.start < draft.start for i in self.row)
 
     def _is_condition(self, outcome: str) -> bool:
         """ "mean duration of diabetes was 9 years": what they had when they came."""

@@ -28,6 +28,12 @@ _ENROLLED = re.compile(
 )
 
 
+_WE_TOOK = re.compile(
+    r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
+    r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
+    re.I,
+)
+"""Before a number of patients: it is how many took part, whatever is said of them behind."""
 _INTRODUCED = re.compile(
     r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|"
     r"follow(?:ed|-up) of|comprising|consisted of)\b",
@@ -160,7 +166,11 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 
 
-_OF_THE_COURSE = re.compile(r"complet|withdr|discontin|\blost\b|drop|never|exclu|refus|declin|stopp|switch", re.I)
+_OF_THE_COURSE = re.compile(
+    r"complet|withdr|discontin|\blost\b|drop|never|exclu|refus|declin|stopp|switch|did not|manufactur|"
+    r"\bnot (?:treated|infused|enrol|includ|operated)",
+    re.I,
+)
 """What became of patients is no baseline figure."""
 
 
@@ -273,6 +283,8 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     bracketed = draft.depth > 0 and draft.noun is None
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
+    if draft.noun in rules.sets["people"] and _WE_TOOK.search(sentence[: draft.start - r.start]):
+        return True
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False

@@ -40,5 +40,6 @@ def link(
     give_grades(line, found)
     alone = give_p_values(line, found)
     give_units(line, found)
-    found += [row for k in alone if (row := row_of_p(line, k, found)) is not None]
-    return found
+    lone = [row for k in alone if (row := row_of_p(line, k, found)) is not None]
+    give_times(line, lone)
+    return found + lone

@@ -53,7 +53,8 @@ _STUDY_TO_COME = re.compile(r"\b(?:planned|preparation|estimate|plans|second|nex
 
 _DEFINED = re.compile(
     r"\b(?:(?:(?:was|were|is|are)?,? ?defined (?:as|by))|meaning (?:that )?|that is,|"
-    r"(?:was|were|is|are) (?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|from|on)|"
+    r"(?:was|were|is|are) (?:(?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|on)|"
+    r"(?:scored|graded|rated) from)|"
     r"toxic threshold|minimal(?:ly)? (?:clinically )?important|smallest (?:important|worthwhile)|"
     r"difference that matters|margin of|cut-?off of|against a (?:null|reference)|runs? from|on a scale|"
     r"ranges? from|scored from|eligible (?:if|were)|were excluded if|had to (?:have|be)|inclusion criteria)\b",
@@ -64,7 +65,10 @@ _DEFINED = re.compile(
 _TESTED = re.compile(r"\bp(?:-value)?\s?[=<>≤]", re.I)
 """A sentence with a p-value tells results, whatever it says of them."""
 
-_WAS_SEEN = re.compile(r",\s+(?:was|were|had|occurred|is)\b|;|\.\s")
+_WAS_SEEN = re.compile(
+    r",\s+(?:\w+\s+){0,4}(?:was|were|had|occurred|is|went|rose|fell|improved|increased|decreased|dropped|changed|"
+    r"declined|averaged)\b|;|\.\s"
+)
 
 _OR_MORE = re.compile(
     r"\s*(?:%|points?|percent|per ?cent)?\s*(?:or|and) (?:more|less|greater|higher|lower|better|above|below|over)\b",
@@ -126,6 +130,9 @@ EXPOSURE = re.compile(
 )
 """Outcomes that are none: how much treatment was given, and how long the disease had lasted."""
 
+
+PROCEDURE = re.compile(r"\b(?:surgery|operation|an(?:a)?esthesia|procedure)\b", re.I)
+"""How long it took is a result where arms are compared."""
 
 _LIKE_OTHERS = re.compile(
     r"(?:similar to|consistent with|in line with|comparable (?:to|with)|than those|phase)\W+(?:\w+\W+){0,2}$", re.I

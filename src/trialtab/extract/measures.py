@@ -181,7 +181,11 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
                     item.constants["signed"] = "yes"
             else:
                 item.constants[name] = " ".join(sentence.lower[first:last])
-        found.extend(_mended(sentence, item))
+        mended = _mended(sentence, item)
+        if item.rule == "allocation" and len(mended) > 1 and found and mended[0].kind == "N":
+            named = found.pop()  # "cycle 1: 27 days"
+            mended[0] = replace(mended[0], kind="POINT", first=named.first, start=named.start, rule="named_time")
+        found.extend(mended)
     for i in range(at, len(sentence)):
         found.append(_plain(sentence, i))
     if not _PLUS_MINUS.isdisjoint(sentence.words):
@@ -239,10 +243,19 @@ def _pronoun(sentence: Sentence, i: int) -> bool:
     after = sentence.lower[i + 1 : i + 4]
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
         return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
+    named = i > 1 and sentence.words[i - 1][0].isupper() and "the" in sentence.lower[max(0, i - 5) : i - 1]
+    if named and after[:1] in ((",",), (".",), (";",), ("and",), (")",), ()):
+        return True  # "4.2 months in the A arm and 4.5 in the B one"
     few = ("most", "main", "few", "first", "leading", "largest", "major", "key", "important")
     return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
 
 
+_PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwent", "required", "received"))
+_VANISHED = frozenset(
+    ("vanished", "disappeared", "sank", "cleared", "resolved", "returned", "normalized", "normalised")
+)
+_SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
+_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
 _PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
 
 
@@ -275,6 +288,19 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         item.kind == "IVAL" and spread_before and spread_behind
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]  # "8.0 ± 3.5 μg", "29.7 ± 3.4 to 33.4 ± 4.5"
+    if item.rule == "allocation" and item.first:
+        before, behind = sentence.lower[item.first - 1], sentence.lower[item.last] if item.last < len(sentence) else ""
+        if before in ("cycle", "day", "week", "month", "year", "visit", "grade", "part", "step", "period") or (
+            before in ("cycles", "days", "weeks", "months") and behind in ("vs", "versus", "%")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in cycle 1: 27 days"
+    if item.kind == "GROUP" and item.last < len(sentence) and "value" not in v and item.values:
+        behind = sentence.words[item.last]
+        number = item.last - 1
+        if sentence.words[number].isdigit() and (
+            values.time_unit(behind) is not None or behind in ("%", "percent", "patients", "points", "of")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in the A group 16 days"
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
@@ -288,6 +314,8 @@ def _is_value_behind(sentence: Sentence, item: Item) -> bool:
         unit = sentence.words[item.last + 1 : item.last + 2] == ("/",)  # "on day 3 and 1.5 mg per kilogram" is a dose
         if not unit:
             return False
+    if behind in OPENERS and item.last + 1 < len(sentence):
+        unit = unit or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
     return item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
 
 
@@ -392,14 +420,24 @@ class Absorber:
                 and draft.fields.get("unit") is None
                 and draft.first - found[-1].last < 9
                 and (not any(self.word(k) in self.sets["copula"] | {";"} for k in range(found[-1].last, draft.first)))
+                and not any(x.kind == "RATE" for x in self.row[draft.last : draft.last + 9])
             ):
                 draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
-            self.counted = self.counted or draft.shape in ("count", "fraction")
+            self.counted = self.counted or draft.shape in ("count", "fraction") or "events" in draft.fields
             i = max(draft.last, i + 1)
         return found
+
+    def _relative_change(self, draft: Draft) -> bool:
+        """ "reduced the risk of stroke by 32%": a change of a risk, and no share of patients."""
+        k = draft.first - 1
+        if self.word(k) != "by" or draft.fields.get("events") is not None:
+            return False
+        near = [self.word(m) for m in range(max(0, k - 9), k)]
+        risk = next((n for n, w in enumerate(near) if w in ("risk", "odds", "hazard", "likelihood")), None)
+        return risk is not None and any(w in self.sets["change"] for w in near)
 
     def _continues_effect(self, before: Draft, draft: Draft) -> bool:
         """ "hazard ratio 0.63 [0.47–0.85] for 50 mg and 0.50 [0.36–0.69] for 100 mg": the second is an effect too."""
@@ -454,6 +492,7 @@ class Absorber:
             (item.values["value"] % 1 == 0 and item.values["value"] >= 0 and self._counts_people(draft.last))
             or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving")
             or (item.values["value"] % 1 == 0 and self._in_so_many(draft))
+            or (item.values["value"] % 1 == 0 and self._sized_arm(draft))
             or (
                 item.values["value"] % 1 == 0
                 and self.depth[draft.first]
@@ -492,9 +531,21 @@ class Absorber:
             draft.shape = "count"
         return True
 
+    def _sized_arm(self, draft: Draft) -> bool:
+        """ "133 dolmirin-treated", "(group A, 103; group B, 102)", "205 (…) were treated"."""
+        k = draft.last
+        if self.word(k)[:1].isalpha() and self.word(k + 1) in ("-", "‐", "‑") and self.word(k + 2) in _SENT:
+            return True
+        lettered = draft.first > 1 and self.row[draft.first - 2].kind == "GROUP" and self.word(draft.first - 1) == ","
+        if lettered and self.depth[draft.first] and self.word(k) in (";", ")", "]"):
+            return True
+        close = self._close(k) if self.word(k) in OPENERS else None
+        return close is not None and self.row[k + 1].kind == "GROUP" and self._counts_people(close + 1)
+
     def _event_noun(self, item: Item, i: int) -> tuple[str, int] | None:
         """ "one ICANS", "two grade 3 pneumonias": a number in words before an event that the vocabulary knows."""
-        if item.constants.get("tag") != "WORDNUM" or self.word(i - 2) in ("least", "than", "most"):
+        listed = self.counted and self.word(i - 2) in ("and", ",")  # "10 infarctions and 1 hematoma"
+        if self.word(i - 2) in ("least", "than", "most") or (item.constants.get("tag") != "WORDNUM" and not listed):
             return None
         if self.word(i) == "of":
             return None  # "one of sepsis"
@@ -517,6 +568,8 @@ class Absorber:
         )
         if before in ("in", "by") and ends:
             k = draft.first - 2
+            if self.word(k) in OPENERS and after in (")", "]") and self.counted:
+                return True  # "progressive disease (in 39 patients), adverse events (in ten)"
             if self.word(k) == ")":  # "a partial response (PR) in 7"
                 k = next((m - 1 for m in range(k, -1, -1) if self.word(m) in OPENERS), k)
             return k >= 0 and (
@@ -532,6 +585,16 @@ class Absorber:
                     )
                 )
             )
+        if before == "to" and ends and self.counted and any(
+            self.word(m) in ("given", "administered") for m in range(draft.first)
+        ):  # fmt: skip
+            return True  # "tocilizumab was given to 5 patients and dexamethasone to 1"
+        if after in ("in", "per") and self.word(draft.last + 1) in ("each", "either", "both", "group", "arm"):
+            return (self.counted and self.word(draft.last + 1) in self.sets["group_head"]) or (
+                self.word(draft.last + 2) in self.sets["group_head"]
+            )  # "six in each group were not operated on"
+        if after == "without" and before in ("and", "versus", "vs") and self.counted:
+            return True
         if before in (",", ":", "=") and self.depth[draft.first] and self.row[draft.first - 2].kind == "GRADE":
             return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
         if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
@@ -555,15 +618,33 @@ class Absorber:
             "exposed", "evaluable", "assigned", "recruited", "evaluated"
         ):  # fmt: skip
             return True
-        return word in self.sets["did"] | {
-            "had",
-            "developed",
-            "experienced",
-            "achieved",
-            "underwent",
-            "required",
-            "received",
-        } or (word in ("was", "were") and self.row[i - 1].first == 0)
+        if word in ("was", "were") and self.row[i - 1].first == 0:
+            return True
+        if word == "because" and after == "of":
+            return True
+        return word in self.sets["did"] | _PEOPLE_DID or self._is_subject(i - 1)
+
+    def _is_subject(self, n: int) -> bool:
+        """ "and 4 were in remission", "28 were not enrolled", "the other 129 took a placebo"."""
+        word, before = self.word(n + 1), self.word(n - 1)
+        if before in ("other", "remaining"):
+            before = self.word(n - 2)
+        opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of")
+        if not opens or (before == "and" and n > 1 and self.row[n - 2].kind in NUMBER_KINDS):
+            return False  # "scores of 5 and 6 were combined"
+        if word == "who":
+            return True
+        return before != "of" and word in (
+            "was",
+            "were",
+            "did",
+            "went",
+            "took",
+            "needed",
+            "started",
+            "proceeded",
+            "left",
+        )
 
     def _main_pct(self, item: Item, draft: Draft) -> bool:
         draft.shape = "percent"
@@ -609,6 +690,9 @@ class Absorber:
         return True
 
     def _main_time(self, item: Item, draft: Draft) -> bool:
+        joined = item.last - item.first > 2
+        if joined and self.word(draft.last) not in (",", ".", ";", ")", "(", "["):
+            return False  # "12-month and 18-month estimates": a word that qualifies
         draft.shape = "time"
         self._take(draft, item, "value")
         draft.fields["unit"] = values.time_unit(item.constants["unit"]) or item.constants["unit"]
@@ -682,6 +766,8 @@ class Absorber:
     def _zero(self, i: int) -> Draft | None:
         """ "no severe cases of X", "there were no deaths", "none of the patients", "none": an explicit zero."""
         text = self.word(i)
+        if text == "no" and self.word(i + 1) == "one":
+            return self._zero_draft(i, i + 2, "patients", None)
         if text in ("none", "nobody"):
             last = i + 1
             noun = "patients"
@@ -765,7 +851,7 @@ class Absorber:
         """ "a single case of X" is one."""
         if (
             self.word(i) != "single"
-            or self.word(i - 1) != "a"
+            or self.word(i - 1) not in ("a", "the")
             or self.word(i + 1) not in self.sets["events"] | self.sets["people"]
         ):
             return None
@@ -797,6 +883,10 @@ class Absorber:
             draft = Draft("all", i, k, self.row[i].start, self.row[i].end, rules=["all_of_them"])
             draft.fields["percent"] = 100.0
             return draft
+        if self.word(i) == "all" and self.word(k) in self.sets["did"] and self._people_before(i):
+            draft = Draft("all", i, k, self.row[i].start, self.row[i].end, rules=["all_of_them"])
+            draft.fields["percent"] = 100.0
+            return draft  # "patients with an inborn error all responded"
         while self.word(k) in ("the", "of", "treated", "evaluable", "study"):
             k += 1
         if self.word(k) not in self.sets["people"]:
@@ -804,7 +894,8 @@ class Absorber:
         people = k
         if self.word(i - 1) in ("in", "by") and self.word(k + 1) not in self.sets["people"] | {"who", "with"}:
             behind_verb = any(
-                self.word(m) in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"]
+                self.word(m)
+                in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"] | _VANISHED
                 for m in range(max(0, i - 8), i)
             )
             if behind_verb:
@@ -824,6 +915,14 @@ class Absorber:
         draft.fields["percent"] = 100.0
         draft.noun, draft.noun_item = self.word(people), k
         return draft
+
+    def _people_before(self, i: int) -> bool:
+        """Whether a clause opens with people and goes on without a verb: "Patients with an inborn error | all"."""
+        verbs = self.sets["copula"] | self.sets["have"] | self.sets["did"] | self.sets["occur"]
+        k = i - 1
+        while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (",", ";", ".") and self.word(k) not in verbs:
+            k -= 1
+        return self.word(k + 1) in self.sets["people"]
 
     def _state(self, i: int) -> Draft | None:
         """ "not reached", "not estimable", "NR" after a median: a row with a qualifier and no number."""
@@ -914,7 +1013,7 @@ class Absorber:
                 self._unit(draft)
                 continue
             if (
-                draft.shape == "effect"
+                draft.shape in ("effect", "rate")
                 and draft.fields.get("ci_low") is None
                 and self.word(i) in (",", ";")
                 and (skip < len(self.row) and self.row[skip].kind == "IVAL")
@@ -936,6 +1035,18 @@ class Absorber:
             if self.row[i].kind == "P":
                 draft.p_item = i
                 draft.last = i + 1
+                continue
+            if (
+                self.depth[draft.first]
+                and draft.shape in ("value", "percent", "time")
+                and draft.fields.get("total") is None
+                and self.word(i) in (";", ",")
+                and i + 2 < len(self.row)
+                and self.row[i + 1].kind == "NEQ"
+                and self.word(i + 2) in (")", "]")
+            ):
+                self._take(draft, self.row[i + 1], "total", "n")  # "(+5.3%; P = 0.04; n = 10)"
+                self._extend(draft, i + 2)
                 continue
             if draft.shape in ("count", "value") and self._share_behind_arm(draft):
                 continue
@@ -962,6 +1073,8 @@ class Absorber:
                 self._unit(draft)
                 continue
             if draft.shape in ("fraction", "count") and self._people_then_bracket(draft):
+                continue
+            if draft.shape in ("value", "time", "change") and self._spread_behind_place(draft):
                 continue
             return
 
@@ -1083,6 +1196,28 @@ class Absorber:
         ):
             m += 1
         if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row) or self.row[m + 1].kind != "PCT":
+            return False
+        keep = draft.last, draft.end
+        draft.last = m
+        if self._bracket(draft):
+            return True
+        draft.last, draft.end = keep
+        return False
+
+    def _spread_behind_place(self, draft: Draft) -> bool:
+        """ "24 days in the hospital (IQR, 21-29)": a bracket of spread behind where or after what a value was."""
+        k = draft.last
+        if draft.fields.keys() & {"low", "high", "sd", "se", "ci_low"} or self.word(k) not in _PLACES_OF_VALUES:
+            return False
+        stop = self.sets["conjunction"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
+        m = k + 1
+        while m < len(self.row) and m - k <= 4 and self.row[m].kind == "W" and self.word(m)[:1].isalpha():
+            if self.word(m) in stop:
+                return False
+            m += 1
+        if m == k + 1 or self.word(m) not in OPENERS or m + 1 >= len(self.row):
+            return False
+        if self.row[m + 1].kind not in SPREAD_KINDS:
             return False
         keep = draft.last, draft.end
         draft.last = m
@@ -1235,6 +1370,10 @@ class Absorber:
         typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
         if not typed:
             return False
+        in_percent = draft.shape == "percent" or draft.fields.get("unit") == "%"
+        if in_percent and typed[0].kind == "PCT" and typed[0].constants.get("signed"):
+            return False  # "from 49.9% to 55.2% (+5.3%; n = 10)": the change is a number of its own
+        nested = {id(self.row[k]) for k in range(i + 1, close) if self.depth[k] > self.depth[i]}
         graded = next((n for n, item in enumerate(inside) if item.kind == "GRADE"), len(inside))
         if (
             graded < len(inside)
@@ -1267,6 +1406,7 @@ class Absorber:
                 took = True
             elif (
                 item.kind in NUMBER_KINDS
+                and id(item) not in nested
                 and not before
                 and free < 2
                 and (words == [] or free == 0)
@@ -1424,6 +1564,10 @@ class Absorber:
             "mean_difference",
         ) and draft.shape in ("value", "time"):
             draft.shape = "effect"
+        if draft.shape == "percent" and draft.statistic is None and self._relative_change(draft):
+            draft.shape, draft.statistic, f["value"], f["unit"] = "value", "other", f.pop("percent"), "%"
+            draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
+            return
         points = f.get("unit") == "percentage points" and draft.statistic is None
         before = self.row[: draft.first]
         if points and any(x.text == "differed" or x.rule == "difference_name" for x in before):

@@ -106,6 +106,9 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 
 
+_FIGURES = frozenset(("values", "figures", "results", "numbers", "scores", "levels", "times", "durations", "counts"))
+
+
 class Finder:
     """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first
     pass.
@@ -229,6 +232,7 @@ class Finder:
         for i, word in enumerate(row):
             if word.text in self.sets["respectively"]:
                 self._respectively(i)
+        self._rates_for()
         return self._resolved()
 
     def _letter(self, i: int) -> None:
@@ -678,33 +682,57 @@ class Finder:
                 starts.append(k + 1)
                 break
         head = 1 if self.word(0) in ("results", "result") else 0
-        for start in [*starts, head]:
-            if start == head and (starts or i < 6):
+        named = False
+        for start in starts:
+            names, _ = self._names_in_series(start)
+            named = self._add_series(names) or named
+        if not named and i >= 6:
+            names, end = self._names_in_series(head)
+            if self.word(end) in self.verbs:
+                self._add_series(names)
+
+    def _rates_for(self) -> None:
+        """ "The event rates for A and B were 1.3% and 1.1%": two names between a kind of figure and two numbers."""
+        figures = self.sets["rate_noun"] | _FIGURES
+        for i, item in enumerate(self.row):
+            if item.text not in ("for", "in", "with", "of") or self.word(i - 1) not in figures:
                 continue
-            names: list[tuple[int, int]] = []
-            k = start
-            while k < len(self.row) and len(names) < 5:
-                while self.word(k) in self.sets["determiner"]:
-                    k += 1
-                last = self._name_end(k, 5)
-                if last <= k or any(self.in_draft[k:last]):
-                    break
-                names.append((k, last))
-                k = last
-                while self.word(k) in self.sets["group_head"] or self.word(k) in self.sets["people"]:
-                    k += 1
-                if self.word(k) not in ("and", ",", "or", "versus", "vs"):
-                    break
-                while self.word(k) in ("and", ",", "or", "versus", "vs"):
-                    k += 1
-                if self.word(k) in self.sets["respectively"]:
-                    break
-            if start == head and self.word(k) not in self.verbs:
+            names, end = self._names_in_series(i + 1)
+            if self.word(end) not in self.sets["copula"] or end + 2 >= len(self.row):
                 continue
-            if len(names) > 1 and not any(vocabulary.outcome(self.printed(*name)) for name in names):
-                self.series += 1
-                for name in names:
-                    self.add(*name, "versus", self.series)
+            numbers = [d for d in self.drafts if end < d.first <= end + 2 * len(names) + 6]
+            if len(numbers) >= len(names) and numbers[0].first == end + 1:
+                self._add_series(names)
+
+    def _names_in_series(self, k: int) -> tuple[list[tuple[int, int]], int]:
+        """The names of "A and B", "A, B and C" that begin at an item and hold no result; and where they end."""
+        names: list[tuple[int, int]] = []
+        while k < len(self.row) and len(names) < 5:
+            while self.word(k) in self.sets["determiner"]:
+                k += 1
+            last = self._name_end(k, 5)
+            if last <= k or any(self.in_draft[k:last]):
+                break
+            names.append((k, last))
+            k = last
+            while self.word(k) in self.sets["group_head"] or self.word(k) in self.sets["people"]:
+                k += 1
+            if self.word(k) not in ("and", ",", "or", "versus", "vs"):
+                break
+            while self.word(k) in ("and", ",", "or", "versus", "vs"):
+                k += 1
+            if self.word(k) in self.sets["respectively"]:
+                break
+        return names, k
+
+    def _add_series(self, names: Sequence[tuple[int, int]]) -> bool:
+        """Two names or more are arms, where none of them is an outcome."""
+        if len(names) < 2 or any(vocabulary.outcome(self.printed(*name)) for name in names):
+            return False
+        self.series += 1
+        for name in names:
+            self.add(*name, "versus", self.series)
+        return True
 
     def _label(self, draft: Draft) -> None:
         """ "(LT: -35%; BT: -33%)", "comparing GD (72 of 207) and CD (78 of 191)": an unknown short name in capitals

@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from trialtab import values, vocabulary
-from trialtab.extract.clauses import clause_start, host_edge, lead_in, starts_clause
+from trialtab.extract.clauses import behind_adverbial, clause_start, host_edge, lead_in, starts_clause
 from trialtab.extract.line import MAX_PHRASE, Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.phrases import is_people, noun_phrase, np_end, predicate
-from trialtab.extract.whom import left_edge
+from trialtab.extract.whom import left_edge, past_people
 from trialtab.model import Candidate
 
 WEIGHTS = {
@@ -30,10 +30,33 @@ WEIGHTS = {
 
 
 def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
+    """Give the rows of group n their outcome; before: the rows of the groups to its left."""
+    _choose(line, n, group, rows, before)
+    for row in rows:
+        if row.draft.shape == "time" and row.outcome and row.outcome.startswith(("in ", "on ")):
+            row.outcome = f"time {row.outcome}"  # "12 days in the hospital"
+        told = before[-1] if before else None
+        if told is None or row.draft.shape != "time" or told.draft.shape == "time":
+            continue
+        if row.outcome and row.outcome == told.outcome and _for_so_long(line, row.draft):
+            row.outcome = f"duration of {row.outcome}"
+    for row in rows:
+        if row.draft.shape == "time" and row.outcome_range and _for_so_long(line, row.draft):
+            kept = any(line.word(k) in _KEPT for k in range(row.outcome_range[1], row.draft.first))
+            if kept and row.outcome and not row.outcome.startswith(("duration", "time")):
+                row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
+
+
+_KEPT = frozenset(("maintained", "sustained", "persisted", "continued", "lasted", "held", "kept"))
+
+
+def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
     first = group[0].first
     edge = left_edge(line, n)
     carried = _carried_over(line, n, before)
-    number_first = n > 0 and _follows_number(line, before[-1], first) and _candidates_right(line, group)
+    number_first = n > 0 and _follows_number(line, before[-1], first) and (
+        _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+    )  # fmt: skip
     if number_first:
         edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
     named = group[0].named
@@ -80,7 +103,13 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     else:
         anew = False
     whom = _behind_whom(line, group[-1])
-    bare = n and not anew and not number_first and not whom and line.bare(edge, first)
+    bare = (
+        n
+        and not anew
+        and not number_first
+        and not whom
+        and (line.bare(edge, first) or _of_other_people(line, n, before) or _on_both_sides(line, n, before))
+    )
     if bare and carried is not None and carried[0] and not enrolled:
         for row in rows:
             row.outcome, row.outcome_range = carried
@@ -107,7 +136,10 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         and line.word(first - 1) in ("and", ",")
         and group[0].shape in ("count", "fraction", "percent")
         and inside is None
-        and (line.word(group[0].last) in line.sets["did"] | line.sets["have"] - {"received"})
+        and any(
+            line.word(k) in line.sets["did"] | line.sets["have"] - {"received"}
+            for k in (group[0].last - 1, group[0].last)
+        )
     ):
         candidates = []  # "two died and one relapsed": a clause of its own
     if _tells_its_own(line, group[0], inside):
@@ -118,7 +150,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
     if not left_ok or starts_clause(line, first, edge):
-        candidates += _candidates_right(line, group) or _candidates_right(line, _last_of_run(line, n))
+        candidates += _candidates_right(line, _last_of_run(line, n)) or _candidates_right(line, group)
     if before and before[-1].outcome:
         candidates = [c for c in candidates if not _is_subgroup(line, group, c)]
     scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
@@ -127,7 +159,8 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         best = scored[0]
     several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
     if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
-        near = [r.outcome for r in before if r.outcome and r.group == before[-1].group]
+        again = any(line.word(k) in ("corresponding", "respective") for k in range(edge, first))
+        near = [r.outcome for r in before if r.outcome and (again or r.group == before[-1].group)]
         recent = list(dict.fromkeys(near or line.carried.outcomes))
         several = recent if len(recent) == len(rows) else []
     for k, row in enumerate(rows):
@@ -176,6 +209,48 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
             row.confidence = 0.5
 
 
+_SIDES = frozenset(("after", "with", "to", "following", "on", "in", "for", "under", "during", "without", "before"))
+
+
+def _on_both_sides(line: Line, n: int, before: list[Linked]) -> bool:
+    """ "15.9 after iron and 20.4 after saline": the words between two numbers say under what the first was found, as
+    those behind the second do by the same preposition.
+    """
+    last, draft = before[-1], line.groups[n][-1]
+    start = max(last.draft.last, last.outcome_range[1] if last.outcome_range else 0)
+    k = start
+    while line.word(k) in line.sets["people"] | {")", "]"} or line.items[min(k, len(line.items) - 1)].kind == "P":
+        k += 1
+    behind = draft.last + (line.word(draft.last) in line.sets["people"])
+    if k >= draft.first or line.word(k) not in _SIDES or line.word(behind) != line.word(k) or not last.outcome:
+        return False
+    join = next(
+        (m for m in range(k + 1, draft.first) if line.word(m) in ("and", "versus", "vs", "v", ",", "but")), None
+    )
+    if join is None or join - k > 6 or not line.bare(join, draft.first):
+        return False
+    return not any(line.word(m) in line.verbs for m in range(k, join))
+
+
+def _of_other_people(line: Line, n: int, before: list[Linked]) -> bool:
+    """ "Response was seen in 7 of 12 with primary and 8 of 11 with secondary disease": one outcome, told of several
+    groups of people; what was told first stood before its number.
+    """
+    last, draft = before[-1], line.groups[n][-1]
+    told = last.outcome_range is not None and last.outcome_range[0] < last.draft.first
+    if (
+        not last.outcome
+        or not told
+        or draft.shape not in ("count", "fraction", "percent", "effect", "value", "all", "zero")
+    ):
+        return False
+    if (draft.shape == "effect") != (last.draft.shape == "effect") or draft.named is not None:
+        return False
+    if line.word(draft.last) in line.sets["did"] | line.sets["have"] | line.sets["copula"] - {"took"}:
+        return False
+    return past_people(line, n) is not None
+
+
 def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
     """ "… with 33 deaths in A", "(4 withdrew, 3 had fibrosis)": a count with its own event behind it, in a part of the
     sentence that it opens; what stands before it is another's.
@@ -203,6 +278,9 @@ _NEEDED = frozenset(("needed", "required", "developed", "achieved", "underwent",
 def _is_subgroup(line: Line, group: list[Draft], candidate: tuple[str, int, int, float]) -> bool:
     """ "… and in 62 of 74 without POD24": the people of whom so many had what was said before."""
     source, first, _, _ = candidate
+    k = group[-1].last
+    if source == "predicate" and line.word(k) == "who" and line.word(k + 1) in line.sets["treated_by"]:
+        return True  # "compared with 461 (90%) who received placebo"
     if source != "noun after number" or group[0].shape not in ("fraction", "percent"):
         return False
     return line.word(first - 1) in ("with", "without") and first - 1 >= group[-1].last
@@ -231,7 +309,10 @@ def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None
     """A span of time that a verb tells: "B-cell aplasia lasted", "and lasted", "it began at a median of 2 days"."""
     phrase = line.say(*span)
     before = re.sub(r"^(?:duration|onset) of ", "", before or "")
-    began = any(line.word(k) in ("began", "started", "begun") for k in range(max(0, draft.first - 6), draft.first))
+    began = any(
+        line.word(k) in ("began", "started", "begun", "starting", "beginning", "appeared")
+        for k in range(max(0, draft.first - 6), draft.first)
+    )
     if began and before and vocabulary.outcome(phrase) is None:
         return f"onset of {before}"
     what, verb, _ = phrase.rpartition("lasted")
@@ -242,6 +323,14 @@ def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None
     return f"duration of {what}" if what else phrase
 
 
+def _for_so_long(line: Line, draft: Draft) -> bool:
+    """ "… took prednisone, for a median of 30 days"."""
+    k = draft.first - 1
+    while line.word(k) in line.sets["median"] | line.sets["average"] | {"a", "an", "of"}:
+        k -= 1
+    return line.word(k) == "for"
+
+
 def _coordinated(
     line: Line, span: tuple[int, int] | None, carried: tuple[str | None, tuple[int, int] | None] | None, size: int
 ) -> list[str]:
@@ -250,6 +339,8 @@ def _coordinated(
     if size < 2 or not phrase:
         return []
     parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+    if any(_SEVERITY.fullmatch(p) for p in parts):
+        return []  # "mild or moderate rash"
     if len(parts) == size and " " in parts[-1]:
         head = parts[-1].rsplit(" ", 1)[1]
         parts = [p if vocabulary.outcome(p) else f"{p} {head}" for p in parts]
@@ -258,6 +349,7 @@ def _coordinated(
     return [_LEADS.sub("", p) for p in parts]
 
 
+_SEVERITY = re.compile(r"(?:any|mild|moderate|severe|serious|fatal|life-threatening|nonserious|non-serious)", re.I)
 _LEADS = re.compile(
     r"^(?:(?:median|mean|the)\s+|grades?\s+(?:[0-5]|iv|v|i{1,3})(?:\s?(?:[-–/]|or|to|and)\s?(?:[1-5]|iv|v|i{1,3}))?\s+)+",
     re.I,
@@ -283,6 +375,7 @@ def _empty(
     return alone | (people - {"responder", "responders", "survivors", "completers"}) | determiner | preposition
 
 
+_DIFFER_IN_NOTHING = frozenset(("favor", "favour", "groups", "arms", "therapies", "after", "no", "clear", "marked"))
 _TOLD_FOR = frozenset(("adverse_event", "mortality", "relapse", "survival", "efficacy_response"))
 
 
@@ -305,6 +398,8 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
         for w in own.lower().split()
         if w[:1].isalpha() and (bare := w.strip(",.")) not in empty and values.time_unit(bare) is None
     ]
+    if "between" in words and words[-1] in ("favor", "favour", "groups", "arms", "treatments", "group"):
+        content = [w for w in content if w.strip(",.") not in _DIFFER_IN_NOTHING]
     pointing = (
         len(words) > 2
         and set(words[:2]) & {"corresponding", "figures", "values", "results"}
@@ -343,7 +438,7 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         if comma is None:
             return []
         start = comma + 1
-    start = lead_in(line, start, stop)
+    start = behind_adverbial(line, lead_in(line, start, stop), stop)
     for k in range(start, stop - 2):
         if line.word(k) == "followed" and line.word(k + 1) == "by":
             start = k + 2  # "neutropenia (65%), followed by anaemia (30%)"
@@ -382,20 +477,34 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     ):
         group_start -= 1
     tail = noun_phrase(line, verb + 1, stop, from_right=True, objects=True)
+    if tail and line.word(verb) in _STOPPED and any(
+        line.word(k) in ("because", "due", "owing", "for") for k in range(verb + 1, tail[0])
+    ):  # fmt: skip
+        tail = verb, tail[1]  # "discontinued treatment because of adverse events"
     subject = noun_phrase(line, start, group_start)
     if line.word(group_start - 1) == "there":
         subject = None
     if subject and line.word(group_start - 1) in ("which", "that"):
         own = [k for k in range(*subject) if line.word(k) in line.sets["copula"] | line.sets["have"]]
         subject = (noun_phrase(line, own[-1] + 1, group_start - 1) or subject) if own else subject
-    given = line.word(verb) in ("given", "used", "needed", "required", "administered", "received")
+    if line.word(verb) == "failed" and subject and subject[1] == group_start:
+        subject = subject[0], verb + 1  # "treatment failed"
+    given = line.word(verb) in _GIVEN
+    if (
+        given
+        and subject is not None
+        and subject[1] == group_start
+        and line.word(group_start) in line.sets["copula"]
+        and not is_people(line, *subject)
+    ):
+        subject = subject[0], verb + 1  # "immunoglobulins were replaced"
     if given and subject is None and group_start > start and all(k in line.arm_at for k in range(start, group_start)):
         found.append(("subject", start, verb + 1, WEIGHTS["subject"]))
     if subject and (told := _told_for(line, subject)):
         subject = told
     if subject and line.word(subject[0] - 2) in ("that", "those") and line.word(subject[0] - 1) == "of":
         found.append(("subject", *subject, WEIGHTS["told behind"]))
-    if tail and is_people(line, *tail):
+    if tail and (is_people(line, *tail) or _how_often(line, *tail)):
         tail = None
     if tail and (inner := _effect_on(line, tail)):
         found.append(("object", *inner, WEIGHTS["told behind"]))
@@ -443,8 +552,12 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         last = np_end(line, draft.noun_item + 1)
         span = noun_phrase(line, first, last)
         if span:
+            if line.word(span[1]) in line.sets["copula"] and line.word(span[1] + 1) in _GOES_ON:
+                span = span[0], span[1] + 2  # "22 responses were ongoing"
             found.append(("noun after number", *span, WEIGHTS["noun after number"]))
         return found
+    if line.word(k) == "," and line.word(k + 1) in line.sets["respectively"]:
+        k += 2 + (line.word(k + 2) == ",")
     stop = min(len(line.items), k + 34)
     for m in range(k, stop):
         if (m in line.result_at and m >= draft.last) or line.word(m) in (";",):
@@ -470,6 +583,10 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         if subject and not is_people(line, *subject):
             found.append(("noun after number", subject[0], verb, WEIGHTS["predicate"]))
         span = predicate(line, verb, stop)
+        if span and line.word(verb) in _STOPPED and any(
+            line.word(x) in ("because", "due", "owing", "for") for x in range(verb + 1, span[1])
+        ):  # fmt: skip
+            span = verb, span[1]
         if span and line.word(span[0]) not in ("those", "these"):
             found.append(("predicate", *span, WEIGHTS["predicate"]))
         elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
@@ -509,11 +626,26 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
 def _told_before(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
     """ "For cancer deaths, there were 156 …": an outcome that a clause opens with."""
     start = clause_start(line, edge, first)
+    if (span := _averaged(line, max(edge, start), first)) is not None:
+        return [("list item", *span, WEIGHTS["told behind"])]
     comma = next((k for k in range(start, first) if line.word(k) == ","), None)
     if line.word(start) not in ("for", "regarding", "concerning") or comma is None:
         return []
     span = noun_phrase(line, start + 1, comma)
     return [("list item", *span, WEIGHTS["list item"])] if span and vocabulary.outcome(line.say(*span)) else []
+
+
+def _averaged(line: Line, edge: int, first: int) -> tuple[int, int] | None:
+    """ "…, with a mean IOP of 16.0": what the average right before a number is of."""
+    if line.word(first - 1) != "of":
+        return None
+    middle = line.sets["median"] | line.sets["average"]
+    k = next((m for m in range(first - 2, max(edge, first - 8) - 1, -1) if line.word(m) in middle), None)
+    if k is None or k >= first - 2 or line.word(k - 1) not in ("a", "an", "with", "at") or k - 2 < edge:
+        return None
+    if any(line.items[m].kind != "W" or line.word(m) in line.verbs | {","} for m in range(k + 1, first - 1)):
+        return None
+    return noun_phrase(line, k + 1, first - 1)
 
 
 def _head_of_list(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
@@ -544,6 +676,26 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
 
 
+_OFTEN = frozenset(("common", "frequent", "likely", "often", "prevalent", "pronounced", "severe", "higher", "lower"))
+
+
+def _how_often(line: Line, first: int, last: int) -> bool:
+    """ "less common in the group given A": how often something was, and not what."""
+    compared = line.word(first) in ("more", "less", "least", "most", "equally", "similarly", "as")
+    return (
+        compared
+        and line.word(first + 1) in _OFTEN
+        and (last - first == 2 or line.word(first + 2) in ("in", "with", "after"))
+    )
+
+
+_GOES_ON = frozenset(("ongoing", "continuing", "maintained", "sustained"))
+_STOPPED = frozenset(
+    ("discontinued", "stopped", "withdrew", "withdrawn", "left", "excluded", "discontinuing", "stopping")
+)
+_GIVEN = frozenset(
+    ("given", "used", "needed", "required", "administered", "received", "replaced", "prescribed", "started")
+)
 _FIGURES = frozenset(("numbers", "figures", "values", "rates", "proportions", "percentages", "results", "frequencies"))
 
 
@@ -577,6 +729,8 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
         span = noun_phrase(line, k + 1, np_end(line, k + 1))
         if span and (known := vocabulary.outcome(line.say(*span))) and known.term.category in _TOLD_FOR:
             return [("told behind", *span, WEIGHTS["told behind"])]
+    if draft.shape == "time" and (spent := _spent_at(line, draft)):
+        return [("told behind", *spent, WEIGHTS["told behind"])]
     if line.word(k) == "in" and line.word(k + 1) in line.sets["dimension"]:
         return [("told behind", k + 1, k + 2, WEIGHTS["told behind"])]
     cause = _cause_at(line, draft)
@@ -596,6 +750,21 @@ def _told_behind(line: Line, draft: Draft, inside: int | None) -> list[tuple[str
     stop = next((m for m in range(verb, len(line.items)) if m in line.result_at), len(line.items))
     said = predicate(line, verb, stop)
     return [("predicate", *said, 1.2)] if said else []
+
+
+_PLACES = frozenset(("hospital", "icu", "ward", "unit", "ventilator", "ventilation", "dialysis", "oxygen", "bed"))
+
+
+def _spent_at(line: Line, draft: Draft) -> tuple[int, int] | None:
+    """The unit of a span of time with the place that it is spent in: "days in the intensive care unit"."""
+    k = next((m for m in range(draft.first, draft.last + 1) if line.word(m) in ("in", "on")), None)
+    if k is None or line.items[k - 1].kind not in ("W", "TIME"):
+        return None
+    m = k + 1 + (line.word(k + 1) in line.sets["determiner"])
+    last = next((x for x in range(m, m + 4) if line.word(x) in _PLACES), None)
+    if last is None or any(line.items[x].kind != "W" or x in line.arm_at for x in range(m, last + 1)):
+        return None
+    return (k - 1 if line.items[k - 1].kind == "W" else k), last + 1
 
 
 _BACK = frozenset(("them", "whom", "these", "those", "which", "the"))

@@ -75,7 +75,7 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
                 continue
             of_effect = mates[0].draft.shape == "effect" and len(several) == 1
             if of_effect or (len(mates) == 1 and mates[0].arm is not None):
-                seen = {r.arm.key for r in mates if r.arm is not None and not of_effect}
+                seen = {(r.arm.key, r.draft.shape) for r in mates if r.arm is not None and not of_effect}
                 about = mates[0].outcome_range
                 nearest = next((r for r in reversed(rows) if r.group < target and r.draft.shape != "effect"), None)
                 if of_effect and nearest is not None and (
@@ -83,12 +83,16 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
                 ):  # fmt: skip
                     about = nearest.outcome_range  # "45% v 38% (HR for death, 0.82; P = .2)"
                 for r in reversed([r for r in rows if r.group < target]):
-                    if r.outcome_range != about or r.p is not None or (r.arm is not None and r.arm.key in seen):
+                    if (
+                        r.outcome_range != about
+                        or r.p is not None
+                        or (r.arm is not None and (r.arm.key, r.draft.shape) in seen)
+                    ):
                         break
                     if r.draft.shape == "effect":
                         continue
                     if r.arm is not None:
-                        seen.add(r.arm.key)
+                        seen.add((r.arm.key, r.draft.shape))
                     mates.append(r)
             for r in mates:
                 if r.p is None:

@@ -2,6 +2,7 @@
 comparator.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from trialtab.extract.line import Line, Linked
@@ -27,6 +28,66 @@ def left_edge(line: Line, n: int) -> int:
     return edge
 
 
+_OTHER_PEOPLE = frozenset(("younger", "older", "men", "women", "boys", "girls", "males", "females", "those", "other"))
+
+
+def _of_subgroups(line: Line, group: list[Linked]) -> bool:
+    """ "40%, as compared with 62% of younger patients": numbers of kinds of people, and not of the arms."""
+    for row in group:
+        k = row.draft.last
+        if line.word(k) not in ("of", "in", "among", "for"):
+            continue
+        k += 1 + (line.word(k + 1) in ("the", "all"))
+        if line.word(k) in _OTHER_PEOPLE - {"those"}:
+            return True
+        if line.word(k) in line.sets["people"] | {"those"} and line.word(k + 1) in _MARK_PEOPLE:
+            return True
+    return False
+
+
+_MARK_PEOPLE = frozenset(("with", "without", "who", "whose", "aged", "younger", "older", "below", "above", "under"))
+_JOINS = frozenset((",", ";", "and", "or", "but", "vs", "versus", "compared", "whereas", "while"))
+
+
+def past_people(line: Line, n: int) -> int | None:
+    """Where the people end of whom the number before group n is told, if nothing else stands before group n.
+
+    "7 of 12 patients with primary disease (58%), | 8 of 11 with …", "61% in those younger than 60 and | 48% in …",
+    "12 of 20 men and by | 14 of 22 women". None where no people are named there, or more is said behind them.
+    """
+    before, first = line.groups[n - 1][-1], line.groups[n][0].first
+    k = before.last
+    while k < first and (line.word(k) in (")", "]", ",") or line.items[k].kind == "P"):
+        k += 1
+    opening = first - 1 if line.word(first - 1) in ("(", "[") else None
+    if opening is not None:
+        return opening if _only_people(line, k, opening, before) else None
+    join = next((m for m in range(first - 1, k - 1, -1) if line.word(m) in _JOINS and line.bare(m, first)), None)
+    while join is not None and join > k and line.word(join - 1) in _JOINS:
+        join -= 1
+    return join if join is not None and _only_people(line, k, join, before) else None
+
+
+def _only_people(line: Line, k: int, stop: int, before: Draft) -> bool:
+    """Whether row[k:stop], behind a number, names people alone: "in patients with primary disease", "of 22 women"."""
+    if stop - k > 14:
+        return False
+    lead = line.sets["preposition"] | line.sets["determiner"]
+    m = k
+    while m < stop and (line.word(m) in lead - _MARK_PEOPLE or line.items[m].kind == "N"):
+        m += 1
+    people = m < stop and line.word(m) in line.sets["people"]
+    named = before.noun in line.sets["people"] and m == k
+    m += people
+    marked = m < stop and (line.word(m) in _MARK_PEOPLE or (people and line.word(m) in ("in", "on")))
+    if not (marked or (people and m == stop)):
+        return False
+    if not people and not named and line.word(k) not in _MARK_PEOPLE | lead:
+        return False
+    who = any(line.word(x) in ("who", "whose") for x in range(m, stop))
+    return who or not any(line.word(x) in line.verbs for x in range(m, stop))
+
+
 def _arm_after(line: Line, draft: Draft) -> Mention | None:
     """The arm that follows a result directly: "x in the A group"."""
     inside = next((line.arm_at[m] for m in range(draft.first, draft.last) if m in line.arm_at), None)
@@ -42,6 +103,11 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
         if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS):
             k += 1
             continue
+        if draft.depth and line.word(k) in (";", ",") and line.word(k + 2) in (")", "]") and (
+            line.items[k + 1].kind == "P"
+        ):  # fmt: skip
+            k += 2  # "(43% to 56%; P = 0.01) were observed in the A group"
+            continue
         if [line.word(m) for m in range(k, k + 3)] == [",", "respectively", ","]:
             k += 3
             continue
@@ -53,7 +119,8 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
                 return label if close - k < 7 else None
             k = close + 1
             continue
-        if item.text not in line.sets["up_to_its_arm"] and item.text not in line.sets["people"]:
+        observed = item.text in line.sets["occur"] and line.word(k - 1) in ("was", "were", "been")
+        if item.text not in line.sets["up_to_its_arm"] and item.text not in line.sets["people"] and not observed:
             return _arm_of_events(line, draft)
         if item.text in ("and",):
             return None
@@ -151,6 +218,7 @@ def _series_from(line: Line, k: int) -> list[Mention]:
 def give_arms(line: Line, rows: list[Linked]) -> None:
     after = {id(r): _arm_after(line, r.draft) for r in rows}
     before = {id(r): arm_before(line, r.draft) for r in rows}
+    _of_one_arm_each(rows, after)
     plain = [r for r in rows if r.draft.shape != "effect"]
     for a, b in pairwise(plain):
         if before[id(b)] is not None and before[id(b)] is after[id(a)]:
@@ -187,7 +255,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if n and beside and trailing is None and not _contrast(line, group):
                 _give(line, group, leading * size)
                 continue
-            if len(leading) < size:
+            contrast = size == 2 and _contrast(line, group)
+            if not leading and contrast and trailing is None and _as_the_pair_before(line, n, group, rows):
+                continue
+            sole = contrast and len(leading) == 1 and leading[0].strength >= 2 and n > 0
+            if len(leading) < size and not sole:
                 wider = distinct([m for m in line.arms if m.last <= group[0].draft.first])
                 leading = wider if len(wider) >= size else leading
             if len(leading) > size:
@@ -242,6 +314,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 first_place = {m.key: m.first for m in reversed(line.arms)}
                 _give(line, group, sorted(everywhere, key=lambda m: first_place[m.key]))
                 continue
+            if _of_subgroups(line, group):
+                continue
             for k, row in enumerate(group):
                 row.arm_by_order, row.arm_count = k, size
             continue
@@ -265,21 +339,23 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             row.other_than = other.key
         elif row.arm is None:
             row.arm = _governing(line, row, edge, rows)
+    shared: set[int] = set()
     for k in range(len(rows) - 2, -1, -1):
         row, nxt = rows[k], rows[k + 1]
         if (
             row.arm is None
             and row.arm_by_order is None
             and nxt.arm is not None
-            and nxt.arm is after[id(nxt)]
+            and (nxt.arm is after[id(nxt)] or id(nxt) in shared)
             and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
-            and not any(line.word(x) == ";" for x in range(row.draft.last, nxt.draft.first))
+            and not _clause_between(line, row.draft, nxt.draft)
             and not _shared_out(row, rows[k + 1 :])
         ):
             if _contrast(line, [row, nxt]):
                 row.other_than = nxt.arm.key  # "60%, compared with 40% on B"
             else:
                 row.arm = nxt.arm
+                shared.add(id(row))
     for row in rows:
         if (
             row.arm is None
@@ -293,6 +369,14 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
     _comparators(line, rows)
 
 
+def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) -> None:
+    """ "The MD was -0.34 (SE 0.17) for A and -0.10 (SE 0.18) for B": means of the arms, and no differences between."""
+    named = [r for r in rows if r.draft.statistic == "mean_difference" and after[id(r)] is not None]
+    if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
+        for r in named:
+            r.draft.shape, r.draft.statistic = "value", "mean"
+
+
 def _host_of_list(line: Line, draft: Draft) -> Mention | None:
     """ "46 died in the A arm (relapse, n = 22; infection, n = 10)": the arm before a bracket is that of its list."""
     inside = line.open_bracket(draft.first, 0)
@@ -302,6 +386,16 @@ def _host_of_list(line: Line, draft: Draft) -> Mention | None:
     while line.word(k) in line.sets["group_noun"] | line.sets["people"]:
         k -= 1
     return line.arm_at.get(k)
+
+
+def _clause_between(line: Line, a: Draft, b: Draft) -> bool:
+    """Whether a semicolon outside all brackets parts two numbers."""
+    depth = a.depth
+    for k in range(a.last, b.first):
+        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
+        if line.word(k) == ";" and depth <= 0:
+            return True
+    return False
 
 
 def _shared_out(row: Linked, behind: list[Linked]) -> bool:
@@ -316,6 +410,7 @@ def _shared_out(row: Linked, behind: list[Linked]) -> bool:
         and behind[0].arm is not None
         and behind[1].arm is not None
         and behind[0].arm.key != behind[1].arm.key
+        and (behind[0].outcome == row.outcome or behind[0].draft.noun is None)
     )
 
 
@@ -385,6 +480,21 @@ def _contrast(line: Line, group: list[Linked]) -> bool:
 def _from_to(line: Line, group: list[Linked]) -> bool:
     """ "29.7 ± 3.4 to 33.4 ± 4.5": before and after in one arm, not two arms."""
     return all([line.word(k) for k in range(a.draft.last, b.draft.first)] == ["to"] for a, b in pairwise(group))
+
+
+def _as_the_pair_before(line: Line, n: int, group: list[Linked], rows: list[Linked]) -> bool:
+    """ "A had less pain (0.1 vs 1.4) and less nausea (2 vs 5)": a pair without names follows the pair before it."""
+    earlier = [r for r in rows if r.group < n and r.draft.shape != "effect"]
+    last = [r for r in earlier if r.group == max((x.group for x in earlier), default=-1)]
+    if len(last) != 2 or not _contrast(line, last) or last[0].arm is None:
+        return False
+    if last[1].arm is not None:
+        _give(line, group, [last[0].arm, last[1].arm])
+        return True
+    if last[1].other_than != last[0].arm.key:
+        return False
+    group[0].arm, group[1].other_than = last[0].arm, last[1].other_than
+    return True
 
 
 def _compared_first(line: Line, mention: Mention) -> bool:
