@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from trialtab import cli, questions, run
 from trialtab.errors import QuestionError
 from trialtab.model import evidence_columns
-from trialtab.questions import amounts, direction, pairs, sizes, table_rows, letters, words
+from trialtab.questions import amounts, direction, letters, pairs, sizes, table_rows, words
 from trialtab.questions.passages import Index
 from trialtab.questions.records import AMOUNTS, Question
 from trialtab.questions.sides import Sides, naming

@@ -34,8 +34,8 @@ _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
 )
 _BARE = re.compile(
-    rf"(?:\b(?:and|while|whereas|to|with|of whom|remaining|other|or)\s+|[,;:(]\s*)(?P<n>{_SOME})\s+(?=(?:were\s+|was\s+)?"
-    r"(?:(?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed)\b|to\b|in(?:to)?\s+the\b|received\b|used\b|underwent\b|on\b|"
+    rf"(?:\b(?:and|while|whereas|to|with|of whom|remaining|other|or)\s+|[,;:(]\s*)(?P<n>{_SOME})\s+"
+    r"(?=(?:were\s+|was\s+)?(?:(?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed)\b|to\b|in(?:to)?\s+the\b|received\b|used\b|underwent\b|on\b|"
     r"with\b|study\b|controls?\b))",
     re.I,
 )
@@ -43,8 +43,8 @@ _BARE = re.compile(
 
 _AFTER_NAME = re.compile(r"\b(?:(?:groups?|arms?)\s?[:,]\s?|(?:group|arm)\s+of\s+)(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 _RESPECTIVE = re.compile(
-    rf"\b(?P<list>{_SOME}(?:(?:,|,? and|,? &)\s{_SOME}){{1,5}})\s+(?:\w+\s+){{0,3}}?(?:{PEOPLE})\b(?P<names>[^.;]{{4,200}}?),?\s+"
-    r"respectively",
+    rf"\b(?P<list>{_SOME}(?:(?:,|,? and|,? &)\s{_SOME}){{1,5}})\s+(?:\w+\s+){{0,3}}?(?:{PEOPLE})\b"
+    r"(?P<names>[^.;]{4,200}?),?\s+respectively",
     re.I,
 )
 _EACH = re.compile(

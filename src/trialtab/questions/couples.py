@@ -1,7 +1,7 @@
 """Two results that stand beside each other in one sentence, read for a question by the sentence itself.
 
-"Remission was reached by 25/75 (33%) with adalimumab and 9/79 (11%) with placebo", "higher in A than in B (5.4 vs 4.0)":
-two numbers of one kind with no third between them are a couple. Its outcome is what is said before it, back to the
+"Remission was reached by 25/75 (33%) with adalimumab and 9/79 (11%) with placebo", "higher in A than B (5.4 vs 4.0)":
+two numbers of a kind with no third between them are a couple. Its outcome is what is said before it, back to the
 couple before; its sides are the arms of its rows, or else the order in which the sentence names them.
 """
 

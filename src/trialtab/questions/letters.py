@@ -66,6 +66,7 @@ _NAMED = re.compile(r"[;:,()]|\.(?!\d)|\band\b(?= (?:the |\w+ )?(?:other|\d))|\b
 _RESULT = re.compile(
     r"[<>=%]|\b(?:divided|groups|equal|signific\w+|higher|lower|compared|than|p-values?|respectively|years|mean|similar)\b"
 )
+_JOINED = re.compile(r"(?:^|\s)(?:or|and|versus|vs\.?)\s*\Z")
 _REACH = 160
 """Characters around a group's letter in which the text says what the group is."""
 
@@ -96,10 +97,13 @@ def _sayings(joined: str, m: re.Match[str]) -> list[tuple[int, str]]:
     before = joined[max(0, m.start() - _REACH) : m.start()]
     if before.rstrip()[-1:] in ("(", "["):  # "an irsogladine group (Group I; n = 16)"
         said = _NAMED.split(before.rstrip()[:-1])[-1]
-        found.append((3, " ".join(said.split()[-8:])))
+        if not _JOINED.search(said):
+            found.append((3, " ".join(said.split()[-8:])))
     for strength, pattern in _KINDS:
         if after := pattern.match(joined, m.end(), m.end() + _REACH):
-            found.append((strength, after["said"]))
+            between = joined[m.end() : after.start("said")]
+            outside = pattern is _DOES and between.count(")") > between.count("(")  # its verb may be another's
+            found.append((2 if outside else strength, after["said"]))
     return found
 
 

@@ -182,8 +182,8 @@ _UNIT = r"(?:h|hrs?|hours?|min(?:ute)?s?|days?|d|wks?|weeks?|months?|mo|years?|y
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{values.NUMBER_WORDS})"
 _NUMBERS = rf"{_NUMBER}(?:\s*(?:-|–|to|and|,|,? and)\s*{_NUMBER}){{0,5}}"
 _TIME = re.compile(
-    r"[,(]?\s*\b(?:at|after|by|on|over|during|within|until|between|for|post)\s+(?:the\s+)?(?:end of\s+|first\s+|last\s+)*"
-    rf"(?:(?:time|time ?point|day|week|month|year|visit|cycle|T)s?\s*{_NUMBERS}\b"
+    r"[,(]?\s*\b(?:at|after|by|on|over|during|within|until|between|for|post)\s+(?:the\s+)?"
+    rf"(?:end of\s+|first\s+|last\s+)*(?:(?:time|time ?point|day|week|month|year|visit|cycle|T)s?\s*{_NUMBERS}\b"
     rf"|{_NUMBERS}[\s-]*{_UNIT}(?:[\s-]+(?:follow[- ]?up|visit|time\s?points?|gestation)\b)?"
     r"|follow[- ]?up\b)\)?",
     re.I,
