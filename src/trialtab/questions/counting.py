@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from trialtab import language, values
+from trialtab import values
 from trialtab.questions.passages import KEPT, Index
 from trialtab.questions.sides import naming
 
@@ -70,7 +70,7 @@ _LOST = re.compile(
     re.I,
 )
 _TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
-_COUNTS = re.compile(rf"\b(?:{PEOPLE}|groups?|arms?|[nN] ?[=:]|total)", re.I)
+_NUMBER = re.compile(rf"\d|\b(?:{values.NUMBER_WORDS})\b", re.I)
 _ALLOCATED = re.compile(
     r"\brandom(?:i[sz]ed|ly)\b|\bassigned\b|\ballocat|\bdivided\b|\bsplit\b|\bseparated\b|\bconsisted of\b|\bcompris",
     re.I,
@@ -156,25 +156,29 @@ def heads(index: Index) -> Heads:
     for start, end, section in _sentences(index):
         text = index.text[start:end]
         counted = _named_counts(text)
+        telling = _any(text, _OF_EACH)
+        if not counted and not telling and not _any(text, _TAKES_IN):
+            continue
         lost, allocates = _LOST.search(text) is not None, _ALLOCATED.search(text) is not None
         if section == "caption":  # "(n = 6 per dose) or placebo (n = 14)" under a figure: whoever reported what
             lost, allocates = False, len(N_IS.findall(text)) > 1
         begun = _TO_BEGIN.match(text) if section == "methods" and len(counted) == 1 else None
-        for m in (*_WHOLE.finditer(text), *([begun] if begun else [])):
+        whole_said = _WHOLE.finditer(text) if _any(text, _TAKES_IN) else ()
+        for m in (*whole_said, *([begun] if begun else [])):
             found = m.groupdict()
             n = believed(next(filter(None, (found[k] for k in "abc" if k in found))))
             how = (found.get("how") or found.get("how2") or "").lower()
             if n is not None and n >= LEAST_WHOLE and not (lost and not how.startswith("random")):
                 votes[n] += 2 if how.startswith("random") else 1
                 places.setdefault(n, (start + m.start(), start + m.end()))
-        if equal is None and (divided := _DIVIDED.search(text)) and not lost:
+        if equal is None and not lost and "to " in text and allocates and (divided := _DIVIDED.search(text)):
             equal = _share(divided, start)
-        if ratio is None and (shared := _RATIO.search(text)):
+        if ratio is None and _any(text, ("1:1", "1 : 1")) and (shared := _RATIO.search(text)):
             ratio = _by_ratio(shared, start)
         named = tuple((n, naming(label, index.short)) for n, label in counted)
         each = tuple(
             (n, start + m.start(), start + m.end())
-            for m in _EACH.finditer(text)
+            for m in (_EACH.finditer(text) if telling else ())
             if (n := believed(next(filter(None, m.groups())))) is not None and n >= LEAST_WHOLE
         )
         if named or each:
@@ -185,6 +189,15 @@ def heads(index: Index) -> Heads:
         index.text[b["start"] : b["end"]] for b in index.blocks if b["section"] in ("title", "abstract", "methods")
     )
     return Heads(tuple(told), whole, _CROSSOVER.search(designed) is not None, equal or ratio)
+
+
+_TAKES_IN = ("andom", "nrolled", "ecruited", "ncluded", "articipated", "olunteered", "took part", "otal", "tudied")
+_OF_EACH = ("each", "either", "both", "every", "per ", "groups", "arms", "Each", "Both")
+
+
+def _any(text: str, hints: tuple[str, ...]) -> bool:
+    """Does a text hold one of some strings? Spares it a slow pattern."""
+    return any(hint in text for hint in hints)
 
 
 def _share(m: re.Match[str], start: int) -> Size | None:
@@ -206,8 +219,8 @@ def _by_ratio(m: re.Match[str], start: int) -> Size | None:
 def _sentences(index: Index) -> Iterator[tuple[int, int, str]]:
     for block in index.blocks:
         if block["section"] in _TOLD_IN and block["kind"] not in ("table", "heading", "reference", "footnote"):
-            for start, end in language.split(index.text, block["start"], block["end"]):
-                if _COUNTS.search(index.text, start, end) and not _PLANNED.search(index.text, start, end):
+            for start, end in index.split(block["start"], block["end"]):
+                if _NUMBER.search(index.text, start, end) and not _PLANNED.search(index.text, start, end):
                     yield start, end, block["section"]
 
 
@@ -217,7 +230,7 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
     "iron (n = 30)" is named by what stands before it, "30 patients received iron" by what follows, "30, 31 and 29
     patients in A, B and C, respectively" in the order of the names.
     """
-    if (listed := _RESPECTIVE.search(text)) is not None:
+    if "respectively" in text and (listed := _RESPECTIVE.search(text)) is not None:
         numbers = [believed(n) for n in re.findall(_SOME, listed["list"], re.I)]
         names = re.split(r",? (?:and|or|vs\.?) |, ", listed["names"])
         if len(numbers) == len(names):

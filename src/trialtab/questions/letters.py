@@ -26,8 +26,14 @@ _SPOKEN = {"0": "zero", ".": "point"} | {str(figure): word for figure, word in e
 _SPELLED |= {str(figure): word for figure, word in enumerate(_FIGURES, 1)}
 
 
+_HINTS = ("roup", "ROUP", "arm ", "arms ", "Arm ", "Arms ", "ARM ", "ohort", "ondition")
+"""What every text with a group letter holds: most texts hold none of it and are left as they are at once."""
+
+
 def lettered(text: str) -> str:
     """Group letters as one word each: "Group A", "groups I and II" -> "xgroupa", "xgroupone xgrouptwo"."""
+    if not any(hint in text for hint in _HINTS):
+        return text
     return _BEFORE.sub(lambda m: f"{_word(m[1])} ", _LETTERED.sub(_words, text))
 
 

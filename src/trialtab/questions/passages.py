@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -61,15 +61,18 @@ class Passage:
         return self.text[: MAX_PASSAGE - 1]
 
 
-def sentences(text: str, blocks: Iterable[Row]) -> list[Passage]:
-    """The sentences in which a document tells results, in text order."""
+Split = Callable[[int, int], list[tuple[int, int]]]
+
+
+def sentences(text: str, blocks: Iterable[Row], split: Split) -> list[Passage]:
+    """The sentences in which a document tells results, in text order; split: start, end -> its sentences."""
     found = []
     for block in blocks:
         if block["kind"] in ("table", "heading", "furniture", "reference", "title", "footnote"):
             continue
         if block["section"] not in TOLD_IN or block["part"] in _ONLY_METHODS:
             continue
-        for start, end in language.split(text, block["start"], block["end"]):
+        for start, end in split(block["start"], block["end"]):
             if end - start >= 20:
                 found.append(Passage("sentence", block["section"], start, end, text[start:end]))
     return found
@@ -134,11 +137,27 @@ class Index:
     arms: Sequence[Row]
     statements: Sequence[Row]
 
+    def split(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The sentences of text[start:end], as offsets; each stretch is cut once."""
+        if (start, end) not in self._cut:
+            self._cut[start, end] = language.split(self.text, start, end)
+        return self._cut[start, end]
+
+    @cached_property
+    def _cut(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        return {}
+
+    @cached_property
+    def body(self) -> str:
+        """The text before its references."""
+        ends = [b["start"] for b in self.blocks if b["kind"] == "reference"]
+        return self.text[: min(ends)] if ends else self.text
+
     @cached_property
     def short(self) -> dict[str, Stems]:
         """Abbreviation -> stems of its long form."""
         notes = [self.text[b["start"] : b["end"]] for b in self.blocks if b["kind"] == "footnote"]
-        return {**words.legend(note for note in notes if len(note) > 8), **words.abbreviations(self.text)}
+        return {**words.legend(note for note in notes if len(note) > 8), **words.abbreviations(self.body)}
 
     @cached_property
     def compounds(self) -> tuple[tuple[frozenset[str], Stems], ...]:
@@ -148,12 +167,12 @@ class Index:
     @cached_property
     def groups(self) -> dict[str, Stems]:
         """Group letter -> stems of what the group is."""
-        return letters.groups(self.text, words.stems)
+        return letters.groups(self.body, words.stems)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Sentences and table rows in text order, with their stems."""
-        cut = [*sentences(self.text, self.blocks), *table_rows(self.text, self.blocks)]
+        cut = [*sentences(self.text, self.blocks, self.split), *table_rows(self.text, self.blocks)]
         return tuple(self._with_stems(passage) for passage in sorted(cut, key=lambda p: (p.start, p.end)))
 
     def _with_stems(self, passage: Passage) -> Passage:

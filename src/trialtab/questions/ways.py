@@ -11,7 +11,7 @@ from trialtab.questions.passages import TOLD_IN, Index, Passage
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
 from trialtab.questions.words import Asked, stems
 
-CANDIDATES = 12
+CANDIDATES = 8
 """Passages that are read for one question: the likeliest ones; more only repeats them."""
 
 LEAST_COVERAGE = 0.34

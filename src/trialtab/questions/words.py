@@ -25,6 +25,7 @@ _ENDINGS = (
     "ion", "ives", "ive", "ical", "ally", "als", "al", "ably", "able", "ous", "ers", "er", "ed", "es", "ly", "ic",
     "e", "s", "y",
 )  # fmt: skip
+_BY_LAST = {last: tuple(e for e in _ENDINGS if e[-1] == last) for last in sorted({e[-1] for e in _ENDINGS})}
 LEAST_STEM = 4
 """Letters that a stem keeps: shorter words are told apart by their endings."""
 
@@ -51,8 +52,10 @@ def stem(word: str) -> str:
     if not low.isalpha():
         return low
     for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
-        ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) - len(e) >= LEAST_STEM), "")
-        low = low[: len(low) - len(ending)]
+        for ending in _BY_LAST.get(low[-1], ()):
+            if low.endswith(ending) and len(low) - len(ending) >= LEAST_STEM:
+                low = low[: len(low) - len(ending)]
+                break
     return low
 
 
