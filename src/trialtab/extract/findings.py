@@ -28,6 +28,17 @@ _ENROLLED = re.compile(
 )
 
 
+_GIVEN_WHAT_WAS_DUE = re.compile(
+    r"\W*(?:patients |participants |of (?:them|these|whom) )?(?:had )?(?:received|took|started) "
+    r"(?:at least (?:one|1) dose|(?:the |their )?(?:allocated|assigned|study) "
+    r"(?:treatment|drug|intervention|medication|therapy|regimen))\b",
+    re.I,
+)
+_LOOKED_AT_IN = re.compile(
+    r"\b(?:safety|efficacy|tolerability|response|toxicity|outcomes?) (?:was|were|could be) (?:\w+ )?"
+    r"(?:assessed|evaluated|analy[sz]ed|evaluable|assessable) (?:in|for)\W*$",
+    re.I,
+)
 _WE_TOOK = re.compile(
     r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
     r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
@@ -252,8 +263,12 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     behind = [i.text for i in r.row[draft.last : draft.last + 2]]
     if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
         "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
-        "exposed", "evaluable", "assigned", "recruited"
+        "exposed", "evaluable", "assigned", "recruited", "eligible", "screened"
     ):  # fmt: skip
+        return True
+    if _GIVEN_WHAT_WAS_DUE.match(sentence[draft.end - r.start :]) or _LOOKED_AT_IN.search(
+        sentence[: draft.start - r.start]
+    ):
         return True
     if _sent_to(x, r):
         return True

@@ -7,6 +7,7 @@ explain` can show them.
 
 from collections.abc import Mapping, Sequence
 
+from trialtab.extract.deaths import name_causes
 from trialtab.extract.details import give_grades, give_times, give_units
 from trialtab.extract.groups import prepare
 from trialtab.extract.line import Carried, Line, Linked
@@ -35,6 +36,7 @@ def link(
         rows = [Linked(draft, n, group_size=len(group)) for draft in group]
         outcome_of(line, n, group, rows, found)
         found.extend(r for row in rows for r in state_rows(line, row))
+    name_causes(line, found)
     give_arms(line, found)
     give_times(line, found)
     give_grades(line, found)

@@ -615,7 +615,7 @@ class Absorber:
             return True
         if word in ("was", "were") and after in (
             "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
-            "exposed", "evaluable", "assigned", "recruited", "evaluated"
+            "exposed", "evaluable", "assigned", "recruited", "evaluated", "eligible", "screened", "assessed"
         ):  # fmt: skip
             return True
         if word in ("was", "were") and self.row[i - 1].first == 0:
@@ -981,7 +981,15 @@ class Absorber:
                 return None
             word = self.row[k].text
             if word in people or word in events:
-                return word, k
+                listed = any(self.word(m) == "," for m in range(i, k))
+                behind = self.word(k + 1) in ("in", "n", "(", "=") or (
+                    k + 1 < len(self.row) and self.row[k + 1].kind in NUMBER_KINDS
+                )
+                return (
+                    None if listed and behind and word in events else (word, k)
+                )  # "infection in four, relapse in three"
+            if word in self.sets["have"]:
+                return None  # "12 had progressed or died"
             if word in ("and", ",") and self.word(k + 1) in ("a", "an", "the"):
                 return None  # "in 8 and a partial response in 3"
             if k == i and word in ("of", "in") and self.word(k + 1) in ("these", "the", "them", "whom", "those"):

@@ -701,7 +701,7 @@ class Finder:
             if self.word(end) not in self.sets["copula"] or end + 2 >= len(self.row):
                 continue
             numbers = [d for d in self.drafts if end < d.first <= end + 2 * len(names) + 6]
-            if len(numbers) >= len(names) and numbers[0].first == end + 1:
+            if len(numbers) >= len(names) > 1 and numbers[0].first == end + 1:
                 self._add_series(names)
 
     def _names_in_series(self, k: int) -> tuple[list[tuple[int, int]], int]:

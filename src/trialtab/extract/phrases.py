@@ -259,7 +259,8 @@ def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
     last = verb
     while last < stop and (line.word(last) in line.verbs | line.sets["auxiliary"] or line.word(last).endswith("ly")):
         last += 1
-    first = last if line.word(last - 1) in line.sets["have"] | line.sets["copula"] | {"occurred"} else last - 1
+    dropped = line.sets["have"] | line.sets["copula"] | {"occurred"}
+    first = last if line.word(last - 1) in dropped - {"completed"} else last - 1
     end = last
     while end < stop:
         text = line.word(end)

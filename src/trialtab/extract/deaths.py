@@ -1,0 +1,90 @@
+"""Causes of death: counts of a sentence that says what people died of are deaths, whatever their own names say."""
+
+import re
+
+from trialtab.extract.line import Line, Linked
+from trialtab.extract.measures import OPENERS
+
+_DEATHS = frozenset(("death", "deaths", "died", "fatalities", "dead"))
+_OWED = frozenset(("due", "attributed", "attributable", "caused", "from", "owing", "related", "resulted"))
+_COUNTS = frozenset(("count", "fraction", "value", "percent"))
+_SAYS_DEATH = re.compile(r"\b(?:death|died|fatal|mortality|surviv|alive|dead)", re.I)
+_LEAD = re.compile(r"^(?:from|of|to|by|due to|in|with) ", re.I)
+_ACCOUNTED = re.compile(r"\s+(?:accounted|accounting|was|were|caused|led)\b.*$", re.I)
+_CAUSE = re.compile(r"\b(?:(?:most )?(?:common|frequent|leading|main|primary) )?causes? of death\b", re.I)
+
+
+def name_causes(line: Line, rows: list[Linked]) -> None:
+    """Says of each row that is a cause of death what it is: "deaths were due to sepsis (n = 3), relapse (n = 2)" gives
+    "death from sepsis" and "death from relapse".
+    """
+    scope = _scope(line)
+    if scope is None:
+        return
+    first, last, kind = scope
+    head = next((r.outcome for r in rows if r.draft.first < first and r.outcome), None)
+    for row in rows:
+        if not first <= row.draft.first < last or row.draft.shape not in _COUNTS or not row.outcome:
+            continue
+        if kind == "owed" and row.draft.shape == "percent":
+            continue
+        if kind == "bracket" and not row.draft.depth:
+            row.outcome = head or row.outcome  # "six died (infection in four) and eight on placebo (cancer in three)"
+            continue
+        said = _SAYS_DEATH.search(row.outcome)
+        if said and kind != "owed" and not _CAUSE.search(row.outcome):
+            continue
+        mate = next(
+            (r for r in rows if r.group == row.group and r is not row and r.draft.first < row.draft.first), None
+        )
+        if mate is not None and mate.outcome and mate.outcome.startswith("death from "):
+            row.outcome, row.outcome_range = mate.outcome, None  # "attributed to relapse in 12 and 18 patients"
+            continue
+        cause = _between(line, row) if said else _ACCOUNTED.sub("", _LEAD.sub("", row.outcome))
+        if cause and not _SAYS_DEATH.search(cause):
+            row.outcome = f"death from {cause}"
+            row.outcome_range = None
+            if row.draft.shape == "value":
+                row.draft.shape = "count"
+
+
+def _between(line: Line, row: Linked) -> str:
+    """ "Causes of death were infection in four": the words between the verb and the number."""
+    k = row.draft.first - 1
+    while k >= 0 and line.word(k) in ("in", "(", "[", "n", "=", ","):
+        k -= 1
+    first = k
+    while first > 0 and line.items[first - 1].kind == "W" and line.word(first - 1)[:1].isalpha():
+        if line.word(first - 1) in line.sets["copula"] | {"and", "were", "in", "to", "by", "from"}:
+            break
+        first -= 1
+    return line.say(first, k + 1) if k >= first >= 0 and line.word(k)[:1].isalpha() else ""
+
+
+def _scope(line: Line) -> tuple[int, int, str] | None:
+    """From which item to which the numbers of a sentence count causes of death, and how that is said; None where none
+    do. The ways: "owed" (due to, caused by), "cause" (the cause of death), "list" (behind a colon, or parts of so many
+    deaths), "bracket".
+    """
+    end = len(line.items)
+    for k in range(end):
+        if line.word(k) not in _DEATHS:
+            continue
+        if line.word(k - 1) == "of" and line.word(k - 2) in ("cause", "causes"):
+            return 0, end, "cause"  # "relapse was the cause of death in 10 and infection in 4"
+        behind = [line.word(m) for m in range(k + 1, min(k + 4, end))]
+        told = behind[0] in line.sets["copula"] and _OWED & set(behind) if behind else False
+        if (told or behind[:1] in (["due"], ["attributed"], ["attributable"])) and line.word(k) in ("death", "deaths"):
+            return k, next((m for m in range(k, end) if line.word(m) == ";" and not line.inside(m, k)), end), "owed"
+        if behind[:1] == [":"]:
+            return k, end, "list"
+        if line.word(k) in ("death", "deaths", "died") and behind[:1] and behind[0] in OPENERS:
+            close = next((m for m in range(k + 2, end) if line.word(m) in (")", "]")), end)
+            named = any(line.word(m)[:1].isalpha() and m not in line.arm_at for m in range(k + 2, close))
+            if named and any(line.word(m) in (",", ";") for m in range(k + 2, close)):
+                return k + 2, end, "bracket"
+        if line.word(0) == "of" and k < 6 and line.word(k) == "deaths" and any(m in line.result_at for m in range(k)):
+            return k, end, "list"  # "of the 14 deaths, 9 were from relapse"
+        if line.word(k) == "deaths" and any(line.word(m).startswith("account") for m in range(k)):
+            return 0, end, "list"
+    return None
