@@ -29,7 +29,7 @@ PEOPLE = (
     "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens|interns|physicians|smokers|goats|horses|cows|calves"
 )
 N_IS = re.compile(r"\b[nN]\s*[=:]\s*(\d[\d,]{0,8})(?!\s*%)(?!\.\d)")
-_SOME = rf"(?:\d[\d,]{{0,8}}|{values.NUMBER_WORDS})"
+_SOME = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{values.NUMBER_WORDS})"
 _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
 )

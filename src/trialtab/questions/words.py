@@ -106,7 +106,8 @@ def abbreviations(text: str) -> dict[str, Stems]:
 
 
 _ENTRY = re.compile(
-    r"\W*(?:abbreviations?\W+|notes?\W+)?(?P<short>[A-Za-z0-9][\w/+&.-]{1,11})(?: and (?P<other>[A-Z][\w/+&.-]{1,11}))?"
+    r"\W*(?:(?i:abbreviations?|notes?)\W+)?(?P<short>[A-Za-z0-9][\w/+&.-]{1,11})"
+    r"(?: and (?P<other>[A-Z][\w/+&.-]{1,11}))?"
     r"\s?(?:[,=:–]|\s-)\s?(?P<long>[A-Za-z(][\w ,’'/()-]{4,90})\W*\Z"
 )
 
