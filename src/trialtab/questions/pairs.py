@@ -177,6 +177,10 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
         if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
             found.append(_of_couple(couple, told, like, outcome, asked_time, index))
     ranked = sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+    once: dict[tuple[str, ...], Pair] = {}
+    for pair in ranked:
+        once.setdefault(tuple(row["finding_id"] for row in pair.rows), pair)
+    ranked = list(once.values())
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
     whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
