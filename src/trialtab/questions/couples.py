@@ -42,7 +42,7 @@ NEXT_TO = 70
 """Characters around a number in which the name of its arm stands."""
 
 _TOKEN = re.compile(r"[^\W_]+")
-_APART = re.compile(r"\bfrom\b[^.;]{0,30}\Z|\A\W*(?:to|at|after|before)\b|\bbaseline\b", re.I)
+_APART = re.compile(r"\bfrom\b[^.;]{0,30}\Z|\A\W*to\W*\Z|\A\W*(?:at|after|before)\b|\bbaseline\b", re.I)
 """Between, or before, numbers that are two times of one arm: "from 68 to 63"."""
 
 
@@ -97,7 +97,8 @@ def _form(row: Row) -> tuple[object, ...] | None:
     if row["statistic"] == "mean" and spread is None:
         return None
     printed = row["percent"] is not None and "percent" not in (row["derived"] or "")
-    return row["statistic"], spread, printed, row["events"] is not None
+    kind = "people" if row["statistic"] in ("count", "proportion") else row["statistic"]
+    return kind, spread, printed, row["events"] is not None
 
 
 def _tokens(text: str) -> tuple[str, ...]:

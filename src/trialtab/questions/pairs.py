@@ -26,7 +26,7 @@ LEAST_OUTCOME = 0.5
 LEAST_NOBODY = 0.7
 """What a "none" said of everyone must have: more than a pair, as no arm bears it out."""
 
-PRINTED = 0.15
+PRINTED = 0.1
 """What printed events add for a pair against one of bare percentages."""
 
 APART = 0.05
