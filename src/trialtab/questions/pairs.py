@@ -191,9 +191,7 @@ def _of_couple(
 ) -> Pair:
     one, other, sure = told
     of = label(index, one)
-    like, why = _timed(
-        Label(couple.own, couple.own, of.times | couple.own & BASELINE), like * sure, outcome, asked_time
-    )
+    like, why = timed(Label(couple.own, couple.own, of.times | couple.own & BASELINE), like * sure, outcome, asked_time)
     if one["events"] is not None and other["events"] is not None:
         like += PRINTED
     return Pair(one, other, like, why, sure)
@@ -225,7 +223,7 @@ def _pair(
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
     if group.how == "near":
         like -= APART
-    like, why = _timed(group.label, like, outcome, asked_time)
+    like, why = timed(group.label, like, outcome, asked_time)
     two = group.members[at[0]][1], group.members[at[1]][1]
     if all(row["events"] is not None for row in two):
         like += PRINTED
@@ -263,7 +261,7 @@ def likeness(of: Label, outcome: Asked) -> float:
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 
 
-def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
+def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
     """A likeness less what the time takes: baseline and change only where asked; the asked time first."""
     times = frozenset(stems(asked_time))
     wanted = outcome.every | times
@@ -280,4 +278,16 @@ def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[flo
     return like, ", ".join(reasons) or "labels fit"
 
 
-__all__ = ["LEAST_OUTCOME", "SEPARATOR", "Label", "Pair", "find", "groups", "label", "likeness", "nobody", "paths"]
+__all__ = [
+    "LEAST_OUTCOME",
+    "SEPARATOR",
+    "Label",
+    "Pair",
+    "find",
+    "groups",
+    "label",
+    "likeness",
+    "nobody",
+    "paths",
+    "timed",
+]
