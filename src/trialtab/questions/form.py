@@ -35,6 +35,9 @@ MEASURES = {
 }
 """What the form has for each kind of outcome."""
 
+BESIDE = ("timepoint", "grade", "finding", "quote")
+"""What stands beside the measures of each outcome."""
+
 KNOWN = 0.9
 """What it is worth that a finding has the same canonical outcome: nearly as much as the same words."""
 
@@ -248,10 +251,10 @@ def _measures(kind: str, row: Row) -> Iterator[tuple[str, float | None]]:
 
 
 def wide(of: Protocol, filled: Iterable[Entry]) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
-    """The columns and rows of the form: each outcome has its measures, its time, its finding and its quotation."""
+    """The columns and rows of the form: each outcome has its measures and what stands beside them."""
     columns = ["study", "document", "arm", "reported_as", "n"]
     for outcome in of.outcomes:
-        columns += [f"{outcome.name}: {part}" for part in (*MEASURES[outcome.kind], "timepoint", "finding", "quote")]
+        columns += [f"{outcome.name}: {part}" for part in (*MEASURES[outcome.kind], *BESIDE)]
     rows = []
     for entry in filled:
         row: dict[str, Any] = dict.fromkeys(columns)
@@ -260,6 +263,7 @@ def wide(of: Protocol, filled: Iterable[Entry]) -> tuple[tuple[str, ...], list[d
         row |= {f"{outcome}: {measure}": value for (outcome, measure), value in entry.values.items()}
         for outcome_name, finding in entry.chosen.items():
             row[f"{outcome_name}: timepoint"] = finding["timepoint"]
+            row[f"{outcome_name}: grade"] = finding["grade"]
             row[f"{outcome_name}: finding"] = finding["finding_id"]
             row[f"{outcome_name}: quote"] = " ".join(entry.passages[outcome_name].split())
         rows.append(row)
