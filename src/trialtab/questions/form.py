@@ -235,7 +235,13 @@ def _best(outcome: Outcome, index: Index, rows: Iterable[Row], n: float | None) 
         like -= PART if row["population"] else 0.0
         like -= PART if (row["grade"] or row["serious"]) and not _GRADED.search(outcome.name) else 0.0
         if like >= pairs.LEAST_OUTCOME:
-            said = WHOLE * ((row["total"] is not None) + (row["total"] is not None and row["total"] == n))
+            if outcome.kind == "binary" and row["total"] is None and row["percent"] is None:
+                continue  # so many, of nobody knows how many
+            said = WHOLE * (
+                (row["total"] is not None)
+                + (row["total"] is not None and row["total"] == n)
+                + (row["events"] is not None)
+            )
             found.append((like + said, -order, row))
     return max(found, key=lambda one: one[:2])[2] if found else None
 
