@@ -109,7 +109,7 @@ def test_scores_do_not_fall(corpus):
 def test_our_scorer_agrees_with_the_other(corpus, shared, tmp_path):
     db = tmp_path / "evidence.db"
     with Store(db) as store:
-        for path, record in bundled.comparable_records(corpus):
+        for path, record in bundled.records(corpus):
             store.save(record, file=path)
     said = subprocess.run(
         [sys.executable, str(shared / "bench" / "score.py"), "findings", str(db), str(corpus / "gold.jsonl"),

@@ -189,7 +189,9 @@ def inventory(
 
 
 _GENERAL_CONTROL = frozenset(("control", "comparison", "comparator", "reference", "usual care", "standard care"))
-_GENERAL_TREATED = frozenset(("intervention", "experimental", "treatment", "trial", "study", "test", "active", "case"))
+_GENERAL_TREATED = frozenset(
+    ("treated", "intervention", "experimental", "treatment", "trial", "study", "test", "active", "case")
+)
 
 
 def _family(arms: Sequence[Entry]) -> list[Entry]:

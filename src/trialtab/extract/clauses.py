@@ -182,8 +182,9 @@ def behind_adverbial(line: Line, start: int, stop: int) -> int:
                 and before not in line.sets["preposition"] | line.sets["determiner"] | line.sets["comparative"] | begins
             )
         )
-        if line.word(k) in begins and closes and k not in line.arm_at:
-            return k
+        short = line.items[k].kind == "W" and line.printed(k, k + 1).isupper() and len(line.word(k)) > 1
+        if (line.word(k) in begins or short) and closes and k not in line.arm_at:
+            return k  # "After the second dose | the median …", "At this dose | ORR was …"
     return start
 
 

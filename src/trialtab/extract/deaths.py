@@ -26,7 +26,7 @@ def name_causes(line: Line, rows: list[Linked]) -> None:
     for row in rows:
         if not first <= row.draft.first < last or row.draft.shape not in _COUNTS or not row.outcome:
             continue
-        if kind == "owed" and row.draft.shape == "percent":
+        if row.outcome.startswith("death from ") or (kind == "owed" and row.draft.shape == "percent"):
             continue
         if kind == "bracket" and not row.draft.depth:
             row.outcome = head or row.outcome  # "six died (infection in four) and eight on placebo (cancer in three)"

@@ -16,6 +16,9 @@ _LASTING_NOUNS = frozenset((
 ))  # fmt: skip
 
 
+_LASTED = frozenset(("lasted", "lasting", "persisted", "persisting"))
+
+
 def give_times(line: Line, rows: list[Linked]) -> None:
     points: list[Mention] = []
     claimed = {k for r in rows for k in range(r.draft.first, r.draft.last)}
@@ -87,12 +90,20 @@ def _own_time(line: Line, row: Linked, time: Mention, rows: list[Linked]) -> Men
     return replace(time, text=f"{line.text[start:end]} {unit}".strip(), start=start, end=end)
 
 
+def _is_attribute(line: Line, p: Mention) -> bool:
+    """ "6-month", "12-week": a span that qualifies the noun behind it."""
+    item = line.items[p.last - 1]
+    return item.kind == "TIME" and item.last - item.first > 2
+
+
 def _behind(line: Line, draft: Draft, points: list[Mention]) -> Mention | None:
     """The time right behind a number, before the next one."""
     next_result = min(
         (d.first for d in line.results if d.first >= draft.last and d.depth <= draft.depth), default=len(line.items)
     )  # "55.2% (+5.3%; n = 10) at 6 months": what its bracket holds does not part a number from its time
     for p in points:
+        if _is_attribute(line, p):
+            continue  # "13.9 months and the 6-month rate"
         if line.inside(p.first, draft.last) and any(draft.last <= d.first < p.first for d in line.results):
             continue
         if (
@@ -127,6 +138,8 @@ def _nearest_time(line: Line, row: Linked, points: list[Mention], rows: list[Lin
     if (behind := _behind(line, draft, points)) is not None:
         return behind
     left = [p for p in points if p.last <= draft.first]
+    if draft.shape == "time" and any(line.word(k) in _LASTED for k in range(max(0, draft.first - 6), draft.first)):
+        left = []  # "seen by day 10 and lasted a median of 112 days"
     clause = [p for p in left if not any(line.word(k) == ";" for k in range(p.last, draft.first))]
     if clause and (turn := _in_turn(line, row, clause[-1], points, rows)) is not None:
         return turn
@@ -239,6 +252,8 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
 
 def _of_the_number_before(line: Line, mark: int) -> bool:
     """ "five were of grade 3 and three required admission": the grade that a number before it was of."""
+    if line.word(mark - 1) in ("had", "was", "were") and mark - 2 in line.result_at:
+        return True  # "one had grade 3; all events …"
     k = mark - 2
     if line.word(mark - 1) != "of" or line.word(k) not in line.sets["copula"]:
         return False
@@ -291,6 +306,8 @@ def _severity_before(line: Line, draft: Draft) -> str | None:
         k += 2
     if line.word(k) in ("was", "were", "being"):
         k += 1
+    if draft.noun_item is not None and k <= draft.noun_item < k + 3 and line.word(draft.noun_item + 1) == ",":
+        k = draft.noun_item + 1  # "two infections, both mild"
     k += 2 if line.word(k) == "," and line.word(k + 1) in ("both", "all", "each") else 0
     if line.word(k) in _SEVERITY and line.word(k + 1) in ("and", ",", ".", ";", ")", "(", ""):
         return line.word(k)  # "78 of them mild", "none severe"

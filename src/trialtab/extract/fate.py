@@ -97,6 +97,8 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
+_TURNED = re.compile(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
+_SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = re.compile(
     r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
@@ -168,7 +170,9 @@ class Judge:
             return "none of what was taken"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
-            if known is None or known.term.category in ("enrollment", "follow_up", "biomarker"):
+            if known is None or known.term.category in ("enrollment", "follow_up"):
+                return "all of them, with nothing known to be an outcome"
+            if known.term.category == "biomarker" and not _TURNED.search(outcome):
                 return "all of them, with nothing known to be an outcome"
         if (
             draft.shape == "time"
@@ -189,6 +193,8 @@ class Judge:
             return told
         if self._threshold(linked):
             return "threshold"
+        if linked.p is None and look_alikes.of_who_they_were(self.sentence) and draft.shape != "effect":
+            return "baseline"
         if self._is_baseline(linked, outcome):
             return "baseline"
         if self.word(draft.last) in ("×", "x") and self.row[min(draft.last + 1, len(self.row) - 1)].kind == "N":
@@ -452,6 +458,12 @@ class Judge:
         }:
             return True
         if (
+            draft.shape == "percent"
+            and self.word(draft.first - 1) in ("(", "[")
+            and self.word(draft.first - 2) in _SEXES
+        ):
+            return True  # "mostly women (76%)"
+        if (
             draft.shape in ("count", "fraction", "percent")
             and draft.depth
             and (draft.noun or self.word(draft.last))
@@ -533,7 +545,7 @@ class Judge:
         opening = self.baseline.group().lower()
         known = vocabulary.outcome(outcome) if outcome else None
         return ("age" in opening or "start of" in opening) and (
-            known is None or known.term.category in ("other", "biomarker", "enrollment")
+            known is None or known.term.category in ("other", "biomarker", "enrollment", "relapse", "adverse_event")
         )
 
     def _is_share(self, linked: Linked) -> bool:

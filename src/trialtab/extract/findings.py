@@ -39,6 +39,10 @@ _LOOKED_AT_IN = re.compile(
     r"(?:assessed|evaluated|analy[sz]ed|evaluable|assessable) (?:in|for)\W*$",
     re.I,
 )
+_AS_THEY_WERE = re.compile(
+    r"^\W*(?:at|on|before) (?:the )?(?:study )?(?:enrol+ment|entry|inclusion|baseline|admission)", re.I
+)
+_WERE_DOING = re.compile(r"[^.;]{0,20}\b(?:were (?:receiving|taking|on|using)|had|took|received)\b", re.I)
 _WE_TOOK = re.compile(
     r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
     r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
@@ -240,6 +244,10 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return False
     if look_alikes.is_to_come(sentence):
         return False
+    if _AS_THEY_WERE.search(sentence[: draft.start - r.start]) and _WERE_DOING.match(sentence[draft.end - r.start :]):
+        return False  # "At enrolment 12 patients were receiving prednisone"
+    if look_alikes.of_who_they_were(sentence):
+        return False
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):
         at -= 1
@@ -260,12 +268,22 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         if r.row[draft.first - 1].text == ":" and draft.first:
             return match is not None and match.term.category == "enrollment"
         return beside or match is None or match.term.category in ("enrollment", "other")
+    if draft.noun in ("responders", "survivors", "nonresponders", "non-responders", "completers"):
+        return False
+    if draft.last + 1 < len(r.row) and r.row[draft.last].text == "did" and r.row[draft.last + 1].text == "not":
+        return False
     behind = [i.text for i in r.row[draft.last : draft.last + 2]]
     if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
         "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
         "exposed", "evaluable", "assigned", "recruited", "eligible", "screened"
     ):  # fmt: skip
         return True
+    if (
+        draft.noun is None
+        and behind[:1] in (["was"], ["were"])
+        and behind[1:] in (["in"], ["not"], ["still"], ["alive"])
+    ):
+        return False
     if _GIVEN_WHAT_WAS_DUE.match(sentence[draft.end - r.start :]) or _LOOKED_AT_IN.search(
         sentence[: draft.start - r.start]
     ):

@@ -63,6 +63,9 @@ def _results(line: Line) -> list[Draft]:
         ):
             draft.reason = "threshold"
             continue
+        if _defines_in_bracket(line, draft):
+            draft.reason = "threshold"
+            continue
         if draft.shape == "time" and draft.statistic is None:
             before = line.word(draft.first - 1)
             spread = any(
@@ -112,6 +115,17 @@ def _results(line: Line) -> list[Draft]:
             draft.shape = "count"
         found.append(draft)
     return found
+
+
+def _defines_in_bracket(line: Line, draft: Draft) -> bool:
+    """ "Hypogammaglobulinaemia (IgG <4 g/L) developed": a bracket that holds a limit and its name alone."""
+    limited = draft.fields.get("qualifier") in ("<", "<=", ">", ">=") and draft.statistic is None
+    if draft.shape != "value" or not draft.depth or not limited or line.word(draft.last) not in CLOSERS:
+        return False
+    k = draft.first - 1
+    while k >= 0 and line.items[k].kind == "W" and (line.word(k)[:1].isalpha() or line.word(k) == "-"):
+        k -= 1
+    return 0 < draft.first - 1 - k <= 4 and line.word(k) in OPENERS and line.word(k - 1)[:1].isalpha()
 
 
 def _is_definition(line: Line, draft: Draft) -> bool:
@@ -167,6 +181,14 @@ def _grouped(line: Line) -> list[list[Draft]]:
     return groups
 
 
+def _opens_with_all(line: Line, draft: Draft) -> bool:
+    """ "Of 60 patients, 12 had …": of whom the next number is told."""
+    k = draft.first - 1
+    while line.word(k) in ("the", "all", "these", "our"):
+        k -= 1
+    return k <= 1 and line.word(k) in ("of", "among") and draft.noun in line.sets["people"]
+
+
 def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if a.shape == "effect" or b.shape == "effect" or b.first - a.last > 6:
         return False
@@ -180,7 +202,7 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if any(item.kind not in ("W", "P") for item in between):
         return False
     words = [item.text for item in between if item.kind == "W"]
-    if not words:
+    if not words or (words == [","] and _opens_with_all(line, a)):
         return False
     joiners = {
         ",",

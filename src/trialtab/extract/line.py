@@ -144,7 +144,7 @@ class Line:
         both.
         """
         for k in range(start, stop):
-            if k in self.arm_at or self.items[k].kind in ("TIME", "POINT", "P", "CI"):
+            if k in self.arm_at or self.items[k].kind in ("TIME", "POINT", "P", "CI", "GRADE"):
                 continue
             text = self.word(k)
             if self.items[k].kind != "W" or (text[:1].isalnum() and text not in self.bare_words):

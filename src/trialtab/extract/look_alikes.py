@@ -104,6 +104,10 @@ _QUANTITY = re.compile(r"\s*(?:of|m?l|litres?|cups?|capsules?|tablets?|g)\b", re
 _EVERY = re.compile(r"\bfollowed(?: up)? (?:every|at) ", re.I)
 
 _BY_OTHERS = re.compile(
+    r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:reported |described |observed |found |seen )?in "
+    r"(?:an? |the |other |two |three |several )?(?:earlier|previous|prior|published|historical|other) "
+    r"(?:\w+ ){0,2}(?:series|stud(?:y|ies)|trials?|cohorts?|reports?)\b(?! (?:group|arm|controls))|"
+    r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?reported (?:for|with|after) |"
     r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?(?:reported|described|observed|found|seen|"
     r"published|noted) (?:(?:by|in) (?-i:[A-Z])[\w-]+(?! (?:group|arm))|previously|earlier|elsewhere|"
     r"in (?:an?|the|other) (?:earlier|previous|other|prior|published))",
@@ -121,10 +125,11 @@ EXPOSURE = re.compile(
     r"mobili[sz]ation cycles|tubes|surgery lasted|"
     r"(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia|disease|illness|treatment|therapy)|"
     r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
-    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|leuk?apheresis|consent)(?: \w+)? to "
+    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|(?:leuk)?apheresis|consent)(?: \w+)? to "
     r"(?:\w+ ){0,2}(?:randomi[sz]ation|infusion|treatment|enrol+ment|start|surgery|admission|inclusion)|"
     r"duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
-    r"dose intensity|exposure to|"
+    r"dose intensity|exposure to|infusion (?:rate|time|volume|was given)|had been ill\b|^ill$|"
+    r"intervals? between (?:the )?(?:two )?(?:visits|doses|infusions|scans|injections|sessions)|"
     r"number of (?:\w+ ){0,2}(?:cycles|doses|infusions|injections|sessions|visits|lines|courses))\b",
     re.I,
 )
@@ -138,6 +143,27 @@ _LIKE_OTHERS = re.compile(
     r"(?:similar to|consistent with|in line with|comparable (?:to|with)|than those|phase)\W+(?:\w+\W+){0,2}$", re.I
 )
 """Before words of others: the sentence sets its own results beside them."""
+
+
+_WHO_THEY_WERE = re.compile(
+    r"^\W*(?:the )?(?:prior|previous|earlier|preceding|past) (?:\w+ ){0,2}(?:therap|treatment|line|surger|medication|"
+    r"regimen|disease)\w*\b|\bcomorbid|\bwell[- ]balanced\b|"
+    r"\b(?:balanced|similar|comparable|matched) (?:with (?:respect|regard) to|in terms of|regarding|for|in) (?:\w+ )?"
+    r"(?:age|sex|gender|demograph|baseline)",
+    re.I,
+)
+
+
+def of_who_they_were(sentence: str) -> bool:
+    """Whether a sentence tells what the patients were like and had had before: "Prior therapies included …"."""
+    return _WHO_THEY_WERE.search(sentence) is not None and not _TESTED.search(sentence)
+
+
+_DETECTION = re.compile(r"\b(?:limits? of (?:detection|quantification)|cut-?off|threshold)\W+(?:[\w-]+\W+){0,4}$", re.I)
+_AVAILABLE = re.compile(
+    r"\b(?:samples?|data|biops(?:y|ies)|images?|scans?|measurements?|specimens?|tissue)\b[^.;]{0,40}$", re.I
+)
+_WERE_AVAILABLE = re.compile(r"[^.;]{0,40}\b(?:were|was) (?:available|obtained|missing|evaluable|collected)\b", re.I)
 
 
 def of_others(sentence: str) -> bool:
@@ -199,6 +225,10 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "threshold"
     if _BY_OTHERS.match(behind):
         return "another study's result"
+    if draft.shape in ("value", "percent") and _DETECTION.search(before):
+        return "threshold"
+    if draft.shape in ("count", "fraction") and _AVAILABLE.search(before) and _WERE_AVAILABLE.match(behind):
+        return "denominator"
     if _INTAKE.search(before) and draft.shape in ("value", "count") and _QUANTITY.match(behind):
         return "dose"
     if draft.fields.get("followed") and _EVERY.search(before):

@@ -134,8 +134,16 @@ class Finder:
         for draft in drafts:
             if draft.shape not in ("time", "interval") or draft.statistic:
                 self.in_draft[draft.first : draft.last] = b"\x01" * (draft.last - draft.first)
+                self._free_names(draft)
         self.found: list[Mention] = []
         self.series = 0
+
+    def _free_names(self, draft: Draft) -> None:
+        """ "19 in the no-radiotherapy group (5.1%)": the words behind a preposition inside a result may name an arm."""
+        k = next((m for m in range(draft.first + 1, draft.last) if self.word(m) in _BEFORE_ARMS), draft.last)
+        while k < draft.last and self.word(k)[:1].isalpha():
+            self.in_draft[k] = 0
+            k += 1
 
     # -- helpers
 
@@ -275,6 +283,10 @@ class Finder:
         if sized is not None and self.word(sized.first - 1) in self.sets["determiner"]:
             self.series += 1
             self.add(sized.first, i, "head noun", self.series)  # "the 350-mm2 group"
+            return
+        if self.word(i - 1) == "treated" and self.word(i - 2) in self.sets["determiner"]:
+            self.series += 1
+            self.add(i - 1, i, "head noun", self.series)  # "the treated group"
             return
         parts: list[tuple[int, int]] = []
         end = k = i
@@ -476,7 +488,12 @@ class Finder:
     def _is_rescue(self, k: int) -> bool:
         """ "Tocilizumab was given to six", "prednisone could be stopped in 17": a drug whose use is the outcome."""
         used = any(item.text in _USED for item in self.row[:k])
-        if used and self.word(k) in ("to", "in") and k + 1 < len(self.row) and self.row[k + 1].kind == "N":
+        if (
+            used
+            and self.word(k) in ("to", "in")
+            and k + 1 < len(self.row)
+            and self.row[k + 1].kind in ("N", "PCT", "FRAC")
+        ):
             return True  # "tocilizumab was given to six and dexamethasone to two"
         while self.word(k) in self.sets["copula"] | self.sets["auxiliary"] | {"be", "been"}:
             k += 1

@@ -41,12 +41,31 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
         if row.outcome and row.outcome == told.outcome and _for_so_long(line, row.draft):
             row.outcome = f"duration of {row.outcome}"
     for row in rows:
+        if row.outcome and (pointing := _POINTS_BACK.fullmatch(row.outcome)):
+            back = next((r.outcome for r in reversed(before) if r.outcome), line.carried.outcome)
+            base = _SPAN_OF.sub("", back) if back else ""
+            if base and not _POINTS_BACK.fullmatch(base):
+                row.outcome = f"{pointing.group(1)} of {base}"  # "the median duration was 4 days"
+        if (
+            row.draft.shape == "time"
+            and row.draft.depth
+            and line.word(row.draft.first - 1) in line.sets["median"] | {"("}
+        ):
+            opening = line.open_bracket(row.draft.first, 0)
+            if opening is not None and line.word(opening - 1) in ("follow-up", "followup"):
+                row.outcome, row.outcome_range = "follow-up", None  # "at last follow-up (median 15 months)"
         if row.draft.shape == "time" and row.outcome_range and _for_so_long(line, row.draft):
             kept = any(line.word(k) in _KEPT for k in range(row.outcome_range[1], row.draft.first))
             if kept and row.outcome and not row.outcome.startswith(("duration", "time")):
                 row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
 
 
+_POINTS_BACK = re.compile(
+    r"(?:the )?(?:median |mean )?(duration|onset|time to onset|time to resolution|resolution)", re.I
+)
+_SPAN_OF = re.compile(
+    r"^(?:median |mean )?(?:duration|onset|time to onset|time to|time to resolution|start) (?:of )?", re.I
+)
 _KEPT = frozenset(("maintained", "sustained", "persisted", "continued", "lasted", "held", "kept"))
 
 
@@ -108,6 +127,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         and not anew
         and not number_first
         and not whom
+        and not (_opens_clause(line, first) and _has_its_own(line, group))
         and (line.bare(edge, first) or _of_other_people(line, n, before) or _on_both_sides(line, n, before))
     )
     if bare and carried is not None and carried[0] and not enrolled:
@@ -133,7 +153,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     candidates += _told_before(line, edge, first)
     if (
         n
-        and line.word(first - 1) in ("and", ",")
+        and _opens_clause(line, first)
         and group[0].shape in ("count", "fraction", "percent")
         and inside is None
         and any(
@@ -210,6 +230,24 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
 
 
 _SIDES = frozenset(("after", "with", "to", "following", "on", "in", "for", "under", "during", "without", "before"))
+
+
+def _opens_clause(line: Line, first: int) -> bool:
+    """ "and one relapsed", ", and only one had fever"."""
+    k = first - 1
+    while line.word(k) in ("only", "just", "another", "further"):
+        k -= 1
+    return line.word(k) in ("and", ",", "but")
+
+
+def _has_its_own(line: Line, group: list[Draft]) -> bool:
+    """ "… in 8 of 9, and all nine became transfusion independent": a known outcome behind a verb of its own."""
+    k = group[-1].last
+    if line.word(k) not in line.sets["did"] | line.sets["have"] | line.sets["copula"] or len(group) > 1:
+        return False
+    if group[0].shape not in ("count", "fraction", "percent", "all"):
+        return False
+    return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in _candidates_right(line, group))
 
 
 def _on_both_sides(line: Line, n: int, before: list[Linked]) -> bool:
@@ -588,6 +626,8 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         ):  # fmt: skip
             span = verb, span[1]
         if span and line.word(span[0]) not in ("those", "these"):
+            if line.word(span[0] - 1) in ("not", "never") and span[0] - 1 > verb - 1:
+                span = span[0] - 1, span[1]  # "three were not treated"
             found.append(("predicate", *span, WEIGHTS["predicate"]))
         elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
             found.append(("predicate", verb, line.arm_at[verb + 1].last, WEIGHTS["predicate"]))
@@ -805,10 +845,21 @@ def _last_of_run(line: Line, n: int) -> list[Draft]:
     while (
         m + 1 < len(line.groups)
         and line.groups[m][-1].shape != "effect"
+        and not _clause_ends(line, line.groups[m][-1], line.groups[m + 1][0])
         and line.bare(line.groups[m][-1].last, line.groups[m + 1][0].first)
     ):
         m += 1
     return line.groups[m]
+
+
+def _clause_ends(line: Line, a: Draft, b: Draft) -> bool:
+    """Whether a semicolon outside the brackets stands between two numbers."""
+    depth = a.depth
+    for k in range(a.last, b.first):
+        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
+        if line.word(k) == ";" and depth <= 0:
+            return True
+    return False
 
 
 def state_rows(line: Line, row: Linked) -> list[Linked]:

@@ -21,6 +21,8 @@ def left_edge(line: Line, n: int) -> int:
     if before.noun_item is not None and before.noun_item < line.groups[n][0].first:
         edge = max(edge, before.noun_item + 1)
     arm = _arm_after(line, before)
+    if arm is not None and line.word(arm.last) in line.sets["versus"] and line.names_arm(arm.last + 1):
+        arm = None  # "grade 2-3 in arm A vs B, 43% and 51%"
     if arm is not None and arm.last <= line.groups[n][0].first:
         edge = arm.last
         while line.word(edge) in line.sets["group_noun"] | line.sets["people"]:
@@ -282,8 +284,10 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, series * size)
                 continue
             if size == 2 and len(series) == 1 and not leading and _contrast(line, group):
-                group[1].arm, group[0].other_than = series[0], series[0].key  # "60%, compared with 40% on B"
-                continue
+                closed = any(line.word(k) in (")", "]") for k in range(last.last, series[0].first))
+                told = group[0] if last.depth and closed else group[1]
+                told.arm, group[1 if told is group[0] else 0].other_than = series[0], series[0].key
+                continue  # "better (41% v 26%) on A"; "60%, compared with 40% on B"
             following = distinct([m for m in line.arms if m.first >= last.last])[:size]
             if len(following) == size and not _next_group_between(line, n, following[-1]):
                 _give(line, group, following)
@@ -351,7 +355,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             and not _clause_between(line, row.draft, nxt.draft)
             and not _shared_out(row, rows[k + 1 :])
         ):
-            if _contrast(line, [row, nxt]):
+            if _contrast(line, [row, nxt]) or _of_someone_else(line, row.draft, nxt.draft):
                 row.other_than = nxt.arm.key  # "60%, compared with 40% on B"
             else:
                 row.arm = nxt.arm
@@ -375,6 +379,22 @@ def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) ->
     if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
         for r in named:
             r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _of_someone_else(line: Line, a: Draft, b: Draft) -> bool:
+    """ "0.4% with A plus B and 5.9% with A alone": behind a number stands a name, if none that is known."""
+    k = a.last + (line.word(a.last) in line.sets["people"])
+    if line.word(k) not in ("with", "in", "for", "on", "after", "from", "to", "receiving", "given") or b.first - k > 12:
+        return False
+    while line.word(k + 1) in line.sets["determiner"] | line.sets["people"]:
+        k += 1
+    named = line.word(k + 1)[:1].isalpha() and line.word(k + 1) not in line.bare_words
+    if not named or any(line.word(m) in line.verbs | {";", ":"} for m in range(k + 1, b.first)):
+        return False
+    return any(line.word(m) in ("and", "versus", "vs", "v") for m in range(k + 2, b.first)) and (
+        line.word(b.last + (line.word(b.last) in line.sets["people"]))
+        == line.word(a.last + (line.word(a.last) in line.sets["people"]))
+    )
 
 
 def _host_of_list(line: Line, draft: Draft) -> Mention | None:
@@ -417,6 +437,8 @@ def _shared_out(row: Linked, behind: list[Linked]) -> bool:
 def _without(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
     """ "5% with A and 11% without": the arm that the value has not; the value before it is that arm's."""
     k = row.draft.last
+    if line.word(k) == "without" and (own := line.arm_at.get(k + 1)) is not None:
+        return own  # "6 of 21 without compression"
     if line.word(k) != "without" or line.word(k + 1) not in (".", ",", ";", ")", "", "it", "(", "["):
         return None
     before = rows[rows.index(row) - 1] if rows.index(row) else None
@@ -559,6 +581,9 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         if left[0].first <= 4 and line.word(0) in ("in", "among", "for", "with") and len(distinct(left)) == 1:
             return left[0]
     right = [m for m in line.arms if m.first >= draft.last and m.strength >= 3]
+    if right and not left and _compared_with(line, right[0]):
+        row.other_than = right[0].key  # "A reduced it by 4.4% as compared with placebo"
+        return None
     stop = next((d.first for d in line.results if d.first > draft.first), len(line.items))
     right = [m for m in right if m.first < stop and m.first - draft.last < 25]
     if right and not left:
@@ -567,6 +592,14 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         strong = [m for m in left if m.strength >= 3]
         return strong[-1] if strong else None
     return None
+
+
+def _compared_with(line: Line, mention: Mention) -> bool:
+    """Whether a name is what is compared with: "compared with the placebo", "than placebo", "relative to placebo"."""
+    k = mention.first - 1
+    while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"in", "with", "to", "on", "receiving"}:
+        k -= 1
+    return line.word(k) in ("compared", "than", "relative", "versus", "vs")
 
 
 def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
