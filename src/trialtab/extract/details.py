@@ -214,6 +214,8 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
                 mate.arm_by_order = None
         if chosen is not None:
             row.grade = values.grade(line.printed(chosen[0], chosen[0] + 1)) if chosen[1].rule != "grade_any" else None
+            if row.grade and row.grade.isdigit() and _above(line, chosen[0]):
+                row.grade = f">={int(row.grade) + 1}"  # "none above grade 2"
             row.any_grade = chosen[1].rule == "grade_any"
             row.grade_range = (chosen[0], chosen[0] + 1)
             row.candidates.append(
@@ -250,10 +252,21 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
     return False
 
 
+def _above(line: Line, mark: int) -> int:
+    """Where "above", "worse than", "exceeding" before a grade begins; 0 where nothing of the kind stands there."""
+    if line.word(mark - 1) in ("above", "exceeding", "over", "beyond"):
+        return mark - 1
+    if line.word(mark - 1) == "than" and line.word(mark - 2) in ("higher", "worse", "greater", "more"):
+        return mark - 2
+    return 0
+
+
 def _of_the_number_before(line: Line, mark: int) -> bool:
     """ "five were of grade 3 and three required admission": the grade that a number before it was of."""
     if line.word(mark - 1) in ("had", "was", "were") and mark - 2 in line.result_at:
         return True  # "one had grade 3; all events …"
+    if (above := _above(line, mark)) and above - 1 in line.result_at:
+        return True  # "none above grade 2, and no neurotoxicity"
     k = mark - 2
     if line.word(mark - 1) != "of" or line.word(k) not in line.sets["copula"]:
         return False

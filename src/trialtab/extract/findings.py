@@ -43,6 +43,7 @@ _AS_THEY_WERE = re.compile(
     r"^\W*(?:at|on|before) (?:the )?(?:study )?(?:enrol+ment|entry|inclusion|baseline|admission)", re.I
 )
 _WERE_DOING = re.compile(r"[^.;]{0,20}\b(?:were (?:receiving|taking|on|using)|had|took|received)\b", re.I)
+_SUBSETS = frozenset(("responders", "survivors", "nonresponders", "non-responders", "completers"))
 _WE_TOOK = re.compile(
     r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
     r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
@@ -124,7 +125,11 @@ def findings_of(
                 if any(known == size for _, known in enrolled) or (head_of[1] and taken and not enrolment):
                     why[place] = "denominator"
                     continue
-                enrolment = enrolment or (not head_of[1] and x.draft.noun not in rules.sets["events"])
+                told_of = rules.sets["events"] | _SUBSETS
+                enrolment = enrolment or (not head_of[1] and x.draft.noun not in told_of)
+                if not enrolment and x.draft.noun in _SUBSETS:
+                    why[place] = "denominator"
+                    continue
             if r.block.section not in RESULT_SECTIONS:
                 why[place] = f"section {r.block.section}"
                 continue
@@ -268,7 +273,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         if r.row[draft.first - 1].text == ":" and draft.first:
             return match is not None and match.term.category == "enrollment"
         return beside or match is None or match.term.category in ("enrollment", "other")
-    if draft.noun in ("responders", "survivors", "nonresponders", "non-responders", "completers"):
+    if draft.noun in _SUBSETS:
         return False
     if draft.last + 1 < len(r.row) and r.row[draft.last].text == "did" and r.row[draft.last + 1].text == "not":
         return False
@@ -621,6 +626,7 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
     covered |= {k: x.draft for x in r.linked if id(x.draft) in kept for k in range(x.draft.first, x.draft.last)}
     covered |= {x.p[2]: x.draft for x in reversed(r.linked) if x.p is not None and x.p[2] not in covered}
     covered |= {x.p[2]: x.draft for x in r.linked if x.p is not None and id(x.draft) in kept}
+    spans = [(x.draft.start, x.draft.end) for x in r.linked if id(x.draft) in kept]
     for k, item in enumerate(r.row):
         if item.kind in ("W", "EFFECTNAME"):
             continue
@@ -645,6 +651,8 @@ def _ledger(r: Read, kept: set[int], why: dict[int, str]) -> list[Number]:
                     {"GRADE": "grade", "GROUP": "part of an arm's name"}.get(item.kind, "timepoint or duration"),
                 )
             )
+        elif any(a <= item.start < b for a, b in spans):
+            lines.append(Number(item.start, item.end, r.block.section, "extracted", ""))
         elif r.block.section not in RESULT_SECTIONS:
             lines.append(Number(item.start, item.end, r.block.section, "ignored", f"section {r.block.section}"))
         else:

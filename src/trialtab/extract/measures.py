@@ -241,6 +241,8 @@ def _plain(sentence: Sentence, i: int) -> Item:
 def _pronoun(sentence: Sentence, i: int) -> bool:
     before = sentence.lower[i - 1] if i else ""
     after = sentence.lower[i + 1 : i + 4]
+    if before == "which" and i > 1 and sentence.lower[i - 2] == "of":
+        return False  # "of which one was fatal"
     if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
         return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
     named = i > 1 and sentence.words[i - 1][0].isupper() and "the" in sentence.lower[max(0, i - 5) : i - 1]
@@ -463,6 +465,8 @@ class Absorber:
             if item.text not in _TELLS_WITHOUT_NUMBER:
                 return None
             return self._zero(i) or self._all(i) or self._single(i) or self._state(i)
+        if item.kind == "POINT" and item.rule == "named_time":
+            return self._day_of(i, item)
         if item.kind not in NUMBER_KINDS:
             return None
         draft = Draft("value", i, i + 1, item.start, item.end, depth=self.depth[i])
@@ -478,13 +482,33 @@ class Absorber:
         self._spread_before(draft)
         return draft
 
+    def _day_of(self, i: int, item: Item) -> Draft | None:
+        """ "onset was on day 5 (range 1-17)", "at a median of day 9 (range 7-14)": the day that something fell on."""
+        behind = self.row[i + 2].kind if i + 2 < len(self.row) and self.word(i + 1) in OPENERS else ""
+        unit = values.time_unit(self.row[i].constants.get("name", ""))
+        lead = [self.word(k) for k in range(max(0, i - 4), i)]
+        averaged = any(w in self.sets["median"] | self.sets["average"] for w in [*lead, self.word(i + 3)])
+        told = averaged or any(w in ("onset", "peak", "peaked", "occurred") for w in lead)
+        if behind not in SPREAD_KINDS or not told or "second" in item.values or "value" not in item.values:
+            return None
+        draft = Draft("time", i, i + 1, item.start, item.end, depth=self.depth[i])
+        draft.rules.append(item.rule)
+        self._take(draft, item, "value")
+        draft.fields["unit"] = unit or "day"
+        draft.statistic = "median" if any(w in self.sets["median"] for w in lead) else None
+        self._absorb(draft)
+        self._statistic(draft)
+        return draft
+
     def _take(self, draft: Draft, item: Item, name: str, key: str = "value") -> None:
         start, end = item.printed.get(key, (item.start, item.end))
         draft.put(name, item.values[key], start, end)
 
     def _main_n(self, item: Item, draft: Draft) -> bool:
         self._take(draft, item, "value")
-        noun = self._noun(draft.last, item.values["value"]) or self._event_noun(item, draft.last)
+        noun = self._noun(draft.last, item.values["value"])
+        if noun is None and (noun := self._event_noun(item, draft.last)) is not None:
+            draft.named = (draft.last, noun[1] + 1)
         if item.values["value"] % 1 == 0 and item.values["value"] >= 0 and noun is not None:
             draft.shape = "count"
             draft.noun, draft.noun_item = noun
@@ -554,7 +578,8 @@ class Absorber:
         if last <= first or any(self.row[k].kind != "W" for k in range(first, last)):
             return None
         known = vocabulary.outcome(" ".join(self.row[k].text for k in range(first, last)))
-        if known is None or known.term.category not in ("adverse_event", "mortality", "relapse"):
+        told = ("adverse_event", "mortality", "relapse", *(("efficacy_response",) if listed else ()))
+        if known is None or known.term.category not in told:
             return None
         return self.word(last - 1), last - 1
 
@@ -606,6 +631,9 @@ class Absorber:
 
     def _counts_people(self, i: int) -> bool:
         """ "One was rehospitalised", "two had fever", "four of whom relapsed": people are meant."""
+        if self.word(i) in OPENERS and (close := self._close(i)) is not None and close - i <= 6:
+            named = all(x.kind == "W" and x.text[:1].isalpha() for x in self.row[i + 1 : close])
+            return named and self._is_subject(i - 1, close + 1)  # "of which one (pneumonia) was of grade 3"
         word, after = self.word(i), self.word(i + 1)
         if word in ("of", "had", "were", "was") and after in ("whom", "these", "them", "those"):
             return True
@@ -624,12 +652,12 @@ class Absorber:
             return True
         return word in self.sets["did"] | _PEOPLE_DID or self._is_subject(i - 1)
 
-    def _is_subject(self, n: int) -> bool:
+    def _is_subject(self, n: int, behind: int = 0) -> bool:
         """ "and 4 were in remission", "28 were not enrolled", "the other 129 took a placebo"."""
-        word, before = self.word(n + 1), self.word(n - 1)
+        word, before = self.word(behind or n + 1), self.word(n - 1)
         if before in ("other", "remaining"):
             before = self.word(n - 2)
-        opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of")
+        opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of", "which", "whom")
         if not opens or (before == "and" and n > 1 and self.row[n - 2].kind in NUMBER_KINDS):
             return False  # "scores of 5 and 6 were combined"
         if word == "who":
@@ -790,7 +818,7 @@ class Absorber:
             if self.word(last) == "nor" and self._is_event(i + 1, last):
                 return self._zero_draft(i, last, None, (i + 1, last))
             return None
-        if text != "no" or self.word(i + 1) in self.sets["no_not_zero"]:
+        if text != "no" or self.word(i + 1) in self.sets["no_not_zero"] or self._so_many_had_none(i):
             return None
         if self.word(i + 1) in self.sets["people"]:
             return self._zero_draft(i, i + 2, self.word(i + 1), None)
@@ -806,6 +834,15 @@ class Absorber:
         ):
             return self._zero_draft(i, last, self.word(last - 1), None)
         return self._zero_draft(i, last, None, (i + 1, last))
+
+    def _so_many_had_none(self, i: int) -> bool:
+        """ "two had no response": of so many it is told, and it is no zero."""
+        if self.word(i - 1) not in self.sets["have"] | {"with"}:
+            return False
+        k = i - 2
+        while self.word(k) in self.sets["people"]:
+            k -= 1
+        return k >= 0 and self.row[k].kind in ("N", "PCT", "FRAC")
 
     def _zero_again(self, i: int) -> Draft | None:
         """The next item of "no A, B or C"."""

@@ -479,7 +479,8 @@ class Finder:
                     continue
                 while self.word(last) in _SALTS:
                     last += 1
-                if not self._is_rescue(last):
+                listed = not first and self.word(last) == ":" and key(self.printed(first, last)) not in self.known
+                if not self._is_rescue(last) and not (listed and self.known):
                     self.add(first, last, "known name")
                 i = last
                 continue

@@ -9,6 +9,7 @@ from trialtab.extract.clauses import behind_adverbial, clause_start, host_edge, 
 from trialtab.extract.line import MAX_PHRASE, Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.phrases import is_people, noun_phrase, np_end, predicate
+from trialtab.extract.spans import name_span
 from trialtab.extract.whom import left_edge, past_people
 from trialtab.model import Candidate
 
@@ -33,40 +34,7 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     """Give the rows of group n their outcome; before: the rows of the groups to its left."""
     _choose(line, n, group, rows, before)
     for row in rows:
-        if row.draft.shape == "time" and row.outcome and row.outcome.startswith(("in ", "on ")):
-            row.outcome = f"time {row.outcome}"  # "12 days in the hospital"
-        told = before[-1] if before else None
-        if told is None or row.draft.shape != "time" or told.draft.shape == "time":
-            continue
-        if row.outcome and row.outcome == told.outcome and _for_so_long(line, row.draft):
-            row.outcome = f"duration of {row.outcome}"
-    for row in rows:
-        if row.outcome and (pointing := _POINTS_BACK.fullmatch(row.outcome)):
-            back = next((r.outcome for r in reversed(before) if r.outcome), line.carried.outcome)
-            base = _SPAN_OF.sub("", back) if back else ""
-            if base and not _POINTS_BACK.fullmatch(base):
-                row.outcome = f"{pointing.group(1)} of {base}"  # "the median duration was 4 days"
-        if (
-            row.draft.shape == "time"
-            and row.draft.depth
-            and line.word(row.draft.first - 1) in line.sets["median"] | {"("}
-        ):
-            opening = line.open_bracket(row.draft.first, 0)
-            if opening is not None and line.word(opening - 1) in ("follow-up", "followup"):
-                row.outcome, row.outcome_range = "follow-up", None  # "at last follow-up (median 15 months)"
-        if row.draft.shape == "time" and row.outcome_range and _for_so_long(line, row.draft):
-            kept = any(line.word(k) in _KEPT for k in range(row.outcome_range[1], row.draft.first))
-            if kept and row.outcome and not row.outcome.startswith(("duration", "time")):
-                row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
-
-
-_POINTS_BACK = re.compile(
-    r"(?:the )?(?:median |mean )?(duration|onset|time to onset|time to resolution|resolution)", re.I
-)
-_SPAN_OF = re.compile(
-    r"^(?:median |mean )?(?:duration|onset|time to onset|time to|time to resolution|start) (?:of )?", re.I
-)
-_KEPT = frozenset(("maintained", "sustained", "persisted", "continued", "lasted", "held", "kept"))
+        name_span(line, row, before)
 
 
 def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
@@ -361,14 +329,6 @@ def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None
     return f"duration of {what}" if what else phrase
 
 
-def _for_so_long(line: Line, draft: Draft) -> bool:
-    """ "… took prednisone, for a median of 30 days"."""
-    k = draft.first - 1
-    while line.word(k) in line.sets["median"] | line.sets["average"] | {"a", "an", "of"}:
-        k -= 1
-    return line.word(k) == "for"
-
-
 def _coordinated(
     line: Line, span: tuple[int, int] | None, carried: tuple[str | None, tuple[int, int] | None] | None, size: int
 ) -> list[str]:
@@ -626,7 +586,7 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         ):  # fmt: skip
             span = verb, span[1]
         if span and line.word(span[0]) not in ("those", "these"):
-            if line.word(span[0] - 1) in ("not", "never") and span[0] - 1 > verb - 1:
+            if line.word(span[0] - 1) in ("not", "never", "no") and span[0] - 1 > verb - 1:
                 span = span[0] - 1, span[1]  # "three were not treated"
             found.append(("predicate", *span, WEIGHTS["predicate"]))
         elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
@@ -846,6 +806,10 @@ def _last_of_run(line: Line, n: int) -> list[Draft]:
         m + 1 < len(line.groups)
         and line.groups[m][-1].shape != "effect"
         and not _clause_ends(line, line.groups[m][-1], line.groups[m + 1][0])
+        and not any(
+            line.word(k) in ("which", "whom")
+            for k in range(line.groups[m][-1].last, min(line.groups[m + 1][0].first + 4, len(line.items)))
+        )
         and line.bare(line.groups[m][-1].last, line.groups[m + 1][0].first)
     ):
         m += 1

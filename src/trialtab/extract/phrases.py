@@ -289,6 +289,8 @@ def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
             or (line.word(end + 1) == "the" and line.word(end + 2) in line.sets["group_noun"])
         ):
             break
+        if text == "and" and line.word(end + 2) in ("other", "others", "remaining", "rest"):
+            break  # "had a complete response and the other two a partial one"
         if text == "and" and (line.items[end + 1].kind not in ("W",) if end + 1 < len(line.items) else True):
             break
         if end - first > 14:

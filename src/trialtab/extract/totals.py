@@ -13,6 +13,24 @@ def beside(x: Linked) -> bool:
     return 0 <= behind <= 6 or 0 <= before <= 6
 
 
+def _share_of_count(last: Linked, x: Linked, r: Read) -> bool:
+    """ "Ten patients achieved CR (67%)": a share in a bracket right behind the outcome of a count."""
+    a, b = last.draft, x.draft
+    if a.shape != "count" or b.shape != "percent" or b.depth != a.depth + 1 or a.fields.keys() - {"value"}:
+        return False
+    if (
+        not x.outcome
+        or not (last.outcome or "").endswith(x.outcome)
+        or b.first - a.last > 8
+        or r.row[b.first - 1].text not in ("(", "[")
+    ):
+        return False
+    ranged = last.outcome_range is not None and a.last <= last.outcome_range[0] < last.outcome_range[1] <= b.first
+    alone = b.last < len(r.row) and r.row[b.last].text in (")", "]")
+    between = r.row[a.last : b.first - 1]
+    return ranged and alone and all(i.kind in ("W", "GRADE") and i.text not in (",", ";", "and") for i in between)
+
+
 def count_totals(r: Read) -> None:
     """Denominators told in the same sentence, by arithmetic: "111 were enrolled, and 101 (91%) were treated"; and
     repeats.
@@ -45,9 +63,18 @@ def count_totals(r: Read) -> None:
             for name in ("percent", "ci_level", "ci_low", "ci_high"):
                 if f.get(name) is not None:
                     whole[name] = f[name]
+            last.draft.captures += [c for c in x.draft.captures if c[0] in whole]
             if x.draft.end - last.draft.start <= 160:
                 last.draft.end = x.draft.end
             last.p = last.p or x.p
+            continue
+        if kept and _share_of_count(kept[-1], x, r):
+            count = kept[-1].draft
+            count.fields["events"], count.fields["percent"] = count.fields.pop("value"), percent
+            count.captures = [("events" if n == "value" else n, a, b) for n, a, b in count.captures]
+            count.captures += [c for c in x.draft.captures if c[0] == "percent"]
+            count.shape, count.end = "fraction", x.draft.end
+            kept[-1].p = kept[-1].p or x.p
             continue
         if (
             last is not None

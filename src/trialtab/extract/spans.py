@@ -1,0 +1,65 @@
+"""Names of spans of time: how long something lasted or took, where the sentence leaves a part of the name out."""
+
+import re
+
+from trialtab.extract.line import Line, Linked
+from trialtab.extract.measures import Draft
+
+_POINTS_BACK = re.compile(
+    r"(?:the )?(?:median |mean )?(duration|onset|time to onset|time to resolution|resolution)", re.I
+)
+_SPAN_OF = re.compile(
+    r"^(?:median |mean )?(?:duration|onset|time to onset|time to|time to resolution|start) (?:of )?", re.I
+)
+_TIME_TO = ("time to", "median time to", "mean time to")
+_KEPT = frozenset(("maintained", "sustained", "persisted", "continued", "lasted", "held", "kept"))
+
+
+def name_span(line: Line, row: Linked, before: list[Linked]) -> None:
+    """Completes the outcome of a row by the rows before it in the sentence, or by the sentence before."""
+    if row.outcome and (pointing := _POINTS_BACK.fullmatch(row.outcome)):
+        back = next((r.outcome for r in reversed(before) if r.outcome), line.carried.outcome)
+        base = _SPAN_OF.sub("", back) if back else ""
+        if base and not _POINTS_BACK.fullmatch(base):
+            row.outcome = f"{pointing.group(1)} of {base}"  # "the median duration was 4 days"
+    draft, told = row.draft, before[-1] if before else None
+    if draft.shape != "time" or not row.outcome:
+        return
+    span = row.outcome_range
+    if row.outcome.startswith(("in ", "on ")):
+        row.outcome = f"time {row.outcome}"  # "12 days in the hospital"
+    elif told is not None and told.draft.shape != "time" and row.outcome == told.outcome and _for_so_long(line, draft):
+        row.outcome = f"duration of {row.outcome}"  # "nine took prednisone, for a median of 30 days"
+    elif (
+        span is not None
+        and told is not None
+        and line.word(span[0] - 1) == "to"
+        and (told.outcome or "").lower().startswith(_TIME_TO)
+        and not row.outcome.lower().startswith(_TIME_TO)
+    ):
+        row.outcome = f"time to {row.outcome}"  # "the time to response was 21 days, and to remission 45 days"
+    elif _of_follow_up(line, draft):
+        row.outcome, row.outcome_range = "follow-up", None
+    elif (
+        span is not None
+        and _for_so_long(line, draft)
+        and any(line.word(k) in _KEPT for k in range(span[1], draft.first))
+        and not row.outcome.startswith(("duration", "time"))
+    ):
+        row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
+
+
+def _of_follow_up(line: Line, draft: Draft) -> bool:
+    """ "at last follow-up (median 15 months, range 4-29)"."""
+    if not draft.depth or line.word(draft.first - 1) not in line.sets["median"] | {"("}:
+        return False
+    opening = line.open_bracket(draft.first, 0)
+    return opening is not None and line.printed(opening - 1, opening).lower().endswith(("follow-up", "followup"))
+
+
+def _for_so_long(line: Line, draft: Draft) -> bool:
+    """Whether "for", or "for a median of", stands before a span."""
+    k = draft.first - 1
+    while line.word(k) in line.sets["median"] | line.sets["average"] | {"a", "an", "of"}:
+        k -= 1
+    return line.word(k) == "for"
