@@ -60,6 +60,15 @@ def table() -> str:
         "17 papers as PDF", "rows of tables with every cell right", bench.get("pdf.rows"), bench.get("pdf.unseen.rows")
     )
     line("17 papers as PDF", "numeric cells of tables", bench.get("pdf.cells"), bench.get("pdf.unseen.cells"))
+    for key, figure in (("binary", "events and group sizes, all four right"),
+                        ("continuous", "means, SDs and group sizes, all six right")):  # fmt: skip
+        line("389 questions of 60 articles", figure, bench.get(f"ico.all.{key}"), bench.get(f"ico.unseen.{key}"))
+    for key, figure in (("macro_f1", "direction of the difference, macro F1"),
+                        ("right_where_answered", "direction right where one is given"),
+                        ("grounded", "passage or row that annotators cited is shown")):  # fmt: skip
+        line(
+            "questions of 50 articles", figure, bench.get(f"direction.all.{key}"), bench.get(f"direction.unseen.{key}")
+        )
     return "\n".join(lines) + "\n"
 
 

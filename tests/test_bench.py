@@ -10,6 +10,7 @@ rest that does not carry over shows.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import floors
-from trialtab import cli, readers, run
+from trialtab import cli, questions, readers, run
 from trialtab.store import Store
 
 HERE = Path(__file__).resolve().parent
@@ -114,7 +116,66 @@ def pdf() -> dict[str, float]:
     return figures | {f"pdf.unseen.{key}": _figure(rf"{key}\s+([\d.]+)", unseen) for key in ("rows", "cells")}
 
 
-BENCHMARKS: tuple[Callable[[], dict[str, float]], ...] = (rct_art, pico, findings, pdf)
+SAMPLE = 8
+"""Of the articles of direction/ every eighth, chosen by its name, is extracted here: all of them take minutes."""
+
+
+def _digest(stem: str) -> int:
+    return int(sha256(stem.encode()).hexdigest(), 16)
+
+
+def _filled(name: str, gold: str, patterns: dict[str, str], every: int = 1) -> dict[str, float]:
+    """Extract a benchmark's articles, fill its questions, and score all of them and those of the unseen third."""
+    data = SHARED / "bench" / name
+    with (data / "questions.csv").open(encoding="utf-8", newline="") as file:
+        asked = list(csv.DictReader(file))
+    stems = sorted(
+        {row["document"] for row in asked if int(sha256(row["document"].encode()).hexdigest(), 16) % every == 0}
+    )
+    of = {row["id"]: row["document"] for row in asked}
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        outcomes = run.extract(
+            [path for stem in stems for path in (data / "documents").glob(f"{stem}.*")], place / "e.db"
+        )
+        assert [outcome for outcome in outcomes if not outcome.ok] == []
+        wanted = [q for q in questions.read((data / "questions.csv").read_bytes(), name) if q.document in stems]
+        with Store(place / "e.db", write=False) as store:
+            columns, rows = questions.filled(questions.fill(wanted, questions.library(*store.library(None))))
+        with (place / "filled.csv").open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+        head, *lines = (data / gold).read_text("utf-8").splitlines(keepends=True)
+        if gold.endswith("jsonl"):
+            head, lines = "", [head, *lines]
+        for part in ("all", "unseen"):
+            kept = [
+                line for line in lines
+                if (stem := of[json.loads(line)["id"] if not head else line.split(",", 1)[0]]) in stems
+                and (part == "all" or floors.unseen(stem))
+            ]  # fmt: skip
+            (place / f"{part}_{gold}").write_text(head + "".join(kept), "utf-8")
+            said = _say("bench/score.py", name, place / "filled.csv", place / f"{part}_{gold}")
+            figures |= {f"{name}.{part}.{key}": _figure(pattern, said) for key, pattern in patterns.items()}
+    return figures
+
+
+@cache
+def ico() -> dict[str, float]:
+    return _filled("ico", "gold.csv", {"binary": r"binary\s+exact match ([\d.]+)",
+                                       "continuous": r"continuous\s+exact match ([\d.]+)"})  # fmt: skip
+
+
+@cache
+def direction() -> dict[str, float]:
+    return _filled("direction", "gold.jsonl", {"macro_f1": r"direction macro F1 ([\d.]+)",
+                                               "right_where_answered": r"right where answered ([\d.]+)",
+                                               "grounded": r"(?m)^grounded ([\d.]+)"}, every=SAMPLE)  # fmt: skip
+
+
+BENCHMARKS: tuple[Callable[[], dict[str, float]], ...] = (rct_art, pico, findings, pdf, ico, direction)
 
 
 @pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda function: function.__name__)

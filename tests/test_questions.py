@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from trialtab import cli, questions, run
 from trialtab.errors import QuestionError
 from trialtab.model import evidence_columns
-from trialtab.questions import amounts, direction, pairs, sizes, table_rows, words
+from trialtab.questions import amounts, direction, letters, pairs, sizes, table_rows, words
 from trialtab.questions.passages import Index
 from trialtab.questions.records import AMOUNTS, Question
 from trialtab.questions.sides import Sides, naming
@@ -104,7 +104,7 @@ def test_opposed_words_are_hard_constraints(outcome, label, excluded):
 
 
 def test_group_letters_are_told_by_the_text():
-    told = words.groups("Group A received iron daily. Patients on placebo (group B) took none.")
+    told = letters.groups("Group A received iron daily. Patients on placebo (group B) took none.", words.stems)
     assert set(told) == {"xgroupa", "xgroupb"}
     assert "iron" in told["xgroupa"] and "placebo" in told["xgroupb"]
 

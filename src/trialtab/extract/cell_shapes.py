@@ -15,9 +15,10 @@ LONGEST = 160
 
 _MINUS = values.MINUS_SIGNS + "—"
 _TOKEN = re.compile(
-    rf"""(?P<mark>\^\(?[a-zA-Z*†‡§¶#]{{1,3}}(?:,\ ?[a-zA-Z*†‡§¶#]{{1,2}}){{0,4}}\)?(?![a-zA-Z])
-        |[*†‡§¶#]+|(?<=[\d)%])\^\d{{1,2}}(?:,\d)*)
-    |(?P<number>(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0'’]\d{{3}})+(?!\d)|\d+)(?:[.{values.DECIMAL_POINTS}]\ ?\d+)?
+    rf"""(?P<mark>\^\(?[a-zA-Z*†‡§¶#]{{1,3}}(?:,?\ ?\^?[a-zA-Z*†‡§¶#]{{1,2}}){{0,4}}\)?(?![a-zA-Z])
+        |[*∗⁎†‡§¶#△▲▼●◆]+(?:,\ ?[*∗⁎†‡§¶#△▲▼●◆]+){{0,4}}|\^+(?![\w(])|(?<=[\d)%])\^\d{{1,2}}(?:,\d)*)
+    |(?P<number>(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0'’]\d{{3}})+(?!\d)
+        |\d{{1,3}}(?:\ \d{{3}})+(?=\s*(?:[(/]|\Z))|\d+)(?:[.{values.DECIMAL_POINTS}]\ ?\d+)?
         |[.{values.DECIMAL_POINTS}]\d+)
     |(?P<open>[(\[{{])|(?P<close>[)\]}}])
     |(?P<pm>±|\+\s?/\s?[{_MINUS}]|\+[{_MINUS}])
@@ -115,9 +116,10 @@ def _tokens(text: str) -> list[_Token]:
         if kind != "number":
             found.append(_Token(kind, m.start(), m.end(), text=printed))
             continue
-        start, value, whole = m.start(), values.number(printed), printed.isdigit() or "," in printed
+        start, value, whole = m.start(), values.number(printed), printed.isdigit() or "," in printed or " " in printed
         before = found[-2] if len(found) > 1 else None
-        if found and found[-1].kind == "dash" and found[-1].end == m.start():
+        parted = len(found) == 1 and found[0].text != "~" and text[found[0].end : m.start()].isspace()
+        if found and found[-1].kind == "dash" and (found[-1].end == m.start() or parted):  # "− 0.24" alone: a minus
             # A dash is a minus unless a number, its unit or a bracket stands before it.
             joined = before is not None and (
                 before.kind in ("number", "close") or before.text == "%"
@@ -128,7 +130,7 @@ def _tokens(text: str) -> list[_Token]:
         elif found and found[-1].text == "+" and found[-1].end == m.start() and len(found) == 1:
             start = found.pop().start
         if value is None:
-            value = values.number(printed.replace(",", "").replace("'", "").replace("’", ""))
+            value = values.number(re.sub(r"[,'’\s]", "", printed))
         if value is None:
             found.append(_Token("other", m.start(), m.end(), text=printed))
             continue

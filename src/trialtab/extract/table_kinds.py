@@ -17,6 +17,8 @@ _NOT_ONLY_BASELINE = re.compile(
     r"\b(?:after|follow[- ]?up|changes?|outcomes?|effects?|results?|post|responses?|adverse|end of|efficacy|endpoints?|"
     r"intra-?operative|peri-?operative|post-?operative|operative|discharge|(?:from|to|versus|vs\.?) baseline"
     r"|baseline (?:and|to)|"
+    r"(?:surgery|surgical|operation|procedur\w+|an?a?esthe\w+|ventilation|recovery|delivery|labou?r)"
+    r" (?:characteristics|features|data)|"
     r"pre-? and post|[1-9]\d*[- ](?:weeks?|months?|years?|days?)|week \d+|month \d+)\b",
     re.IGNORECASE,
 )

@@ -107,6 +107,9 @@ def answer(question: Question, index: Index) -> Answer:
     if decided is None:
         reasons["direction"] = "no passage speaks of this outcome" if not heard else "no passage says which way"
     way, sure, telling = decided if decided is not None else ("", None, [])
+    if decided is None and (by_numbers := ways.of_rows(numbers.rows)):
+        way, sure = by_numbers.direction, by_numbers.strength
+        del reasons["direction"]
     shown = list(dict.fromkeys(h.passage.quote for h in (*telling, *heard)))[:EVIDENCE]
     considered = tuple(
         Considered(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -17,7 +17,7 @@ from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
-from trialtab.questions.words import Asked
+from trialtab.questions.words import Asked, timed
 
 SIDES = ("intervention", "comparator")
 SHOWN = 6
@@ -35,7 +35,13 @@ class Found:
 
 
 def find(question: Question, index: Index, outcome: Asked, sides: Sides) -> Found:
-    """The numbers that a question asks for; with no outcome_type, of the first type that the rows answer."""
+    """The numbers that a question asks for; with no outcome_type, of the first type that the rows answer.
+
+    A time that stands in the outcome ("pain at 12 weeks") is asked for as the question's time.
+    """
+    phrase, time = timed(question.outcome)
+    if time and not question.timepoint:
+        question, outcome = replace(question, timepoint=time), Asked(phrase, index.weights, index.short)
     if question.outcome_type:
         found = _of_type(question.outcome_type, question, index, outcome, sides)
         _say_why(found, question.outcome_type, index, outcome)

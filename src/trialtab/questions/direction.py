@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from trialtab import values
+from trialtab.questions.letters import lettered
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides
-from trialtab.questions.words import Asked, lettered, light, sets, stem
+from trialtab.questions.words import Asked, light, sets, stem
 
 UP, DOWN, SAME = "increased", "decreased", "no difference"
 SIGNIFICANT = 0.05
@@ -194,6 +195,8 @@ def _nearest_cue(words: Sequence[_Word], spots: list[int], outcome: Asked) -> tu
 def _way(words: Sequence[_Word], i: int, harm: bool, asked: set[str]) -> str | None:
     low = words[i].low
     after = words[i + 1 : i + 4]
+    if low == "more" and after and (after[0].low == "so" or (after[0].low == "than" and _no_arm(after[1:]))):
+        return None  # "more so at 100 mg", "more than halved", "more than 50%": a degree, not a way
     if low in asked and low not in ("higher", "lower", "greater", "more", "less", "better"):
         return None  # part of the outcome's own name
     if low in ("higher", "greater", "larger", "more", "smaller", "less", "lower", "bigger"):
@@ -217,6 +220,11 @@ def _way(words: Sequence[_Word], i: int, harm: bool, asked: set[str]) -> str | N
     if low in _cue("bad"):
         return DOWN if change_asked or not harm else UP
     return None
+
+
+def _no_arm(after: Sequence[_Word]) -> bool:
+    """Does "more than" go on with a verb or a number, and not with what it is more than?"""
+    return bool(after) and (after[0].low in _cues() or after[0].low[0].isdigit() or after[0].low in ("doubled", "half"))
 
 
 def _turned(words: Sequence[_Word], at: int, way: str, sides: Sides) -> str:

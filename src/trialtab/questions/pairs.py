@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
 from trialtab.questions.words import Asked, expand, light, stems
@@ -19,13 +20,13 @@ from trialtab.questions.words import Asked, expand, light, stems
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
 
-LEAST_OUTCOME = 0.4
+LEAST_OUTCOME = 0.5
 """Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
 
 LEAST_NOBODY = 0.7
 """What a "none" said of everyone must have: more than a pair, as no arm bears it out."""
 
-PRINTED = 0.15
+PRINTED = 0.1
 """What printed events add for a pair against one of bare percentages."""
 
 APART = 0.05
@@ -42,10 +43,19 @@ BESIDE = 0.5
 
 BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment"))
 CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
+NO_ARM = frozenset(
+    stems("all total overall difference estimate covariance effect ratio adjusted interaction change p ci")
+)
 FOLLOW_UP = frozenset(stems("follow followup"))
 EVERYONE = frozenset(stems("all total overall any"))
+TIME = 0.2
+"""What having the asked time, word by word, adds to a pair's likeness."""
+
 NOT_ASKED = 0.35
-"""What a baseline or a change takes from a pair's likeness where it is not asked for, or is asked for and missing."""
+"""What a baseline takes from a pair's likeness where it is not asked for; a third where it is asked for and missing."""
+
+CHANGE_NOT_ASKED = 0.25
+"""What a change takes where it is not asked for: where nothing else is reported, the change is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
-    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short)
+    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
@@ -162,10 +172,29 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
+    for couple in couples.couples(index, fits):
+        like = couples.fit(couple, outcome)
+        if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
+            found.append(_of_couple(couple, told, like, outcome, asked_time, index))
     ranked = sorted(found, key=lambda p: (-p.likeness, [(r["start"], r["end"]) for r in p.rows]))
+    once: dict[tuple[str, ...], Pair] = {}
+    for pair in ranked:
+        once.setdefault(tuple(row["finding_id"] for row in pair.rows), pair)
+    ranked = list(once.values())
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
     whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+def _of_couple(
+    couple: couples.Couple, told: tuple[Row, Row, float], like: float, outcome: Asked, asked_time: str, index: Index
+) -> Pair:
+    one, other, sure = told
+    of = label(index, one)
+    like, why = timed(Label(couple.own, couple.own, of.times | couple.own & BASELINE), like * sure, outcome, asked_time)
+    if one["events"] is not None and other["events"] is not None:
+        like += PRINTED
+    return Pair(one, other, like, why, sure)
 
 
 def nobody(index: Index, fits: Callable[[Row], bool], outcome: Asked) -> list[Pair]:
@@ -187,16 +216,34 @@ def _pair(
     if group.how == "table" and None in at:
         labels = [name | _arm(row, index) for name, row in group.members]
         at = sides.assign(labels)
+    if (at[0] is None) != (at[1] is None):
+        at = _partner(group, at, labels)
     if at[0] is None or at[1] is None:
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
     if group.how == "near":
         like -= APART
-    like, why = _timed(group.label, like, outcome, asked_time)
+    like, why = timed(group.label, like, outcome, asked_time)
     two = group.members[at[0]][1], group.members[at[1]][1]
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+def _partner(
+    group: _Group, at: tuple[int | None, int | None], labels: Sequence[frozenset[str]]
+) -> tuple[int | None, int | None]:
+    """The other arm where one is named and the document has just two here: what it is called does not matter."""
+    known = next(k for k in at if k is not None)
+    arm = group.members[known][1]["arm_id"]
+    others = [
+        k
+        for k, (_, row) in enumerate(group.members)
+        if k != known and row["arm_id"] and row["arm_id"] != arm and not labels[k] & NO_ARM
+    ]
+    if not arm or len(others) != 1 or group.members[others[0]][1]["arm_role"] == "overall":
+        return at
+    return (known, others[0]) if at[0] is not None else (others[0], known)
 
 
 def _arm(row: Row, index: Index) -> frozenset[str]:
@@ -214,21 +261,33 @@ def likeness(of: Label, outcome: Asked) -> float:
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 
 
-def _timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
+def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
     """A likeness less what the time takes: baseline and change only where asked; the asked time first."""
     times = frozenset(stems(asked_time))
     wanted = outcome.every | times
     reasons = []
-    for name, words in (("baseline", BASELINE), ("change", CHANGE)):
+    for name, words, taken in (("baseline", BASELINE, NOT_ASKED), ("change", CHANGE, CHANGE_NOT_ASKED)):
         if bool(of.times & words) != bool(wanted & words):
-            like -= NOT_ASKED if of.times & words else NOT_ASKED / 3
+            like -= taken if of.times & words else NOT_ASKED / 3
             reasons.append(f"{name} {'not asked' if of.times & words else 'asked'}")
     if of.times & FOLLOW_UP and not wanted & FOLLOW_UP:
         like -= 0.05
         reasons.append("follow-up")
     if asked_time:
-        like += 0.1 * len(times & of.times) / max(1, len(times))
+        like += TIME * len(times & of.times) / max(1, len(times))
     return like, ", ".join(reasons) or "labels fit"
 
 
-__all__ = ["LEAST_OUTCOME", "SEPARATOR", "Label", "Pair", "find", "groups", "label", "likeness", "nobody", "paths"]
+__all__ = [
+    "LEAST_OUTCOME",
+    "SEPARATOR",
+    "Label",
+    "Pair",
+    "find",
+    "groups",
+    "label",
+    "likeness",
+    "nobody",
+    "paths",
+    "timed",
+]

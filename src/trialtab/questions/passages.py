@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from trialtab import language
-from trialtab.questions import words
+from trialtab.questions import letters, words
 from trialtab.questions.words import Stems, Weights
 
 Row = Mapping[str, Any]
@@ -32,7 +32,7 @@ TOLD_IN = {
 """Sections whose sentences tell results, and how much the section is trusted to speak of this study."""
 
 _NUMBER = re.compile(r"\d")
-_TABLE_LABEL = re.compile(r"Table\s+[\w.]{1,6}?(?=[\s.:]|$)", re.I)
+TABLE_LABEL = re.compile(r"Table\s+[\w.]{1,6}?(?=[\s.:]|$)", re.I)
 _ONLY_METHODS = frozenset({"background", "methods"})
 
 
@@ -61,15 +61,18 @@ class Passage:
         return self.text[: MAX_PASSAGE - 1]
 
 
-def sentences(text: str, blocks: Iterable[Row]) -> list[Passage]:
-    """The sentences in which a document tells results, in text order."""
+Split = Callable[[int, int], list[tuple[int, int]]]
+
+
+def sentences(text: str, blocks: Iterable[Row], split: Split) -> list[Passage]:
+    """The sentences in which a document tells results, in text order; split: start, end -> its sentences."""
     found = []
     for block in blocks:
         if block["kind"] in ("table", "heading", "furniture", "reference", "title", "footnote"):
             continue
         if block["section"] not in TOLD_IN or block["part"] in _ONLY_METHODS:
             continue
-        for start, end in language.split(text, block["start"], block["end"]):
+        for start, end in split(block["start"], block["end"]):
             if end - start >= 20:
                 found.append(Passage("sentence", block["section"], start, end, text[start:end]))
     return found
@@ -134,20 +137,42 @@ class Index:
     arms: Sequence[Row]
     statements: Sequence[Row]
 
+    def split(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The sentences of text[start:end], as offsets; each stretch is cut once."""
+        if (start, end) not in self._cut:
+            self._cut[start, end] = language.split(self.text, start, end)
+        return self._cut[start, end]
+
+    @cached_property
+    def _cut(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        return {}
+
+    @cached_property
+    def body(self) -> str:
+        """The text before its references."""
+        ends = [b["start"] for b in self.blocks if b["kind"] == "reference"]
+        return self.text[: min(ends)] if ends else self.text
+
     @cached_property
     def short(self) -> dict[str, Stems]:
         """Abbreviation -> stems of its long form."""
-        return words.abbreviations(self.text)
+        notes = [self.text[b["start"] : b["end"]] for b in self.blocks if b["kind"] == "footnote"]
+        return {**words.legend(note for note in notes if len(note) > 8), **words.abbreviations(self.body)}
+
+    @cached_property
+    def compounds(self) -> tuple[tuple[frozenset[str], Stems], ...]:
+        """Short forms of several parts: their parts as stems, and the stems of their long form."""
+        return tuple((frozenset(s.split()), long) for s, long in self.short.items() if " " in s)
 
     @cached_property
     def groups(self) -> dict[str, Stems]:
         """Group letter -> stems of what the group is."""
-        return words.groups(self.text)
+        return letters.groups(self.body, words.stems)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Sentences and table rows in text order, with their stems."""
-        cut = [*sentences(self.text, self.blocks), *table_rows(self.text, self.blocks)]
+        cut = [*sentences(self.text, self.blocks, self.split), *table_rows(self.text, self.blocks)]
         return tuple(self._with_stems(passage) for passage in sorted(cut, key=lambda p: (p.start, p.end)))
 
     def _with_stems(self, passage: Passage) -> Passage:
@@ -170,7 +195,7 @@ class Index:
         for block in self.blocks:
             if block["kind"] == "caption":
                 said = self.text[block["start"] : block["end"]]
-                if m := _TABLE_LABEL.match(said):
+                if m := TABLE_LABEL.match(said):
                     found.setdefault(m.group(), words.expand(frozenset(words.stems(said[m.end() :])), self.short))
         return found
 
@@ -179,7 +204,7 @@ class Index:
         """Labels of tables whose caption stands in the document while its cells do not: it is an image."""
         found = []
         for block, after in zip(self.blocks, (*self.blocks[1:], None), strict=False):
-            m = _TABLE_LABEL.match(self.text, block["start"], block["end"]) if block["kind"] == "caption" else None
+            m = TABLE_LABEL.match(self.text, block["start"], block["end"]) if block["kind"] == "caption" else None
             if m and (after is None or after["section"] != "table"):
                 found.append(m.group())
         return tuple(dict.fromkeys(found))
@@ -198,4 +223,4 @@ class Index:
         return tuple(sorted(self.rows, key=lambda row: (row["start"], row["end"], row["finding_id"])))
 
 
-__all__ = ["KEPT", "MAX_PASSAGE", "TOLD_IN", "Index", "Passage", "sentences", "table_rows"]
+__all__ = ["KEPT", "MAX_PASSAGE", "TABLE_LABEL", "TOLD_IN", "Index", "Passage", "sentences", "table_rows"]

@@ -27,6 +27,12 @@ MOST_LABELS = 60
 RECALL = 0.6
 """How much of a label's fit is the share of the side's words that it has; the rest is how little else it says."""
 
+NAME = 4
+"""Words of a side that a label may be asked to have: a long description is never repeated whole."""
+
+MORE = 0.2
+"""What the words beyond those tell between two labels that both have enough."""
+
 NEAR = 3
 """Words within which a name belongs to the same arm."""
 
@@ -72,9 +78,12 @@ class Sides:
         for this, other in ((0, 1), (1, 0)):
             distinct = whole[this] - whole[other]
             named = distinct - empty
-            own.append(frozenset(w for w in named if w.isalpha() and len(w) > 2) or named or distinct)
+            own.append(frozenset(w for w in named if w.isalpha() and len(w) > 1) or named or distinct)
         base = [naming(_BRACKETED.sub(" ", name), short) - empty for name in self.names]
         self.base = (base[0] & own[0] - base[1], base[1] & own[1] - base[0])
+        # "standard care (SC)" against "standard care + B": without its bracket the one is part of the other
+        self.part = tuple(bool(base[s]) and base[s] < base[1 - s] for s in (0, 1))
+        self.core = tuple(base)
         figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
         self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
@@ -100,6 +109,8 @@ class Sides:
         if self._named(1 - side, words) > 0:
             return 0.0
         general = words & stemmed("ask_control" if side == COMPARATOR else "ask_own")
+        if side == COMPARATOR and NEGATED in words and NEGATED not in self.whole[INTERVENTION]:
+            general |= {NEGATED}  # "no intervention" is the control
         rest = words & self.whole[side] - stemmed("ask_arm_empty")  # what both arms have, without the other's own
         return LAST_RESORT if general or rest else 0.0
 
@@ -118,8 +129,11 @@ class Sides:
                 # a short label that holds nothing but the side's words names it, however many words the side has
                 precision = len(hit) / max(1, len(words - self._silent))
                 base = self.base[side]
-                recall = max(len(hit) / len(own), len(hit & base) / len(base) if base else 0.0)
+                recall = max(_share(hit, own), _share(hit & base, base))
                 best = RECALL * recall + (1 - RECALL) * min(1.0, precision)
+        if not best and self.part[side] and not self.own[1 - side] & words and words & self.core[side]:
+            best = RECALL * len(words & self.core[side]) / len(self.core[side])
+            best += (1 - RECALL) / max(1, len(words - self._silent - self.core[side]) + 1)
         if best and self.figures[side]:
             said = frozenset(w for w in words if w[0].isdigit())
             if said:  # another dose is another arm
@@ -187,6 +201,13 @@ class Sides:
     def _fit(self, side: int, words: frozenset[str], context: frozenset[str]) -> float:
         alone = self.score(side, words)
         return alone + self.score(side, words | context) / 2 if context and abs(alone) < LEAST else alone
+
+
+def _share(hit: frozenset[str], own: frozenset[str]) -> float:
+    """The share of a side's words that a label has; of a long description NAME words do, and more is a little more."""
+    if not own:
+        return 0.0
+    return (1 - MORE) * min(1.0, len(hit) / min(len(own), NAME)) + MORE * len(hit) / len(own)
 
 
 def _spelled(words: Stems, short: Mapping[str, Stems]) -> frozenset[str]:

@@ -14,88 +14,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from trialtab import language, values
 from trialtab.questions import table_rows
-from trialtab.questions.passages import KEPT, Index, Passage
+from trialtab.questions.counting import N_IS, PEOPLE, Size, believed, heads
+from trialtab.questions.passages import KEPT, TABLE_LABEL, Index, Passage
 from trialtab.questions.sides import Sides, naming
+from trialtab.questions.words import stems
 
-LEAST, MOST = 2, 1_000_000
-"""Sizes of an arm that are believed."""
-
-_PEOPLE = (
-    "patients?|participants?|subjects?|women|men|children|infants|individuals|adults|volunteers|students|eyes|knees|teeth|"
-    "people|persons|mothers|neonates|newborns|adolescents|girls|boys|cases|families|animals|rats|mice|lambs|sites|hips|"
-    "veterans|athletes|players|residents|nurses|respondents|couples|pregnancies|practices|clinics|schools|males|females|"
-    "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens"
-)
-_N_IS = re.compile(r"\b[nN]\s*[=:]\s*(\d[\d,]{0,8})(?!\s*%)(?!\.\d)")
-_COUNT = re.compile(
-    rf"\b(?P<n>\d[\d,]{{0,8}}|{values.NUMBER_WORDS})\s+(?:\([\d.]+\s?%\)\s*)?(?:\w+\s+){{0,3}}?(?:{_PEOPLE})\b", re.I
-)
-_EACH = re.compile(
-    rf"(?:\b(?:groups?|arms?)\s+(?:of|with)\s+(?P<a>\d[\d,]*|{values.NUMBER_WORDS})\b)"
-    r"|(?:\b(?:two|three|four|both|2|3|4)\s+(?:\w+\s+){0,2}?(?:groups|arms)\s*\(\s*n\s*=\s*(?P<b>\d[\d,]*)\b)"
-    r"|(?:\bn\s*=\s*(?P<c>\d[\d,]*)\s*(?:,\s*)?(?:(?:in|for)?\s*(?:each|every|both)|per)\b)"
-    rf"|(?:\b(?P<d>\d[\d,]*|{values.NUMBER_WORDS})\s+(?:\w+\s+){{0,2}}?(?:(?:in|for)\s+(?:each|either|both|every)|per)\s+"
-    r"(?:of the )?(?:\w+\s+)?(?:groups?|arms?)\b)",
-    re.I,
-)
-_PLANNED = re.compile(
-    r"\bpower\b|sample size|\brequired\b|would be|were needed|at least \d+ (?:patients|participants|subjects)|"
-    r"estimated that|to detect|calculated|a difference of",
-    re.I,
-)
-_TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
-_COUNTS = re.compile(rf"\b(?:{_PEOPLE}|groups?|arms?|[nN] ?[=:]|total)", re.I)
-_ALLOCATED = re.compile(r"\brandom|\bassign|\ballocat|\breceiv|\bgroups?\b", re.I)
-_CROSSOVER = re.compile(
-    r"\bcross-?over\b|\bwithin-subjects?\b|\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
-    r"\brepeated-measures design|\bcounterbalanced (?:order|design)|\bin (?:a )?counterbalanced",
-    re.I,
-)
 _ROW_OF_N = re.compile(
-    rf"(?:n|no\.?|number|total|sample size|(?:{_PEOPLE}))"
-    rf"(?:[ ,(]{{1,3}}(?:n|of|no\.?|number|randomi[sz]ed|analy[sz]ed|{_PEOPLE})\)?){{0,5}}\s*$",
+    rf"(?:n|no\.?|number|total|sample size|(?:{PEOPLE}))"
+    rf"(?:[ ,(]{{1,3}}(?:n|of|no\.?|number|randomi[sz]ed|analy[sz]ed|{PEOPLE})\)?){{0,5}}\s*$",
     re.I,
 )
-_SOME = rf"(\d[\d,]{{0,8}}|{values.NUMBER_WORDS})"
-_WHOLE = re.compile(
-    rf"\b{_SOME}\s+(?:\w+\s+){{0,4}}?(?:{_PEOPLE})\b[^.;]{{0,60}}?\b"
-    r"(?:randomi[sz]ed|enrolled|recruited|included|participated|volunteered|took part|randomly)\b"
-    rf"|\btotal (?:sample )?of {_SOME}\b"
-    rf"|\b(?:randomi[sz]ed|enrolled|recruited|included|studied) {_SOME}\s+(?:\w+\s+){{0,4}}?(?:{_PEOPLE})\b",
-    re.I,
-)
-_TO_BEGIN = re.compile(rf"\s*{_SOME}\s+(?:[\w-]+\s+){{0,4}}?(?:{_PEOPLE})\b", re.I)
-"""How a section on participants begins: "Eight healthy men …"."""
+MOST_NAMES = 24
+"""Labels with a size that one table is believed to have: with more, they are not those of arms."""
 
-_DIVIDED = re.compile(
-    rf"\b{_SOME}\s+(?:[\w'’-]+\s+){{1,8}}?(?:randomly |equally )?"
-    r"(?:divided|randomi[sz]ed|assigned|allocated|separated|split)[^.;\d]{0,40}?"
-    r"\b(?:in)?to (two|three|four|five|six|[2-6])"
-    r" ?(?:(?:equal|treatment|study|parallel) ){0,2}(?:groups|arms)\b",
-    re.I,
-)
-_AFTER_NAME = re.compile(r"\b(?:groups?|arms?)\s?[:,]\s?(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """The size of an arm: n, where it was read (start, end in the text; None where a row has it) and how."""
-
-    n: float
-    source: str
-    start: int | None = None
-    end: int | None = None
-    finding_id: str | None = None
-
+EVERYONE = frozenset(stems("all total overall p value"))
 
 Pair = tuple[Size | None, Size | None]
 
 
-def _believed(printed: str) -> float | None:
-    n = values.number(printed)
-    return n if n is not None and LEAST <= n <= MOST and n == int(n) else None
+def both(first: int | None, second: int | None) -> tuple[int | None, int | None]:
+    """Of two arms of which one is named: the other is the other one, whatever it is called."""
+    if (first is None) == (second is None):
+        return first, second
+    return (first, 1 - first) if first is not None else (1 - (second or 0), second)
 
 
 def of_arms(index: Index, sides: Sides) -> Pair:
@@ -106,6 +48,9 @@ def of_arms(index: Index, sides: Sides) -> Pair:
     found = [
         Size(float(known[k]["n"]), "arm", known[k]["n_start"], known[k]["n_end"]) if k is not None else None for k in at
     ]
+    whole = heads(index).whole
+    if whole is not None and found[0] and found[1] and sum(a["n"] for a in known) < whole.n / 2:
+        return None, None  # parts of a few, not arms of all
     return found[0], found[1]
 
 
@@ -121,6 +66,8 @@ def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
     for line in known.lines:
         if not label or line.caption.startswith(label):
             first, second = sides.assign(line.names)
+            if len(line.names) == 2 and not any(name & EVERYONE for name in line.names):
+                first, second = both(first, second)
             if first is not None and second is not None:
                 found.append(((line.sizes[first], line.sizes[second]), line.place))
     for passage in known.rows:
@@ -143,12 +90,12 @@ def _lines(index: Index) -> Iterator[_Line]:
             continue
         seen.add(passage.header)
         for at, line in enumerate(passage.header):
-            sized = [(i, n) for i, cell in enumerate(line) if (m := _N_IS.search(cell)) and (n := _believed(m[1]))]
+            sized = [(i, n) for i, cell in enumerate(line) if (m := N_IS.search(cell)) and (n := believed(m[1]))]
             if len(sized) < 2:
                 continue
             above = [passage.header[at - 1]] if at and len(passage.header[at - 1]) == len(line) else []
             for names in (line, *above):
-                said = [naming(_N_IS.sub(" ", names[i]), index.short) for i, _ in sized]
+                said = [naming(N_IS.sub(" ", names[i]), index.short) for i, _ in sized]
                 largest: dict[frozenset[str], float] = {}
                 for label, (_, n) in zip(said, sized, strict=True):
                     largest[label] = max(n, largest.get(label, 0.0))  # one name over several columns: parts and all
@@ -164,7 +111,7 @@ def _counted(passage: Passage, sides: Sides, index: Index) -> tuple[float, float
         return None
     said = table_rows.cell_texts(passage)
     whole = [
-        _believed(m[1]) if (m := re.match(r"(\d[\d,]*)\s*(?:\(100\s?%?\))?$", said[k])) else None
+        believed(m[1]) if (m := re.match(r"(\d[\d,]*)\s*(?:\(100\s?%?\))?$", said[k])) else None
         for k in (first, second)
     ]
     return (whole[0], whole[1]) if whole[0] is not None and whole[1] is not None else None
@@ -181,160 +128,127 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A sentence that counts: (n, stems that name it) of each count, sizes "in each group", and its place."""
-
-    named: tuple[tuple[float, frozenset[str]], ...]
-    each: tuple[tuple[float, int, int], ...]
-    allocates: bool
-    place: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """What a document says of numbers of people, whatever the question: worked out once."""
+    """What the tables of a document say of numbers of people, whatever the question: worked out once."""
 
     lines: tuple[_Line, ...]
     rows: tuple[Passage, ...]
-    told: tuple[_Told, ...]
-    whole: Size | None
-    crossover: bool
-    equal: Size | None
 
 
 @lru_cache(maxsize=KEPT)
 def counts(index: Index) -> Counts:
-    """Header lines with sizes, rows and sentences that count people, and the whole sample of a document."""
+    """Header lines with sizes, and rows that count people."""
     rows = tuple(p for p in index.passages if p.kind == "row" and _ROW_OF_N.match(p.label.rsplit(" > ", 1)[-1]))
-    votes: Counter[float] = Counter()
-    places: dict[float, tuple[int, int]] = {}
-    told = []
-    equal: Size | None = None
-    for start, end, section in _sentences(index):
-        text = index.text[start:end]
-        counted = _named_counts(text)
-        begun = _TO_BEGIN.match(text) if section == "methods" and len(counted) == 1 else None
-        for m in (*_WHOLE.finditer(text), *([begun] if begun else [])):
-            n = _believed(next(filter(None, m.groups())))
-            if n is not None:
-                votes[n] += 1
-                places.setdefault(n, (start + m.start(), start + m.end()))
-        if equal is None and (divided := _DIVIDED.search(text)):
-            equal = _share(divided, start)
-        named = tuple((n, naming(label, index.short)) for n, label in counted)
-        each = tuple(
-            (n, start + m.start(), start + m.end())
-            for m in _EACH.finditer(text)
-            if (n := _believed(next(filter(None, m.groups())))) is not None
-        )
-        if named or each:
-            told.append(_Told(named, each, _ALLOCATED.search(text) is not None, (start, end)))
-    most = max(votes, key=lambda value: (votes[value], value), default=None)
-    whole = None if most is None else Size(most, "whole sample", *places[most])
-    designed = " ".join(
-        index.text[b["start"] : b["end"]] for b in index.blocks if b["section"] in ("title", "abstract", "methods")
-    )
-    crossover = _CROSSOVER.search(designed) is not None
-    return Counts(tuple(_lines(index)), rows, tuple(told), whole, crossover, equal)
+    lines = tuple(_lines(index))
+    known = {line.caption for line in lines}
+    return Counts((*lines, *(line for line in _paths(index) if line.caption not in known)), rows)
 
 
-def _share(m: re.Match[str], start: int) -> Size | None:
-    """The size of each of equal groups: "32 goats were divided into four groups" gives 8; None where it is no whole."""
-    whole, parts = values.number(m[1]), values.number(m[2])
-    if not whole or not parts or whole % parts:
-        return None
-    return Size(whole / parts, f"{whole:g} in {parts:g} equal groups", start + m.start(), start + m.end())
+def _paths(index: Index) -> Iterator[_Line]:
+    """For each table the labels that print a size in the paths of its rows, headers of several levels whole."""
+    captions: dict[str, str] = {}
+    for passage in index.passages:
+        if passage.kind == "row" and (m := TABLE_LABEL.match(passage.caption)):
+            captions.setdefault(m.group(), passage.caption)
+    tables: dict[str, dict[frozenset[str], tuple[float, int, int]]] = {}
+    for row in index.rows_by_start:
+        if row["source"] != "table" or row["total"] is None or row["total_source"] != "header":
+            continue
+        for path in (row["column_path"], row["row_path"]):
+            if path and any(believed(m[1]) == row["total"] for m in N_IS.finditer(path)):
+                name = naming(N_IS.sub(" ", path), index.short) | naming(row["arm"] or "", index.short)
+                known = tables.setdefault(row["table_label"] or "", {})
+                known.setdefault(name, (row["total"], row["start"], row["end"]))
+    for label, names in tables.items():
+        if 2 <= len(names) <= MOST_NAMES:
+            places = list(names.values())
+            place = (places[0][1], places[-1][2])
+            yield _Line(captions.get(label, label), tuple(names), tuple(n for n, _, _ in places), place)
 
 
 def of_equal_groups(index: Index) -> Pair:
     """The same share of everyone, where the text divides them into groups and says no sizes."""
-    equal = counts(index).equal
+    equal = heads(index).equal
     return equal, equal
 
 
 def of_crossover(index: Index) -> Pair:
     """In a crossover everyone is in both arms: the number of participants, twice; nothing in another design."""
-    known = counts(index)
+    known = heads(index)
     return (known.whole, known.whole) if known.whole is not None and known.crossover else (None, None)
 
 
-def of_text(index: Index, sides: Sides) -> Pair:
+TOLD, SURE = 1, 3
+"""Weight of a sentence that counts both arms, and the least at which it is believed before other sources."""
+
+
+def of_text(index: Index, sides: Sides, least: int = SURE) -> Pair:
     """From sentences that count both arms ("30 received iron and 31 placebo", "iron (n = 30) or placebo (n = 31)").
 
-    The pair most often said; one that adds up to the whole sample before others. Then "30 in each group".
+    The pair most plainly and most often said; sentences that put people into arms, and counts that add up to the whole
+    sample, weigh most; those that tell who was lost or what befell them count only where they add up.
     """
-    known = counts(index)
-    most = known.whole.n if known.whole is not None else float("inf")
+    known = heads(index)
+    most = known.whole.n if known.whole is not None else None
     pairs: Counter[tuple[float, float]] = Counter()
     places: dict[tuple[float, float], tuple[int, int]] = {}
+    for told in known.told:
+        named = [(n, label) for n, label in told.named if most is None or n < most]
+        if len(named) < 2:
+            continue
+        first, second = sides.assign([label for _, label in named])
+        sums = most is not None and most == sum(n for n, _ in named)
+        if len(named) == 2 and not told.lost and (told.allocates or sums):
+            first, second = both(first, second)
+        if first is None or second is None:
+            continue
+        pair = named[first][0], named[second][0]
+        whole = sums or most == sum(pair)
+        few = most is not None and 2 * sum(n for n, _ in named) < most
+        if not whole and (told.lost or (few and not told.allocates)):
+            continue
+        weight = (2 if told.allocates else 0) + (3 if whole else 0) + TOLD
+        pairs[pair] = max(pairs[pair] + TOLD, weight)
+        places.setdefault(pair, told.place)
+    if not pairs:
+        return None, None
+    best = max(pairs, key=lambda pair: (pairs[pair], sum(pair), -places[pair][0]))
+    if pairs[best] < least:
+        return None, None
+    return Size(best[0], "text", *places[best]), Size(best[1], "text", *places[best])
+
+
+def of_each(index: Index) -> Pair:
+    """From "30 in each group"; a number of which the whole sample is a multiple before others."""
+    known = heads(index)
+    most = known.whole.n if known.whole is not None else None
     each: Counter[float] = Counter()
     each_at: dict[float, tuple[int, int]] = {}
     for told in known.told:
-        named = [(n, label) for n, label in told.named if n < most]
-        first, second = sides.assign([label for _, label in named]) if len(named) > 1 else (None, None)
-        if first is not None and second is not None:
-            pair = named[first][0], named[second][0]
-            pairs[pair] += 2 if told.allocates else 1
-            if sum(pair) == most:
-                pairs[pair] += 3
-            places.setdefault(pair, told.place)
         for n, start, end in told.each:
-            if n < most:
-                each[n] += 1
+            if most is None or n < most:
+                each[n] += 1 + 2 * told.allocates + 3 * (most is not None and most % n == 0)
                 each_at.setdefault(n, (start, end))
-    if pairs:
-        one, other = max(pairs, key=lambda pair: (pairs[pair], -places[pair][0]))
-        return Size(one, "text", *places[one, other]), Size(other, "text", *places[one, other])
-    if each:
-        n = max(each, key=lambda value: (each[value], -each_at[value][0]))
-        size = Size(n, "each group", *each_at[n])
-        return size, size
-    return None, None
-
-
-def _sentences(index: Index) -> Iterator[tuple[int, int, str]]:
-    for block in index.blocks:
-        if block["section"] in _TOLD_IN and block["kind"] not in ("table", "heading", "reference", "footnote"):
-            for start, end in language.split(index.text, block["start"], block["end"]):
-                if _COUNTS.search(index.text, start, end) and not _PLANNED.search(index.text, start, end):
-                    yield start, end, block["section"]
-
-
-def _named_counts(text: str) -> list[tuple[float, str]]:
-    """Counts of a sentence, each with the words that may name its arm: n and label; in text order.
-
-    "iron (n = 30)" is named by what stands before it, "30 patients received iron" by what follows, "30 (iron)" by both.
-    """
-    marks = sorted(
-        [(m.start(), m.end(), _believed(m[1]), True) for p in (_N_IS, _AFTER_NAME) for m in p.finditer(text)]
-        + [(m.start(), m.end(), _believed(m["n"]), False) for m in _COUNT.finditer(text)]
-    )
-    found = []
-    for at, (start, end, n, named_before) in enumerate(marks):
-        if n is None:
-            continue
-        low = marks[at - 1][1] if at else 0
-        high = marks[at + 1][0] if at + 1 < len(marks) else len(text)
-        if named_before:
-            label = text[max(low, start - 120) : start]
-        else:
-            after = re.split(r"[;.)]|,? and \d|, \d|\bwhile\b|\bwhereas\b", text[end : min(high, end + 120)])[0]
-            label = f"{text[start:end]} {after}"
-        found.append((n, label))
-    return found
+    if not each:
+        return None, None
+    n = max(each, key=lambda value: (each[value], -each_at[value][0]))
+    size = Size(n, "each group", *each_at[n])
+    return size, size
 
 
 def of_question(index: Index, sides: Sides) -> Iterator[Pair]:
     """The sizes of both arms by each source that knows both, the most trusted source first."""
+    whole = heads(index).whole
 
     def sources() -> Iterator[Pair]:
         yield from headers(index, sides)
         yield of_text(index, sides)
+        yield of_each(index)
         yield of_arms(index, sides)
         yield of_equal_groups(index)
         yield of_crossover(index)
+        yield of_text(index, sides, TOLD)
 
-    whole = counts(index).whole
     for first, second in sources():
         if first is None or second is None:
             continue
@@ -345,4 +259,4 @@ def of_question(index: Index, sides: Sides) -> Iterator[Pair]:
         yield first, second
 
 
-__all__ = ["Counts", "Pair", "Size", "counts", "headers", "of_arms", "of_question", "of_text"]
+__all__ = ["Counts", "Pair", "Size", "counts", "headers", "of_arms", "of_each", "of_question", "of_text"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialtab.questions import direction, table_rows
 from trialtab.questions.direction import Verdict
-from trialtab.questions.passages import TOLD_IN, Index, Passage
+from trialtab.questions.passages import TOLD_IN, Index, Passage, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
 from trialtab.questions.words import Asked, stems
 
-CANDIDATES = 12
+CANDIDATES = 8
 """Passages that are read for one question: the likeliest ones; more only repeats them."""
 
 LEAST_COVERAGE = 0.34
@@ -71,6 +72,23 @@ def _stated(passage: Passage, outcome: Asked, sides: Sides, index: Index) -> Ver
     return None
 
 
+def of_rows(rows: Sequence[Row]) -> Verdict | None:
+    """What the numbers of an answer say with the p-value printed beside them; None without one that decides."""
+    if len(rows) != 2:
+        return None
+    printed = {(row["p_relation"] or "=", row["p_value"]) for row in rows if row["p_value"] is not None}
+    values = [row["percent"] if row["percent"] is not None else row["value"] for row in rows]
+    if len(printed) != 1 or None in values:
+        return None
+    relation, p = printed.pop()
+    differs = direction.significant(relation, p)
+    if differs is None or (differs and values[0] == values[1]):
+        return None
+    if not differs:
+        return Verdict(direction.SAME, 0.7, f"p {relation} {p:g}")
+    return Verdict(direction.UP if values[0] > values[1] else direction.DOWN, 0.7, f"p {relation} {p:g}")
+
+
 def decide(heard: list[Heard]) -> tuple[str, float, list[Heard]] | None:
     """What the passages say together: direction, confidence, and the passages that said it; None where none says."""
     speaking = [h for h in heard if h.verdict is not None]
@@ -85,4 +103,4 @@ def decide(heard: list[Heard]) -> tuple[str, float, list[Heard]] | None:
     return way, votes[way] / sum(votes.values()), [h for h in speaking if h.verdict and h.verdict.direction == way]
 
 
-__all__ = ["CANDIDATES", "CLOSE", "LEAST_COVERAGE", "NAMED_ARMS", "Heard", "decide", "hear", "likeness"]
+__all__ = ["CANDIDATES", "CLOSE", "LEAST_COVERAGE", "NAMED_ARMS", "Heard", "decide", "hear", "likeness", "of_rows"]

@@ -10,10 +10,11 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
-from trialtab import vocabulary
+from trialtab import values, vocabulary
+from trialtab.questions.letters import MARK, lettered
 from trialtab.resources import folder
 
 Stems = tuple[str, ...]
@@ -24,6 +25,7 @@ _ENDINGS = (
     "ion", "ives", "ive", "ical", "ally", "als", "al", "ably", "able", "ous", "ers", "er", "ed", "es", "ly", "ic",
     "e", "s", "y",
 )  # fmt: skip
+_BY_LAST = {last: tuple(e for e in _ENDINGS if e[-1] == last) for last in sorted({e[-1] for e in _ENDINGS})}
 LEAST_STEM = 4
 """Letters that a stem keeps: shorter words are told apart by their endings."""
 
@@ -44,12 +46,16 @@ def sets() -> Mapping[str, frozenset[str]]:
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """ "Improvements" -> "improv", "haemorrhages" -> "hemorrhag", "SF36" -> "sf36"."""
+    if word.startswith(MARK):
+        return word
     low = vocabulary.normal(word)
     if not low.isalpha():
         return low
     for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
-        ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) - len(e) >= LEAST_STEM), "")
-        low = low[: len(low) - len(ending)]
+        for ending in _BY_LAST.get(low[-1], ()):
+            if low.endswith(ending) and len(low) - len(ending) >= LEAST_STEM:
+                low = low[: len(low) - len(ending)]
+                break
     return low
 
 
@@ -69,51 +75,6 @@ def stems(text: str) -> Stems:
     """The stems of a text in order, without words that say nothing: "the rate of falls" -> ("rate", "fall")."""
     empty = _empty()
     return tuple([stem(w) for w in _WORD.findall(lettered(text).lower()) if w not in empty])
-
-
-_LETTER = r"([A-H]|[1-9]|I{1,3}|IV|V)\b"
-_LETTERED = re.compile(rf"\b(group|arm|cohort|condition)s?[ -]{_LETTER}(?:,? (?:and|or|vs\.?|&) {_LETTER})?", re.I)
-_SPELLED = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
-_FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_SPELLED |= {str(figure): word for figure, word in enumerate(_FIGURES, 1)}
-
-
-def lettered(text: str) -> str:
-    """Group letters as one word each: "Group A", "groups I and II" -> "xgroupa", "xgroup1 xgroup2"."""
-    return _LETTERED.sub(_one_word, text)
-
-
-def _one_word(m: re.Match[str]) -> str:
-    letters = [_SPELLED.get(letter.lower(), letter.lower()) for letter in (m[2], m[3]) if letter]
-    return " ".join(f"xgroup{letter}" for letter in letters)
-
-
-_GROUP_NAME = re.compile(r"\bxgroup\w{1,5}\b")
-_GROUP_IS = re.compile(
-    r"(?:\s?\([^()]{1,30}\))?\s*(?:patients |participants |subjects |\(\w+\) )?"
-    r"(?:[:=,–-]|was|were|is|received|underwent|who|had|in which|treated|given|\()\s?([^.;:]{4,90})"
-)
-_NEXT_GROUP = re.compile(r"(?:,? (?:and|while|whereas) (?:the |in )?)?xgroup")
-_REACH = 160
-"""Characters around a group's letter in which the text says what the group is."""
-
-
-def groups(text: str) -> dict[str, Stems]:
-    """Group letter -> stems of what the text says its group is: "Group A received iron", "iron (group A)"."""
-    found: dict[str, Stems] = {}
-    joined = lettered(text)
-    for m in _GROUP_NAME.finditer(joined):
-        before = joined[max(0, m.start() - _REACH) : m.start()]
-        if before.rstrip()[-1:] in ("(", "["):
-            said = re.split(r"[.;:()]", before.rstrip()[:-1])[-1]
-            told = tuple(w for w in stems(" ".join(said.split()[-7:])) if not w.startswith("xgroup"))
-        elif after := _GROUP_IS.match(joined, m.end(), m.end() + _REACH):
-            told = stems(_NEXT_GROUP.split(after[1])[0])[:9]
-        else:
-            continue
-        if told:
-            found.setdefault(m.group(), told)
-    return dict(sorted(found.items()))
 
 
 # ---- abbreviations ---------------------------------------------------------------------------------------------
@@ -142,6 +103,29 @@ def abbreviations(text: str) -> dict[str, Stems]:
         if long := _spelled(m.group(1), _WORD.findall(m.group(2))):
             found.setdefault(stem(m.group(1).lower()), stems(" ".join(long)))
     return {short: long for short, long in found.items() if long and short not in long}
+
+
+_ENTRY = re.compile(
+    r"\W*(?:(?i:abbreviations?|notes?)\W+)?(?P<short>[A-Za-z0-9][\w/+&.-]{1,11})"
+    r"(?: and (?P<other>[A-Z][\w/+&.-]{1,11}))?"
+    r"\s?(?:[,=:–]|\s-)\s?(?P<long>[A-Za-z(][\w ,’'/()-]{4,90})\W*\Z"
+)
+
+
+def legend(texts: Iterable[str]) -> dict[str, Stems]:
+    """Short form -> stems of what a table's legend says it is: "COD, modified agility test; CMJ, …", initials or not.
+
+    A short form of several parts ("1RM_KE") stands under its parts with blanks between them.
+    """
+    found: dict[str, Stems] = {}
+    for text in texts:
+        for entry in re.split(r";|\.\s|\n", text[:2000]):
+            m = _ENTRY.match(entry)
+            for short in filter(None, (m["short"], m["other"])) if m else ():
+                long = stems(m["long"]) if m else ()
+                if sum(c.isupper() for c in short) and long and len(long) <= _LONG_WORDS:
+                    found.setdefault(" ".join(stem(w) for w in _WORD.findall(short.lower())), long)
+    return {short: long for short, long in found.items() if short and short not in long}
 
 
 def _spelled(short: str, words: list[str]) -> list[str]:
@@ -198,6 +182,28 @@ def _as_known(word: str, weights: Weights) -> str:
     return joined if weights.known(stem(joined.lower())) else word
 
 
+_UNIT = r"(?:h|hrs?|hours?|min(?:ute)?s?|days?|d|wks?|weeks?|months?|mo|years?|yrs?)\b"
+_NUMBER = rf"(?:\d+(?:\.\d+)?|{values.NUMBER_WORDS})"
+_NUMBERS = rf"{_NUMBER}(?:\s*(?:-|–|to|and|,|,? and)\s*{_NUMBER}){{0,5}}"
+_TIME = re.compile(
+    r"[,(]?\s*\b(?:at|after|by|on|over|during|within|until|between|for|post)\s+(?:the\s+)?"
+    rf"(?:end of\s+|first\s+|last\s+)*(?:(?:time|time ?point|day|week|month|year|visit|cycle|T)s?\s*{_NUMBERS}\b"
+    rf"|{_NUMBERS}[\s-]*{_UNIT}(?:[\s-]+(?:follow[- ]?up|visit|time\s?points?|gestation)\b)?"
+    r"|follow[- ]?up\b)\)?",
+    re.I,
+)
+"""When an outcome is asked for: "at 12 weeks", "(at time 10)", "between 26 and 35 wk", "at follow-up"."""
+
+
+def timed(phrase: str) -> tuple[str, str]:
+    """An outcome and its time: "pain at 12 weeks" -> ("pain", "at 12 weeks"); the time is "" where none is said."""
+    found = _TIME.search(phrase)
+    if found is None:
+        return phrase, ""
+    rest = f"{phrase[: found.start()]} {phrase[found.end() :]}".strip(" ,.;")
+    return (rest, found.group().strip(" ,()")) if stems(rest) else (phrase, "")
+
+
 class Asked:
     """A phrase of a question, ready to be looked for: each stem with its weight and with what may stand for it."""
 
@@ -228,10 +234,16 @@ class Asked:
         return found / self.total
 
 
-def expand(words: frozenset[str], short: Mapping[str, Stems]) -> frozenset[str]:
-    """Stems with the long forms of the abbreviations among them."""
+def expand(
+    words: frozenset[str], short: Mapping[str, Stems], compounds: Sequence[tuple[frozenset[str], Stems]] = ()
+) -> frozenset[str]:
+    """Stems with the long forms of the abbreviations among them; compounds: the parts of a short form, its long one."""
     known = words & short.keys()
-    return words.union(*(short[word] for word in sorted(known))) if known else words
+    said = words.union(*(short[word] for word in sorted(known))) if known else words
+    for parts, long in compounds:
+        if parts <= words:
+            said = said.union(long)
+    return said
 
 
 # ---- opposites -------------------------------------------------------------------------------------------------
@@ -261,6 +273,22 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("live", "dead"),
         ("early", "late"),
         ("fasting", "postprandial"),
+        ("objective", "subjective"),
+        ("quantitative", "qualitative"),
+        ("ipsilateral", "contralateral"),
+        ("internal", "external"),
+        ("positive", "negative"),
+        ("maximum maximal", "minimum minimal"),
+        ("peak", "trough"),
+        ("inspiratory", "expiratory"),
+        ("active", "passive"),
+        ("arterial", "venous"),
+        ("central", "peripheral"),
+        ("resting rest", "movement moving"),
+        ("static", "dynamic"),
+        ("day", "night"),
+        ("weekday", "weekend"),
+        ("knee", "hip", "ankle", "shoulder", "elbow", "wrist"),
     )
 )
 """Words that exclude each other: where a question has one side, a label with only another side is another thing."""
@@ -283,11 +311,11 @@ __all__ = [
     "Weights",
     "abbreviations",
     "expand",
-    "groups",
-    "lettered",
+    "legend",
     "light",
     "opposites",
     "sets",
     "stem",
     "stems",
+    "timed",
 ]

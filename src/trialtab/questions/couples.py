@@ -1,0 +1,163 @@
+"""Two results that stand beside each other in one sentence, read for a question by the sentence itself.
+
+"Remission was reached by 25/75 (33%) with adalimumab and 9/79 (11%) with placebo", "higher in A than B (5.4 vs 4.0)":
+two numbers of a kind with no third between them are a couple. Its outcome is what is said before it, back to the
+couple before; its sides are the arms of its rows, or else the order in which the sentence names them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from trialtab.questions.letters import lettered
+from trialtab.questions.passages import KEPT, TOLD_IN, Index, Passage, Row
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
+from trialtab.questions.words import Asked, expand, stem, stems
+
+MOST_BETWEEN = 160
+"""Characters between the two numbers of a couple: more, and they speak of two things."""
+
+TRUST = 0.85
+"""What a couple is worth against a labelled row that says the same words: a sentence says more than its outcome."""
+
+FROM_AFAR = 0.85
+"""What remains where the words of the outcome stand in the sentence and not right before the couple."""
+
+BY_ORDER = 0.95
+"""What remains where the sides are told by the order in which the sentence names them."""
+
+LEAST_WORDS = 0.5
+"""Share of the outcome's weight that must be said before a couple, or in its sentence."""
+
+NO_OUTCOME = ("enrollment", "follow_up")
+"""Classes of numbers that a question of an outcome does not ask for."""
+
+SPREADS = ("sd", "se", "plus_minus", "q1", "range_low", "ci_low")
+
+NEXT_TO = 70
+"""Characters around a number in which the name of its arm stands."""
+
+_TOKEN = re.compile(r"[^\W_]+")
+_APART = re.compile(r"\bfrom\b[^.;]{0,30}\Z|\A\W*to\W*\Z|\A\W*(?:at|after|before)\b|\bbaseline\b", re.I)
+"""Between, or before, numbers that are two times of one arm: "from 68 to 63"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Couple:
+    """Two rows of one sentence. own: stems said since the couple before; first: no couple stands before it.
+
+    words: the sentence as stems; around: the stems before the first number, between the two, and after the second.
+    """
+
+    passage: Passage
+    rows: tuple[Row, Row]
+    own: frozenset[str]
+    first: bool
+    words: tuple[str, ...]
+    around: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+@lru_cache(maxsize=4 * KEPT)
+def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
+    """All couples of a document's sentences, in text order."""
+    by_passage: dict[int, list[Row]] = {}
+    for row in index.rows_by_start:
+        if row["source"] != "table" and fits(row) and row["outcome_class"] not in NO_OUTCOME:
+            by_passage.setdefault(index.passage_at(row["start"]), []).append(row)
+    found = []
+    for at, rows in sorted(by_passage.items()):
+        passage = index.passages[at] if at >= 0 else None
+        if passage is None or passage.kind != "sentence" or len(rows) < 2:
+            continue
+        said_from = passage.start
+        first, taken = True, -1
+        for one, other in pairwise(rows):
+            if one["start"] < taken or _form(one) is None or _form(one) != _form(other) or one["end"] > other["start"]:
+                continue
+            between = index.text[one["end"] : other["start"]]
+            before = index.text[max(passage.start, one["start"] - 40) : one["start"]]
+            if len(between) > MOST_BETWEEN or ";" in between or (_APART.search(between) or _APART.search(before)):
+                continue
+            said = expand(frozenset(stems(index.text[said_from : other["end"]])), index.short)
+            before = index.text[max(said_from, one["start"] - NEXT_TO) : one["start"]]
+            after = index.text[other["end"] : min(passage.end, other["end"] + NEXT_TO)].partition(";")[0]
+            around = _tokens(before), _tokens(between), _tokens(after)
+            found.append(Couple(passage, (one, other), said, first, _tokens(passage.text), around))
+            said_from, first, taken = other["end"], False, other["end"]
+    return tuple(found)
+
+
+def _form(row: Row) -> tuple[object, ...] | None:
+    """How a result is printed: two of one couple are printed alike. None for a mean that stands without a spread."""
+    spread = next((name for name in SPREADS if row[name] is not None), None)
+    if row["statistic"] == "mean" and spread is None:
+        return None
+    printed = row["percent"] is not None and "percent" not in (row["derived"] or "")
+    kind = "people" if row["statistic"] in ("count", "proportion") else row["statistic"]
+    return kind, spread, printed, row["events"] is not None
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple([stem(w.lower()) for w in _TOKEN.findall(lettered(text))])
+
+
+def fit(couple: Couple, outcome: Asked) -> float:
+    """How well a couple speaks of an outcome, 0-1; 0 where too few of its words are said or an opposite is."""
+    covered = outcome.coverage(couple.own)
+    if covered < LEAST_WORDS and couple.first:
+        covered = outcome.coverage(couple.passage.stems) * FROM_AFAR
+    if covered < LEAST_WORDS or outcome.excludes(couple.own):
+        return 0.0
+    return covered * TRUST * TOLD_IN[couple.passage.section]
+
+
+def _beside(couple: Couple, sides: Sides) -> int | None:
+    """The side of the first number, by the names right beside both: "5 with A and 3 with B", "A 5 and B 3"."""
+    before, between, after = (_named(words, sides) for words in couple.around)
+    if len(between) != 1:
+        return None
+    (middle,) = between
+    if after[:1] == (1 - middle,):
+        return middle
+    if before[-1:] == (1 - middle,):
+        return 1 - middle
+    return None
+
+
+def _named(words: tuple[str, ...], sides: Sides) -> tuple[int, ...]:
+    """The sides that some words name, in their order, each once."""
+    places = sides.places(words)
+    return tuple(side for _, side in sorted((min(at), side) for side, at in enumerate(places) if at))
+
+
+def sided(couple: Couple, sides: Sides, index: Index) -> tuple[Row, Row, float] | None:
+    """The rows of a couple as intervention and comparator, and how surely; None where the sides are not told."""
+    one, other = couple.rows
+    beside = _beside(couple, sides)
+    if beside is not None:
+        return (one, other, 1.0) if beside == INTERVENTION else (other, one, 1.0)
+    labels = [naming(row["arm"], index.short) if row["arm"] else frozenset[str]() for row in couple.rows]
+    at = sides.assign(labels)
+    if at == (0, 1):
+        return one, other, 1.0
+    if at == (1, 0):
+        return other, one, 1.0
+    places = sides.places(couple.words)
+    if not places[INTERVENTION] and not places[COMPARATOR]:
+        return None
+    known = [s for s in (INTERVENTION, COMPARATOR) if any(sides.score(s, label) >= LEAST for label in labels)]
+    if len(known) == 1 and at[known[0]] is not None and places[1 - known[0]]:
+        mine = at[known[0]] == 0  # one side is known by its arm, the other is named in the sentence
+        pair = (one, other) if mine == (known[0] == INTERVENTION) else (other, one)
+        return *pair, BY_ORDER
+    if places[INTERVENTION] and places[COMPARATOR]:
+        earlier = min(places[INTERVENTION]) < min(places[COMPARATOR])
+        return (one, other, BY_ORDER) if earlier else (other, one, BY_ORDER)
+    return None
+
+
+__all__ = ["Couple", "couples", "fit", "sided"]
