@@ -1,6 +1,6 @@
 """A review's form as a workbook: all studies on one sheet, a sheet for each outcome, and the quotations.
 
-Every value is linked to its quotation on the sheet "Quotations". Needs XlsxWriter (`pip install trialtab[report]`), which
+Every value is linked to its quotation on the sheet "Quotations". Needs XlsxWriter (extra `report`), which
 is imported here and nowhere else.
 """
 
