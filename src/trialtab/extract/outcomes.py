@@ -104,6 +104,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             row.confidence = 0.8
             row.whole = True
         return
+    counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     candidates: list[tuple[str, int, int, float]] = []
     inside = line.open_bracket(first, edge)
     if inside is not None:
@@ -112,9 +113,9 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             weight = WEIGHTS["inside bracket"] if not is_people(line, *within) else 0.0
             candidates.append(("inside bracket", *within, weight))
         edge_of_host = host_edge(line, inside, n)
-        candidates += candidates_left(line, edge_of_host, inside, bracket=True)
+        candidates += candidates_left(line, edge_of_host, inside, bracket=True, counted=counted)
     else:
-        candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False)
+        candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False, counted=counted)
     candidates += _told_behind(line, group[-1], inside)
     candidates += _head_of_list(line, edge, first)
     candidates += _share_who(line, clause_start(line, edge, first), first)
@@ -135,7 +136,8 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     if whom:
         candidates = []
     died = any(line.word(k) in ("death", "deaths", "died", "fatal") for k in range(first))
-    counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
+    if group[0].shape == "effect":
+        candidates = [c for c in candidates if not _adjusted_for(line, c)]
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
     if not left_ok or starts_clause(line, first, edge):
         candidates += _candidates_right(line, _last_of_run(line, n)) or _candidates_right(line, group)
@@ -205,7 +207,7 @@ def _opens_clause(line: Line, first: int) -> bool:
     k = first - 1
     while line.word(k) in ("only", "just", "another", "further"):
         k -= 1
-    return line.word(k) in ("and", ",", "but")
+    return line.word(k) in ("and", ",", "but", ":", ";")
 
 
 def _has_its_own(line: Line, group: list[Draft]) -> bool:
@@ -264,8 +266,9 @@ def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
     before, behind = line.word(draft.first - 1), line.word(draft.last)
     if draft.shape != "count":
         return False
-    if before == "with" and draft.noun in line.sets["events"] - {"event", "events", "case", "cases"}:
-        return True
+    own_event = draft.noun in line.sets["events"] - {"event", "events", "case", "cases", "episode", "episodes"}
+    if own_event and (before == "with" or (inside is None and before in (",", ":", ";", "and") and draft.noun_item == draft.last - 1)):
+        return True  # "…, 24 relapses, and six deaths in remission"
     own = inside is not None and before in ("(", "[", ",", "and", ";")
     return own and draft.noun is None and behind in line.sets["did"] | {"had", "did", "were", "was"}
 
@@ -357,7 +360,7 @@ _LEADS = re.compile(
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
     if before:
         return before[-1].outcome, before[-1].outcome_range
-    if line.word(0) in ("it", "they", "these", "this"):
+    if line.word(0) in ("it", "they", "these", "this", "that"):
         # "It was of grade 1 in 12": what the sentence before was about
         known = next((o for o in line.carried.outcomes if vocabulary.outcome(o) is not None), None)
         if known is not None:
@@ -414,8 +417,22 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
     return weight
 
 
-def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
-    """Candidates from the words left of a number (or of its bracket)."""
+_METHODS = frozenset(
+    ("excluding", "including", "censoring", "adjusting", "counting", "imputing", "omitting", "restricting", "using",
+     "treating", "considering", "ignoring")
+)  # fmt: skip
+
+
+def _adjusted_for(line: Line, candidate: tuple[str, int, int, float]) -> bool:
+    """ "… in a model that included age and sex (HR 0.6)": what an effect was adjusted for is not what it is on."""
+    words = {line.word(k) for k in range(candidate[1], candidate[2])} - {"", "and", ",", "or", "the"}
+    return bool(words) and words <= line.sets["demographic"]
+
+
+def candidates_left(
+    line: Line, start: int, stop: int, *, bracket: bool, counted: bool = False
+) -> list[tuple[str, int, int, float]]:
+    """Candidates from the words left of a number (or of its bracket). counted: the number counts people."""
     if line.word(start) in ("that", "those") and line.word(start + 1) == "of":
         start += 2  # "and that of nonrelapse mortality 5%"
     if line.word(start) in (
@@ -437,6 +454,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
             return []
         start = comma + 1
     start = behind_adverbial(line, lead_in(line, start, stop), stop)
+    if line.word(start) in _METHODS:
+        return []  # "Excluding early deaths gave an HR of 0.6": how it was analysed
     for k in range(start, stop - 2):
         if line.word(k) == "followed" and line.word(k + 1) == "by":
             start = k + 2  # "neutropenia (65%), followed by anaemia (30%)"
@@ -517,6 +536,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         and (vocabulary.outcome(line.say(*tail)) is None)
     ):
         tail = None
+    if counted and not bracket and (said := _done_to(line, start, group_start, verb, stop)):
+        subject, tail = said, None
     if subject:
         found.append(("subject", *subject, WEIGHTS["people" if is_people(line, *subject) else "subject"]))
     if tail:
@@ -674,6 +695,39 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
         return []
     span = noun_phrase(line, who + 1, verb)
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
+
+
+_FOUND = frozenset(("normal", "abnormal", "high", "low", "negative", "positive", "detectable", "undetectable", "lost",
+                    "present", "absent", "withdrawn", "withheld", "cut", "put"))  # fmt: skip
+
+
+_DONE = frozenset(("reduced", "lowered", "increased", "decreased", "elevated", "raised", "prolonged"))
+_BECAUSE = frozenset(("because", "due", "owing"))
+
+
+def _done_to(line: Line, start: int, copula: int, verb: int, stop: int) -> tuple[int, int] | None:
+    """Subject and predicate where a number counts the people to whom something was done or in whom it was found: "red
+    cells were transfused", "creatinine was raised", "the drug was stopped because of toxicity".
+    """
+    k = verb + 1 if line.word(verb) in line.sets["copula"] else verb
+    word = line.word(k)
+    plain = line.sets["no_outcome_alone"] | line.sets["occur"] | line.sets["comparative"] | line.sets["treated_by"]
+    if line.word(copula) not in line.sets["copula"] | {"had", "has", "have"} or k >= stop:
+        return None
+    if word not in _FOUND | _DONE and (word in plain | line.sets["did"] - {"discontinued"} or not word.endswith("ed") or len(word) < 6):
+        return None
+    subject = noun_phrase(line, start, copula)
+    if subject is None and copula > start and all(m in line.arm_at for m in range(start, copula)):
+        subject = start, copula
+    if subject is None or subject[1] != copula or is_people(line, *subject) and subject[0] not in line.arm_at:
+        return None
+    because = next((m for m in range(k + 1, stop) if line.word(m) in _BECAUSE), None)
+    end = k + 1
+    if because is not None:
+        end = stop
+        while end > because and line.word(end - 1) in line.sets["preposition"]:
+            end -= 1
+    return subject[0], end
 
 
 _OFTEN = frozenset(("common", "frequent", "likely", "often", "prevalent", "pronounced", "severe", "higher", "lower"))
