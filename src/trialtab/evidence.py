@@ -302,7 +302,8 @@ _FATAL = re.compile(r"\bfatal|\bdied\b|^deaths?\b|\blethal", re.IGNORECASE)
 _LABORATORY = re.compile(r"/|%|mm\s?Hg|ppb|\bg\b|\bms\b|log|cells|copies", re.IGNORECASE)
 _TOXIC = re.compile(r"upper limit|\belevat|\babnormal|\btoxicity|\bgrade\b", re.IGNORECASE)
 _TOO_HIGH = re.compile(
-    r"(?=.*\b(?:transaminas|aminotransferas|liver enzyme|ALT\b|AST\b|creatinine|creatine|CK\b|lipase|amylase|potassium|QTc?\b|"
+    r"(?=.*\b(?:transaminas|aminotransferas|liver enzyme|ALT\b|AST\b|creatinine|creatine|CK\b|lipase|amylase|"
+    r"potassium|QTc?\b|"
     r"alkaline phosphatase|gamma|bilirubin|troponin))"
     r"(?=.*\b(?:rais|rose|ris(?:en|ing|e)\b|elevat|increas|exceed|prolong|high|above|over|more than|times|>|≥))",
     re.IGNORECASE,
@@ -379,7 +380,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
 
 
 _SUPPORTED = re.compile(
-    r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|were given|was given)\b",
+    r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|"
+    r"were given|was given)\b",
     re.IGNORECASE,
 )
 """What was given because of an outcome: supportive and rescue treatment."""

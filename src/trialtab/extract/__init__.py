@@ -146,14 +146,15 @@ def _tells_enrolment(finding: Finding) -> bool:
 
 
 _LISTS_THEM = re.compile(
-    r"\b(?:most (?:common|frequent|often)\w*|topped the list|commonest|(?:these|they|events?) (?:included|comprised|consisted|were)|"
+    r"\b(?:most (?:common|frequent|often)\w*|topped the list|commonest|(?:these|they|events?) (?:included|"
+    r"comprised|consisted|were)|"
     r"mainly|chiefly|led by)\b",
     re.I,
 )
 
 
 def _grade_of_all(r: Read) -> str | None:
-    """The grade of the one result of a sentence that speaks of adverse events as such: "toxicity of grade 3-5 in 79%"."""
+    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence with one result, of adverse events as such."""
     if len(r.linked) != 1 or not r.linked[0].grade:
         return None
     known = vocabulary.outcome(r.linked[0].outcome) if r.linked[0].outcome else None

@@ -107,6 +107,10 @@ def arms_by_order(
             for x, entry in zip(effects, treated, strict=True):
                 x.arm, x.comparator = entry.first, control.first
         for x in r.linked:
+            if x.draft.shape == "effect" and x.arm and x.comparator:
+                roles = [role_of.get(e.key) if (e := found.find(m.key)) else None for m in (x.arm, x.comparator)]
+                if roles == ["control", "intervention"]:
+                    x.arm, x.comparator = x.comparator, x.arm  # the values came in the other order
             if x.draft.shape == "effect" and x.arm is None and order[0] is not None and order[-1] is not None:
                 x.arm, x.comparator = order[0].first, order[-1].first
             if x.arm is None and x.other_than is not None:
@@ -131,7 +135,7 @@ def arms_by_order(
 
 
 def of_the_arm_of_that_size(read: list[Read], found: arms_of.Inventory) -> None:
-    """ "Of the 152 patients, 19 had …": where one arm alone is of that size, a sentence that names no arm is about it."""
+    """ "Of the 152 patients, 19 had …": about the one arm of that size, where the sentence names none."""
     sizes = Counter(arm.n for arm in found.arms if arm.n is not None)
     for r in read:
         if len(found.arms) < 2 or not r.linked or r.arms or r.row[0].text not in ("of", "among", "in"):

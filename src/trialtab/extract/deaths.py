@@ -46,7 +46,13 @@ def name_causes(line: Line, rows: list[Linked]) -> None:
         if mate is not None and mate.outcome and mate.outcome.startswith("death from ") and not own:
             row.outcome, row.outcome_range = mate.outcome, None  # "attributed to relapse in 12 and 18 patients"
             continue
-        cause = named if said or (own and row.draft.fields.get("n_equals")) else _ACCOUNTED.sub("", _LEAD.sub("", row.outcome))
+        cause = (
+            named
+            if said or (own and row.draft.fields.get("n_equals"))
+            else _ACCOUNTED.sub("", _LEAD.sub("", row.outcome))
+        )
+        if cause in ("causes", "the causes", "cause"):
+            cause = named
         if cause and not _SAYS_DEATH.search(cause):
             row.outcome = f"death from {cause}"
             row.outcome_range = None
@@ -57,7 +63,11 @@ def name_causes(line: Line, rows: list[Linked]) -> None:
 def _is_fatal(line: Line, row: Linked) -> bool:
     """ "Two infections were fatal": right behind the number and its noun."""
     k = row.draft.last
-    while k < row.draft.last + 3 and line.items[min(k, len(line.items) - 1)].kind == "W" and line.word(k) not in line.sets["copula"]:
+    while (
+        k < row.draft.last + 3
+        and line.items[min(k, len(line.items) - 1)].kind == "W"
+        and line.word(k) not in line.sets["copula"]
+    ):
         k += 1
     told = line.word(k) in line.sets["copula"] and line.word(k + 1) in ("fatal", "lethal")
     return told and row.draft.shape in _COUNTS and not _SAYS_DEATH.search(row.outcome or "")
@@ -78,7 +88,14 @@ def _between(line: Line, row: Linked) -> str:
         k -= 1
     first = k
     while first > 0 and line.items[first - 1].kind == "W" and line.word(first - 1)[:1].isalpha():
-        if first - 1 in line.arm_at or line.word(first - 1) in line.sets["copula"] | line.sets["group_noun"] | {"and", "were", "in", "to", "by", "from"}:
+        if first - 1 in line.arm_at or line.word(first - 1) in line.sets["copula"] | line.sets["group_noun"] | {
+            "and",
+            "were",
+            "in",
+            "to",
+            "by",
+            "from",
+        }:
             break
         first -= 1
     return line.say(first, k + 1) if k >= first >= 0 and line.word(k)[:1].isalpha() else ""
@@ -91,7 +108,11 @@ def _scope(line: Line) -> tuple[int, int, str] | None:
     """
     end = len(line.items)
     for k in range(end):
-        if line.word(k) in _CAUSES and line.word(k + 1) in line.sets["copula"] | {"in", "of", "for"} and _of_deaths(line, k):
+        if (
+            line.word(k) in _CAUSES
+            and line.word(k + 1) in line.sets["copula"] | {"in", "of", "for"}
+            and _of_deaths(line, k)
+        ):
             return (k, end, "list") if line.word(k - 1) != "the" or line.word(k) == "causes" else (0, end, "cause")
         if line.word(k) == "fatal" and line.word(k + 1) != "or":
             opening = next((m for m in range(k + 1, end) if line.word(m) in OPENERS and not line.inside(m, k)), end)

@@ -22,7 +22,8 @@ _BASELINE = re.compile(
     r"\b(?:at baseline|at (?:the )?start of (?!the (?:second|next|last|follow))|at study entry|at enrol+ment|"
     r"at randomi[sz]ation|at inclusion|baseline (?:of|"
     r"characteristics|demographic|median|mean|age|value|level|data)|"
-    r"characteristics (?:were|was|of)|(?:median|mean)(?: ?\([^)]{1,14}\))? age|age range|demographic|before (?:treatment|"
+    r"characteristics (?:were|was|of)|(?:median|mean)(?: ?\([^)]{1,14}\))? age|age range|demographic|"
+    r"before (?:treatment|"
     r"therapy|surgery|the operation|randomi[sz]ation)|"
     r"pre-?operative(?:ly)?(?! (?:[\w-]+ ){0,3}(?:group|arm))|"
     r"pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|"
@@ -100,7 +101,8 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
 _TURNED = re.compile(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
 _SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = re.compile(
-    r"-class refractory|\bhad (?:been (?:treated|exposed|tried)|failed)\b|^tried\b|-exposed\b|\bbefore$|^(?:were )?(?:older|younger|heavier)(?: than\b.*)?$|\bwere (?:older|younger|heavier) and had\b|"
+    r"-class refractory|\bhad (?:been (?:treated|exposed|tried)|failed)\b|^tried\b|-exposed\b|\bbefore$|"
+    r"^(?:were )?(?:older|younger|heavier)(?: than\b.*)?$|\bwere (?:older|younger|heavier) and had\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
     r"history of)\b(?! (?:relapse|progression))|^refractory\b|\becog\b|performance status|karnofsky|cytogenetic|"
     r"\bkaryotype|extramedullary|bulky disease|^(?:the )?(?:previous|pre-?existing|concomitant|coexisting) "
@@ -527,7 +529,14 @@ class Judge:
         """ "(P = 0.001; baseline 3.1 and 3.2)": right behind "baseline", or behind such a number and "and"."""
         k = draft.first - 1
         if self.word(k) in ("and", "vs", "versus", "v") and k > 1:
-            k = next((m - 1 for m in range(k - 1, max(0, k - 8), -1) if self.row[m].kind == "N" and self.word(m - 1) == "baseline"), k)
+            k = next(
+                (
+                    m - 1
+                    for m in range(k - 1, max(0, k - 8), -1)
+                    if self.row[m].kind == "N" and self.word(m - 1) == "baseline"
+                ),
+                k,
+            )
         return self.word(k) == "baseline"
 
     def _tested_in_bracket(self, draft: Draft) -> bool:

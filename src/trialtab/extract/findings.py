@@ -241,7 +241,8 @@ def _follow_up(x: Linked) -> bool:
 
 _OPENS_WITH_AGE = re.compile(r"\W*(?:the )?(?:median|mean)(?: ?\([^)]{1,14}\))? age\b", re.I)
 _PART_BEFORE = re.compile(
-    r"\b(?:the (?:first|last|next|final|initial)|excluding(?: the)?|exclusion of(?: the)?|without the|after removing(?: the)?) $",
+    r"\b(?:the (?:first|last|next|final|initial)|excluding(?: the)?|exclusion of(?: the)?|without the|"
+    r"after removing(?: the)?) $",
     re.I,
 )
 _OF_A_PART = re.compile(
@@ -309,7 +310,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         sentence[: draft.start - r.start]
     ):
         return True
-    if _sent_to(x, r):
+    if _sent_to(x, r) or _parts_the_head(x, r):
         return True
     before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
     if (
@@ -376,6 +377,16 @@ _ANALYSED = frozenset((
     "analysed", "analyzed", "included", "randomized", "randomised", "assigned", "allocated", "evaluable", "treated",
     "enrolled",
 ))  # fmt: skip
+
+
+def _parts_the_head(x: Linked, r: Read) -> bool:
+    """ "Among the 2471 participants (1238 in the A arm and 1233 in the B arm), 186 …": how many of each arm there were."""
+    if x.draft.depth != 1 or x.arm is None or not beside(x) or r.row[0].text not in ("of", "among"):
+        return False
+    opening = next((k for k in range(x.draft.first - 1, -1, -1) if r.row[k].text in ("(", "[")), 0)
+    head = next((d for d in r.drafts if d.first < opening), None)
+    people = head is not None and head.shape == "count" and head.first <= 3 and opening - head.last <= 3
+    return people and not any(i.text == "," for i in r.row[:opening])
 
 
 def _sent_to(x: Linked, r: Read) -> bool:

@@ -25,7 +25,11 @@ def bare_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
     for k in range(start, len(row) - 2):
         if row[k].text in _ENDS:
             break
-        if _counted(row, k) and words[row[k].first] in _FIGURES and (k == start or row[k - 1].text in (",", "and", "or")):
+        if (
+            _counted(row, k)
+            and words[row[k].first] in _FIGURES
+            and (k == start or row[k - 1].text in (",", "and", "or"))
+        ):
             out[k] = replace(row[k], kind="GRADE", rule="grade", text=words[row[k].first])
     return out
 

@@ -114,8 +114,11 @@ _BY_OTHERS = re.compile(
     r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?(?:reported|described|observed|found|seen|"
     r"published|noted) (?:(?:by|in) (?-i:[A-Z])[\w-]+(?! (?:group|arm))|previously|earlier|elsewhere|"
     r"in (?:an?|the|other|our) (?:earlier|previous|other|prior|published))|"
-    r"\W{0,2}(?:%|per ?cent)?\W{0,2}(?:reduction|increase|rate|risk|response rate|incidence)? ?(?:that was )?(?:estimated|reported|"
-    r"described|observed|found|seen|calculated) in (?:an?|the) (?:\w+ ){0,2}(?:reviews?|meta-analys[ei]s|registry|survey)",
+    r"\W{0,2}(?:%|per ?cent)?\W{0,2}(?:reduction|increase|rate|risk|response rate|"
+    r"incidence)? ?(?:that was )?(?:estimated|reported|"
+    r""
+    r"described|observed|found|seen|calculated) in (?:an?|the) (?:\w+ ){0,2}(?:reviews?|meta-analys[ei]s|registry|"
+    r"survey)",
     re.I,
 )
 """Behind a number: it is another's."""
@@ -123,28 +126,31 @@ _BY_OTHERS = re.compile(
 _OF_OURS_BEFORE = re.compile(
     r"\b(?:in|than in|of|from) our (?:\w+ )?(?:earlier|previous|prior|first|pilot|last) "
     r"(?:trial|study|series|report|cohort|experience)\b[^.;]{0,60}$|"
+    r""
     r"\((?:the )?(?:first|earlier|previous|initial|interim) (?:report|analysis|publication)[^)]{0,40}$|"
-    r"\b(?:the|our) (?:first|earlier|previous) (?:report|publication) (?:covered|described|included|was|had)\b[^.;]{0,60}$",
+    r""
+    r"\b(?:the|our) (?:first|earlier|previous) (?:report|publication) (?:covered|described|included|was|"
+    r"had)\b[^.;]{0,60}$",
     re.I,
 )
 """Before a number: it is of an earlier study or report of the authors."""
 
 _GIVEN_SO_OFTEN = re.compile(
-    r"\b(?:number|median|mean) (?:number )?of (?:[\w-]+ ){0,3}(?:infusions|doses|cycles|injections|sessions|visits|lines|"
-    r"courses|regimens|(?:immunosuppressive |previous |prior |earlier )?(?:drugs|agents|therapies|treatments))"
-    r"(?: (?:given|received|per patient))? (?:was|were|of)\W+(?:median\W+)?$|"
-    r"\bmedian of $(?=\Z)",
+    r"\b(?:number|median|mean) (?:number )?of (?:[\w-]+ ){0,3}"
+    r"(?:infusions|doses|cycles|injections|sessions|visits|lines|courses|regimens) "
+    r"(?:(?:given|received|per patient) )?(?:was|were|of)\W+(?:median\W+)?$",
     re.I,
 )
 """Before a number: how often the treatment was given."""
 
-_BOTH_SEXES = re.compile(
-    r"\W{0,2}(?:were )?(?:women|men|girls|boys|females?|males?)\W{1,2}(?:and |were )?(?:[\w-]+ )?(?:women|men|girls|boys|"
-    r"females?|males?)\b",
-    re.I,
+_SO_MANY_DRUGS = re.compile(
+    r"\W{0,2}(?:\w+ ){0,2}(?:drugs|agents|lines|therapies|regimens|medications|immunosuppressants)\b", re.I
 )
-_OTHER_SEX = re.compile(r"\b(?:women|men|girls|boys|females?|males?)(?: and|,| versus| vs\.?) $", re.I)
-_A_SEX = re.compile(r"\W{0,2}(?:were )?(?:women|men|girls|boys|females?|males?)\b", re.I)
+_HAD_BEFORE = re.compile(r"\b(?:had|been given|been treated|tried|failed|prior|previous)\b[^.;]{0,40}$", re.I)
+_SEX = r"(?:women|men|girls|boys|females?|males?)"
+_BOTH_SEXES = re.compile(rf"\W{{0,2}}{_SEX}\W{{1,2}}(?:and )?[\w-]+ {_SEX}\b", re.I)
+_OTHER_SEX = re.compile(rf"\b{_SEX} and $", re.I)
+_A_SEX = re.compile(rf"\W{{0,2}}{_SEX}\b", re.I)
 
 _CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
 
@@ -156,9 +162,13 @@ EXPOSURE = re.compile(
     r"mobili[sz]ation cycles|tubes|surgery lasted|"
     r"(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia|disease|illness|treatment|therapy)|"
     r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
-    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|(?:leuk)?apheresis|consent)(?: \w+)? to "
+    r""
+    r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|(?:leuk)?apheresis|"
+    r"consent)(?: \w+)? to "
     r"(?:\w+ ){0,2}(?:randomi[sz]ation|infusion|treatment|enrol+ment|start|surgery|admission|inclusion)|"
-    r"(?:disease|symptom|illness) duration|^target (?:trough|dose|level|concentration|range)|duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
+    r""
+    r"(?:disease|symptom|illness) duration|^target (?:trough|dose|level|concentration|range)|"
+    r"duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
     r"dose intensity|exposure to|infusion (?:rate|time|volume|was given)|had been ill\b|^ill$|"
     r"intervals? between (?:the )?(?:two )?(?:visits|doses|infusions|scans|injections|sessions)|"
     r"number of (?:\w+ ){0,2}(?:cycles|doses|infusions|injections|sessions|visits|lines|courses))\b",
@@ -238,6 +248,15 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     before, behind = sentence[:at], sentence[at + draft.end - draft.start :]
     if _OF_OURS_BEFORE.search(before):
         return "another study's result"
+    if draft.shape in ("value", "count") and (
+        _GIVEN_SO_OFTEN.search(before)
+        or (draft.statistic in ("median", "mean") and _HAD_BEFORE.search(before) and _SO_MANY_DRUGS.match(behind))
+    ):
+        return "schedule or exposure"
+    if draft.shape == "count" and draft.p_item is None and (
+        _BOTH_SEXES.match(behind) or (_OTHER_SEX.search(before) and _A_SEX.match(behind))
+    ):  # fmt: skip
+        return "baseline"  # "nine women and one man"
     if draft.shape == "zero" and draft.depth and _SCALE_END.search(before):
         return "bounds of a scale"
     if draft.shape in ("count", "fraction", "value") and re.match(r"\W{0,2}(?:of the \w+ )?authors\b", behind, re.I):

@@ -777,7 +777,11 @@ class Absorber:
     def _first_of_two_rates(self, first: Draft, second: Draft) -> bool:
         """ "2.84 and 5.90 infections per 100 patient-months": the unit is printed behind the second."""
         plain = first.shape == "value" and first.fields.get("unit") is None and first.statistic is None
-        return plain and second.first - first.last == 1 and self.word(first.last) in ("and", "vs", "versus", "v", "against")
+        return (
+            plain
+            and second.first - first.last == 1
+            and self.word(first.last) in ("and", "vs", "versus", "v", "against")
+        )
 
     def _main_rate(self, item: Item, draft: Draft) -> bool:
         draft.shape = "rate"

@@ -549,7 +549,11 @@ class Finder:
         if len(printed) > 60 or (not printed[-1].isalnum() and printed[-1] not in "+*)"):
             return False
         name = key(printed)
-        return name in self.known and name not in _DROPPED and not (len(printed) == 1 or (printed.islower() and len(printed) < 4))
+        return (
+            name in self.known
+            and name not in _DROPPED
+            and not (len(printed) == 1 or (printed.islower() and len(printed) < 4))
+        )
 
     def _versus(self, i: int) -> None:
         """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they

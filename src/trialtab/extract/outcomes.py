@@ -222,7 +222,11 @@ def _has_its_own(line: Line, group: list[Draft]) -> bool:
     if line.word(k) in line.sets["have"] and k + 1 in line.arm_at and group[0].shape == "count":
         return True  # "…, and two had tocilizumab"
     right = _candidates_right(line, group)
-    if group[0].shape == "count" and line.word(k) in line.sets["copula"] and line.word(k + 1) in _FOUND - {"present", "absent"}:
+    if (
+        group[0].shape == "count"
+        and line.word(k) in line.sets["copula"]
+        and line.word(k + 1) in _FOUND - {"present", "absent"}
+    ):
         return bool(right)  # "… and three patients were put on replacement"
     return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in right)
 
@@ -425,8 +429,8 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
 
 
 _WENT_ON = frozenset(
-    ("come", "came", "remained", "lasted", "persisted", "returned", "recovered", "resolved", "disappeared", "reappeared",
-     "began", "started", "subsided", "recurred")
+    ("come", "came", "remained", "persisted", "returned", "recovered", "resolved", "disappeared", "reappeared",
+     "subsided", "recurred")
 )  # fmt: skip
 
 
@@ -488,7 +492,9 @@ def candidates_left(
     ):
         stop -= 1
     if edge and line.word(start) not in (",", "and", ";"):
-        joined = next((k for k in range(stop - 2, start, -1) if line.word(k) == "," and line.word(k + 1) == "and"), None)
+        joined = next(
+            (k for k in range(stop - 2, start, -1) if line.word(k) == "," and line.word(k + 1) == "and"), None
+        )
         if joined is not None and stop - joined < 7:
             start = joined + 2  # "… in one patient biopsied at relapse, and | GPRC5D in three"
     verb = None
@@ -521,6 +527,8 @@ def candidates_left(
         line.word(k) in ("because", "due", "owing", "for") for k in range(verb + 1, tail[0])
     ):  # fmt: skip
         tail = verb, tail[1]  # "discontinued treatment because of adverse events"
+    if tail and line.word(verb) == "died" and line.word(verb + 1) in ("of", "from"):
+        tail = verb, tail[1]  # "died from any cause"
     subject = noun_phrase(line, start, group_start)
     if line.word(group_start - 1) == "there":
         subject = None
@@ -736,6 +744,7 @@ _FOUND = frozenset(("normal", "abnormal", "high", "low", "negative", "positive",
 
 
 _DONE = frozenset(("reduced", "lowered", "increased", "decreased", "elevated", "raised", "prolonged"))
+_PLANNED = frozenset(("allowed", "permitted", "planned", "expected", "considered", "defined", "required", "scheduled"))
 _BECAUSE = frozenset(("because", "due", "owing"))
 
 
@@ -748,7 +757,8 @@ def _done_to(line: Line, start: int, copula: int, verb: int, stop: int) -> tuple
     plain = line.sets["no_outcome_alone"] | line.sets["occur"] | line.sets["comparative"] | line.sets["treated_by"]
     if line.word(copula) not in line.sets["copula"] | {"had", "has", "have"} or k >= stop:
         return None
-    if word not in _FOUND | _DONE and (word in plain | line.sets["did"] - _STOPPED or not word.endswith("ed") or len(word) < 6):
+    other = word in plain | _PLANNED | (line.sets["did"] - _STOPPED)
+    if word not in _FOUND | _DONE and (other or not word.endswith("ed") or len(word) < 6):
         return None
     subject = noun_phrase(line, start, copula)
     if subject is None and copula > start and all(m in line.arm_at for m in range(start, copula)):
@@ -757,7 +767,9 @@ def _done_to(line: Line, start: int, copula: int, verb: int, stop: int) -> tuple
         m in line.arm_at or line.word(m) in ("of", "or", "and", "the") for m in range(subject[1], copula)
     ):
         subject = subject[0], copula  # "the dose of A or B was reduced"
-    if subject is None or subject[1] != copula or is_people(line, *subject) and subject[0] not in line.arm_at:
+    if subject is None or subject[1] != copula:
+        return None
+    if is_people(line, *subject) and subject[0] not in line.arm_at:
         return None
     because = next((m for m in range(k + 1, stop) if line.word(m) in _BECAUSE), None)
     end = k + 1

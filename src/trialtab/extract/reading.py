@@ -120,12 +120,18 @@ def arm_sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
     return sizes
 
 
+_TAKEN_IN = frozenset(
+    ("randomized", "randomised", "assigned", "allocated", "enrolled", "suitable", "evaluable", "eligible", "analysed",
+     "analyzed", "included")
+)  # fmt: skip
+
+
 def name_then_size(read: list[Read]) -> None:
     """ "(pexeglutide 397, sitagliptin 197)" behind "were randomized": a bare whole number behind an arm's name is its
     size.
     """
     for r in read:
-        if not any(i.text in ("randomized", "randomised", "assigned", "allocated", "enrolled") for i in r.row):
+        if not any(i.text in _TAKEN_IN for i in r.row):
             continue
         ends = {m.last for m in r.arms}
         for draft in r.drafts:

@@ -19,7 +19,9 @@ _SENT = frozenset(("randomized", "randomised", "assigned", "allocated", "enrolle
 def _is_size_of(x: Linked, r: Read) -> bool:
     """ "453 were randomised (A, n = 182; B, n = 180)": the size of an arm, and no part of those before the bracket."""
     opening = next((k for k in range(x.draft.first - 1, -1, -1) if r.row[k].text in ("(", "[")), 0)
-    return any(r.row[k].text in _SENT for k in range(max(0, opening - 3), opening))
+    sent = any(r.row[k].text in _SENT for k in range(max(0, opening - 3), opening))
+    opens = r.row[0].text in ("of", "among") and opening <= 6 and beside(x)
+    return (sent and bool(x.draft.fields.get("n_equals"))) or opens
 
 
 def _share_of_count(last: Linked, x: Linked, r: Read) -> bool:
@@ -130,7 +132,7 @@ def count_totals(r: Read) -> None:
                 and part <= whole_n
                 and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
                 and not closed
-                and not (f.get("n_equals") and x.arm is not None and _is_size_of(x, r))
+                and not (x.arm is not None and _is_size_of(x, r))
                 and whole_n > 1
             ):
                 f["events"], f["total"] = f.pop("value"), whole_n
@@ -292,18 +294,19 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
 _COUNTED_EVENTS = frozenset(("deaths", "events", "relapses", "episodes", "cases", "infections"))
 _RESTRICTS = frozenset(("who", "whose", "with", "that", "without", "in", "whom", "for", "still", "alive", "aged"))
 _OF_THE_STUDY = frozenset(
-    ("trial", "study", "analysis", "group", "arm", "cohort", "series", "set", "population", "groups", "arms", "total", "all",
-     "database", "registry", "sample", "phase", "part")
+    ("trial", "study", "analysis", "group", "arm", "cohort", "series", "set", "population", "groups", "arms", "total",
+     "all",     "database", "registry", "sample", "phase", "part")
 )  # fmt: skip
 _TAKEN_IN = frozenset(
     ("enrolled", "randomized", "randomised", "included", "treated", "infused", "recruited", "evaluable", "analysed",
      "analyzed", "eligible", "screened", "assigned", "allocated", "consecutive", "adult", "registered", "assessable",
-     "evaluated", "apheresed", "study", "trial", "intention-to-treat", "invited", "approached", "identified", "were", "was")
+     "evaluated", "apheresed", "study", "trial", "intention-to-treat", "invited", "approached", "identified",
+     "were", "was")
 )  # fmt: skip
 
 
 def _is_part(r: Read, head: Draft) -> bool:
-    """Whether a head speaks of a part of the patients: "the 26 patients in remission", "the 33 transplanted patients"."""
+    """Whether a head speaks of a part of the patients: "the 26 in remission", "the 33 transplanted patients"."""
     if head.noun in _COUNTED_EVENTS:
         return False
     noun = head.noun_item or head.last
@@ -313,7 +316,11 @@ def _is_part(r: Read, head: Draft) -> bool:
     behind = [i.text for i in r.row[noun + 1 : noun + 6]]
     if behind[:1] and behind[0] in ("who", "that", "whom") and _TAKEN_IN & set(behind[1:5]):
         return behind[0] == "who" and "not" in behind
-    return bool(behind) and behind[0] in _RESTRICTS and not (behind[0] in ("in", "for") and _OF_THE_STUDY & set(behind[1:4]))
+    return (
+        bool(behind)
+        and behind[0] in _RESTRICTS
+        and not (behind[0] in ("in", "for") and _OF_THE_STUDY & set(behind[1:4]))
+    )
 
 
 def _told_of(n: float, rows: list[Linked], arm: str | None) -> None:
