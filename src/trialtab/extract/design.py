@@ -711,7 +711,7 @@ class Design:
         """Where a text first names a group: by its names, or by a word that no other group has."""
         k = self.groups.index(group)
         others = frozenset[str]().union(*(w for m, w in enumerate(self.words) if m != k))
-        own = [w for w in self.words[k] - others - _TELLS_NOTHING if len(w) > 1]
+        own = [w for w in self.words[k] - others - _TELLS_NOTHING if len(w) > 1 and vocabulary.outcome_class(w) is None]
         names = [*(name for name in group.names if len(name) > 1), *own]
         places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
         return min([group.start, *places])
