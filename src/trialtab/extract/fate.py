@@ -76,6 +76,10 @@ _TRIAL_NAME = re.compile(r"\b((?!Study|Part|Group|Arm|Stage|Grade|Cohort|Phase)[
 _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 
+_POWER_OF_TEN = re.compile(r"10(?:[⁰¹²³⁴-⁹^]|\s?\(\d\)|\s?\*\*|e\d)")
+_HAS_INTERVAL = re.compile(r"\b(?:CI|confidence interval)\b")
+
+
 def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     """Why no number of a sentence is a finding, or None. A trial named like "ZUMA-1" is another's unless the title
     names it.
@@ -83,6 +87,8 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     if sentence.isupper() and len(sentence) > 30:
         return "title"
     planned = _PLANNED.search(sentence)
+    if planned and "important" in planned.group().lower() + sentence[planned.end() : planned.end() + 12].lower():
+        planned = None if _HAS_INTERVAL.search(sentence) else planned  # a result beside the difference that matters
     if planned and not (
         planned.group().lower() in ("power of", "power to", "to detect") and re.search(r"\b[pP]\s*[=<>]", sentence)
     ):
@@ -116,7 +122,8 @@ def cites(row: Sequence[Item]) -> bool:
 
 
 _SUBSET_AT_BASELINE = re.compile(
-    r"(?:in|among|for) (?:the )?(?:\w+ ){0,3}(?:patients|women|men|participants|subjects|children|those) [^,;.]{3,80}"
+    r"(?:in|among|for|of) (?:the )?(?:\w+ ){0,3}(?:patients|women|men|participants|subjects|children|those) "
+    r"[^,;.]{3,80}"
     r"\b(?:at|before) (?:baseline|entry|enrolment|enrollment|randomi[sz]ation),",
     re.I,
 )
@@ -199,7 +206,12 @@ class Judge:
             return "baseline"
         if self._is_baseline(linked, outcome):
             return "baseline"
-        if self.word(draft.last) in ("×", "x") and self.row[min(draft.last + 1, len(self.row) - 1)].kind == "N":
+        factor = self.row[min(draft.last + 1, len(self.row) - 1)]
+        if (
+            self.word(draft.last) in ("×", "x")
+            and factor.kind == "N"
+            and not _POWER_OF_TEN.match(self.text, factor.start)
+        ):
             return "size of a thing"
         if self._in_a_name(draft):
             return "part of a name"
@@ -306,19 +318,30 @@ class Judge:
             at -= 1
         if self.word(at) not in ("in", "among", "from", "for", "of"):
             return False
+        if self.word(at) == "in" and self._behind_a_limit(at):
+            return False  # "lower than 0.5 × 10⁹/L in eight patients"
         verbs = self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["did"]
         if self.word(at) == "among" and linked.group > 0:
             return True
         if self.word(at) == "in" and self.word(at - 1) in _LOOKED_AT and any(item.kind == "PM" for item in self.row):
             return True  # "measured in 12 patients, averaged 2.4 ± 0.6"
-        if self.word(at) == "in" and self.word(at - 1) in self.sets["events"] and self.row[at - 2].kind == "N":
-            return False  # "97 events in 28 men": how many had one
+        k = next((m for m in range(at - 1, max(0, at - 5), -1) if self.word(m) in self.sets["events"]), 0)
+        if self.word(at) == "in" and k == at - 1 and self.row[k - 1].kind == "N":
+            return False  # "97 events in 28 men", "eleven episodes of infection in six": how many had one
         k = at
         while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (";", ","):
             if self.word(k) in verbs:
                 return False
             k -= 1
         return k >= 0 and self.row[k].kind not in ("W", "MASK", "GRADE", "GROUP")
+
+    def _behind_a_limit(self, at: int) -> bool:
+        """Whether the number before an "in" is a limit: "below 50 × 10⁹/L in", "lower than 0.5 in"."""
+        k = at - 1
+        while k > at - 6 and k > 0 and self.row[k].kind != "N":
+            k -= 1
+        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded"}
+        return any(self.row[m].kind == "N" and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
 
     def _is_dose(self, linked: Linked) -> bool:
         """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""
@@ -346,6 +369,14 @@ class Judge:
             return True
         if draft.shape == "percent" and draft.depth and self.word(draft.first - 2).rstrip("s") == "dose":
             return True  # "a partial dose (10% of the vector)"
+        share = draft.fields.get("percent")
+        if (
+            draft.shape == "percent"
+            and isinstance(share, float)
+            and share > 10
+            and self.word(draft.last) in (",", ".", ";", "and", ")")
+        ):
+            return False  # "tocilizumab 58%, dexamethasone 26%": no solution is that strong
         beside = (self.word(draft.last), self.word(draft.first - 1))
         if beside[0] == "of" and draft.shape == "value":
             beside = (self.word(draft.last + 1), "")
@@ -500,7 +531,12 @@ class Judge:
             and len(words) < 9
         ):
             return True
-        if linked.time is not None and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]:
+        subset = _SUBSET_AT_BASELINE.match(self.sentence) is not None
+        if (
+            not subset
+            and linked.time is not None
+            and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]
+        ):
             return True
         if self.baseline is not None and self._opens_with_who_they_were(draft, outcome):
             return True

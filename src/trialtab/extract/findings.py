@@ -205,6 +205,12 @@ def _may_be_baseline(x: Linked, r: Read) -> bool:
     return known is None or known.term.category not in _OUTCOMES
 
 
+_TELLS_OUTCOMES = re.compile(
+    r"\b(?:end\s?-?points?|outcomes?|efficacy|safety|response|survival|adverse|toxicit\w+|harms|complications|relapses?)\b",
+    re.I,
+)
+
+
 def _who_they_were(read: list[Read]) -> set[int]:
     """The sentences of results that come before the first one that tells a known outcome and behind one that tells an
     age: there a report says what its patients were like.
@@ -216,9 +222,12 @@ def _who_they_were(read: list[Read]) -> set[int]:
     aged = 0  # sentences left in which the patients may still be described
     section = None
     for r in read:
-        here = (r.block.section, r.block.part)
+        here = (r.block.section, r.block.part, r.block.heading)
         if here != section:
-            section, told, aged = here, False, 0
+            same = section is not None and here[:2] == section[:2] and not _TELLS_OUTCOMES.search(here[2])
+            section = here
+            if not same:
+                told, aged = _TELLS_OUTCOMES.search(here[2]) is not None, 0
         aged -= 1
         if any(i.reason == "age" for i in r.row) and r.block.part not in ("methods", "background"):
             aged = 2 if r.block.section == "results" else 1
@@ -380,7 +389,7 @@ _ANALYSED = frozenset((
 
 
 def _parts_the_head(x: Linked, r: Read) -> bool:
-    """ "Among the 2471 participants (1238 in the A arm and 1233 in the B arm), 186 …": how many of each arm there were."""
+    """ "Among the 2471 participants (1238 in the A arm and 1233 in the B arm), 186 …": how many were in each arm."""
     if x.draft.depth != 1 or x.arm is None or not beside(x) or r.row[0].text not in ("of", "among"):
         return False
     opening = next((k for k in range(x.draft.first - 1, -1, -1) if r.row[k].text in ("(", "[")), 0)

@@ -45,7 +45,8 @@ _TO_COME = re.compile(
     r"in preparation|is in progress|planned with|"
     r"will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow|have|receive)|"
     r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include)|"
-    r"would (?:[\w-]+ ){0,4}(?:take|need|require)|(?:opens|starts|begins) (?:in|next|later|soon)|"
+    r"would (?:[\w-]+ ){0,4}(?:need|require|take (?:about|some|around|at least))|"
+    r"(?:opens|starts|begins) (?:in|next|later|soon)|"
     r"(?:each|every) (?:\w+ ){1,2}was to \w+|(?:patients|participants|women|men|children) were to (?!be )\w+)\b",
     re.I,
 )
@@ -68,7 +69,7 @@ _TESTED = re.compile(r"\bp(?:-value)?\s?[=<>≤]", re.I)
 """A sentence with a p-value tells results, whatever it says of them."""
 
 _WAS_SEEN = re.compile(
-    r",\s+(?:\w+\s+){0,4}(?:was|were|had|occurred|is|went|rose|fell|improved|increased|decreased|dropped|changed|"
+    r",\s+(?:\w+\s+){0,4}(?:affected|developed|appeared|complicated|lasted|numbered|was|were|had|occurred|is|went|rose|fell|improved|increased|decreased|dropped|changed|"
     r"declined|averaged)\b|;|\.\s"
 )
 

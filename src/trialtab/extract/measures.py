@@ -628,6 +628,12 @@ class Absorber:
                 self.word(draft.last + 2) in self.sets["group_head"]
             )  # "six in each group were not operated on"
         graded = draft.last < len(self.row) and self.row[draft.last].kind == "GRADE"
+        if graded and self.counted and before in (",", "and", ";", ":") and (
+            draft.last + 1 >= len(self.row) or self.word(draft.last + 1) in (",", "and", ".", ";", ")")
+        ):  # fmt: skip
+            return True  # "seven had grade 1, four grade 2, and two grade 3"
+        if before in ("affected", "troubled", "hit") and ends:
+            return True  # "late neutropenia troubled three"
         if graded and self.depth[draft.first] and before in (";", ",", "(", "and", "including"):
             return self.word(draft.last + 1) in (")", "]", ";", ",", "and")  # "(67%; one grade 3)"
         if after == "without" and before in ("and", "versus", "vs") and self.counted:
@@ -663,6 +669,8 @@ class Absorber:
             return True
         if word == "because" and after == "of":
             return True
+        if word in ("more", "others", "further") and after in ("were", "was", "had", "did"):
+            return True  # "three more were not in remission"
         return word in self.sets["did"] | _PEOPLE_DID or self._is_subject(i - 1)
 
     def _is_subject(self, n: int, behind: int = 0) -> bool:
