@@ -393,7 +393,7 @@ def test_an_older_database_is_brought_up_to_date_with_all_its_rows(db, monkeypat
     monkeypatch.setattr(store_schema, "MIGRATIONS", store_schema.MIGRATIONS[:1])
     monkeypatch.setattr(store, "index_blocks", lambda *given: None)
     with Store(db) as old:
-        old.save(record())
+        old.save(replace(record(), checks=()))  # their table has a column more today
         old.add_review(old.select()[0]["finding_id"], "accepted", "Ada")
         before = old.select()
     monkeypatch.undo()
