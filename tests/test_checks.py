@@ -30,7 +30,7 @@ def row(**columns) -> Evidence:
         "quote": "",
         "start": 0,
         "end": 0,
-        "rule": "r",
+        "rule": "hazard_ratio",
         "confidence": 0.9,
     }
     return Evidence(**(defaults | columns))

@@ -37,8 +37,8 @@ SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xh
 NEVER = frozenset({"gold.jsonl", "floors.json"})
 """The answers to a corpus, which lie beside its documents."""
 
-ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "checks",
-          "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
+ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "confidence.py",
+          "checks", "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
 """The code whose change may change a row."""
 
 

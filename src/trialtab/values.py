@@ -90,7 +90,7 @@ def number(text: str) -> float | None:
     text = text.strip()
     if not text:
         return None
-    digits = _SPACED_POINT.sub(".", _GROUPED.sub("", _ZERO_COMMA.sub(r"\1.", text)))
+    digits = _SPACED_POINT.sub(".", _GROUPED.sub("", with_points(text)))
     if any(c.isdigit() for c in digits) and _DIGITS.match(digits):
         for point in DECIMAL_POINTS:
             digits = digits.replace(point, ".")
@@ -101,9 +101,14 @@ def number(text: str) -> float | None:
     return None if found is None else float(found)
 
 
+def with_points(text: str) -> str:
+    """A text in which "0,706" stands as "0.706", character for character in place."""
+    return _ZERO_COMMA.sub(r"\1.", text)
+
+
 def decimals(text: str) -> int:
     """Digits printed after the decimal point: "12·40" -> 2, "7" -> 0."""
-    found = re.search(rf"[.{DECIMAL_POINTS}](\d+)\D*$", _ZERO_COMMA.sub(r"\1.", text.strip()))
+    found = re.search(rf"[.{DECIMAL_POINTS}](\d+)\D*$", with_points(text.strip()))
     return len(found.group(1)) if found else 0
 
 

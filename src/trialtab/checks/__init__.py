@@ -86,7 +86,7 @@ def _lines(rows: Sequence[Evidence], arms: Sequence[Arm], margin: bool, text: st
     yield from ci_symmetry(rows, text)
     yield from p_against_table(rows, margin, known, text)
     yield from any_grade_not_below_severe(rows)
-    yield from arms_sum_to_total(rows, arms)
+    yield from arms_sum_to_total(rows, arms, text)
     yield from abstract_against_body(rows)
     yield from text_against_table(rows)
 

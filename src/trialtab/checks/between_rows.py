@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,7 +13,8 @@ from trialtab.model import Arm, Check, Evidence
 MOST_APART = 0.1
 """Share of the whole by which its parts may miss it and still be meant as its parts."""
 
-ONE_PASSAGE = 500
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+ONE_PASSAGE = 300
 """Characters within which the sizes of the arms and of the whole are told together."""
 
 
@@ -86,7 +88,7 @@ def _amount(row: Evidence) -> str:
     return " ".join(parts)
 
 
-def arms_sum_to_total(rows: Sequence[Evidence], arms: Sequence[Arm]) -> Iterator[Check]:
+def arms_sum_to_total(rows: Sequence[Evidence], arms: Sequence[Arm], text: str = "") -> Iterator[Check]:
     """Enrolment of all arms of the document against the enrolment of the whole.
 
     Fails only where every arm prints one number for the same kind of enrolment and no arm is the union of others.
@@ -109,25 +111,31 @@ def arms_sum_to_total(rows: Sequence[Evidence], arms: Sequence[Arm]) -> Iterator
             continue
         alone = [size for found in sizes.values() for size in found if size is not None and len(found) == 1]
         united = sum(alone)
-        text = f"{' + '.join(f'{size:g}' for size in alone)} = {united:g}"
+        added = f"{' + '.join(f'{size:g}' for size in alone)} = {united:g}"
         for row in whole:
             total = _size(row) or 0.0
             if set(sizes) != parts or len(alone) != len(parts):
                 yield unknown(row, name, "not every arm prints one size")
             elif abs(united - total) < 0.5:
-                yield line(row, name, "pass", text, f"{total:g}", "none")
+                yield line(row, name, "pass", added, f"{total:g}", "none")
             elif len({_size(one) for one in whole}) > 1:
                 yield unknown(row, name, "several totals are printed")
             elif len(alone) > 2 and any(abs(2 * size - united) < 0.5 for size in alone):
                 yield unknown(row, name, "an arm is the sum of the others")
-            elif any(abs(one.start - row.start) > ONE_PASSAGE for one in sized):
+            elif any(_apart(row, one, text) for one in sized):
                 yield unknown(row, name, "told in different places: patients may have left in between")
             elif row.start > min(one.start for one in sized) or abs(united - total) > MOST_APART * total:
                 yield unknown(row, name, "not told as the whole and its parts")
             elif row.outcome_id is None or any(_phrase(row) != _phrase(one) for one in sized):
                 yield unknown(row, name, "the arms and the whole may be different sets: screened, enrolled, randomised")
             else:
-                yield line(row, name, "fail", text, f"{total:g}", "none")
+                yield line(row, name, "fail", added, f"{total:g}", "none")
+
+
+def _apart(row: Evidence, other: Evidence, text: str) -> bool:
+    """Told in two sentences, or in two places of the document."""
+    first, last = sorted((row, other), key=lambda one: one.start)
+    return last.start - first.end > ONE_PASSAGE or bool(_SENTENCE_END.search(text[first.end : last.start]))
 
 
 def _of_everyone(row: Evidence) -> bool:

@@ -28,6 +28,7 @@ from trialtab.checks.reading import why_no_interval, why_not_read
 from trialtab.model import Check, Evidence
 
 NOTHING = Denominators()
+_NAMED = re.compile(r"ratio|effect")
 _OF = re.compile(r"\d\s*(?:/|(?:out )?of)\s*\d", re.IGNORECASE)
 SYMMETRY_SLACK = 0.2
 """Share of a ratio CI's half-width (log scale) by which the estimate may lie off its middle, rounding apart.
@@ -204,6 +205,9 @@ def _symmetry(row: Evidence, text: str) -> Iterator[Check]:
     gap = max(math.log(shown.low / middle_high), math.log(middle_low / shown.high), 0.0)
     if gap > slack and (reason := why_no_interval(row, row.value, (row.ci_low, row.ci_high), text)):
         yield unknown(row, name, reason)
+        return
+    if gap > slack and not _NAMED.search(row.rule):
+        yield unknown(row, name, "not called a ratio: perhaps a number needed to treat")
         return
     yield line(
         row, name, "pass" if gap <= slack else "fail", f"{math.sqrt(low.value * high.value):.3g}", str(shown),

@@ -37,6 +37,10 @@ FAR = 2.0
 """The same distance, where the printed p is the larger: tests that heed clusters or covariates give larger ones."""
 
 NOTHING = Denominators()
+_OTHER_P = re.compile(r"interaction|trend|heterogeneity|inferiority|\bLR\b|likelihood", re.IGNORECASE)
+NEXT = 40
+"""Characters behind an estimate in which its p is named."""
+
 _CLUSTER = re.compile(
     r"\b(?:clusters?|practices|facilities|villages|schools|wards|clinics|units|centres)\b", re.IGNORECASE
 )
@@ -151,11 +155,24 @@ def p_against_ci(row: Evidence, non_inferiority: bool = False, shared: bool = Fa
         result, note = "not_checkable", "the document tests for non-inferiority"
     elif result == "fail" and shared:
         result, note = "not_checkable", "the p may be another effect's of the table"
+    elif result == "fail" and text and _OTHER_P.search(text[row.end : row.end + NEXT]):
+        result, note = "not_checkable", "the p is of another test: interaction, trend"
+    elif result == "fail" and not ratio and low > 0 and _fits_as_ratio(row, printed_p, level):
+        result, note = "not_checkable", "fits as a ratio"
     elif result == "fail" and (reason := why_no_interval(row, row.value, (low, high), text)):
         result, note = "not_checkable", reason
     elif result == "not_checkable":
         note = "p and interval differ, as another test's or an adjusted p may"
     yield line(row, name, result, f"p about {show(p)}", printed_p.text, f"{Z_SLACK:g} standard error", note)
+
+
+def _fits_as_ratio(row: Evidence, printed_p: PrintedP, level: float) -> bool:
+    """A difference whose numbers are all positive, and whose p is that of a ratio with these limits."""
+    low, high = sorted((row.ci_low or 0.0, row.ci_high or 0.0))
+    if row.value is None or row.value <= 0:
+        return False
+    p = statistics.p_from_interval(row.value, low, high, level, ratio=True)
+    return _compare_p(printed_p, [p], round(1 - level, 6)) == "pass"
 
 
 def p_against_table(

@@ -17,6 +17,11 @@ _TO_LIMIT = re.compile(r"[(\[{,;:|]|\bCI\b|\b(?:range|IQR|limits)\b", re.IGNOREC
 _BETWEEN_LIMITS = re.compile(
     r"^[^=:()\[\]]{0,20}?(?:\bto\b|[-\u2212\u2013\u2014;,~]|\band\b)[^=:()\[\]]{0,6}$", re.IGNORECASE
 )
+_AGAINST = re.compile(r"\b(?:vs|versus|compared (?:with|to)|than|against|from)\b[^;]*$", re.IGNORECASE)
+"""Before the quotation of an arm's value: the interval behind it may be that of the difference."""
+
+OF_ONE_ARM = frozenset({"proportion", "rate", "mean", "median"})
+BEFORE = 60
 LONGEST_WAY = 60
 """Characters between an estimate and its interval."""
 
@@ -51,6 +56,11 @@ def why_no_interval(row: Evidence, estimate: float, ends: Sequence[float], text:
         return reason
     if _LEVEL.search(row.quote) and f"{estimate:g}" in ("90", "95", "99"):
         return "the estimate may be the level of the interval"
+    of_one = text and row.source == "text" and row.statistic in OF_ONE_ARM
+    if of_one and _AGAINST.search(text[max(0, row.start - BEFORE) : row.start]):
+        return "the interval may be that of the difference from the group before"
+    if row.se is not None:
+        return "estimate with its standard error on one scale, the interval perhaps on another"
     if "plus_minus" in row.rule and not _NAMES_INTERVAL.search(f"{row.quote} {row.column_path} {row.row_path}"):
         return "nothing says what the figures in brackets are"
     found = numbers_in(row.quote)
