@@ -1,10 +1,10 @@
 """How sure a row is: the chance that the whole row is right, from what was known when it was read.
 
 A row is described by features (its statistic, where outcome and arm were found, how many candidates there were, what
-stands beside it); each has an additive weight on the log-odds scale, kept as data in patterns/confidence.toml. The
-weights are fitted by corpora/confidence.py on rows whose gold is known; the level is set on documents that nobody
-developed on, since on others the extraction does better than it will. "Right" means that every field which the gold
-states is right, as `trialtab score` counts it.
+stands beside it); each has an additive weight on the log-odds scale, kept as data in patterns/confidence.toml: one
+scale for rows of the text, one for those of tables. The weights are fitted by corpora/confidence.py on rows whose gold
+is known; the level is set on documents that nobody developed on, since on others the extraction does better than it
+will. "Right" means that every field which the gold states is right, as `trialtab score` counts it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from trialtab.errors import RuleFileError
 from trialtab.model import Arm, Evidence
@@ -39,38 +40,53 @@ _SECTIONS = {"abstract": "abstract", "summary": "abstract", "results": "results"
 @dataclass(frozen=True, slots=True)
 class Scale:
     """weights: of features, log-odds, fitted where the extraction was developed; slope and level bring their sum to
-    what holds on unseen documents."""
+    what holds on unseen documents; most: the highest chance that is promised."""
 
     weights: Mapping[str, float]
     slope: float
     level: float
+    most: float = 1.0
 
     def chance(self, features: Iterable[str]) -> float:
         """The chance that a row with these features is right, 0-1."""
         total = self.level + self.slope * self.score(features)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return min(self.most, 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))))
 
     def score(self, features: Iterable[str]) -> float:
         return sum(self.weights.get(name, 0.0) for name in sorted(features))
 
 
+SOURCES = ("text", "table")
+"""What has a scale of its own; rows of other sources (a registry's tables) take that of tables."""
+
+
 @cache
-def scale() -> Scale:
-    """The scale of patterns/confidence.toml. Raises RuleFileError where it is missing or is none."""
+def scales() -> Mapping[str, Scale]:
+    """The scales of patterns/confidence.toml by source. Raises RuleFileError where it is missing or is none."""
     path = folder("patterns") / FILE
     try:
         told = tomllib.loads(path.read_text("utf-8"))
-        weights = {str(name): float(weight) for name, weight in told["weights"].items()}
-        return Scale(weights, float(told["slope"]), float(told["level"]))
+        return {source: _scale(told[source]) for source in SOURCES}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise RuleFileError(f"{FILE}: {error}") from error
+        raise RuleFileError(f"{FILE}: {error!r}; python corpora/confidence.py makes it anew") from error
+
+
+def _scale(told: Mapping[str, Any]) -> Scale:
+    weights = {str(name): float(weight) for name, weight in told["weights"].items()}
+    return Scale(weights, float(told["slope"]), float(told["level"]), float(told["most"]))
 
 
 def calibrated(rows: Sequence[Evidence], arms: Sequence[Arm]) -> list[Evidence]:
     """The rows of one document, each with its chance of being right in place of what the extraction gave it."""
-    known = scale()
-    described = features(rows, arms)
-    return [replace(row, confidence=round(known.chance(told), 2)) for row, told in zip(rows, described, strict=True)]
+    return [
+        replace(row, confidence=round(chance(row.source, told), 2))
+        for row, told in zip(rows, features(rows, arms), strict=True)
+    ]
+
+
+def chance(source: str, told: Iterable[str]) -> float:
+    """The chance that a row from this source with these features is right, 0-1."""
+    return scales()["text" if source == "text" else "table"].chance(told)
 
 
 def features(rows: Sequence[Evidence], arms: Sequence[Arm]) -> list[frozenset[str]]:
@@ -141,4 +157,4 @@ def _step(number: float, steps: Sequence[float]) -> str:
     return str(bisect_right(steps, number))
 
 
-__all__ = ["FILE", "Scale", "calibrated", "features", "scale"]
+__all__ = ["FILE", "SOURCES", "Scale", "calibrated", "chance", "features", "scales"]

@@ -77,10 +77,7 @@ def check_report(found: Iterable[Row], rows: Sequence[Row], *, for_machines: boo
 def check_counts(found: Iterable[Row], names: Sequence[str]) -> Table:
     """How often each check found the printed figures consistent, inconsistent, or could not tell."""
     counts = Counter((check["name"], check["result"]) for check in found)
-    lines = [
-        tuple(plain(value) for value in (name.replace("_", " "), *(counts[name, result] for result in VERDICTS)))
-        for name in names
-    ]
+    lines = [(plain(name.replace("_", " ")), *(plain(counts[name, result]) for result in VERDICTS)) for name in names]
     return Table(("check", *VERDICTS.values()), tuple(lines), "Checks")
 
 
