@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import bundled
-from trialtab import confidence, cli, language, rules, score, vocabulary
+from trialtab import cli, confidence, language, rules, score, vocabulary
 from trialtab.errors import RuleFileError
 
 PATTERNS = bundled.ROOT / "patterns"
