@@ -14,7 +14,7 @@ from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
-from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.design import design_of
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of, is_enrolment
@@ -85,6 +85,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
         one_arm(read)
     if not single:
         grids.sizes_of_all(document, found)
+        of_the_arm_of_that_size(read, found)
     findings, numbers = findings_of(document, read, rules, found, role_of)
     size = _size(findings, text)
     if size and told.design and "crossover" in told.design:

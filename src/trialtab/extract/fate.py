@@ -342,6 +342,8 @@ class Judge:
             return not any(item.kind == "P" for item in self.row[draft.last : draft.last + 8])  # "treated with 0.1% CO"
         if draft.shape == "percent" and self.word(draft.last).rstrip("s") in _MIXTURES:
             return True
+        if draft.shape == "percent" and draft.depth and self.word(draft.first - 2).rstrip("s") == "dose":
+            return True  # "a partial dose (10% of the vector)"
         beside = (self.word(draft.last), self.word(draft.first - 1))
         if beside[0] == "of" and draft.shape == "value":
             beside = (self.word(draft.last + 1), "")
@@ -483,7 +485,7 @@ class Judge:
         ):
             return True
         if self.word(draft.last) == "had" and self.word(draft.last + 1) == "been":
-            given_arm = linked.arm is not None and 0 < linked.arm.first - draft.last <= 4
+            given_arm = linked.arm is not None and linked.group_size > 1 and 0 < linked.arm.first - draft.last <= 4
             return self.word(draft.last + 2) in self.sets["treated_by"] and not given_arm
         if self._told_of_before(draft) or (draft.depth and self._beside_age(draft)):
             return True

@@ -247,7 +247,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         or draft.fields.get("qualifier") in ("<=", "<", ">=")
     ):
         return False
-    if look_alikes.is_to_come(sentence):
+    if look_alikes.is_to_come(sentence) or (x.outcome or "").startswith("death from "):
         return False
     if _AS_THEY_WERE.search(sentence[: draft.start - r.start]) and _WERE_DOING.match(sentence[draft.end - r.start :]):
         return False  # "At enrolment 12 patients were receiving prednisone"

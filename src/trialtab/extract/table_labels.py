@@ -169,7 +169,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _TIME_IN = re.compile(
-    rf"[\s,(;:–-]+(?P<time>(?:at|after|by|within|during|through|until|for)\s+(?:the\s+)?(?:(?:day|week|month"
+    rf"[\s,(;:–-]+(?P<time>(?:at|on|after|by|within|during|through|until|for)\s+(?:the\s+)?(?:(?:day|week|month"
     rf"|year|visit|cycle|hour)s?\s?\d+|{_NUMBER}(?:[\s-]*(?:to|or|and"
     rf"|[-–])[\s-]*{_NUMBER})?[\s-]*(?:{_UNIT_OF_TIME})(?![\w/])|discharge|follow[- ]?up|end of (?:treatment"
     rf"|study)){_BEHIND_TIME}"
@@ -194,6 +194,7 @@ _BASELINE_IN = re.compile(
     r"\b(?:at\s+)?(?:baseline|pre-?(?:treatment|test|intervention|operative)|at\s+(?:entry|admission|inclusion|enrol?lment|screening))\b",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\A(?:at|on)\s+", re.IGNORECASE)
 _TO_BASELINE = re.compile(
     r"\b(?:from|versus|vs\.?|to|adjusted for|relative to|compared (?:to|with))\s*\Z", re.IGNORECASE
 )
@@ -385,6 +386,7 @@ def label(raw: str) -> Label:
         and name[timed.start() - 1] not in "<>≤≥="
     ):
         time, name = timed.group("time"), _tidy(name[: timed.start()])
+        baseline = _BASELINE.match(_AT.sub("", time)) is not None
         if _TIME.match(name):
             time, name = f"{name} {time}", ""
     elif (led := _TIME_LED.match(name)) is not None:

@@ -17,6 +17,11 @@ from trialtab.extract.table_layout import Row, sizes_of
 from trialtab.model import Finding, Number, Statement
 
 _BODY = re.compile(r"\W*(?:body\s+)?(?:weight|height|bmi|body mass index)\W*\Z", re.IGNORECASE)
+_DOSE = re.compile(
+    r"\W*(?:(?:daily|total|starting|initial|planned|assigned|given|infused|cumulative)\s+)?dos(?:es?|age)"
+    r"(?:\s+(?:level|given|infused|administered|received))?\W*\Z",
+    re.IGNORECASE,
+)
 _SAYING = frozenset(("mean", "median", "percent", "n"))
 _TIME_CODES = frozenset(("d", "mo", "wk", "a", "h", "min", "s"))
 
@@ -29,6 +34,11 @@ class _State:
     pending: list[Draft] = field(default_factory=list)
     block: list[Draft] = field(default_factory=list)
     done: list[Draft] = field(default_factory=list)
+
+
+def _tells_the_dose(one: Label) -> bool:
+    """Whether a label says what was given, not what came of it: "Dose (mg/kg)", "Infused dose"."""
+    return bool(one.name) and one.n is None and _DOSE.match(one.name) is not None
 
 
 class RowReader:
@@ -268,6 +278,9 @@ class RowReader:
                 continue
             if column.told.baseline and not own.change:
                 self._ledger(cell, "ignored", "baseline")
+                continue
+            if _tells_the_dose(own) or any(_tells_the_dose(one) for one in column.told.labels):
+                self._ledger(cell, "ignored", "dose")
                 continue
             if column.role in ("spread",):
                 self._ledger(cell, "unresolved", "a spread without its value")

@@ -301,8 +301,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, [around[0]] * (size // 2) + [around[1]] * (size // 2))
                 continue
             if size == 2 and len(leading) == 1 and _contrast(line, group) and leading[0].strength >= 2:
-                group[0].arm = leading[0]
-                group[1].other_than = leading[0].key
+                own, other = group if not _compared_with(line, leading[0]) else reversed(group)
+                own.arm, other.other_than = leading[0], leading[0].key  # "no more often than with A (14% v 15%)"
                 continue
             if len(leading) == 1 and not _contrast(line, group):
                 _give(line, group, leading * size)
