@@ -78,6 +78,13 @@ class Bin:
         """The Wilson interval (95 %) of the share covers the promise."""
         return self.low <= self.promised <= self.high
 
+    def held_together(self, bins: int) -> bool:
+        """The same where `bins` intervals shall hold together (95 % in all: Bonferroni's levels)."""
+        from trialtab.statistics import wilson
+
+        low, high = wilson(self.right * self.rows, self.rows, 1 - 0.05 / bins)
+        return low <= self.promised <= high
+
 
 # ---- rows with their verdict -----------------------------------------------------------------------------------
 

@@ -37,12 +37,14 @@ def unseen_rows():
 
 @pytest.mark.parametrize("source", confidence.SOURCES)
 def test_on_unseen_documents_each_bin_is_right_as_often_as_it_promises(source):
-    """Each document by the level of all others; the Wilson interval of a bin covers its promise."""
+    """Each document by the level of all others. The Wilson intervals of the bins cover their promises: all of them
+    together at 95 %, and of those at 95 % each no more than one in five misses."""
     rows = [row for row in unseen_rows() if row.source == source]
     chances = fitting().crosswise(rows, confidence.scales()[source].weights)
     bins = fitting().reliability(chances, [row.right for row in rows])
     assert len(bins) >= 3 and all(one.rows >= 100 for one in bins)
-    assert all(one.held for one in bins), f"{COMMAND}\n{fitting().told(bins)}"
+    assert all(one.held_together(len(bins)) for one in bins), f"{COMMAND}\n{fitting().told(bins)}"
+    assert sum(not one.held for one in bins) <= len(bins) / 5, f"{COMMAND}\n{fitting().told(bins)}"
 
 
 @pytest.mark.parametrize("source", confidence.SOURCES)
