@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -104,7 +105,7 @@ def test_bins_hold_every_row_once_and_are_large(rows):
     bins = fitting().reliability([chance for chance, _ in rows], [right for _, right in rows])
     assert sum(one.rows for one in bins) == len(rows)
     assert all(one.rows >= 100 for one in bins) or len(bins) == 1
-    assert [one.promised for one in bins] == sorted(one.promised for one in bins)
+    assert all(a.promised <= b.promised + 1e-9 for a, b in pairwise(bins))
     assert sum(one.right * one.rows for one in bins) == pytest.approx(sum(right for _, right in rows))
 
 
