@@ -271,8 +271,34 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
         draft.shape = "fraction"
         draft.fields["events"], draft.fields["total"] = draft.fields.pop("value"), n
         draft.captures = [("events" if name == "value" else name, a, b) for name, a, b in draft.captures]
-    behind = min(len(r.row) - 1, (head.noun_item or head.last) + 1)
-    return head, r.row[behind].text in ("who", "whose", "with", "that")
+    return head, _is_part(r, head)
+
+
+_COUNTED_EVENTS = frozenset(("deaths", "events", "relapses", "episodes", "cases", "infections"))
+_RESTRICTS = frozenset(("who", "whose", "with", "that", "without", "in", "whom", "for", "still", "alive", "aged"))
+_OF_THE_STUDY = frozenset(
+    ("trial", "study", "analysis", "group", "arm", "cohort", "series", "set", "population", "groups", "arms", "total", "all",
+     "database", "registry", "sample", "phase", "part")
+)  # fmt: skip
+_TAKEN_IN = frozenset(
+    ("enrolled", "randomized", "randomised", "included", "treated", "infused", "recruited", "evaluable", "analysed",
+     "analyzed", "eligible", "screened", "assigned", "allocated", "consecutive", "adult", "registered", "assessable",
+     "evaluated", "apheresed", "study", "trial", "intention-to-treat", "invited", "approached", "identified", "were", "was")
+)  # fmt: skip
+
+
+def _is_part(r: Read, head: Draft) -> bool:
+    """Whether a head speaks of a part of the patients: "the 26 patients in remission", "the 33 transplanted patients"."""
+    if head.noun in _COUNTED_EVENTS:
+        return False
+    noun = head.noun_item or head.last
+    between = [i.text for i in r.row[head.first + 1 : noun] if i.kind == "W" and i.text[:1].isalpha()]
+    if noun > head.first + 1 and between and not _TAKEN_IN & set(between):
+        return True
+    behind = [i.text for i in r.row[noun + 1 : noun + 6]]
+    if behind[:1] and behind[0] in ("who", "that", "whom") and _TAKEN_IN & set(behind[1:5]):
+        return behind[0] == "who" and "not" in behind
+    return bool(behind) and behind[0] in _RESTRICTS and not (behind[0] in ("in", "for") and _OF_THE_STUDY & set(behind[1:4]))
 
 
 def _told_of(n: float, rows: list[Linked], arm: str | None) -> None:
