@@ -429,6 +429,9 @@ class Absorber:
                 and not any(x.kind == "RATE" for x in self.row[draft.last : draft.last + 9])
             ):
                 draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
+            if draft.shape == "rate" and found and self._first_of_two_rates(found[-1], draft):
+                found[-1].shape, found[-1].statistic = "rate", "rate"
+                found[-1].fields["unit"] = draft.fields["unit"]
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
@@ -770,6 +773,11 @@ class Absorber:
         self._take(draft, item, "value")
         draft.fields["unit"] = "percentage points"
         return True
+
+    def _first_of_two_rates(self, first: Draft, second: Draft) -> bool:
+        """ "2.84 and 5.90 infections per 100 patient-months": the unit is printed behind the second."""
+        plain = first.shape == "value" and first.fields.get("unit") is None and first.statistic is None
+        return plain and second.first - first.last == 1 and self.word(first.last) in ("and", "vs", "versus", "v", "against")
 
     def _main_rate(self, item: Item, draft: Draft) -> bool:
         draft.shape = "rate"

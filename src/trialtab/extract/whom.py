@@ -117,8 +117,9 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
             # "(2.0%, A; 1.4%, B; P = .39)"
             return label if line.word(label.last) in (";", ")", "]") else None
         if line.word(k) in ("(", "[") and (close := _close(line, k)) is not None:
-            if (label := next((line.arm_at[m] for m in range(k, close) if m in line.arm_at), None)) is not None:
-                return label if close - k < 7 else None
+            labels = [line.arm_at[m] for m in range(k, close) if m in line.arm_at]
+            if labels:
+                return labels[0] if close - k < 7 and len({m.key for m in labels}) == 1 else None
             k = close + 1
             continue
         observed = item.text in line.sets["occur"] and line.word(k - 1) in ("was", "were", "been")
