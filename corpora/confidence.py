@@ -8,8 +8,10 @@ A row is right when it finds a gold finding and every field that the gold states
 statistic, outcome, class, arm, interval or spread, p, unit, timepoint, grade, negation). A row that finds none is
 wrong. Rows of the text and rows of tables have a scale each. The weights come from documents that the extraction was
 developed on. There it does better than elsewhere, so the level and the slope, two numbers, are set on documents kept
-out of development: `unseen_*`, and the unseen third of the tables. Their reliability is taken crosswise, each document
-judged by the two numbers of all others. Nobody reads these documents for it: only right and wrong are counted.
+out of development: the youngest of the `unseen_*` corpora, and the unseen third of the tables. Their reliability is
+taken crosswise, each document judged by the two numbers of all others. Nobody reads these documents for it: only right
+and wrong are counted. The older `unseen_*` corpora, whose figures were watched while rules were made, do better by now;
+they neither teach nor set the level.
 
 Benchmarks whose gold states no more than numbers, outcome and arm are left out: what they call right is not a whole
 row, and weights fitted with them foretell unseen rows worse.
@@ -142,13 +144,17 @@ def third(stem: str) -> bool:
     return int(sha256(stem.encode()).hexdigest(), 16) % 3 == 0
 
 
+YOUNGEST = ("unseen_fields_2", "unseen_haematology_2")
+
+
 def kept_out(row: Judged) -> bool:
-    return row.corpus.startswith("unseen_") or (row.corpus == "tables" and third(row.doc))
+    return row.corpus in YOUNGEST or (row.corpus == "tables" and third(row.doc))
 
 
 def teaches(row: Judged) -> bool:
     """Is a row one that weights are fitted on? Made-up tables teach nothing of prose."""
-    return not kept_out(row) and (row.source == "table" or row.corpus != "tables")
+    watched = row.corpus.startswith("unseen_")
+    return not kept_out(row) and not watched and (row.source == "table" or row.corpus != "tables")
 
 
 # ---- fitting ---------------------------------------------------------------------------------------------------

@@ -500,6 +500,16 @@ def test_a_larger_p_than_an_unadjusted_test_gives_must_lie_far_off():
     assert result(pair((60, 216), (47, 350), 0.5), "p_against_table") == "fail"
 
 
+def test_a_p_of_each_arm_is_not_the_p_between_them():
+    a, b = pair((30, 100), (15, 100), 0.81)
+    told = "30/100 (30%), P = 0.81 against the first image, and 15/100 (15%), P = 0.81"
+    rows = [replace(a, start=0, end=12), replace(b, start=told.index("15/"), end=told.index("15/") + 12)]
+    lines = {one.check: one.result for one in checks.check(rows, [], told)}
+    assert lines["p_against_table"] == "not_checkable"
+    lines = {one.check: one.result for one in checks.check(rows, [], told.replace("P = 0.81 against", "against"))}
+    assert lines["p_against_table"] == "fail"
+
+
 def test_a_p_that_two_effects_of_a_table_carry():
     common = {"table_label": "Table 2", "statistic": "mean_difference", "source": "table"}
     one = ratio(-4, -15, 6, p_relation="=", p_value=0.001, row_path="Symptoms", column_path="6 months", **common)

@@ -32,7 +32,7 @@ def fitting():
 
 @cache
 def unseen_rows():
-    names = ("tables", "unseen_fields", "unseen_haematology")
+    names = ("tables", *fitting().YOUNGEST)
     return [row for row in fitting().all_rows(bundled.ROOT, names) if fitting().kept_out(row)]
 
 

@@ -37,6 +37,7 @@ FAR = 2.0
 """The same distance, where the printed p is the larger: tests that heed clusters or covariates give larger ones."""
 
 NOTHING = Denominators()
+_A_P = re.compile(r"\bp\s*[<=>\u2264]", re.IGNORECASE)
 _OTHER_P = re.compile(r"interaction|trend|heterogeneity|inferiority|\bLR\b|likelihood", re.IGNORECASE)
 NEXT = 40
 """Characters behind an estimate in which its p is named."""
@@ -214,7 +215,7 @@ def p_against_table(
             result, note = "not_checkable", "the document tests for non-inferiority"
         elif result == "fail" and printed_p.low >= 0.05 and printed_p.distance(min(plain, corrected)) <= FAR:
             result, note = "not_checkable", "a test that heeds clusters or covariates may give it"
-        elif result == "fail" and (reason := _why_not_trusted(pair, rows, known)):
+        elif result == "fail" and (reason := _why_not_trusted(pair, rows, known, text)):
             result, note = "not_checkable", reason
         elif result == "not_checkable":
             note = "differs from an unadjusted test, as an adjusted p may"
@@ -241,7 +242,7 @@ def _why_no_table(pair: Sequence[Evidence], group: Sequence[Evidence]) -> str:
     return ""
 
 
-def _why_not_trusted(pair: Sequence[Evidence], rows: Sequence[Evidence], known: Denominators) -> str:
+def _why_not_trusted(pair: Sequence[Evidence], rows: Sequence[Evidence], known: Denominators, text: str) -> str:
     """Why a p that fits no test of these counts may still be right: it may not be about them. Empty where it is."""
     a, b = pair
     if a.source != b.source or a.table_label != b.table_label or a.row_path != b.row_path:
@@ -252,6 +253,9 @@ def _why_not_trusted(pair: Sequence[Evidence], rows: Sequence[Evidence], known: 
         return "a denominator stands elsewhere"
     if any(_CLUSTER.search(" ".join(filter(None, (row.column_path, row.arm, row.outcome)))) for row in pair):
         return "the test may heed clusters"
+    first, last = sorted(pair, key=lambda row: row.start)
+    if a.table_label is None and _A_P.search(text[first.end : last.start]):
+        return "each arm has a p of its own: against something else"
     if a.table_label is None:
         return "" if abs(a.start - b.start) <= NEAR else "the two arms are told in different places"
     beside = [row for row in rows if row.table_label == a.table_label]
