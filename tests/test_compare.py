@@ -659,6 +659,22 @@ def test_cohorts_that_may_share_patients_are_flagged():
 
 
 @pytest.mark.parametrize(
+    ("n", "other_n", "numbers", "flagged"),
+    [
+        (123, 123, ("", ""), True), (123, 123, ("NCT01", ""), True), (123, 123, ("NCT01", "NCT02"), False),
+        (123, 124, ("", ""), False), (11, 11, ("", ""), False),
+    ],
+)  # fmt: skip
+def test_cohorts_of_one_size_condition_and_drug_may_be_one(n, other_n, numbers, flagged):
+    given = {"intervention": "elranatamab", "roles": ("overall",)}
+    left, right = study("A", BCMA, **given), study("B", BCMA, **given)
+    arms = [arm | {"n": size} for each, size in ((left, n), (right, other_n)) for arm in each[0]]
+    documents = [each[1] | {"nct": number} for each, number in zip((left, right), numbers, strict=True)]
+    found = compare.overlaps(documents, arms, compare.one_study(documents))
+    assert [pair.why for pair in found] == (["same condition, 123 patients given elranatamab in both"] * flagged)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "second"),
     [
         ({"authors": AUTHORS}, {"authors": "Holt B; Lind CM; Marsh E"}, CD19),
@@ -670,6 +686,13 @@ def test_cohorts_that_may_share_patients_are_flagged():
 )
 def test_cohorts_that_have_little_in_common_are_not(one, other, second):
     assert cohorts(one, other, second) == ()
+
+
+def test_arms_of_two_trials_are_often_of_one_size():
+    left, right = study("A", BCMA, intervention="elranatamab"), study("B", BCMA, intervention="elranatamab")
+    arms = [arm | {"n": 100} for each in (left, right) for arm in each[0]]
+    documents = [left[1], right[1]]
+    assert compare.overlaps(documents, arms, compare.one_study(documents)) == ()
 
 
 def test_a_comparison_says_which_cohorts_may_overlap():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from trialtab import values
@@ -236,11 +236,12 @@ def compare(
                     paired.append(replace(line, marks=(_alone(like, line, others, side), *line.marks)))
         else:
             only[0 if speaks[0] else 1].extend(line for _, line in found)
+    studies = {study for side in sides for study in side.studies}
     return Comparison(
         left=sides[0],
         right=sides[1],
         label=_label(sides, paired, randomised),
-        notes=(*notes, *_condition_notes(sides), *_overlap_notes(sides, documents, arms)),
+        notes=(*notes, *_condition_notes(sides), *overlap_notes(studies, documents, arms)),
         lines=tuple(paired),
         only_left=tuple(only[0]),
         only_right=tuple(only[1]),
@@ -318,13 +319,12 @@ def _label(sides: Sequence[Side], lines: Sequence[Line], randomised: set[str]) -
     return NAIVE
 
 
-def _overlap_notes(sides: Sequence[Side], documents: Sequence[Row], arms: Sequence[Row]) -> list[str]:
-    """Studies of either side that may have patients in common."""
-    shown = {study for side in sides for study in side.studies}
+def overlap_notes(studies: Set[str], documents: Sequence[Row], arms: Sequence[Row]) -> list[str]:
+    """Which of some studies may have patients in common, and what speaks for it."""
     return [
         f"cohorts may overlap: {pair.one} and {pair.other} ({pair.why})"
         for pair in overlaps(documents, arms, one_study(documents))
-        if {pair.one, pair.other} <= shown
+        if {pair.one, pair.other} <= studies
     ]
 
 

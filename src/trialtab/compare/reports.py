@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import PurePath
@@ -106,6 +106,10 @@ SHARED_AUTHORS = 3
 """Authors that two studies of one condition and intervention must share before they may be of the same patients."""
 
 
+SMALLEST = 30
+"""Patients from which on two cohorts of one size, condition and drug are hardly two cohorts by chance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """Two studies that may have patients in common, and what speaks for it."""
@@ -116,7 +120,8 @@ class Overlap:
 
 
 def overlaps(documents: Sequence[Row], arms: Sequence[Row], named: dict[tuple[str, str], str]) -> tuple[Overlap, ...]:
-    """Pairs of studies that name a trial number in common, or have the same condition, intervention and authors.
+    """Pairs of studies that name a trial number in common, or have condition, intervention and authors in common, or
+    condition, drug and the number of patients that all were given it (arms of trials are often of one size).
 
     named: the study of each document (`one_study`). Documents that are one study already are no pair.
     """
@@ -124,6 +129,7 @@ def overlaps(documents: Sequence[Row], arms: Sequence[Row], named: dict[tuple[st
     authors: dict[str, set[str]] = defaultdict(set)
     conditions: dict[str, set[str]] = defaultdict(set)
     given: dict[str, set[str]] = defaultdict(set)
+    sizes: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for document in documents:
         study = named[document["document"], document["document_id"]]
         numbers[study] |= {n.strip() for n in fold(document.get("nct")).split(",") if n.strip()}
@@ -132,9 +138,11 @@ def overlaps(documents: Sequence[Row], arms: Sequence[Row], named: dict[tuple[st
     for arm in arms:
         study = named.get((arm["document"], arm["document_id"]), str(arm["study"]))
         given[study] |= {fold(arm[name]) for name in ("intervention", "intervention_class") if arm.get(name)}
-    holders: dict[str, set[str]] = defaultdict(set)
+        if arm["role"] == "overall" and arm.get("intervention") and (arm.get("n") or 0) >= SMALLEST:
+            sizes[study].add((fold(arm["intervention"]), int(arm["n"])))
+    holders: dict[Hashable, set[str]] = defaultdict(set)
     for each in sorted(set(named.values())):
-        for sign in numbers[each] | authors[each]:
+        for sign in (*numbers[each], *authors[each], *sizes[each]):
             holders[sign].add(each)
     pairs = {pair for studies in holders.values() for pair in combinations(sorted(studies), 2)}
     found = []
@@ -144,8 +152,12 @@ def overlaps(documents: Sequence[Row], arms: Sequence[Row], named: dict[tuple[st
             continue
         people = sorted(authors[one] & authors[other])
         alike = conditions[one] & conditions[other] and given[one] & given[other]
+        cohort = sorted(sizes[one] & sizes[other])
         if alike and len(people) >= SHARED_AUTHORS:
             found.append(Overlap(one, other, f"same condition and intervention, {len(people)} authors in common"))
+        elif alike and cohort and not (numbers[one] and numbers[other]):
+            drug, n = cohort[0]
+            found.append(Overlap(one, other, f"same condition, {n} patients given {drug} in both"))
     return tuple(found)
 
 
@@ -158,5 +170,7 @@ def _surname(name: str) -> str:
     return fold(f"{family} {given.strip()[:1]}")
 
 
-__all__ = ["KINDS", "SHARED_AUTHORS", "Date", "Overlap", "Report", "date_of", "date_text", "overlaps", "report_of",
-           "why_first"]  # fmt: skip
+__all__ = [
+    "KINDS", "SHARED_AUTHORS", "SMALLEST", "Date", "Overlap", "Report", "date_of", "date_text", "overlaps", "report_of",
+    "why_first",
+]  # fmt: skip
