@@ -30,7 +30,7 @@ def row(**columns) -> Evidence:
         "quote": "",
         "start": 0,
         "end": 0,
-        "rule": "r",
+        "rule": "hazard_ratio",
         "confidence": 0.9,
     }
     return Evidence(**(defaults | columns))
@@ -100,7 +100,7 @@ def test_percent_that_fits(events, total, percent, quote):
 
 @pytest.mark.parametrize(
     ("events", "total", "percent", "quote"),
-    [(4, 11, 38, None), (4, 11, 36.5, None), (4, 11, 36.0, "36.0% (4/11)"), (75, 123, 16.0, None), (1, 8, 14, None)],
+    [(4, 11, 38, None), (4, 11, 36.5, None), (4, 11, 36.2, "36.2% (4/11)"), (75, 123, 16.0, None), (1, 8, 14, None)],
 )
 def test_percent_that_does_not_fit(events, total, percent, quote):
     one = share(events, total, percent, quote)
@@ -137,12 +137,78 @@ def test_derived_percent_is_not_checked():
 
 def test_events_above_the_total():
     assert result(share(12, 11, 109), "n_within_total") == "fail"  # percent above 100
-    over = row(statistic="count", events=12, total=11, total_source="explicit")
+    over = row(statistic="count", events=12, total=11, total_source="explicit", quote="12 of 11")
     assert result(over, "n_within_total") == "fail"
+    assert result(replace(over, quote="12 in 11"), "n_within_total") == "not_checkable"  # episodes in patients
     assert result(replace(over, events=11), "n_within_total") == "pass"
     assert result(replace(over, total_source="arm"), "n_within_total") == "not_checkable"
     assert result(replace(over, events=67, count_of="events"), "n_within_total") == "not_checkable"
     assert result(row(events=3), "n_within_total") is None
+
+
+# ---- denominators that stand elsewhere
+
+
+def column(*printed, total=47.0, **columns):
+    """Rows of one column of a table: (n, percent) each."""
+    common = {
+        "total_source": "header",
+        "table_label": "Table 2",
+        "column_path": "Arm A (N=47), n (%)",
+        "source": "table",
+    }
+    return [
+        share(n, total, percent, f"{n} ({percent})", row_path=f"Event {i}", **(common | columns))
+        for i, (n, percent) in enumerate(printed)
+    ]
+
+
+FITTING = ((16, 34.04), (9, 19.15), (3, 6.38))
+
+
+def test_a_heading_convicts_where_the_rows_beside_fit_it():
+    assert result(column((2, 44.68), *FITTING), "percent_of_total") == "fail"
+    assert result(column((2, 44.68), *FITTING[:2]), "percent_of_total") == "not_checkable"
+    assert result(column((2, 44.68), (3, 21.2), (4, 8.9), *FITTING), "percent_of_total") == "not_checkable"
+
+
+def test_missing_data_explain_a_percent_that_is_a_little_high():
+    assert result(column((9, 20.0), *FITTING), "percent_of_total") == "not_checkable"  # 9/45
+    (line, *_) = [one for one in checks.check(column((9, 20.0), *FITTING), []) if one.check == "percent_of_total"]
+    assert "45" in line.note
+
+
+def test_a_denominator_that_two_rows_share_explains_both():
+    """Of 11 with an event: 2 (18) and 6 (55), under a heading that counts 47."""
+    rows = column((2, 18), (6, 55), (16, 34), (9, 19), (3, 6))
+    assert result(rows, "percent_of_total") == "not_checkable"
+
+
+def test_a_row_of_a_part_of_the_group_is_not_held_against_its_whole():
+    rows = column((2, 44.68), *FITTING)
+    assert result([replace(rows[0], population="women"), *rows[1:]], "percent_of_total") == "not_checkable"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["22 (50)/22 (50)", "2 (<45)", "2 (44.68) and 7", "2 of these) and (44.68)"],
+)
+def test_a_quotation_with_more_in_it_convicts_nobody(quote):
+    rows = column((2, 44.68), *FITTING)
+    assert result([replace(rows[0], quote=quote), *rows[1:]], "percent_of_total") == "not_checkable"
+
+
+def test_rounded_twice_or_padded_is_no_slip():
+    assert result(share(18, 103, 18, "18 of 103 (18%)"), "percent_of_total") == "pass"  # 17.476, 17.5, 18
+    assert result(share(56, 208, 27.0, "56/208 (27.0%)"), "percent_of_total") == "not_checkable"  # 26.9, 27, 27.0
+
+
+def test_a_number_that_begins_before_its_quotation_convicts_nobody():
+    text = "was 199/42 (44%)"
+    one = share(99, 142, 44, "99/142 (44%)", start=4, end=16)
+    assert {c.result for c in checks.check([one], [], "was 99/142 (44%)")} >= {"fail"}
+    one = replace(one, start=text.index("99"))
+    assert "fail" not in {c.result for c in checks.check([one], [], text)}
 
 
 # ---- GRIM
@@ -203,7 +269,7 @@ def test_grim_leaves_printed_counts_to_percent_of_total():
     ],
 )
 def test_grim_of_means(mean, total, unit, expected):
-    one = row(statistic="mean", value=mean, total=total, unit=unit, total_source="explicit", quote=f"{mean}")
+    one = row(statistic="mean", value=mean, total=total, unit=unit, total_source="explicit", quote=f"{mean} in {total}")
     assert result(one, "grim") == expected
 
 
@@ -229,7 +295,7 @@ def test_a_decrease_in_words_beside_an_interval_with_a_sign():
     quote = "6.0 (95% CI, -10.8 to -1.2) mL"
     one = ratio(6.0, -10.8, -1.2, statistic="mean_difference", quote=quote)
     assert result(one, "estimate_in_ci") == "not_checkable"
-    assert result(replace(one, value=16.0), "estimate_in_ci") == "fail"
+    assert result(replace(one, value=16.0, quote=quote.replace("6.0", "16.0")), "estimate_in_ci") == "fail"
 
 
 def test_not_reached_has_no_estimate_to_check():
@@ -268,6 +334,31 @@ def test_no_true_interval_is_convicted(estimate, width, decimals):
     one = ratio(value, low, high, quote=f"{value:.{decimals}f} ({low:.{decimals}f}-{high:.{decimals}f})")
     assert result(one, "ci_symmetry") != "fail"
     assert result(one, "estimate_in_ci") != "fail"
+
+
+def test_a_very_wide_interval_may_be_an_exact_one():
+    assert result(ratio(0.12, 0.002, 1.05, statistic="risk_ratio"), "ci_symmetry") == "not_checkable"
+
+
+def test_two_intervals_of_one_line_that_are_not_symmetric_are_of_another_kind():
+    one = ratio(2.9, 1.2, 3.7, table_label="Table 3", row_path="Interaction")
+    other = replace(one, finding_id="other", column_path="12 months")
+    assert result(one, "ci_symmetry") == "fail"
+    assert result([one, other], "ci_symmetry") == "not_checkable"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["31.4 cm^2 (95% CI 56.5 to 2.0)", "0.98 or 0.65 to 0.94 of 7", "0.98 = a, 0.65 = b, 0.94 = c", "0.98"],
+)
+def test_an_interval_that_is_not_the_estimates_convicts_nobody(quote):
+    assert result(ratio(0.98, 0.65, 0.94, quote=quote), "estimate_in_ci") == "not_checkable"
+
+
+def test_the_dash_of_a_range_is_no_sign():
+    one = row(statistic="mean", value=390, ci_low=301, ci_high=-478, quote="390 (301 -478)")
+    assert result(one, "estimate_in_ci") == "not_checkable"
+    assert result(replace(one, value=990, quote="990 (301 -478)"), "estimate_in_ci") == "fail"
 
 
 # ---- p against CI
@@ -383,6 +474,50 @@ def test_three_arms_make_no_table():
     assert result([a, b, c], "p_against_table") == "not_checkable"
 
 
+def table_pair(p, **columns):
+    return [
+        replace(one, table_label="Table 2", source="table", row_path="Relapse", column_path=name, **columns)
+        for one, name in zip(pair((30, 100), (15, 100), p), ("A, n (%)", "B, n (%)"), strict=True)
+    ]
+
+
+def test_a_p_of_a_table_that_may_be_of_something_else():
+    rows = table_pair(0.81)
+    assert result(rows, "p_against_table") == "fail"
+    effect = ratio(2.0, 0.5, 8.0, table_label="Table 2", row_path="Relapse", column_path="RR (95% CI)")
+    assert result([*rows, effect], "p_against_table") == "not_checkable"
+    third = replace(rows[1], finding_id="third", column_path="C, n (%)", p_value=None)
+    assert result([*rows, third], "p_against_table") == "not_checkable"
+    clusters = [replace(one, column_path=f"{one.column_path} clusters") for one in rows]
+    assert result(clusters, "p_against_table") == "not_checkable"
+    under = [replace(one, row_path="Outcome > Relapse") for one in rows]
+    sibling = replace(under[0], finding_id="sibling", row_path="Outcome > None", outcome_id="other", p_value=None)
+    assert result([*under, sibling], "p_against_table") == "not_checkable"
+
+
+def test_a_larger_p_than_an_unadjusted_test_gives_must_lie_far_off():
+    assert result(pair((46, 216), (47, 350), 0.5), "p_against_table") == "not_checkable"  # 0.014: clusters may
+    assert result(pair((60, 216), (47, 350), 0.5), "p_against_table") == "fail"
+
+
+def test_a_p_of_each_arm_is_not_the_p_between_them():
+    a, b = pair((30, 100), (15, 100), 0.81)
+    told = "30/100 (30%), P = 0.81 against the first image, and 15/100 (15%), P = 0.81"
+    rows = [replace(a, start=0, end=12), replace(b, start=told.index("15/"), end=told.index("15/") + 12)]
+    lines = {one.check: one.result for one in checks.check(rows, [], told)}
+    assert lines["p_against_table"] == "not_checkable"
+    lines = {one.check: one.result for one in checks.check(rows, [], told.replace("P = 0.81 against", "against"))}
+    assert lines["p_against_table"] == "fail"
+
+
+def test_a_p_that_two_effects_of_a_table_carry():
+    common = {"table_label": "Table 2", "statistic": "mean_difference", "source": "table"}
+    one = ratio(-4, -15, 6, p_relation="=", p_value=0.001, row_path="Symptoms", column_path="6 months", **common)
+    other = replace(one, finding_id="other", column_path="12 months")
+    assert result(one, "p_against_ci") == "fail"
+    assert result([one, other], "p_against_ci") == "not_checkable"
+
+
 # ---- order
 
 
@@ -391,9 +526,15 @@ def test_three_arms_make_no_table():
     [
         ({"value": 68, "q1": 39.5, "q3": 128.8}, "pass"),
         ({"value": 45, "range_low": 21, "range_high": 153}, "pass"),
-        ({"value": 20, "range_low": 21, "range_high": 153}, "fail"),
-        ({"value": 68, "q1": 80, "q3": 90}, "fail"),
-        ({"value": 68, "q1": 60, "q3": 90, "range_low": 65, "range_high": 99}, "fail"),
+        ({"value": 20, "range_low": 21, "range_high": 153, "quote": "20 days (range 21-153)"}, "fail"),
+        ({"value": 20, "range_low": 21, "range_high": 153, "quote": "20 or, as 21 of 153 say"}, "not_checkable"),
+        ({"value": 20, "range_low": 21, "range_high": 153}, "not_checkable"),  # not printed together
+        ({"value": 68, "q1": 80, "q3": 90, "quote": "68 (80-90)"}, "fail"),
+        ({"value": 68, "q1": 80, "q3": 90, "quote": "68 (80-90) against 12"}, "not_checkable"),
+        (
+            {"value": 68, "q1": 60, "q3": 90, "range_low": 65, "range_high": 99, "quote": "68 (60-90; range 65-99)"},
+            "fail",
+        ),
         ({"value": 7, "q1": 7.4, "q3": 9.0, "quote": "7 (7.4-9.0)"}, "pass"),  # 7 may be 7.4
         ({"value": 5, "q1": 9, "q3": 12, "qualifier": "<"}, "pass"),  # the value is a bound: only q1 and q3 count
         ({"value": 5}, None),
@@ -406,7 +547,8 @@ def test_quantile_order(columns, expected):
 
 def test_mean_may_lie_outside_its_quartiles_but_not_outside_its_range():
     assert result(row(statistic="mean", value=30, q1=5, q3=20), "quantile_order") == "pass"
-    assert result(row(statistic="mean", value=30, range_low=5, range_high=20), "quantile_order") == "fail"
+    outside = row(statistic="mean", value=30, range_low=5, range_high=20, quote="30 (range, 5 to 20)")
+    assert result(outside, "quantile_order") == "fail"
 
 
 # ---- grades
@@ -427,9 +569,22 @@ def test_any_grade_not_below_severe():
     assert result(graded(40, 70, arm_id="2"), "any_grade_not_below_severe") is None
 
 
-def test_ungraded_row_of_the_same_table_counts_as_any_grade():
-    rows = [replace(one, table_label="Table 2") for one in graded(40, 70, grade=None)]
+def test_ungraded_row_counts_as_any_grade_in_the_same_line_of_a_table():
+    rows = [replace(one, table_label="Table 2", row_path="Infection") for one in graded(40, 70, grade=None)]
     assert result(rows, "any_grade_not_below_severe") == "fail"
+    rows = [rows[0], replace(rows[1], row_path="Events > Severe")]
+    assert result(rows, "any_grade_not_below_severe") == "not_checkable"
+
+
+def test_text_and_table_may_count_other_patients():
+    any_grade, severe = graded(40, 70)
+    assert result([any_grade, replace(severe, table_label="Table 2")], "any_grade_not_below_severe") == "not_checkable"
+
+
+def test_a_check_names_the_row_it_was_held_against():
+    rows = graded(40, 70)
+    (line,) = [one for one in checks.check(rows, []) if one.result == "fail"]
+    assert line.other_id == rows[1].finding_id
 
 
 def test_grades_by_percent_where_events_are_missing():
@@ -474,6 +629,70 @@ def test_pooled_arm_is_no_error():
     arms = [*ARMS, Arm(arm_id="3", label="any dose", role="intervention")]
     rows = [enrolled(300), enrolled(120, "1"), enrolled(120, "2"), enrolled(240, "3")]
     assert result(rows, "arms_sum_to_total", arms) == "not_checkable"
+
+
+def test_parts_that_miss_the_whole_by_far_are_not_its_parts():
+    parts = [enrolled(45, "1"), enrolled(45, "2")]
+    assert result([enrolled(180), *parts], "arms_sum_to_total", ARMS) == "not_checkable"  # mothers and infants
+    apart = [replace(one, start=5000) for one in parts]
+    assert result([enrolled(95), *apart], "arms_sum_to_total", ARMS) == "not_checkable"
+    assert result([enrolled(95), *parts], "arms_sum_to_total", ARMS) == "fail"
+
+
+# ---- one result in two places
+
+
+def told(section, *, source="text", **columns):
+    return ratio(
+        1.24,
+        1.08,
+        columns.pop("high", 1.43),
+        section=section,
+        source=source,
+        outcome_id="abstinence",
+        arm_id="1",
+        **columns,
+    )
+
+
+def test_a_slip_between_abstract_and_body():
+    rows = [told("abstract"), told("results", high=1.63)]
+    assert result(rows, "abstract_against_body") == "fail"
+    (line,) = [one for one in checks.check(rows, []) if one.check == "abstract_against_body"]
+    assert (line.observed, line.expected, line.other_id) == ("ci_high 1.43", "ci_high 1.63", rows[1].finding_id)
+    assert result([told("abstract"), told("results")], "abstract_against_body") == "pass"
+
+
+def test_a_slip_between_text_and_table():
+    rows = [told("results"), told("results", source="table", table_label="Table 2", high=1.63)]
+    assert result(rows, "text_against_table") == "fail"
+    assert result(rows, "abstract_against_body") is None
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"timepoint_value": 12, "timepoint_unit": "month"},
+        {"arm_id": "2"},
+        {"population": "per protocol"},
+        {"grade": ">=3"},
+        {"outcome_id": "other"},
+    ],
+)
+def test_rows_that_answer_other_questions_are_not_held_against_each_other(columns):
+    other = replace(told("results", high=1.63), **columns)
+    assert result([told("abstract"), other], "abstract_against_body") is None
+
+
+def test_numbers_that_share_too_little_are_two_results():
+    other = replace(told("results"), value=1.9, ci_high=1.63, quote="1.9 (1.08-1.63)")
+    assert result([told("abstract"), other], "abstract_against_body") is None
+
+
+def test_a_number_rounded_in_the_abstract_is_no_slip():
+    body = share(100, 138, 72.5, section="results", arm_id="1")
+    assert result([share(100, 138, 72, section="abstract", arm_id="1"), body], "abstract_against_body") == "pass"
+    assert result([share(100, 138, 75, section="abstract", arm_id="1"), body], "abstract_against_body") == "fail"
 
 
 # ---- all together

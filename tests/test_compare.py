@@ -302,8 +302,10 @@ def test_other_timepoints_stand_on_lines_of_their_own():
         of("B", row(percent=53, value=53, quote="53%", **PFS, **half)),
     )
     assert [(len(line.left), len(line.right)) for line in found.lines] == [(0, 1), (1, 0)]
-    assert "not paired: the left side has patients, at 12 months" in found.lines[0].marks
-    assert "not paired: the right side has patients, at 6 months" in found.lines[1].marks
+    at_6 = "at 6 months v at 12 months: not pooled; the left side has patients, at 12 months"
+    at_12 = "at 12 months v at 6 months: not pooled; the right side has patients, at 6 months"
+    assert at_6 in found.lines[0].marks
+    assert at_12 in found.lines[1].marks
     assert not found.only_left
     assert not found.only_right
 
@@ -321,19 +323,20 @@ def test_comparable_timepoints_are_paired_and_marked():
 
 
 @pytest.mark.parametrize(
-    "unlike",
+    ("unlike", "told"),
     [
-        {"grade": "3-4"},
-        {"serious": 1},
-        {"count_of": "events", "percent": None, "total": None},
-        {"statistic": "mean", "unit": "d"},
+        ({"grade": "3-4"}, "any grade or none v grade 3-4"),
+        ({"serious": 1}, "not called serious v serious"),
+        ({"count_of": "events", "percent": None, "total": None}, "patients v events"),
+        ({"statistic": "mean", "unit": "d"}, "patients v mean, no unit v time"),
     ],
 )
-def test_unlike_figures_of_one_outcome_are_never_paired(unlike):
+def test_unlike_figures_of_one_outcome_are_never_paired(unlike, told):
     found = contrast(of("A", share(5, 10, 50, **CRS)), of("B", share(5, 10, 50, **CRS), **unlike))
     assert len(found.lines) == 2
     assert not any(line.paired for line in found.lines)
-    assert all(line.marks[0].startswith("not paired: the ") for line in found.lines)
+    assert all(": not pooled; the " in line.marks[0] for line in found.lines)
+    assert any(line.marks[0].startswith(f"{told}: not pooled; the right side has ") for line in found.lines)
 
 
 def test_any_grade_and_no_grade_are_paired_and_marked():
@@ -364,6 +367,42 @@ def test_exact_conversion_is_not_marked_as_inexact():
     found = contrast(of("A", median(69)), of("B", median(2, "wk")))
     assert found.lines[0].right[0].converted == "= 14 d"
     assert found.lines[0].marks == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "shown", "mark"),
+    [
+        ((0.052, "1"), (4.8, "%"), "= 5.2%", "converted: a fraction of 1 is 100%"),
+        ((0.052, None), (4.8, "%"), "= 5.2%", "converted: a fraction of 1 is 100%"),
+        ((5.2, None), (4.8, "%"), "", None),
+    ],
+)
+def test_fractions_and_percent_are_one_unit(left, right, shown, mark):
+    def difference(of_value):
+        return row(statistic="risk_difference", value=of_value[0], unit=of_value[1], quote=str(of_value[0]), **CR)
+
+    found = contrast(of("A", difference(left)), of("B", difference(right)))
+    (line,) = found.lines
+    assert (line.left[0].converted, line.right[0].converted) == (shown, "")
+    assert (mark in line.marks) == (mark is not None)
+
+
+def test_rates_for_other_numbers_of_patient_years_are_converted_exactly():
+    def rate(value, unit):
+        return row(statistic="rate", value=value, unit=unit, quote=str(value), **CRS)
+
+    found = contrast(of("A", rate(0.12, "/({patient}.a)")), of("B", rate(9, "/(100.{patient}.a)")))
+    (line,) = found.lines
+    assert line.paired
+    assert {entry.converted for entry in (*line.left, *line.right)} == {"", "= 0.09 per patient-year"}
+
+
+def test_a_rate_for_something_else_stands_alone():
+    def rate(value, unit):
+        return row(statistic="rate", value=value, unit=unit, quote=str(value), **CRS)
+
+    found = contrast(of("A", rate(0.12, "/({patient}.a)")), of("B", rate(9, "/d")))
+    assert not any(line.paired for line in found.lines)
 
 
 def test_a_guessed_denominator_is_marked():
@@ -523,6 +562,144 @@ def test_a_report_and_its_summary_are_one_entry():
         assert (entry.study, entry.others) == ("x", 1)
         assert found.left.documents("x") == ("x_report.pdf", "x_summary.txt")
     assert compare.resolve("x_summary", *every).documents("x") == ("x_summary.txt",)
+
+
+# ---- which report of a study is shown, and why
+
+
+def reports(*facts):
+    """Documents of study S with a row each of the same outcome: 1/10, 2/10 …; what is shown of S, and the documents."""
+    documents = [
+        {"study": "S", "document": name, "document_id": name, "condition": None} | columns for name, columns in facts
+    ]
+    key = [{name: d[name] for name in ("study", "document", "document_id")} for d in documents]
+    arm = asdict(Arm(arm_id="1", label="all", role="overall", intervention_class=CD19))
+    rows = [share(n, 10, 10 * n, **CR) | key[n - 1] for n in range(1, len(documents) + 1)]
+    found = contrast(
+        *rows, of("B", share(1, 2, 50, **CR)), arms=[*(arm | one for one in key), *RIGHT[0]],
+        documents=[*documents, RIGHT[1]], left="S",
+    )  # fmt: skip
+    (entry,) = found.lines[0].left
+    return entry, found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown", "why"),
+    [
+        (("s_report.pdf", {}), ("s_summary.txt", {}), "s_report.pdf", "primary report before summary"),
+        (("s_summary.txt", {}), ("s_paper.pdf", {}), "s_paper.pdf", "primary report before summary"),
+        (("s_letter.txt", {}), ("s_abstract.txt", {}), "s_letter.txt", "letter or preprint before abstract"),
+        (("1.txt", {"title": "Summary of the S trial"}), ("2.txt", {"title": "The trial"}), "2.txt", "before summary"),
+        (
+            ("s1.pdf", {"data_cutoff": "March 1, 2023"}), ("s2.pdf", {"data_cutoff": "14 October 2024"}), "s2.pdf",
+            "data cut-off 2024-10-14 before 2023-03-01",
+        ),
+        (
+            ("s_summary.txt", {"data_cutoff": "2025-01-01"}), ("s_report.pdf", {"data_cutoff": "2023-01-01"}),
+            "s_report.pdf", "primary report before summary",
+        ),
+        (("s1.pdf", {}), ("s2.pdf", {"data_cutoff": "April 2021"}), "s2.pdf", "2021-04 before one that is not told"),
+        (("s1.pdf", {}), ("s2.pdf", {}), "s1.pdf", "same kind of report"),
+    ],
+)  # fmt: skip
+def test_which_report_is_shown_and_why(first, second, shown, why):
+    for documents in ((first, second), (second, first)):
+        entry, found = reports(*documents)
+        assert entry.others == 1
+        assert why in entry.why
+        if "same kind" not in why:
+            assert entry.report == shown
+        assert any(mark.startswith(f"S: figures of {entry.report}, ") for mark in found.lines[0].marks)
+
+
+def test_one_report_needs_no_reason():
+    entry, found = reports(("s_summary.txt", {}))
+    assert (entry.report, entry.why) == ("s_summary.txt", "")
+    assert not any(mark.startswith("S: ") for mark in found.lines[0].marks)
+
+
+@pytest.mark.parametrize(
+    ("printed", "date"),
+    [
+        ("March 1, 2023", (2023, 3, 1)), ("14 October 2022", (2022, 10, 14)), ("April 2021", (2021, 4, 0)),
+        ("2023-03-01", (2023, 3, 1)), ("2023-03", (2023, 3, 0)), ("Sept. 9th, 2020", (2020, 9, 9)),
+        ("03/04/2022", (2022, 0, 0)), ("spring", None), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_dates_of_data_cut_offs(printed, date):
+    from trialtab.compare.reports import date_of
+
+    assert date_of(printed) == date
+
+
+@given(st.text(max_size=40))
+def test_any_text_may_stand_for_a_date(text):
+    from trialtab.compare.reports import date_of, date_text
+
+    found = date_of(text)
+    assert found is None or date_text(found).startswith(str(found[0]))
+
+
+AUTHORS = "Reed, Ann; Holt, B; Lind, Carl M.; Voss, D"
+
+
+def cohorts(one, other, second=CD19):
+    """What is told of the overlap of two studies."""
+    left = study("A", CD19)
+    right = study("B", second)
+    documents = [left[1] | one, right[1] | other]
+    return compare.overlaps(documents, [*left[0], *right[0]], compare.one_study(documents))
+
+
+def test_cohorts_that_may_share_patients_are_flagged():
+    (pair,) = cohorts({"authors": AUTHORS}, {"authors": "Holt B; Lind CM; Voss D; Marsh E"})
+    assert (pair.one, pair.other, pair.why) == ("A", "B", "same condition and intervention, 3 authors in common")
+    (pair,) = cohorts({"nct": "NCT01, NCT02"}, {"nct": "NCT02, NCT03"})
+    assert pair.why == "both name NCT02"
+
+
+@pytest.mark.parametrize(
+    ("n", "other_n", "numbers", "flagged"),
+    [
+        (123, 123, ("", ""), True), (123, 123, ("NCT01", ""), True), (123, 123, ("NCT01", "NCT02"), False),
+        (123, 124, ("", ""), False), (11, 11, ("", ""), False),
+    ],
+)  # fmt: skip
+def test_cohorts_of_one_size_condition_and_drug_may_be_one(n, other_n, numbers, flagged):
+    given = {"intervention": "elranatamab", "roles": ("overall",)}
+    left, right = study("A", BCMA, **given), study("B", BCMA, **given)
+    arms = [arm | {"n": size} for each, size in ((left, n), (right, other_n)) for arm in each[0]]
+    documents = [each[1] | {"nct": number} for each, number in zip((left, right), numbers, strict=True)]
+    found = compare.overlaps(documents, arms, compare.one_study(documents))
+    assert [pair.why for pair in found] == (["same condition, 123 patients given elranatamab in both"] * flagged)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "second"),
+    [
+        ({"authors": AUTHORS}, {"authors": "Holt B; Lind CM; Marsh E"}, CD19),
+        ({"authors": AUTHORS}, {"authors": AUTHORS, "condition": "gout"}, CD19),
+        ({"authors": AUTHORS}, {"authors": AUTHORS}, BCMA),
+        ({"nct": "NCT01"}, {"nct": "NCT02"}, CD19),
+        ({}, {}, CD19),
+    ],
+)
+def test_cohorts_that_have_little_in_common_are_not(one, other, second):
+    assert cohorts(one, other, second) == ()
+
+
+def test_arms_of_two_trials_are_often_of_one_size():
+    left, right = study("A", BCMA, intervention="elranatamab"), study("B", BCMA, intervention="elranatamab")
+    arms = [arm | {"n": 100} for each in (left, right) for arm in each[0]]
+    documents = [left[1], right[1]]
+    assert compare.overlaps(documents, arms, compare.one_study(documents)) == ()
+
+
+def test_a_comparison_says_which_cohorts_may_overlap():
+    arms = [*LEFT[0], *RIGHT[0]]
+    documents = [LEFT[1] | {"nct": "NCT01, NCT02"}, RIGHT[1] | {"nct": "NCT02, NCT03"}]
+    found = contrast(of("A", share(1, 2, 50, **CR)), of("B", share(1, 2, 50, **CR)), arms=arms, documents=documents)
+    assert "cohorts may overlap: A and B (both name NCT02)" in found.notes
 
 
 def test_like_conditions_stand_first():

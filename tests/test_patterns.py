@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import bundled
-from trialtab import cli, language, rules, score, vocabulary
+from trialtab import cli, confidence, language, rules, score, vocabulary
 from trialtab.errors import RuleFileError
 
 PATTERNS = bundled.ROOT / "patterns"
@@ -71,7 +71,8 @@ def test_every_rule_has_an_example_and_says_what_it_is_about(rule):
 def test_every_file_is_used(path):
     """A file without rules, words or terms, or of an unknown form, would be passed over in silence."""
     content = tomllib.loads(path.read_text("utf-8"))
-    assert content.get("field") or content.get("vocabulary") or "sets" in content, path.name
+    scale = path.name == confidence.FILE and set(confidence.SOURCES) <= set(content)
+    assert content.get("field") or content.get("vocabulary") or "sets" in content or scale, path.name
     assert content.get("about") or content.get("source") or content.get("sources"), f"{path.name} says what it is"
 
 

@@ -206,3 +206,12 @@ def test_timepoint(text, expected):
 )  # fmt: skip
 def test_grade(text, expected):
     assert values.grade(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "digits"),
+    [("0,706", 0.706, 3), ("-0,32", -0.32, 2), ("1,204", 1204, 0), ("10,706", 10706, 0), ("0.706", 0.706, 3)],
+)
+def test_a_comma_after_a_lone_zero_groups_no_thousands(text, value, digits):
+    assert values.number(text) == pytest.approx(value)
+    assert values.decimals(text) == digits

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from trialtab import __version__
+from trialtab.cli_check import check_command
 from trialtab.cli_common import (
     Misused,
     chosen_format,
@@ -496,6 +497,7 @@ main.add_command(table_group)
 main.add_command(pool)
 main.add_command(plot_group)
 main.add_command(studies_command)
+main.add_command(check_command)
 main.add_command(fhir_command)
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 
-from trialtab import values, vocabulary
+from trialtab import confidence, values, vocabulary
 from trialtab.model import (
     MEASURED,
     Arm,
@@ -49,8 +49,12 @@ ANALYSIS_SET_SHARE = 0.6
 188 evaluable of 210 treated bars N = 210 from efficacy rows; the 50 of 123 who changed schedule do not."""
 
 
-def rows(document: Document, extraction: Extraction, *, study: str, rules_digest: str, version: str) -> Record:
+def rows(
+    document: Document, extraction: Extraction, *, study: str, rules_digest: str, version: str, calibrate: bool = True
+) -> Record:
     """The record of one document: its findings as rows in text order, with arms, ledger, statements and links.
+
+    calibrate: a row's confidence is its chance of being right (confidence.py), not the extraction's own score.
 
     A finding without any text in its span is left out and named in the document's notices: a row without a
     quotation would break the promise that every number can be looked up. Raises nothing of its own.
@@ -70,6 +74,8 @@ def rows(document: Document, extraction: Extraction, *, study: str, rules_digest
     told = _with_class_of_list(document.text, told)
     sized = _with_totals(told, {arm.arm_id: arm for arm in arms})
     finished = sorted(_with_ids(map(_finished, sized)), key=lambda row: (row.start, row.end, row.finding_id))
+    if calibrate:
+        finished = confidence.calibrated(finished, arms)
     if extraction.notices:
         document = replace(document, notices=(*document.notices, *extraction.notices))
     if lost:

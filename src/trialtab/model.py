@@ -385,7 +385,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One arithmetic check on one row. result: pass | fail | not_checkable."""
+    """One arithmetic check on one row. result: pass | fail | not_checkable; other_id: what it was held against."""
 
     finding_id: str
     check: str
@@ -394,6 +394,7 @@ class Check:
     observed: str = ""
     tolerance: str = ""
     note: str = ""
+    other_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,41 @@ def checks(
     return _finished(views.checks(found, rows, for_machines=for_machines), chosen)
 
 
+def check_report(
+    store: Store, selection: Selection, *, results: Sequence[str] = ("fail",), names: Sequence[str] = (),
+    for_machines: bool = False,
+) -> Table:  # fmt: skip
+    """What did not add up, by document, with both places. results: fail, pass, not_checkable; names: of checks."""
+    found = _checks(store, names, results)
+    ids = {check[name] for check in found for name in ("finding_id", "other_id") if check[name]}
+    chosen = choose(store, selection, finding_id=ids)
+    return _finished(views.check_report(found, chosen.rows, for_machines=for_machines), chosen)
+
+
+def check_counts(store: Store, selection: Selection, *, names: Sequence[str] = ()) -> Table:
+    """How often each check found the printed figures consistent, inconsistent, or could not tell."""
+    found = _checks(store, names, ())
+    chosen = choose(store, selection, finding_id={check["finding_id"] for check in found})
+    known = {(row["document"], row["finding_id"]) for row in chosen.rows}
+    return views.check_counts(
+        [check for check in found if (check["document"], check["finding_id"]) in known], names or check_names()
+    )
+
+
+def check_names() -> tuple[str, ...]:
+    """Names of the checks, as the column `checks` has them."""
+    from trialtab.checks import NAMES
+
+    return NAMES
+
+
+def _checks(store: Store, names: Sequence[str], results: Sequence[str]) -> list[Row]:
+    return [
+        check for check in store.checks()
+        if (not names or check["name"] in names) and (not results or check["result"] in results)
+    ]  # fmt: skip
+
+
 def agreement(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
     """What one document says twice, and whether the two sayings agree."""
     links = store.links()
@@ -279,7 +314,8 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 """Kinds of tables by the name of their command."""
 
 __all__ = [
-    "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks", "choose", "directions",
+    "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "check_counts", "check_names",
+    "check_report", "checks", "choose", "directions",
     "effects", "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "studies", "summary",
     "synthesis",
 ]  # fmt: skip

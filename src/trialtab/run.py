@@ -37,8 +37,8 @@ SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xh
 NEVER = frozenset({"gold.jsonl", "floors.json"})
 """The answers to a corpus, which lie beside its documents."""
 
-ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "checks.py",
-          "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
+ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "confidence.py",
+          "checks", "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
 """The code whose change may change a row."""
 
 
@@ -99,7 +99,7 @@ def records(data: bytes, name: str, *, study: str | None = None, digest: str | N
         record = evidence.rows(
             document, extraction, study=label, rules_digest=digest or rules_digest(), version=__version__
         )
-        lines = checks.check(record.rows, record.arms)
+        lines = checks.check(record.rows, record.arms, document.text)
         found.append(replace(record, checks=tuple(lines), rows=checks.mark(record.rows, lines)))
     return found
 

@@ -264,9 +264,9 @@ class Store:
             ],
         )  # fmt: skip
         connection.executemany(
-            "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (key, c.finding_id, c.check, c.result, c.expected, c.observed, c.tolerance, c.note)
+                (key, c.finding_id, c.check, c.result, c.expected, c.observed, c.tolerance, c.note, c.other_id)
                 for c in record.checks
             ],
         )
@@ -593,7 +593,7 @@ class Store:
             ],
             "candidates": json.loads(stored["candidates"] or "[]"),
             "checks": self._read(
-                "SELECT name, result, expected, observed, tolerance, note FROM checks "
+                "SELECT name, result, expected, observed, tolerance, note, other_id FROM checks "
                 "WHERE document_key = ? AND finding_id = ? ORDER BY name, result, expected, observed",
                 (stored["document_key"], full),
             ),

@@ -125,9 +125,14 @@ def m002_search(database: Database) -> None:
         index_blocks(database.conn, key, text)
 
 
+def m003_other_side(database: Database) -> None:
+    """The finding that a check held another one against."""
+    database.execute("ALTER TABLE checks ADD COLUMN other_id TEXT")
+
+
 _TOKENIZE = "unicode61 remove_diacritics 2"
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_search)
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_search, m003_other_side)
 """Applied in order, each once, each in its own transaction. A migration never deletes a row."""
 
 

@@ -51,6 +51,8 @@ NUMBER_WORDS = (
 
 _DIGITS = re.compile(rf"[{MINUS_SIGNS}+]?\s?\d*(?:[.{DECIMAL_POINTS}]\d+)?$")
 _GROUPED = re.compile(r"(?<=\d)[,\u2009\u202f\u00a0 ](?=\d{3}(?!\d))")
+_ZERO_COMMA = re.compile(r"(?<![\d.,])(0),(?=\d{2,}(?!\d|[.,]\d))")
+"""A comma after a lone zero groups no thousands: "0,706" is a fraction."""
 _SPACED_POINT = re.compile(r"(?<=\d) ?\. ?(?=\d)")
 
 
@@ -81,13 +83,14 @@ def words_to_number(text: str) -> int | None:
 def number(text: str) -> float | None:
     """The value of a printed number, in digits or words; None where it is none.
 
-    Group marks (comma, thin and no-break space before three digits) are dropped, a middle dot is a decimal point,
+    Group marks (comma, thin and no-break space before three digits) are dropped, a middle dot is a decimal point, as is
+    the comma of "0,706",
     every dash that stands for a minus is one.
     """
     text = text.strip()
     if not text:
         return None
-    digits = _SPACED_POINT.sub(".", _GROUPED.sub("", text))
+    digits = _SPACED_POINT.sub(".", _GROUPED.sub("", with_points(text)))
     if any(c.isdigit() for c in digits) and _DIGITS.match(digits):
         for point in DECIMAL_POINTS:
             digits = digits.replace(point, ".")
@@ -98,9 +101,14 @@ def number(text: str) -> float | None:
     return None if found is None else float(found)
 
 
+def with_points(text: str) -> str:
+    """A text in which "0,706" stands as "0.706", character for character in place."""
+    return _ZERO_COMMA.sub(r"\1.", text)
+
+
 def decimals(text: str) -> int:
     """Digits printed after the decimal point: "12·40" -> 2, "7" -> 0."""
-    found = re.search(rf"[.{DECIMAL_POINTS}](\d+)\D*$", text.strip())
+    found = re.search(rf"[.{DECIMAL_POINTS}](\d+)\D*$", with_points(text.strip()))
     return len(found.group(1)) if found else 0
 
 

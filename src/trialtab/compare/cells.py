@@ -208,9 +208,32 @@ def days(value: float, unit: str | None) -> float | None:
     return None if short is None else value * DAYS[short]
 
 
+_PATIENT_TIME = re.compile(r"^/\((?:(\d+)\.)?\{patient\}\.a\)$")
+SHARE, PATIENT_TIME = "%", "patient-years"
+"""Kinds of units, beside time, between which figures are converted exactly: by 100, and by the years that are named."""
+
+
+def patient_years(unit: str | None) -> int | None:
+    """For how many patient-years a rate is printed: 100 for "/(100.{patient}.a)"; None where it is no such rate."""
+    found = _PATIENT_TIME.match(unit or "")
+    return int(found[1] or 1) if found else None
+
+
+def _exactly(row: Row, unit: str) -> str:
+    """A fraction in percent, a rate for another number of patient-years; empty where it is printed so."""
+    value, years, wanted = row["value"], patient_years(row["unit"]), patient_years(unit)
+    if unit == SHARE and row["unit"] != SHARE and value is not None and abs(value) <= 1:
+        return f"= {100 * value:.6g}%"
+    if years and wanted and value is not None and years != wanted:
+        return f"= {value * wanted / years:.6g} {unit_text(unit)}"
+    return ""
+
+
 def converted_text(row: Row | Evidence, unit: str) -> str:
-    """A median or mean time in another unit: "= 14 d" where exact, "≈ 350 d" by 30.4375 days a month; else empty."""
+    """A figure in a line's unit: "= 14 d", "= 5.2%" where exact, "≈ 350 d" by 30.4375 days a month; else empty."""
     row = mapping(row)
+    if unit == SHARE or patient_years(unit):
+        return _exactly(row, unit)
     source = TIME_UNITS.get(row["unit"] or "")
     if row["value"] is None or source is None or source == unit or unit not in DAYS:
         return ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from trialtab import values
-from trialtab.compare.cells import DAYS, MEASURE_NAMES, TIME_UNITS, Row, fold
+from trialtab.compare.cells import DAYS, MEASURE_NAMES, PATIENT_TIME, SHARE, TIME_UNITS, Row, fold, patient_years
 from trialtab.compare.lines import (
     CLASSES,
     Entry,
@@ -19,9 +19,10 @@ from trialtab.compare.lines import (
     group_lines,
     outcome_name,
     place_rows,
-    preference,
+    shown_first,
     timepoint_text,
 )
+from trialtab.compare.reports import overlaps
 from trialtab.compare.sides import Member, Side, key_of, one_study, resolve
 from trialtab.errors import QuestionError
 from trialtab.model import Evidence
@@ -73,9 +74,9 @@ class Comparison:
 
 
 def _line(like: Like, group: Sequence[Placed], randomised: set[str], ranks: Sequence[Mapping[str, int]]) -> Line:
-    unit = _common_unit(group) if like.unit == "time" else None
+    unit = _common_unit(like, group)
     left, right = (entries_of([one for one in group if one.side == side], unit, ranks[side]) for side in (0, 1))
-    first = min((one.row for one in group), key=preference)
+    first = min(group, key=shown_first).row
     line = Line(
         outcome=outcome_name(first["outcome_id"], first["outcome"]),
         outcome_id=first["outcome_id"],
@@ -87,11 +88,23 @@ def _line(like: Like, group: Sequence[Placed], randomised: set[str], ranks: Sequ
     return replace(line, marks=_marks(line), basis=_basis(line, randomised))
 
 
-def _common_unit(group: Sequence[Placed]) -> str | None:
-    """The time unit that most studies of a line print; of equals the shorter; None where none prints one."""
-    printed = {(one.study, TIME_UNITS[one.row["unit"]]) for one in group if one.row["unit"] in TIME_UNITS}
+def _common_unit(like: Like, group: Sequence[Placed]) -> str | None:
+    """The unit in which a line's figures are held against each other; None where none is converted.
+
+    Of times and rates the one that most studies print, of equals the shorter or smaller; of shares percent.
+    """
+    if like.unit == SHARE:
+        return SHARE
+    if like.unit == "time":
+        printed = {(one.study, TIME_UNITS[one.row["unit"]]) for one in group if one.row["unit"] in TIME_UNITS}
+        size: Callable[[str], float] = DAYS.__getitem__
+    elif like.unit == PATIENT_TIME:
+        printed = {(one.study, str(one.row["unit"])) for one in group}
+        size = lambda unit: patient_years(unit) or 0  # noqa: E731
+    else:
+        return None
     counted = Counter(unit for _, unit in printed)
-    return min(counted, key=lambda unit: (-counted[unit], DAYS[unit]), default=None)
+    return min(counted, key=lambda unit: (-counted[unit], size(unit)), default=None)
 
 
 def what_text(like: Like, group: Sequence[Placed]) -> str:
@@ -106,7 +119,7 @@ def what_text(like: Like, group: Sequence[Placed]) -> str:
     elif any(one.row["grade"] for one in group):
         parts.append("any grade")
     if like.time:
-        parts.append(timepoint_text(min((one.row for one in group), key=preference)))
+        parts.append(timepoint_text(min(group, key=shown_first).row))
     return ", ".join(parts)
 
 
@@ -133,8 +146,13 @@ def _marks(line: Line) -> tuple[str, ...]:
                 marks.append(f"{title} differ: {_texts(line.left, name)} / {_texts(line.right, name)}")
         if _unlike(line, "timepoint") and len({_time_of(entry) for entry in both}) > 1:
             marks.append(f"timepoints: {_texts(line.left, 'timepoint')} / {_texts(line.right, 'timepoint')}")
+    if any(entry.converted.startswith("=") and entry.converted.endswith("%") for entry in both):
+        marks.append("converted: a fraction of 1 is 100%")
     if any("≈" in entry.converted for entry in both):
         marks.append("converted by 30.4375 days a month")
+    for entry in both:
+        if entry.why:
+            marks.append(f"{entry.study}: figures of {entry.report}, {entry.why}")
     if any(entry.guessed_total for entry in both):
         marks.append("N is the arm's, not printed with n")
     for entry in both:
@@ -161,15 +179,32 @@ def _basis(line: Line, randomised: set[str]) -> str:
     return f"{within} in {', '.join(sorted(shared))}; else {NAIVE}"
 
 
-def _alone(like: Like, others: Sequence[tuple[Like, Line]], side: str) -> str:
-    """Why a line of an outcome that both sides report has no partner: the nearest line of the other side."""
+def _alone(like: Like, own: Line, others: Sequence[tuple[Like, Line]], side: str) -> str:
+    """Why a line of an outcome that both sides report has no partner: how the nearest line of the other side differs.
 
-    def gaps(other: Like) -> int:
+    "at 12 months v at 15 months: not pooled; the right side has patients, at 15 months".
+    """
+
+    def gaps(other: Like) -> list[str]:
         names = ("measure", "unit", "serious", "grade", "time")
-        return sum(getattr(like, name) != getattr(other, name) for name in names)
+        return [name for name in names if getattr(like, name) != getattr(other, name)]
 
-    nearest = min(others, key=lambda other: gaps(other[0]))[1]
-    return f"not paired: the {side} side has {nearest.what}"
+    near, nearest = min(others, key=lambda other: len(gaps(other[0])))
+    apart = ", ".join(f"{_of_like(name, like, own)} v {_of_like(name, near, nearest)}" for name in gaps(near))
+    return f"{apart}: not pooled; the {side} side has {nearest.what}"
+
+
+def _of_like(name: str, like: Like, line: Line) -> str:
+    """One thing that parts two lines, in words."""
+    if name == "measure":
+        return MEASURE_NAMES.get(like.measure, like.measure).replace("_", " ")
+    if name == "unit":
+        return like.unit or "no unit"
+    if name == "serious":
+        return "serious" if like.serious else "not called serious"
+    if name == "grade":
+        return f"grade {like.grade}" if like.grade else "any grade or none"
+    return (line.what.rsplit(", ", 1)[-1] if like.time else "no timepoint") or "no timepoint"
 
 
 def compare(
@@ -198,14 +233,15 @@ def compare(
             for like, line in found:
                 if not line.paired:
                     others, side = (speaks[1], "right") if line.left else (speaks[0], "left")
-                    paired.append(replace(line, marks=(_alone(like, others, side), *line.marks)))
+                    paired.append(replace(line, marks=(_alone(like, line, others, side), *line.marks)))
         else:
             only[0 if speaks[0] else 1].extend(line for _, line in found)
+    studies = {study for side in sides for study in side.studies}
     return Comparison(
         left=sides[0],
         right=sides[1],
         label=_label(sides, paired, randomised),
-        notes=(*notes, *_condition_notes(sides)),
+        notes=(*notes, *_condition_notes(sides), *overlap_notes(studies, documents, arms)),
         lines=tuple(paired),
         only_left=tuple(only[0]),
         only_right=tuple(only[1]),
@@ -281,6 +317,15 @@ def _label(sides: Sequence[Side], lines: Sequence[Line], randomised: set[str]) -
     if left == right:
         return RANDOMISED if left <= randomised else WITHIN
     return NAIVE
+
+
+def overlap_notes(studies: Set[str], documents: Sequence[Row], arms: Sequence[Row]) -> list[str]:
+    """Which of some studies may have patients in common, and what speaks for it."""
+    return [
+        f"cohorts may overlap: {pair.one} and {pair.other} ({pair.why})"
+        for pair in overlaps(documents, arms, one_study(documents))
+        if {pair.one, pair.other} <= studies
+    ]
 
 
 def _condition_notes(sides: Sequence[Side]) -> list[str]:

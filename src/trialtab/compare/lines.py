@@ -10,7 +10,9 @@ from functools import lru_cache
 
 from trialtab import checks, vocabulary
 from trialtab.compare.cells import (
+    PATIENT_TIME,
     RATIO_NAMES,
+    SHARE,
     TIME_UNITS,
     Row,
     cell_text,
@@ -19,9 +21,11 @@ from trialtab.compare.cells import (
     fold,
     mapping,
     off_a_curve,
+    patient_years,
     unit_text,
     wilson_text,
 )
+from trialtab.compare.reports import Report, why_first
 from trialtab.compare.sides import Key, Member, Side, key_of
 from trialtab.model import Evidence
 
@@ -43,7 +47,8 @@ class Entry:
 
     text: `cell_text`, for an effect with its comparator; interval: Wilson 95 % interval of n/N, computed here;
     converted: the value in the line's time unit, where another is printed; finding_ids: the row shown, then the rows
-    of the study that say the same thing elsewhere; differing: those among them whose figures differ.
+    of the study that say the same thing elsewhere; differing: those among them whose figures differ; report: the
+    document that is shown; why: why it stands before other documents of the study that say it too, "" for none.
     """
 
     study: str
@@ -59,6 +64,8 @@ class Entry:
     guessed_total: bool
     finding_ids: tuple[str, ...]
     differing: tuple[str, ...] = ()
+    report: str = ""
+    why: str = ""
 
     @property
     def finding_id(self) -> str:
@@ -76,7 +83,8 @@ class Like:
     """What two rows must share to stand on one line.
 
     outcome: canonical id, or "'" and the normal form of the printed phrase; measure: patients, events, episodes or
-    the statistic; unit: "time" for all times; time: number of the timepoint's cluster, 0 for none.
+    the statistic; unit: "time" for all times, "%" for differences of shares, "patient-years" for rates per so many of
+    them; time: number of the timepoint's cluster, 0 for none.
     """
 
     outcome: str
@@ -113,6 +121,10 @@ def measure_of(row: Row) -> str:
 def _unit_kind(row: Row) -> str:
     if row["statistic"] in ("count", "proportion") or row["statistic"] in RATIO_NAMES:
         return ""
+    if row["statistic"] == "risk_difference" and row["unit"] in (None, "1", SHARE):
+        return SHARE  # 0.052 and 5.2% are one unit: of shares of patients no more than 1 is a fraction
+    if row["statistic"] == "rate" and patient_years(row["unit"]):
+        return PATIENT_TIME
     return "time" if row["unit"] in TIME_UNITS else unit_text(row["unit"])
 
 
@@ -155,6 +167,7 @@ class Placed:
     study: str
     arm: str
     condition: str | None
+    report: Report
 
 
 def place_rows(rows: Iterable[Row], side: Side, number: int) -> Iterable[Placed]:
@@ -182,7 +195,7 @@ def place_rows(rows: Iterable[Row], side: Side, number: int) -> Iterable[Placed]
                 continue
             if row["arm"] and row["arm_id"] is None and fold(row["arm"]) != "overall" and row["arm_role"] != "overall":
                 label = "" if _named_after(row["arm"], member.intervention) else str(row["arm"])
-        yield Placed(number, row, member.study, label, conditions.get(member.study))
+        yield Placed(number, row, member.study, label, conditions.get(member.study), member.report)
 
 
 @lru_cache(maxsize=4096)
@@ -236,6 +249,12 @@ def preference(row: Row) -> tuple[Hashable, ...]:
     )  # fmt: skip
 
 
+def shown_first(one: Placed) -> tuple[Hashable, ...]:
+    """Sorts the rows of one study: reviewed, then the primary report, the later data cut-off; then by preference."""
+    reviewed, *rest = preference(one.row)
+    return (reviewed, one.report.rank, *rest)
+
+
 def differ(a: Row, b: Row) -> bool:
     """Do two rows print different figures for one thing? Only figures that both print are held against each other."""
     names: tuple[str, ...] = ("events", "percent")
@@ -271,8 +290,8 @@ def settings_of(group: Sequence[Placed]) -> list[list[Placed]]:
 
 
 def entry_of(group: Sequence[Placed], unit: str | None) -> Entry:
-    """One entry of the rows by which a study says one thing; `unit`: the line's time unit, None where it has none."""
-    ordered = sorted(group, key=lambda one: preference(one.row))
+    """One entry of the rows by which a study says one thing; `unit`: of the line, None: nothing is converted."""
+    ordered = sorted(group, key=shown_first)
     shown, row = ordered[0], ordered[0].row
     text = cell_text(row)
     if row["statistic"] in checks.EFFECTS and row["comparator"]:
@@ -291,6 +310,8 @@ def entry_of(group: Sequence[Placed], unit: str | None) -> Entry:
         guessed_total=row["total"] is not None and row["total_source"] == "arm" and not off_a_curve(row),
         finding_ids=tuple(dict.fromkeys(one.row["finding_id"] for one in ordered)),
         differing=tuple(dict.fromkeys(one.row["finding_id"] for one in ordered[1:] if differ(row, one.row))),
+        report=shown.report.document,
+        why=why_first(shown.report, (one.report for one in ordered)),
     )
 
 

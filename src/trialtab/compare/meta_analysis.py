@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from trialtab import statistics
 from trialtab.compare.cells import Row, fold
+from trialtab.compare.contrast import overlap_notes
 from trialtab.compare.grid import asked_outcome
 from trialtab.compare.lines import comparable, outcome_key, outcome_name
 from trialtab.compare.outcome_list import place
@@ -127,6 +128,8 @@ def synthesis(
         for kind, unlike in (("conditions", conditions), (given, comparisons)):
             if len(unlike) > 1 and group.summary is not None:
                 notes.append(f"{ACROSS.format(kind)}: {'; '.join(sorted(unlike, key=fold))}")
+    pooled = {point.study for group in groups if group.summary is not None for point in group.points}
+    notes += overlap_notes(pooled, documents, arms)
     return Synthesis(
         names[key], own[0]["outcome_id"], wanted.measure, what, groups, tuple(left), tuple(dict.fromkeys(notes)),
         options,

@@ -21,7 +21,7 @@ from trialtab.compare.cells import (
     unit_text,
 )
 from trialtab.compare.contrast import what_text
-from trialtab.compare.lines import Like, Placed, group_lines, preference, settings_of, time_of
+from trialtab.compare.lines import Like, Placed, group_lines, settings_of, shown_first, time_of
 from trialtab.compare.point import COUNTED, GUESSED, MEASURES, LeftOut, Point, Wanted
 from trialtab.compare.printed_points import level_of, printed_points
 from trialtab.compare.sides import Side
@@ -210,8 +210,9 @@ def _by_arm(placed: Iterable[Placed]) -> dict[tuple[str, str, int], list[Placed]
 
 def _whole_first(group: Sequence[Placed]) -> list[list[Row]]:
     """Sayings of one arm, those of all its patients first; in each the row to be shown first."""
-    settings = [sorted((one.row for one in setting), key=preference) for setting in settings_of(group)]
-    return sorted(settings, key=lambda rows: (bool(rows[0]["population"]), preference(rows[0])))
+    settings = [sorted(setting, key=shown_first) for setting in settings_of(group)]
+    settings.sort(key=lambda found: (bool(found[0].row["population"]), shown_first(found[0])))
+    return [[one.row for one in setting] for setting in settings]
 
 
 def _counts(row: Row) -> tuple[int, int, tuple[str, ...]] | str:

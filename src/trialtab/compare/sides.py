@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from trialtab import vocabulary
 from trialtab.compare.cells import Row, fold
+from trialtab.compare.reports import Report, report_of
 from trialtab.errors import QuestionError
 
 Key = tuple[str, str]
@@ -22,7 +23,8 @@ def key_of(row: Row) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An arm of a document that belongs to a side. arm_id None: the document as a whole; label: "" for an only arm."""
+    """An arm of a document that belongs to a side. arm_id None: the document as a whole; label: "" for an only arm;
+    report: the document as a report of its study."""
 
     study: str
     document: str
@@ -31,6 +33,7 @@ class Member:
     label: str
     intervention: str | None
     intervention_class: str | None
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ def _is_class(arm: Row, asked: str) -> bool:
 def members_of(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], bool], study: str) -> Iterable[Member]:
     """Arms of one document that belong to a side, and the document as a whole where all of it does."""
     named = [arm for arm in arms if arm["role"] != "overall"]
-    several = len(named) > 1
+    several, report = len(named) > 1, report_of(document)
     whole = next((arm for arm in arms if arm["role"] == "overall"), None)
     blank: Row = {"label": "", "intervention": None, "intervention_class": None, "role": "overall", "arm_id": None}
     chosen = [arm for arm in named if wants(document, arm)]
@@ -186,11 +189,12 @@ def members_of(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], b
     if all_of_it:
         source = whole if whole is not None and (whole["intervention"] or whole["intervention_class"]) else None
         source = source or (chosen[0] if len(chosen) == 1 else blank)
-        yield Member(study, *key_of(document), None, "", source["intervention"], source["intervention_class"])
+        given = source["intervention"], source["intervention_class"]
+        yield Member(study, *key_of(document), None, "", *given, report)
     for arm in chosen:
         yield Member(
             study, *key_of(document), arm["arm_id"], arm["label"] if several else "", arm["intervention"],
-            arm["intervention_class"],
+            arm["intervention_class"], report,
         )  # fmt: skip
 
 

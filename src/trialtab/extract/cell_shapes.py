@@ -107,7 +107,8 @@ class _Token:
 
 
 def _tokens(text: str) -> list[_Token]:
-    comma = bool(_DECIMAL_COMMA.match(text)) and "." not in text
+    comma = bool(_DECIMAL_COMMA.match(text.lstrip("([-\u2212 "))) and "." not in text
+    text = text if comma else values.with_points(text)
     found: list[_Token] = []
     for m in _TOKEN.finditer(text):
         kind, printed = str(m.lastgroup), m.group()

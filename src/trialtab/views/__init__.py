@@ -23,7 +23,7 @@ from trialtab.views.base import (
     with_references,
     without_empty_columns,
 )
-from trialtab.views.check_list import agreement, checks
+from trialtab.views.check_list import VERDICTS, agreement, check_counts, check_report, checks
 from trialtab.views.contrast import COMPARISON_COLUMNS, UNLIKE, comparison, comparison_entries
 from trialtab.views.direction_table import directions, studies
 from trialtab.views.event_terms import MOST_ARMS, adverse_events
@@ -37,10 +37,11 @@ from trialtab.views.rows import evidence, evidence_at_a_glance
 from trialtab.views.study_arms import characteristics
 
 __all__ = [
-    "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "Cell", "Footnotes", "Judgements",
-    "Reference", "Row", "Table", "Value", "adverse_events", "agreement", "characteristics", "checks", "comparison",
-    "comparison_entries", "directions", "effects", "evidence", "evidence_at_a_glance", "heterogeneity", "interval",
-    "meta_analysis", "method_of", "number", "of_rows", "one_outcome", "outcomes", "outcomes_at_a_glance",
-    "patients", "place", "plain", "read_judgements", "reference", "studies", "summary_of_findings", "table",
-    "title_of", "with_columns", "with_judgements", "with_references", "without_empty_columns",
+    "COMPARISON_COLUMNS", "MOST_ARMS", "SHORT_ID", "SUPERSCRIPTS", "UNLIKE", "VERDICTS", "Cell", "Footnotes",
+    "Judgements", "Reference", "Row", "Table", "Value", "adverse_events", "agreement", "characteristics",
+    "check_counts", "check_report", "checks", "comparison", "comparison_entries", "directions", "effects", "evidence",
+    "evidence_at_a_glance", "heterogeneity", "interval", "meta_analysis", "method_of", "number", "of_rows",
+    "one_outcome", "outcomes", "outcomes_at_a_glance", "patients", "place", "plain", "read_judgements", "reference",
+    "studies", "summary_of_findings", "table", "title_of", "with_columns", "with_judgements", "with_references",
+    "without_empty_columns",
 ]  # fmt: skip

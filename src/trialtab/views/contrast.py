@@ -160,7 +160,7 @@ def _keys(rows: Sequence[Sequence[Cell]], used: Sequence[str]) -> tuple[str, ...
 COMPARISON_COLUMNS = (
     "outcome", "outcome_id", "outcome_class", "measure", "side", "asked", "study", "arm", "condition", "population",
     "definition", "timepoint", "grade", "result", "interval", "guessed_total", "converted", "basis", "marks",
-    "finding_id", "finding_ids", "differing",
+    "finding_id", "finding_ids", "differing", "report", "why",
 )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def comparison_entries(found: compare.Comparison) -> Table:
                     entry.arm or None, entry.condition, entry.population, entry.definition, entry.timepoint,
                     entry.grade, entry.text, entry.interval or None, int(entry.guessed_total), entry.converted or None,
                     line.basis or None, "; ".join(line.marks) or None, entry.finding_id, " ".join(entry.finding_ids),
-                    " ".join(entry.differing) or None,
+                    " ".join(entry.differing) or None, entry.report, entry.why or None,
                 )  # fmt: skip
                 rows.append(tuple(plain(value, entry.finding_ids) for value in values))
     return Table(

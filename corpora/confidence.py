@@ -1,0 +1,354 @@
+"""Fit the scale of confidence: patterns/confidence.toml, from rows whose gold is known.
+
+    python corpora/confidence.py                    measure, fit, write the scale, draw the picture
+    python corpora/confidence.py --shared DIR       ... with DIR/bench/findings as well (default ../shared)
+    python corpora/confidence.py --show             change nothing: the reliability of the scale as it is
+
+A row is right when it finds a gold finding and every field that the gold states is right (score.FIELDS: numbers,
+statistic, outcome, class, arm, interval or spread, p, unit, timepoint, grade, negation). A row that finds none is
+wrong. Rows of the text and rows of tables have a scale each. The weights come from documents that the extraction was
+developed on. There it does better than elsewhere, so the level and the slope, two numbers, are set on documents kept
+out of development: the youngest of the `unseen_*` corpora, and the unseen third of the tables. Their reliability is
+taken crosswise, each document judged by the two numbers of all others. Nobody reads these documents for it: only right
+and wrong are counted. The older `unseen_*` corpora, whose figures were watched while rules were made, do better by now;
+they neither teach nor set the level.
+
+Benchmarks whose gold states no more than numbers, outcome and arm are left out: what they call right is not a whole
+row, and weights fitted with them foretell unseen rows worse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trialtab.confidence import Scale
+    from trialtab.model import Evidence
+
+Gold = Mapping[str, Any]
+
+HERE = Path(__file__).resolve().parent
+SCALE = HERE.parent / "patterns" / "confidence.toml"
+PICTURE = HERE.parent / "tests" / "benchmarks" / "reliability.svg"
+
+LEAST = 25
+"""Rows that a feature must describe before it has a weight of its own."""
+
+RIDGE = 10.0
+"""Variance of weights is held down as by this many rows."""
+
+BIN = 100
+"""Least rows of a bin of reliability."""
+
+MOST = 0.95
+"""No row is promised more: some twenty unseen documents of our own words are too few for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row by its features: its corpus, its document (a table that is set in three formats is one), its source (text
+    or table), and whether the whole row is right."""
+
+    corpus: str
+    doc: str
+    source: str
+    features: frozenset[str]
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Rows of like confidence: their number, the mean chance that they are promised, and the share that is right."""
+
+    rows: int
+    promised: float
+    right: float
+    low: float
+    high: float
+
+    @property
+    def held(self) -> bool:
+        """The Wilson interval (95 %) of the share covers the promise."""
+        return self.low <= self.promised <= self.high
+
+    def held_together(self, bins: int) -> bool:
+        """The same where `bins` intervals shall hold together (95 % in all: Bonferroni's levels)."""
+        from trialtab.statistics import wilson
+
+        low, high = wilson(self.right * self.rows, self.rows, 1 - 0.05 / bins)
+        return low <= self.promised <= high
+
+
+# ---- rows with their verdict -----------------------------------------------------------------------------------
+
+
+def judged(name: str, documents: Iterable[Path], gold: Sequence[Gold]) -> list[Judged]:
+    """The rows of documents against their gold; rows that find what may be missed count by their own fields."""
+    from trialtab import confidence, evidence, extract, readers, rules, score
+
+    known = rules.load()
+    rows: list[Evidence] = []
+    told: list[frozenset[str]] = []
+    for path in documents:
+        for document in readers.read(path.read_bytes(), path.name):
+            found = extract.extract(document, known)
+            record = evidence.rows(document, found, study=path.stem, rules_digest="", version="", calibrate=False)
+            rows += record.rows
+            told += confidence.features(record.rows, record.arms)
+    must = [{**finding, "optional": False, "repeat": False} for finding in gold]
+    pairs = score.score(rows, must).pairs
+    whole = {(pair.row["document"], pair.row["finding_id"]): pair.whole for pair in pairs}
+    return [
+        Judged(name, _work(row.document), row.source, features, whole.get((row.document, row.finding_id), False))
+        for row, features in zip(rows, told, strict=True)
+    ]
+
+
+def _work(document: str) -> str:
+    """The name of a document without its format: a table in HTML, JATS and PDF is one work."""
+    return re.sub(r"_(?:html|jats|pdf)$", "", Path(document).stem)
+
+
+def corpus(name: str) -> list[Judged]:
+    from trialtab import score
+
+    gold = score.load(HERE / name / "gold.jsonl")
+    docs = {finding["doc"] for finding in gold}
+    documents = [path for path in sorted((HERE / name / "documents").iterdir()) if path.stem in docs]
+    return judged(name, documents, gold)
+
+
+def abstracts(shared: Path) -> list[Judged]:
+    """The annotated abstracts beside the checkout, but for the unseen third; none where they are absent."""
+    from trialtab import score
+
+    place = shared / "bench" / "findings"
+    if not place.is_dir():
+        return []
+    gold = [finding for finding in score.load(place / "gold.jsonl") if not third(finding["doc"])]
+    documents = [path for path in sorted((place / "documents").iterdir()) if not third(path.stem)]
+    return judged("findings", documents, gold)
+
+
+def third(stem: str) -> bool:
+    """Is a document in the third that nobody looks at?"""
+    return int(sha256(stem.encode()).hexdigest(), 16) % 3 == 0
+
+
+YOUNGEST = ("unseen_fields_2", "unseen_haematology_2")
+
+
+def kept_out(row: Judged) -> bool:
+    return row.corpus in YOUNGEST or (row.corpus == "tables" and third(row.doc))
+
+
+def teaches(row: Judged) -> bool:
+    """Is a row one that weights are fitted on? Made-up tables teach nothing of prose."""
+    watched = row.corpus.startswith("unseen_")
+    return not kept_out(row) and not watched and (row.source == "table" or row.corpus != "tables")
+
+
+# ---- fitting ---------------------------------------------------------------------------------------------------
+
+
+def fitted(rows: Sequence[Judged]) -> dict[str, float]:
+    """Weights of features by ridge-penalised logistic regression (Newton's method); each corpus has its own level."""
+    import numpy
+
+    seen = Counter(name for row in rows for name in row.features)
+    names = sorted(name for name, count in seen.items() if LEAST <= count <= len(rows) - LEAST)
+    sources = sorted({row.corpus for row in rows})
+    column = {name: i for i, name in enumerate([*names, *sources])}
+    table = numpy.zeros((len(rows), len(column)))
+    for i, row in enumerate(rows):
+        for name in row.features & column.keys():
+            table[i, column[name]] = 1
+        table[i, column[row.corpus]] = 1
+    right = numpy.array([row.right for row in rows], dtype=float)
+    ridge = numpy.array([RIDGE] * len(names) + [0.01] * len(sources))
+    weights = newton(table, right, ridge)
+    return {name: round(float(weights[column[name]]), 3) for name in names}
+
+
+def newton(table, right, ridge):
+    """Weights that maximise the penalised log-likelihood of a logistic regression."""
+    import numpy
+
+    weights = numpy.zeros(table.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + numpy.exp(-table @ weights))
+        slope = table.T @ (right - chance) - ridge * weights
+        bend = (table * (chance * (1 - chance))[:, None]).T @ table + numpy.diag(ridge)
+        step = numpy.linalg.solve(bend, slope)
+        weights += step
+        if numpy.abs(step).max() < 1e-9:
+            break
+    return weights
+
+
+def levelled(weights: dict[str, float], rows: Sequence[Judged]) -> Scale:
+    """Slope and level that turn a sum of weights into a chance (Platt's two numbers)."""
+    import numpy
+
+    from trialtab.confidence import Scale
+
+    right = [row.right for row in rows]
+    table = numpy.array([[Scale(weights, 1, 0).score(row.features), 1.0] for row in rows])
+    slope, level = newton(table, numpy.array(right, dtype=float), numpy.array([0.01, 0.01]))
+    return Scale(weights, round(float(slope), 3), round(float(level), 3), MOST)
+
+
+def crosswise(rows: Sequence[Judged], weights: dict[str, float]) -> list[float]:
+    """The chance of each row, by slope and level of all other documents."""
+    chances = [0.0] * len(rows)
+    for doc in sorted({row.doc for row in rows}):
+        scale = levelled(weights, [row for row in rows if row.doc != doc])
+        for i, row in enumerate(rows):
+            if row.doc == doc:
+                chances[i] = scale.chance(row.features)
+    return chances
+
+
+# ---- reliability -----------------------------------------------------------------------------------------------
+
+
+def reliability(chances: Sequence[float], right: Sequence[bool], least: int = BIN) -> list[Bin]:
+    """Bins from the least sure to the surest, of at least `least` rows; rows of one confidence stand in one bin."""
+    from trialtab.statistics import wilson
+
+    order = sorted(range(len(chances)), key=lambda i: (chances[i], i))
+    parts: list[list[int]] = [[]]
+    for i in order:
+        if len(parts[-1]) >= least and round(chances[i], 2) != round(chances[parts[-1][-1]], 2):
+            parts.append([])
+        parts[-1].append(i)
+    if len(parts) > 1 and len(parts[-1]) < least:
+        parts[-2:] = [parts[-2] + parts[-1]]
+    bins = []
+    for part in parts:
+        hits = sum(right[i] for i in part)
+        promised = sum(chances[i] for i in part) / len(part)
+        bins.append(Bin(len(part), promised, hits / len(part), *wilson(hits, len(part))))
+    return bins
+
+
+def told(bins: Sequence[Bin]) -> str:
+    lines = ["rows  promised  right  95% CI         held"]
+    lines += [
+        f"{b.rows:4d}  {b.promised:.3f}     {b.right:.3f}  {b.low:.3f}-{b.high:.3f}    {'yes' if b.held else 'NO'}"
+        for b in bins
+    ]
+    return "\n".join(lines)
+
+
+def drawn(of: Mapping[str, Sequence[Bin]], path: Path) -> None:
+    """Share right against promise, with Wilson intervals; byte-identical for the same bins."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    matplotlib.rcParams["svg.hashsalt"] = "trialtab"
+    figure, axes = pyplot.subplots(figsize=(4.2, 4.0))
+    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    for (source, bins), color, marker in zip(of.items(), ("#0072b2", "#d55e00"), "os", strict=True):
+        spread = [[b.right - b.low for b in bins], [b.high - b.right for b in bins]]
+        x, y = [b.promised for b in bins], [b.right for b in bins]
+        axes.errorbar(x, y, yerr=spread, fmt=marker, color=color, capsize=3, markersize=5, label=f"rows of {source}s")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="whole rows right")
+    axes.set_title(f"Unseen documents, bins of {BIN} rows or more", fontsize=9)
+    axes.legend(loc="upper left", frameon=False, fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    pyplot.close(figure)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A scale and how it does on documents kept out."""
+
+    scale: Scale
+    bins: list[Bin]
+    brier: float
+    taught: int
+    checked: int
+
+
+def fit(rows: Sequence[Judged], source: str) -> Fit:
+    teaching = [row for row in rows if row.source == source and teaches(row)]
+    out = [row for row in rows if row.source == source and kept_out(row)]
+    weights = fitted(teaching)
+    right = [row.right for row in out]
+    chances = crosswise(out, weights)
+    brier = sum((chance - hit) ** 2 for chance, hit in zip(chances, right, strict=True)) / len(out)
+    return Fit(levelled(weights, out), reliability(chances, right), brier, len(teaching), len(out))
+
+
+def written(fits: Mapping[str, Fit]) -> str:
+    """The file of the scales."""
+    lines = [
+        'about = "How sure a row is: additive weights of what was known when it was read, on the log-odds scale."',
+        'made_by = "python corpora/confidence.py"',
+    ]
+    for source, one in fits.items():
+        lines += ["", f"[{source}]", f"slope = {one.scale.slope}", f"level = {one.scale.level}",
+                  f"most = {one.scale.most}", f"rows = {one.taught}", f"unseen_rows = {one.checked}",
+                  f"unseen_brier = {one.brier:.4f}", "", f"[{source}.weights]"]  # fmt: skip
+        lines += [f"{json.dumps(name)} = {weight}" for name, weight in sorted(one.scale.weights.items())]
+        for b in one.bins:
+            lines += ["", f"[[{source}.reliability]]", f"rows = {b.rows}", f"promised = {b.promised:.3f}",
+                      f"right = {b.right:.3f}", f"wilson = [{b.low:.3f}, {b.high:.3f}]"]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def of_scale(rows: Sequence[Judged]) -> list[float]:
+    """The chance that the scales as they stand give each row."""
+    from trialtab import confidence
+
+    return [confidence.chance(row.source, row.features) for row in rows]
+
+
+def all_rows(shared: Path, names: Sequence[str] = ()) -> list[Judged]:
+    """The rows of all corpora, or of some, and of the annotated abstracts beside the checkout."""
+    known = sorted(path.parent.name for path in HERE.glob("*/gold.jsonl"))
+    found = [row for name in known if not names or name in names for row in corpus(name)]
+    return found if names else found + abstracts(shared)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--shared", type=Path, default=HERE.parents[1] / "shared", help="folder with bench/findings")
+    parser.add_argument("--show", action="store_true", help="change nothing: the reliability of the scale as it is")
+    options = parser.parse_args()
+    from trialtab.confidence import SOURCES
+
+    rows = all_rows(options.shared)
+    if options.show:
+        for source in SOURCES:
+            out = [row for row in rows if row.source == source and kept_out(row)]
+            print(f"{source}: {len(out)} unseen rows\n{told(reliability(of_scale(out), [row.right for row in out]))}")
+        return 0
+    fits = {source: fit(rows, source) for source in SOURCES}
+    SCALE.write_text(written(fits), "utf-8")
+    drawn({source: one.bins for source, one in fits.items()}, PICTURE)
+    for name, count in sorted(Counter(row.corpus for row in rows).items()):
+        share = sum(row.right for row in rows if row.corpus == name) / count
+        print(f"{name}: {count} rows, {share:.3f} right")
+    for source, one in fits.items():
+        print(f"{source}: {len(one.scale.weights)} weights of {one.taught} rows; slope {one.scale.slope}, "
+              f"level {one.scale.level}, at most {one.scale.most}; {one.checked} unseen rows, "
+              f"Brier {one.brier:.4f}\n{told(one.bins)}")  # fmt: skip
+    return 0 if all(b.held for one in fits.values() for b in one.bins) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

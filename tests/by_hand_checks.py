@@ -1,0 +1,83 @@
+"""Flagged rows of the articles beside the checkout, each read by hand in its article: was the alarm true?
+
+    python tests/by_hand_checks.py                 flag anew and show what is not in the list yet, with its quotation
+    python tests/by_hand_checks.py --everything    ... in all folders, not only where something is listed
+
+checks_by_hand.jsonl keeps no text and no name: folder, the first sixteen hexadecimal digits of the sha256 of the
+document's stem, offsets, check and verdict ("real": the printed figures do not add up; "false alarm": they do, or were
+misread).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from trialtab import run
+from trialtab.store import Store
+
+HERE = Path(__file__).resolve().parent
+LIST = HERE / "checks_by_hand.jsonl"
+SHARED = HERE.parents[1] / "shared"
+FOLDERS = ("articles", "ico/documents", "pico/documents", "direction/documents")
+
+Flag = tuple[str, str, int, int, str]
+"""Folder, digest of the document's stem, start, end, check."""
+
+
+def digest(stem: str) -> str:
+    return sha256(stem.encode()).hexdigest()[:16]
+
+
+def listed() -> dict[Flag, str]:
+    """Flags and their verdicts."""
+    lines = [json.loads(line) for line in LIST.read_text("utf-8").splitlines()]
+    return {
+        (one["folder"], one["doc"], one["start"], one["end"], one["check"]): one["verdict"] for one in lines
+    }  # fmt: skip
+
+
+def documents(folder: str, only: set[str] | None = None) -> list[Path]:
+    """Documents of a folder; only those with these digests, where some are given."""
+    paths = sorted(path for path in (SHARED / "bench" / folder).iterdir() if path.is_file())
+    return [path for path in paths if only is None or digest(path.stem) in only]
+
+
+def flagged(folder: str, paths: Iterable[Path]) -> dict[Flag, str]:
+    """What the checks flag in some documents, each with its quotation and the figure that was expected."""
+    with tempfile.TemporaryDirectory() as place:
+        db = Path(place) / "flags.db"
+        run.extract(list(paths), db)
+        with Store(db, write=False) as store:
+            failed = [check for check in store.checks() if check["result"] == "fail"]
+            rows = {row["finding_id"]: row for row in store.select(finding_id={one["finding_id"] for one in failed})}
+    found = {}
+    for check in failed:
+        row = rows[check["finding_id"]]
+        key = (folder, digest(Path(row["document"]).stem), row["start"], row["end"], check["name"])
+        found[key] = f"{row['document']} {row['quote']!r}: expected {check['expected']}"
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--everything", action="store_true", help="all documents of all folders")
+    options = parser.parse_args()
+    known = listed()
+    for folder in FOLDERS:
+        docs = {flag[1] for flag in known if flag[0] == folder}
+        paths = documents(folder, None if options.everything or folder == "articles" else docs)
+        for flag, told in sorted(flagged(folder, paths).items()):
+            if flag not in known:
+                line = json.dumps(dict(zip(("folder", "doc", "start", "end", "check"), flag, strict=True)))
+                sys.stdout.write(f"{line} {told}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
