@@ -167,7 +167,7 @@ def _looks_like_jats(sample: str) -> bool:
 def read(data: bytes, name: str) -> list[Document]:
     """Read one file, whatever it is called: one Document for most formats, one an article for an article set.
 
-    data: the file's bytes; name: given to Document.name ("#key" appended where a file holds many).
+    data: the file's bytes; name: given to Document.name (of a file of many records, all have its name; their document_id ends in "#key").
     Raises ReadError with one line that says why a file cannot be read.
     """
     kind = kind_of(data)
