@@ -247,7 +247,7 @@ def _answer(
         if only_read:
             from trialtab import readers
 
-            return "documents", [replace(document, words=None) for document in readers.read(data, name)]
+            return "documents", [document.without_places() for document in readers.read(data, name)]
         found = records(data, name, study=study, digest=digest)
     except OSError as error:
         return "failed", _reason(error)
@@ -261,7 +261,7 @@ def _answer(
         # A fault of ours. It costs this one file, is named with its place, and the run goes on.
         return "failed", f"internal error, please report it: {type(error).__name__}: {error} ({_origin(error)})"
     # Where each word stands is in the rows already; the arrays need not travel.
-    return "records", [replace(record, document=replace(record.document, words=None)) for record in found]
+    return "records", [replace(record, document=record.document.without_places()) for record in found]
 
 
 def _origin(error: BaseException) -> str:

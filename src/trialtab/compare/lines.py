@@ -123,11 +123,16 @@ def grade_of(row: Row) -> str:
 
 
 def time_of(row: Row) -> float | str | None:
-    """A timepoint in days, or as printed where it cannot be parsed ("at discharge"); None for none."""
+    """A timepoint in days, or as printed where it cannot be parsed ("at discharge"); None for none.
+
+    A registry's time frame that names no one time ("up to 28 months") is the length of follow-up: none.
+    """
     if row["timepoint_value"] is not None:
         found = days(row["timepoint_value"], row["timepoint_unit"])
         if found is not None:
             return found
+    if row["source"] == "registry":
+        return None
     return fold(row["timepoint"]) or None
 
 
