@@ -232,9 +232,10 @@ def _order(like: Like) -> tuple[Hashable, ...]:
 
 
 def preference(row: Row) -> tuple[Hashable, ...]:
-    """Sorts the rows of one saying: reviewed, then the report's results, abstract, summary; fuller; surer; earlier."""
+    """Sorts the rows of one saying: reviewed, then the report's results, the registry, abstract, summary; fuller; surer;
+    earlier."""
     filled = sum(row[name] is not None for name in ("events", "total", "percent", "q1", "range_low", "ci_low", "sd"))
-    section = 0 if row["source"] in ("table", "registry") else _SECTIONS.get(row["section"], 2)
+    section = {"table": 0, "registry": 0.5}.get(row["source"], _SECTIONS.get(row["section"], 2))
     return (
         row.get("status") not in REVIEWED, section, -filled, -row["confidence"], row["document"], row["start"],
         row["finding_id"],

@@ -31,6 +31,7 @@ def extract_registry(document: Document, registration: Registration) -> Extracti
     """
     arms = Arms(registration)
     findings = [f for f in (_finding(one, arms) for one in registration.results) if f is not None]
+    findings = _beside_serious(findings)
     if registration.enrolment is not None:
         n, start, end = registration.enrolment
         measure = _measure("registry_enrolment", start, end, "count", value=float(n), events=float(n))
@@ -113,8 +114,9 @@ def _of_flow(one: Posted, arms: Arms) -> Finding | None:
             return None  # of a later period: those who went on, not those who were enrolled
         measure = _measure("registry_flow", one.start, one.end, "count", value=n, events=n)
         return _of(measure, "participants started", enrollment=True, **_placed(one, arms))
-    outcome = one.outcome if one.kind == "flow" else f"left the study: {one.outcome}"
-    outcome = {"completed": "completed the study", "not completed": "did not complete the study"}.get(
+    outcome = one.outcome if one.kind == "flow" else f"not completed: {one.outcome}"
+    # Not "completed the study": the vocabulary has one outcome for completing and dropping out.
+    outcome = {"completed": "participants who completed", "not completed": "participants who did not complete"}.get(
         one.outcome.casefold(), outcome
     )
     kind = "adverse_event" if one.kind == "left" and one.outcome.casefold() == "adverse event" else "other"
@@ -135,11 +137,27 @@ def _of_events(one: Posted, arms: Arms) -> Finding | None:
         total = None
     else:
         measure = _counted("registry_events", one, n, total)
+    outcome = _NOT_SERIOUS if one.kind == "other" else one.outcome
     return _of(
-        measure, one.outcome, outcome_class="mortality" if one.kind == "deaths" else "adverse_event",
+        measure, outcome, outcome_class="mortality" if one.kind == "deaths" else "adverse_event",
         serious=one.serious, total_source=_from(total), timepoint=one.time_frame or None, time_window=True,
         **_placed(one, arms),
     )  # fmt: skip
+
+
+_NOT_SERIOUS = "non-serious events above the reporting threshold"
+"""What the registry sums up as other adverse events: neither all of them, nor all that were not serious."""
+
+
+def _beside_serious(findings: list[Finding]) -> list[Finding]:
+    """A term that stands among the serious events of an arm and among its others: the latter are those not serious."""
+    serious = {(f.outcome, f.arm) for f in findings if f.serious and f.measure.events}
+    return [
+        replace(f, definition="not serious")
+        if f.measure.rule == "registry_events" and not f.serious and (f.outcome, f.arm) in serious
+        else f
+        for f in findings
+    ]
 
 
 def _counted(rule: str, one: Posted, n: float, total: float | None) -> Measure:
@@ -192,6 +210,7 @@ _TIME_FIRST = re.compile(
 _WINDOW = re.compile(
     r"\b(?:up to|until|through|throughout|during|over|average|approximately|from .{1,80} to|within)\b", re.IGNORECASE
 )
+_SPAN = re.compile(r"\d\s*(?:to|-|–|and)\s*(?:week|month|day|year)?\s*\d", re.IGNORECASE)
 
 
 def is_window(time_frame: str) -> bool:
@@ -201,18 +220,27 @@ def is_window(time_frame: str) -> bool:
     """
     if re.match(r"\s*(?:from )?(?:pre-?dose|baseline|day (?:0|1)\b)", time_frame, re.IGNORECASE):
         return False
-    return bool(_WINDOW.search(time_frame))
+    return bool(_WINDOW.search(time_frame) or _SPAN.search(time_frame))
 
 
 def _named(one: Posted, timed: bool) -> tuple[str, str | None]:
     """Outcome and definition. A row whose own title is a known outcome ("complete response") is called by it, and the
-    title of the measure defines it; else the title comes first and what tells the row apart follows."""
+    title of the measure defines it; else the title comes first and what tells the row apart follows. That participants
+    are counted ("Number of Participants With ...") the statistic says already."""
     parts = [part for part in ("" if timed else one.class_title, one.category) if part and part.casefold() not in _YES]
     for part in reversed(parts):
         match = vocabulary.outcome(part)
         if match is not None and match.method == "exact":
             return part, one.outcome
-    return ": ".join((one.outcome, *parts)), None
+    title = _COUNTED.sub("", one.outcome) or one.outcome
+    return ": ".join((title, *parts)), None
+
+
+_COUNTED = re.compile(
+    r"^(?:number|percent(?:age)?|proportion|rate)s?(?: and percent(?:age)?)? of (?:participants|patients|subjects)"
+    r" (?:with|who (?:had|achieved|experienced|were|reached)|who|achieving|having|experiencing|reaching) (?:an? )?",
+    re.IGNORECASE,
+)
 
 
 def _typed(one: Posted) -> Measure | None:
@@ -316,15 +344,24 @@ def _of_analysis(one: Posted, arms: Arms) -> Finding | None:
             told["se"] = size
         elif size is not None and "deviation" in one.dispersion.casefold():
             told["sd"] = size
-        if "difference" in statistic and statistic != "standardized_mean_difference":
-            told["unit"] = "%" if one.unit.casefold().startswith(("percent", "%")) else one.unit or None
+        told["unit"] = _unit_of_difference(statistic, one.unit, value)
     first, second = arms.pair(one.groups)
     measure = _measure("registry_analysis", one.start, one.end, statistic, **told)
     population = one.population if 0 < len(one.population) <= LONGEST_POPULATION else None
     return _of(
-        measure, one.outcome, arm=first, comparator=second, population=population, timepoint=one.time_frame or None,
+        measure, _COUNTED.sub("", one.outcome) or one.outcome, arm=first, comparator=second,
+        population=population, timepoint=one.time_frame or None,
         time_window=is_window(one.time_frame), path=one.path, table_label=one.table_label,
     )  # fmt: skip
+
+
+def _unit_of_difference(statistic: str, unit: str, value: float) -> str | None:
+    """That of the measure; of shares "%", where the difference is above 1 and can be nothing else. Ratios have none."""
+    if statistic == "risk_difference":
+        return "%" if abs(value) > 1 or unit.casefold().startswith(("percent", "%")) else None
+    if statistic == "mean_difference":
+        return "%" if unit.casefold().startswith(("percent", "%")) else unit or None
+    return None
 
 
 def _with_p_values(findings: list[Finding], results: Sequence[Posted], arms: Arms) -> list[Finding]:
