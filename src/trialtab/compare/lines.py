@@ -232,8 +232,7 @@ def _order(like: Like) -> tuple[Hashable, ...]:
 
 
 def preference(row: Row) -> tuple[Hashable, ...]:
-    """Sorts the rows of one saying: reviewed, then the report's results, the registry, abstract, summary; fuller; surer;
-    earlier."""
+    """Sorts the rows of one saying: reviewed; the report's results, the registry, abstract, summary; fuller; surer."""
     filled = sum(row[name] is not None for name in ("events", "total", "percent", "q1", "range_low", "ci_low", "sd"))
     section = {"table": 0, "registry": 0.5}.get(row["source"], _SECTIONS.get(row["section"], 2))
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from trialtab.errors import ReadError
 
@@ -58,13 +58,15 @@ def unpacked(data: bytes | Path, name: str, most: int = MAX_UNPACKED) -> bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
-            entry = archive.getinfo(name)
+            entry = archive.NameToInfo.get(name) or next(
+                (e for e in archive.infolist() if PurePosixPath(e.filename).as_posix() == name), None
+            )
+            if entry is None:
+                raise ReadError(f"no {name} in the archive")
             if why := refusal(entry, most):
                 raise ReadError(why)
             with archive.open(entry) as file:
                 content = file.read(entry.file_size + 1)
-    except KeyError as error:
-        raise ReadError(f"no {name} in the archive") from error
     except _DAMAGED as error:
         raise ReadError(
             f"damaged in its archive: {' '.join(str(error).split())[:120] or type(error).__name__}"
