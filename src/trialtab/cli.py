@@ -27,7 +27,8 @@ from trialtab.cli_common import (
     show_table,
     shown_path,
 )
-from trialtab.cli_publish import fhir_command, plot_group, pool, studies_command, table_group
+from trialtab.cli_publish import fhir_command, plot_group, pool, table_group
+from trialtab.cli_studies import studies_group
 from trialtab.errors import QuestionError, TrialtabError
 
 if TYPE_CHECKING:
@@ -495,7 +496,7 @@ def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = Fal
 main.add_command(table_group)
 main.add_command(pool)
 main.add_command(plot_group)
-main.add_command(studies_command)
+main.add_command(studies_group)
 main.add_command(fhir_command)
 
 

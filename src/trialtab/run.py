@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -461,7 +461,7 @@ def extract(
             told(outcome)
         digest = rules_digest()
         named = names(found, store.files())
-        labels = {row["document"]: row["study"] for row in store.documents()}
+        labels = _given_labels(store.documents())
         tasks: list[_Task] = []
         for path in found:
             name = named[path]
@@ -480,6 +480,14 @@ def extract(
             for answer in _read(tasks, max(1, count), limits):
                 outcomes.append(told(_saved(store, answer)))
     return sorted(outcomes, key=lambda outcome: outcome.path)
+
+
+def _given_labels(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """File -> the label it was read with; of a file of many records only a label that all of them share."""
+    read: dict[str, set[str]] = {}
+    for row in documents:
+        read.setdefault(row["document"], set()).add(row["study_read"])
+    return {name: labels.pop() for name, labels in read.items() if len(labels) == 1}
 
 
 def _first_line(reason: object, task: _Task) -> str:
