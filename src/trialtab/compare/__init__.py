@@ -40,6 +40,15 @@ from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patie
 from trialtab.compare.point import MEASURES, LeftOut, Point, Wanted
 from trialtab.compare.points import mean_of
 from trialtab.compare.printed_effects import EFFECTS, Effect, effects
+from trialtab.compare.registry_rows import (
+    AGREES,
+    DIFFERS,
+    REGISTRY_ONLY,
+    REPORT_ONLY,
+    Confronted,
+    confront,
+    only_both,
+)
 from trialtab.compare.sides import Member, Side, nearest_names, resolve
 from trialtab.compare.studies_of import StudyDocument, StudyGroup, study_groups
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
@@ -61,14 +70,14 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 
 
 __all__ = [
-    "BINS", "CLASSES", "EFFECTS", "FACTS", "MEASURES", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES",
-    "TIME_UNITS", "WITHIN", "Absolute", "Comparison", "Direction", "DirectionTable", "Effect", "Entry", "EventArm",
-    "EventCell", "EventLine", "EventTable", "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like",
-    "Line", "Listed", "Member", "Options", "Patient", "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm",
-    "StudyDocument", "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted",
-    "adverse_events", "by_reason", "cell_text", "characteristics", "class_rank", "compare", "converted_text",
-    "days", "directions", "effects", "from_records", "interval_text", "key_of", "listing", "mean_of", "nearest_names",
-    "number_text", "of_effect", "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table",
-    "patient_number", "patients", "resolve", "study_groups", "summary_of_findings", "synthesis", "unit_text",
-    "wilson_text",
+    "AGREES", "BINS", "CLASSES", "DIFFERS", "EFFECTS", "FACTS", "MEASURES", "MEASURE_NAMES", "NAIVE", "RANDOMISED",
+    "RATIO_NAMES", "REGISTRY_ONLY", "REPORT_ONLY", "TIME_UNITS", "WITHIN", "Absolute", "Comparison", "Confronted",
+    "Direction", "DirectionTable", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable", "Facts",
+    "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options", "Patient",
+    "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm", "StudyDocument", "StudyGroup", "Summary",
+    "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "by_reason", "cell_text",
+    "characteristics", "class_rank", "compare", "confront", "converted_text", "days", "directions", "effects",
+    "from_records", "interval_text", "key_of", "listing", "mean_of", "nearest_names", "number_text", "of_effect",
+    "one_study", "only_both", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table", "patient_number",
+    "patients", "resolve", "study_groups", "summary_of_findings", "synthesis", "unit_text", "wilson_text",
 ]  # fmt: skip
