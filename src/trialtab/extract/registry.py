@@ -116,7 +116,7 @@ def _of_flow(one: Posted, arms: Arms) -> Finding | None:
         return _of(measure, "participants started", enrollment=True, **_placed(one, arms))
     outcome = one.outcome if one.kind == "flow" else f"not completed: {one.outcome}"
     # Not "completed the study": the vocabulary has one outcome for completing and dropping out.
-    outcome = {"completed": "participants who completed", "not completed": "participants who did not complete"}.get(
+    outcome = {"completed": "participants who completed", "not completed": "not completed"}.get(
         one.outcome.casefold(), outcome
     )
     kind = "adverse_event" if one.kind == "left" and one.outcome.casefold() == "adverse event" else "other"
