@@ -190,10 +190,14 @@ def read(data: bytes, name: str) -> list[Document]:
         from trialtab.readers.docx import read_docx
 
         return read_docx(data, name)
-    if kind in ("pubmed", "medline", "ris"):
-        from trialtab.readers import pubmed
+    if kind == "pubmed":
+        from trialtab.readers.pubmed import read_pubmed
 
-        return {"pubmed": pubmed.read_pubmed, "medline": pubmed.read_medline, "ris": pubmed.read_ris}[kind](data, name)
+        return read_pubmed(data, name)
+    if kind in ("medline", "ris"):
+        from trialtab.readers.tagged import read_medline, read_ris
+
+        return read_medline(data, name) if kind == "medline" else read_ris(data, name)
     if kind == "registry":
         from trialtab.readers.registry import read_registry
 

@@ -1,4 +1,4 @@
-"""A bibliographic record (PubMed XML, MEDLINE, RIS) -> a Document: title, labelled parts of its abstract, identifiers.
+"""Bibliographic records (PubMed XML, MEDLINE, RIS): what tells one from another, and a Document of a record in XML.
 
 A record without an abstract is a document too: its identifiers tell which study it belongs to.
 """
@@ -43,10 +43,29 @@ class Reference:
     title_path: str = ""
     notices: tuple[str, ...] = field(default=())
 
-    @property
-    def key(self) -> str:
-        """What tells the record from the others of its file: PMID, else DOI; "" where it has neither."""
-        return self.source.pmid or self.source.doi
+
+def fits(data: bytes) -> None:
+    """Raises ReadError for a file larger than MAX_BYTES."""
+    if len(data) > MAX_BYTES:
+        size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
+        raise ReadError(f"records of {size} MB: over the limit of {limit} MB for one file")
+
+
+def keys(references: Sequence[Source]) -> list[str]:
+    """What tells each record from the others of its file: PMID, else DOI, else its number; "" for the only one.
+
+    Raises ReadError where there are more than MAX_RECORDS.
+    """
+    if len(references) > MAX_RECORDS:
+        raise ReadError(f"{len(references):,} records: over the limit of {MAX_RECORDS:,} for one file")
+    taken: set[str] = set()
+    found: list[str] = []
+    for number, source in enumerate(references, 1):
+        key = source.pmid or source.doi or str(number)
+        key = key if key not in taken else f"{key}.{number}"
+        taken.add(key)
+        found.append(f"#{key}" if len(references) > 1 else "")
+    return found
 
 
 def documents(
@@ -54,35 +73,30 @@ def documents(
 ) -> list[Document]:
     """One Document a record that has a title or an abstract, in their order.
 
-    form: of the Documents; notices: of the file as a whole. All have the file's name; where there are several records,
-    document_id ends in "#" and the record's key, or its number where it has none. Raises ReadError where there is no
-    record with text, or more than MAX_RECORDS.
+    form: of the Documents; notices: of the file as a whole. All have the file's name; document_id ends in the record's
+    key (`keys`). Raises ReadError where there is no record with text, or more than MAX_RECORDS.
     """
-    if len(references) > MAX_RECORDS:
-        raise ReadError(f"{len(references):,} records: over the limit of {MAX_RECORDS:,} for one file")
     digest = hashlib.sha256(data).hexdigest()
     found: list[Document] = []
-    taken: set[str] = set()
     empty = 0
-    for number, reference in enumerate(references, 1):
+    for key, reference in zip(keys([one.source for one in references]), references, strict=True):
         if not reference.source.title and not any(part.text for part in reference.abstract):
             empty += 1
             continue
-        key = ""
-        if len(references) > 1:
-            key = reference.key or str(number)
-            key = key if key not in taken else f"{key}.{number}"
-            taken.add(key)
-            key = f"#{key}"
         build = _built(reference)
         build.notices += [*notices, *reference.notices]
         found.append(build.document(name, digest + key, form, _with_numbers(reference, "".join(build.parts))))
+    return with_empty_ones(found, empty)
+
+
+def with_empty_ones(found: list[Document], empty: int) -> list[Document]:
+    """The documents of a file, each with the number of its records that have no text. Raises ReadError for none."""
     if not found:
         raise ReadError("no record with a title or an abstract in it")
-    if empty:
-        told = f"{empty} records of the file have neither title nor abstract"
-        found = [replace(document, notices=(*document.notices, told)) for document in found]
-    return found
+    if not empty:
+        return found
+    told = f"{empty} records of the file have neither title nor abstract"
+    return [replace(document, notices=(*document.notices, told)) for document in found]
 
 
 def _built(reference: Reference) -> Builder:
