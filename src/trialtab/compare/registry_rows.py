@@ -265,7 +265,7 @@ def _printed(row: Row, column: str) -> tuple[float, float]:
 def _p_agree(row: Row, other: Row) -> bool:
     """May two printed p-values be one? "<0.001" holds 0.0004 and "<0.0001"."""
     one, its = (_p_range(r) for r in (row, other))
-    return one[0] <= its[1] + 1e-12 and its[0] <= one[1] + 1e-12
+    return one[0] < its[1] - 1e-12 and its[0] < one[1] - 1e-12
 
 
 def _p_range(row: Row) -> tuple[float, float]:

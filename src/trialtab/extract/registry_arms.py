@@ -48,7 +48,7 @@ class Arms:
     def of(self, title: str) -> tuple[str, str]:
         """Label and role of the arm that a group is."""
         label = self._titles.get(_fold(title), title)
-        if self.single or label == "overall":
+        if self.single or label == "overall" or _ALL.fullmatch(label.strip()):
             return "overall", "overall"
         return label, self._role(label)
 

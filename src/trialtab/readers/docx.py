@@ -40,7 +40,10 @@ def _part(data: bytes, name: str) -> Element:
     try:
         return etree.fromstring(content, parser(recover=False))
     except etree.XMLSyntaxError as error:
-        raise ReadError(f"damaged DOCX, {name}: {reason_of(error)}") from error
+        reason = reason_of(error)
+        if "depth" in reason.casefold():
+            raise ReadError(f"DOCX nested too deep to be a report ({name})") from error
+        raise ReadError(f"damaged DOCX, {name}: {reason}") from error
     except ValueError as error:
         raise ReadError(f"damaged DOCX, {name}: {error}") from error
 
