@@ -73,9 +73,10 @@ def rename_study(store: Store, study: str, label: str, reviewer: str) -> Decided
 def _unlike_others(documents: Sequence[Row], label: str, members: dict[tuple[str, str], Row]) -> None:
     """Raises QuestionError where a study of other documents has the label: to give it would join them."""
     named = compare.one_study(documents)
+    own = {named[key] for key in members}  # what a document is one study with already joins it again
     for document in documents:
         key = compare.key_of(document)
-        if key not in members and label.casefold() in (named[key].casefold(), document["study"].casefold()):
+        if named[key] not in own and label.casefold() in (named[key].casefold(), document["study"].casefold()):
             raise QuestionError(
                 f"another study is called {label!r} ({document['document']}): merge it, or choose another"
             )

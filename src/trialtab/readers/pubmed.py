@@ -1,7 +1,7 @@
 """PubMed XML (<PubmedArticleSet>): bibliographic records, many in one file.
 
-How hostile XML is kept harmless: `readers._xml`. What a record becomes: `readers._bibliography`. Records in the forms of
-MEDLINE and RIS: `readers.tagged`.
+How hostile XML is kept harmless: `readers._xml`. What a record becomes: `readers._bibliography`. MEDLINE and RIS:
+`readers.tagged`.
 """
 
 from __future__ import annotations
