@@ -1,4 +1,4 @@
-"""Build the corpora: PDFs from sources/*.md, and gold.jsonl and traps.jsonl from sources/*.gold.toml.
+"""Build the corpora: PDFs from sources/*.md, DOCX from sources/*.docx.md, gold.jsonl and traps.jsonl from *.gold.toml.
 
     python corpora/make.py                     everything
     python corpora/make.py randomised_trials   one corpus
@@ -6,8 +6,9 @@
     python corpora/make.py --numbers STEM      the numbers of a document that no finding and no trap covers
 
 A corpus is a folder with `documents/` (what is read), `sources/` (what people write) and the two files made here.
-Text, Markdown, HTML and JATS documents are written by hand in `documents/`. A PDF `documents/STEM.pdf` is set from
-`sources/STEM.md`; that needs `pip install "trialtab[corpora]"`, the rest does not.
+Text, Markdown, HTML, JATS, bibliographic and registry documents are written by hand in `documents/`. A PDF
+`documents/STEM.pdf` is set from `sources/STEM.md`; that needs `pip install "trialtab[corpora]"`, the rest does not. A
+DOCX is set from `sources/STEM.docx.md` (its form: `word_formats`) with python-docx.
 
 `sources/NAME.table.toml` (a corpus of tables) becomes three documents and their gold: `table_sources`, `table_formats`.
 
@@ -36,7 +37,8 @@ Fields: those of a gold row (FIELDS). Left out, they are null, except: `value` i
 `percent` is computed from n and N of a proportion and named in `derived`, as are `n` and `N` there by
 `derived = [...]`. `iqr`, `range`, `ci` = [low, high] and `sd`, `se` = number write a dispersion (a second one becomes
 `dispersion2`; `ci_level` is 95 unless given). Numbers that stand outside the quote are listed in
-`outside_quote` by this script; the main number must stand inside.
+`outside_quote` by this script; the main number must stand inside. Of a file of many records each entry says which:
+`record = "KEY"`, what stands behind "#" in the record's document_id.
 A trap with `if_read = true` may be missing from the reader's text (advertisements, navigation).
 
 The form of `sources/STEM.md`: TOML between two lines `+++` (title, authors, affiliation, running, journal, year,
@@ -62,6 +64,7 @@ from typing import Any
 
 import table_formats
 import table_sources
+import word_formats
 
 from trialtab.errors import GoldError, TrialtabError
 from trialtab.model import Document
@@ -76,7 +79,7 @@ FIELDS = (
     "id", "doc", "start", "end", "quote", "outcome", "outcome_class", "statistic", "value", "unit", "n", "N",
     "percent", "dispersion", "dispersion2", "p_value", "arm", "comparator", "timepoint", "grade", "serious",
     "population", "negated", "qualifier", "derived", "outside_quote", "statistic_also", "optional", "repeat", "note",
-    "cell",
+    "cell", "record",
 )  # fmt: skip
 ALWAYS = FIELDS[: FIELDS.index("dispersion") + 1] + FIELDS[FIELDS.index("p_value") : FIELDS.index("grade") + 1]
 SAME = ("start", "end", "outcome", "statistic", "value", "arm", "timepoint", "grade", "population")
@@ -212,28 +215,57 @@ def finding(entry: Row, stem: str, ordinal: int, start: int, end: int, quote: st
     return {key: row.get(key) for key in FIELDS if key in ALWAYS or key == "negated" or row.get(key)}
 
 
-def annotated(stem: str, text: str, source: Path) -> tuple[list[Row], list[Row]]:
-    """Gold rows and traps of one document, in text order. Raises GoldError naming the entry at fault."""
+def annotated_records(stem: str, found: list[Document], source: Path) -> tuple[list[Row], list[Row]]:
+    """Gold rows and traps of a file, record by record. Raises GoldError, also for an entry of a record it has not."""
+    texts = {document.document_id[65:]: document.text for document in found}
+    named = {entry.get("record", "") for kind in ("finding", "trap") for entry in entries_of(source).get(kind, ())}
+    if unknown := named - set(texts):
+        raise GoldError(f"{source.name}: no record {', '.join(sorted(map(repr, unknown)))}; there are {sorted(texts)}")
+    gold: list[Row] = []
+    traps: list[Row] = []
+    for record, text in texts.items():
+        rows, snares = annotated(stem, text, source, record, len(gold))
+        gold += rows
+        traps += snares
+    return gold, traps
+
+
+def entries_of(source: Path) -> Row:
+    """What an author wrote. Raises GoldError."""
     try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        return tomllib.loads(source.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise GoldError(f"{source.name}: {error}") from error
+
+
+def annotated(
+    stem: str, text: str, source: Path, record: str = "", before: int = 0
+) -> tuple[list[Row], list[Row]]:
+    """Gold rows and traps of one document, in text order. Raises GoldError naming the entry at fault.
+
+    record: which of a file of many; before: how many gold rows the file has already.
+    """
+    data = entries_of(source)
     if unknown := set(data) - {"defaults", "finding", "trap"}:
         raise GoldError(f"{source.name}: unknown table {', '.join(sorted(unknown))}")
     defaults = data.get("defaults", {})
     placed = []
     for i, entry in enumerate(data.get("finding", ()), 1):
+        if entry.get("record", "") != record:
+            continue
         start, end = find(text, entry, f"{stem}, finding {i}")
         placed.append((start, end, i, defaults | entry))
     placed.sort(key=lambda item: item[:3])
-    gold = [finding(entry, stem, k, a, b, text[a:b]) for k, (a, b, _, entry) in enumerate(placed, 1)]
+    gold = [finding(entry, stem, k, a, b, text[a:b]) for k, (a, b, _, entry) in enumerate(placed, before + 1)]
     told = Counter(tuple(str(row.get(k)) for k in SAME) for row in gold)
     if twice := [row["quote"] for row in gold if told[tuple(str(row.get(k)) for k in SAME)] > 1]:
         raise GoldError(f"{stem}: findings written twice: {', '.join(map(repr, sorted(set(twice))))}")
     traps = []
     for i, entry in enumerate(data.get("trap", ()), 1):
-        if unknown := set(entry) - {"quote", "in", "nth", "why", "if_read"}:
+        if unknown := set(entry) - {"quote", "in", "nth", "why", "if_read", "record"}:
             raise GoldError(f"{stem}, trap {i}: unknown field {', '.join(sorted(unknown))}")
+        if entry.get("record", "") != record:
+            continue
         if not entry.get("why"):
             raise GoldError(f"{stem}, trap {i}: no `why`: {entry['quote']!r}")
         try:
@@ -245,7 +277,8 @@ def annotated(stem: str, text: str, source: Path) -> tuple[list[Row], list[Row]]
         for a, b, _, other in placed:
             if start < b and a < end:
                 raise GoldError(f"{stem}, trap {i} ({entry['quote']!r}) overlaps the finding {other['quote']!r}")
-        traps.append({"doc": stem, "start": start, "end": end, "why": entry["why"], "quote": text[start:end]})
+        trap = {"doc": stem, "start": start, "end": end, "why": entry["why"], "quote": text[start:end]}
+        traps.append(trap | ({"record": record} if record else {}))
     return gold, sorted(traps, key=lambda trap: (trap["start"], trap["end"]))
 
 
@@ -321,7 +354,7 @@ def gold_files(corpus: Path) -> dict[Path, str]:
             faults.append(f"{path.name}: no sources/{stem_of(path)}.gold.toml")
             continue
         try:
-            rows, snares = annotated(stem_of(path), document_of(path).text, source)
+            rows, snares = annotated_records(stem_of(path), read(path.read_bytes(), path.name), source)
         except TrialtabError as error:
             faults.append(str(error))
             continue
@@ -349,18 +382,25 @@ def table_files(corpus: Path) -> list[Path]:
 
 
 def digest(source: Path) -> str:
-    """What a PDF carries in its keywords: its source and the layout it was set with."""
+    """What a PDF or DOCX carries in its keywords: its source and the layout it was set with."""
     layout = table_formats.LAYOUT if source.suffix == ".toml" else LAYOUT
+    layout = word_formats.LAYOUT if source.name.endswith(".docx.md") else layout
     return "source-" + hashlib.sha256(layout.encode() + b"\n" + source.read_bytes()).hexdigest()[:32]
 
 
 def pdf_sources(corpus: Path) -> Iterator[tuple[Path, Path]]:
     """(the source, documents/STEM.pdf) for every PDF of a corpus."""
     for source in sorted((corpus / "sources").glob("*.md")):
-        if source.name != "README.md":
+        if source.name != "README.md" and not source.name.endswith(".docx.md"):
             yield source, corpus / "documents" / f"{source.stem}.pdf"
     for source in table_files(corpus):
         yield source, corpus / "documents" / f"{stem_of(source)}_pdf.pdf"
+
+
+def word_sources(corpus: Path) -> Iterator[tuple[Path, Path]]:
+    """(the source, documents/STEM.docx) for every DOCX of a corpus."""
+    for source in sorted((corpus / "sources").glob("*.docx.md")):
+        yield source, corpus / "documents" / source.stem
 
 
 def uncovered(document: Document, gold: list[Row], traps: list[Row]) -> Iterator[str]:
@@ -609,6 +649,9 @@ def stale(corpus: Path) -> list[str]:
     for source, target in pdf_sources(corpus):
         if not target.exists() or digest(source).encode() not in target.read_bytes():
             found.append(f"{target.relative_to(HERE)} was not made from the present {source.relative_to(HERE)}")
+    for source, target in word_sources(corpus):
+        if not target.exists() or word_formats.digest_of(target) != digest(source):
+            found.append(f"{target.relative_to(HERE)} was not made from the present {source.relative_to(HERE)}")
     for path, content in gold_files(corpus).items():
         if not path.exists() or path.read_text(encoding="utf-8") != content:
             found.append(f"{path.relative_to(HERE)} is not up to date")
@@ -625,6 +668,9 @@ def build(corpus: Path) -> str:
                 typeset(source, target)
     for path, content in text_documents(corpus).items():
         path.write_text(content, encoding="utf-8")
+    for source, target in word_sources(corpus):
+        if not target.exists() or word_formats.digest_of(target) != digest(source):
+            target.write_bytes(word_formats.docx(source, digest(source)))
     counts = []
     for path, content in gold_files(corpus).items():
         path.write_text(content, encoding="utf-8")
@@ -646,11 +692,11 @@ def main() -> int:
             raise GoldError(f"no corpus {', '.join(sorted(unknown))} in {HERE}")
         if options.numbers:
             for path in (p for c in chosen for p in documents(c) if stem_of(p) == options.numbers):
-                document = document_of(path)
                 source = path.parents[1] / "sources" / f"{options.numbers}.gold.toml"
-                gold, traps = annotated(options.numbers, document.text, source)
-                for line in uncovered(document, gold, traps):
-                    print(line)
+                for document in read(path.read_bytes(), path.name):
+                    gold, traps = annotated(options.numbers, document.text, source, document.document_id[65:])
+                    for line in uncovered(document, gold, traps):
+                        print(line)
             return 0
     except TrialtabError as error:
         print(error, file=sys.stderr)

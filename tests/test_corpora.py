@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_there_are_corpora_of_both_kinds_of_documents():
     unseen = [path for path in bundled.DOCUMENTS if path.parent.parent.name.startswith("unseen_")]
     assert len(unseen) >= 15
     assert all(floors.read(corpus / "floors.json")["about"] == KEPT_OUT for corpus in {p.parent.parent for p in unseen})
-    assert {".txt", ".md", ".html", ".pdf", ".nxml"} <= set(kinds), kinds
+    assert {".txt", ".md", ".html", ".pdf", ".nxml", ".docx", ".xml", ".nbib", ".ris", ".json"} <= set(kinds), kinds
 
 
 def test_stems_are_distinct_over_all_corpora():
@@ -81,11 +82,11 @@ def test_gold_and_traps_stand_where_they_say(corpus):
     texts = {}
     for path in bundled.DOCUMENTS:
         if path.parent.parent == corpus:
-            (document,) = readers.read(path.read_bytes(), path.name)
-            texts[path.stem] = document.text
+            for document in readers.read(path.read_bytes(), path.name):
+                texts[path.stem, document.document_id[65:]] = document.text
     entries = score.load(corpus / "gold.jsonl") + score.load(corpus / "traps.jsonl")
-    assert {entry["doc"] for entry in entries} == set(texts)
-    moved = [e for e in entries if texts[e["doc"]][e["start"] : e["end"]] != e["quote"]]
+    assert {(entry["doc"], entry.get("record", "")) for entry in entries} == set(texts)
+    moved = [e for e in entries if texts[e["doc"], e.get("record", "")][e["start"] : e["end"]] != e["quote"]]
     assert moved == [], "re-make them: python corpora/make.py"
 
 
@@ -117,8 +118,8 @@ def test_scores_do_not_fall(corpus):
 def test_our_scorer_agrees_with_the_other(corpus, shared, tmp_path):
     db = tmp_path / "evidence.db"
     with Store(db) as store:
-        for path, record in bundled.records(corpus):
-            store.save(record, file=path)
+        for path, records in groupby(bundled.records(corpus), key=lambda pair: pair[0]):
+            store.save(*(record for _, record in records), file=path)
     said = subprocess.run(
         [sys.executable, str(shared / "bench" / "score.py"), "findings", str(db), str(corpus / "gold.jsonl"),
          "--traps", str(corpus / "traps.jsonl")],
@@ -200,6 +201,13 @@ def test_a_row_on_a_trap_and_on_no_finding_is_trapped():
     assert score.score([fallen], [GOLD, {**GOLD, "start": 46, "end": 49, "value": 1, "n": 1, "percent": 1}],
                        [trap]).trapped == ()  # fmt: skip
     assert score.score([ROW], [GOLD], [{**trap, "start": 0}]).trapped == ()
+
+
+def test_a_row_finds_only_findings_of_its_own_record():
+    of_record = {**GOLD, "record": "7"}
+    row = {**ROW, "document_id": "0" * 64 + "#7"}
+    assert score.score([row], [of_record]).found.right == 1
+    assert score.score([{**row, "document_id": "0" * 64 + "#8"}], [of_record]).found.right == 0
 
 
 def test_as_many_findings_as_possible_are_found():

@@ -73,7 +73,8 @@ def office(*names: str) -> bytes:
         (b"\x89PNG\r\n\x1a\n....", "PNG image, not a report"),
         (b"\xff\xd8\xff\xe0....", "JPEG image"),
         (b"GIF89a....", "GIF image"),
-        (office("[Content_Types].xml", "word/document.xml"), "DOCX is not read yet: save it as PDF or HTML"),
+        (office("[Content_Types].xml", "word/document.xml"), "damaged DOCX, word/document.xml"),
+        (office("[Content_Types].xml", "word/styles.xml"), "DOCX without a document in it"),
         (office("[Content_Types].xml", "xl/workbook.xml"), "XLSX"),
         (office("a.txt", "b.txt"), "ZIP archive of 2 files"),
         (b"PK\x03\x04 cut short", "ZIP archive, damaged"),
@@ -85,7 +86,14 @@ def office(*names: str) -> bytes:
         (b"%", "no text"),
         (b"*** --- ***", "no text"),
         (b"<?xml version='1.0'?><recipe><step/></recipe>", "XML of an unknown kind (root element <recipe>)"),
-        (b"<?xml version='1.0'?><PubmedArticleSet/>", "PubMed XML is not read yet"),
+        (b"<?xml version='1.0'?><PubmedArticleSet/>", "PubMed XML without a record"),
+        (b"<?xml version='1.0'?><clinical_study/>", "fetch it as JSON"),
+        (b'{"name": "x"}', "JSON, but no record of ClinicalTrials.gov"),
+        (b'{"studies": []}', "JSON, but no record of ClinicalTrials.gov"),
+        (b'{"protocolSection": {', "damaged JSON: "),
+        (b'{"FullStudy": {}}', "fetch it by API version 2"),
+        (b"AU  - Smith, J\nTI  - A title\n", "RIS file without a record"),
+        (b"TY  - JOUR\nER  - \n", "no record with a title or an abstract"),
         (b"<?xml version='1.0'?>", "XML without a root element"),
         (b"<html><title>Sign in</title><p>Please log in to read on.</p></html>", "login or paywall"),
         (b"<html><body></body></html>", "HTML page without"),
@@ -103,7 +111,7 @@ def test_a_zip_bomb_is_never_unpacked() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zeros.bin", b"\0" * 50_000_000)
     start = time.perf_counter()
-    with pytest.raises(ReadError, match="ZIP archive of 1 files"):
+    with pytest.raises(ReadError, match=r"ZIP archive of 1 file: trialtab extract reads"):
         read(out.getvalue(), "report.zip")
     assert time.perf_counter() - start < 0.5
 
@@ -144,8 +152,6 @@ NOT_PDF = {
     "xxe_http.xml": "external entity",
     "xinclude.xml": "without text",
     "deep_xml.xml": "unknown kind",
-    "report.docx": "DOCX is not read yet",
-    "docx_renamed.pdf": "DOCX is not read yet",
     "zip_renamed.pdf": "ZIP archive",
     "zip_bomb_100MB.zip": "ZIP archive",
     "html_login_page.pdf": "HTML page, login or paywall",
@@ -154,6 +160,8 @@ NOT_PDF = {
     "one_byte.pdf": "no text",
 }
 READ = {
+    "report.docx": "",
+    "docx_renamed.pdf": "",
     "truncated_jats.xml": "incomplete",
     "wrong_decl_encoding.xml": "read as",
     "utf16_bom.xml": "",

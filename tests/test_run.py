@@ -32,6 +32,7 @@ def test_a_folder_gives_its_documents_and_nothing_else(tmp_path):
         "floors.json",
         "data.csv",
         "x.docx",
+        "y.xlsx",
     ):
         (tmp_path / name).write_text("x")
     (tmp_path / "deep" / "er").mkdir(parents=True)
@@ -39,7 +40,9 @@ def test_a_folder_gives_its_documents_and_nothing_else(tmp_path):
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "e.txt").write_text("x")
     found, failed = run.files([tmp_path, tmp_path / "b.txt"])
-    assert [str(p.relative_to(tmp_path)) for p in found] == ["README.md", "a.PDF", "b.txt", "c.nxml", "deep/er/d.html"]
+    assert [str(p.relative_to(tmp_path)) for p in found] == [
+        "README.md", "a.PDF", "b.txt", "c.nxml", "deep/er/d.html", "x.docx",
+    ]  # fmt: skip
     assert failed == []
 
 

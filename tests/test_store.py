@@ -389,24 +389,31 @@ def test_sql_refuses_everything_but_one_reading_statement(filled, statement, tmp
 # ---- files and versions ----------------------------------------------------------------------------------------
 
 
-def test_an_older_database_is_brought_up_to_date_with_all_its_rows(db, monkeypatch):
-    def m001_initial(database):
-        store_schema.m001_initial(database)
-        store_schema.m003_other_side(database)  # the rows are saved by today's code, and the column taken away again
+STUDIES = """DROP VIEW study_decisions_in_force; DROP TABLE study_decision_documents; DROP TABLE study_decisions;
+    ALTER TABLE documents DROP COLUMN study_read; ALTER TABLE documents DROP COLUMN grouping;
+    DELETE FROM migrations WHERE version = 4; PRAGMA user_version = 3;"""
+OTHER_SIDE = """ALTER TABLE checks DROP COLUMN other_id; DELETE FROM migrations WHERE version = 3;
+    PRAGMA user_version = 2;"""
+SEARCH = """DROP TRIGGER findings_ai; DROP TRIGGER findings_ad; DROP TRIGGER findings_au; DROP TABLE findings_fts;
+    DROP TABLE block_search; DELETE FROM migrations WHERE version = 2; PRAGMA user_version = 1;"""
 
-    monkeypatch.setattr(store_schema, "MIGRATIONS", (m001_initial,))
-    monkeypatch.setattr(store, "index_blocks", lambda *given: None)
+
+@pytest.mark.parametrize(
+    "undone", [STUDIES, STUDIES + OTHER_SIDE, STUDIES + OTHER_SIDE + SEARCH], ids=["schema 3", "schema 2", "schema 1"]
+)
+def test_an_older_database_is_brought_up_to_date_with_all_its_rows(db, undone):
+    """An older file is made of a new one, by taking back what its schema did not have."""
     with Store(db) as old:
         old.save(record())
         old.add_review(old.select()[0]["finding_id"], "accepted", "Ada")
         before = old.select()
-    monkeypatch.undo()
     with sqlite3.connect(db) as connection:
-        connection.execute("ALTER TABLE checks DROP COLUMN other_id")
+        connection.executescript(undone)
     with Store(db, write=False) as new:  # a question upgrades as well
         assert new.version() == len(store_schema.MIGRATIONS)
         assert new.select() == before
         assert len(new.select(text="neutropenia")) == 3
+        assert [d["study_read"] for d in new.documents()] == [d["study"] for d in new.documents()]
         assert [r["name"] for r in new._read("SELECT name FROM migrations ORDER BY version")] == [
             m.__name__ for m in store_schema.MIGRATIONS
         ]
@@ -416,11 +423,11 @@ def test_a_migration_that_fails_leaves_the_old_database(db, monkeypatch):
     with Store(db) as opened:
         opened.save(record())
 
-    def m003_broken(connection):
+    def m005_broken(connection):
         connection.execute("DELETE FROM findings")
         connection.execute("SELECT * FROM no_such_table")
 
-    monkeypatch.setattr(store_schema, "MIGRATIONS", (*store_schema.MIGRATIONS, m003_broken))
+    monkeypatch.setattr(store_schema, "MIGRATIONS", (*store_schema.MIGRATIONS, m005_broken))
     with pytest.raises(StoreError, match="no_such_table"):
         Store(db)
     monkeypatch.undo()

@@ -352,32 +352,6 @@ def directions(
     )  # fmt: skip
 
 
-@click.command(name="studies")
-@db_option
-@click.option(
-    "--format", "form", type=click.Choice((*FORMATS, "ris")),
-    help="ris: for reference managers. Default: table on a terminal, csv elsewhere.",
-)  # fmt: skip
-def studies_command(db: str, form: str | None) -> None:
-    """The studies of the database with their documents, and why several documents are one study.
-
-    \b
-    Example:
-      trialtab studies --db evidence.db
-    """
-    from trialtab import export, publish
-
-    if form == "ris":
-        from trialtab.export.ris import write_ris
-
-        with open_store(db) as store:
-            write_ris(store.documents(), sys.stdout)
-        return
-    form = chosen_format(form)
-    with open_store(db) as store:
-        show_table(publish.studies(store, for_machines=form in export.FOR_MACHINES), form)
-
-
 @click.command(name="fhir")
 @db_option
 @click.option("--study", "studies", multiple=True, help="Only this study; may be repeated.")

@@ -189,7 +189,7 @@ def _row(
     here = [box for box in boxes if box.page == boxes[0].page]
     outcome_id, outcome_class = _outcome(finding, document.text[max(0, start - 24) : measure.start])
     arm = arm_of(finding, arms)
-    time = values.timepoint(finding.timepoint) if finding.timepoint else None
+    time = values.timepoint(finding.timepoint) if finding.timepoint and not finding.time_window else None
     return Evidence(
         finding_id="",
         document=document.name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 # ---- where something stands ------------------------------------------------------------------------------------
 
@@ -139,6 +139,86 @@ class Table:
     path: str = ""
 
 
+# ---- what a trial registry holds in types -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredArm:
+    """An arm as registered. kind: the registry's type ("EXPERIMENTAL", "PLACEBO_COMPARATOR"); start, end: its label."""
+
+    label: str
+    kind: str
+    interventions: tuple[str, ...] = ()
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """One posted result: values and types as the registry holds them, "" where it holds none, and their place.
+
+    kind:  flow (participants at a milestone) | left (who left, and why) | measure (an outcome in one group) |
+           analysis (a comparison of groups) | deaths | serious | other (adverse events in all) | event (one term)
+    start, end: where the reader printed it; path: JSON pointer into the file
+    group: title of its group; groups: of an analysis, all that it compares
+    outcome: title of the measure, term of the event, or milestone; class_title, category: the row of its table
+    value, spread, low, high: as posted ("NA" among them); total: the denominator; count: of events in `value` patients
+    param, dispersion: types of value and spread ("MEDIAN", "95% Confidence Interval"); unit: as posted
+    p_value: as posted ("<0.001"); level: of an analysis's interval, percent
+    table_label, row_path, column_path: of its table; sole: the only row of its table
+    """
+
+    kind: str
+    start: int
+    end: int
+    path: str
+    outcome: str
+    group: str = ""
+    groups: tuple[str, ...] = ()
+    class_title: str = ""
+    category: str = ""
+    value: str = ""
+    spread: str = ""
+    low: str = ""
+    high: str = ""
+    total: str = ""
+    count: str = ""
+    param: str = ""
+    dispersion: str = ""
+    unit: str = ""
+    p_value: str = ""
+    level: str = ""
+    comment: str = ""
+    time_frame: str = ""
+    population: str = ""
+    organ_system: str = ""
+    serious: bool = False
+    table_label: str = ""
+    row_path: str = ""
+    column_path: str = ""
+    sole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What a registry record says in types, beside its text; phases, allocation, assignment as the registry codes them.
+
+    enrolment: participants enrolled, (number, start, end); None where it is only planned or not posted.
+    """
+
+    arms: tuple[RegisteredArm, ...] = ()
+    results: tuple[Posted, ...] = ()
+    study_type: str = ""
+    phases: tuple[str, ...] = ()
+    allocation: str = ""
+    assignment: str = ""
+    conditions: tuple[str, ...] = ()
+    enrolment: tuple[int, int, int] | None = None
+
+
+# ---- the document as a whole ------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One report, as its reader built it. Promise: text is never edited after the reader returns."""
@@ -154,10 +234,15 @@ class Document:
     words: Words | None = None
     pages: int | None = None
     ocr: bool = False
+    registration: Registration | None = None
 
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """Page boxes of a stretch of text, one a printed line; empty where the format has no pages."""
         return self.words.boxes(start, end) if self.words else ()
+
+    def without_places(self) -> Document:
+        """The document without what only its extraction needs: it travels lighter between processes."""
+        return replace(self, words=None, registration=None)
 
 
 # ---- what is read out of it ------------------------------------------------------------------------------------
@@ -220,7 +305,7 @@ class Finding:
     """A measure tied to what it belongs to, phrases as printed.
 
     outcome_class: the class that the place of the finding tells (a row of an adverse-event table); None: its phrase
-    alone tells it.
+    alone tells it. time_window: `timepoint` is a time during which something was collected, and no point in time.
     """
 
     measure: Measure
@@ -231,6 +316,7 @@ class Finding:
     arm_role: str | None = None
     comparator: str | None = None
     timepoint: str | None = None
+    time_window: bool = False
     grade: str | None = None
     grade_scale: str | None = None
     serious: bool = False
@@ -446,7 +532,10 @@ __all__ = [
     "Link",
     "Measure",
     "Number",
+    "Posted",
     "Record",
+    "RegisteredArm",
+    "Registration",
     "Source",
     "Span",
     "Statement",

@@ -243,6 +243,19 @@ def studies(store: Store, *, for_machines: bool = False) -> Table:
     return views.studies(compare.study_groups(store.documents()), for_machines=for_machines)
 
 
+def registry(
+    store: Store, selection: Selection, *, only: str | None = None, one_sided: bool = False, for_machines: bool = False
+) -> Table:
+    """Registry records against the reports of their trials; only: a study or trial number; one_sided: also what only
+    one of them tells. Raises QuestionError where no trial has both."""
+    chosen = choose(store, selection)
+    found = compare.confront(chosen.rows, chosen.arms, chosen.documents, only=only)
+    if not found:
+        of = f" of {only!r}" if only else ""
+        raise QuestionError(f"no trial{of} with both a registry record and a report: extract both into one database")
+    return _finished(views.registry_rows(found, one_sided=one_sided, for_machines=for_machines), chosen)
+
+
 def synthesis(
     store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
 ) -> tuple[compare.Synthesis, Chosen]:
@@ -315,7 +328,7 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 
 __all__ = [
     "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "check_counts", "check_names",
-    "check_report", "checks", "choose", "directions",
-    "effects", "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "studies", "summary",
+    "check_report", "checks", "choose", "directions", "effects", "events", "forest", "grid", "outcomes", "patients",
+    "pooled", "ranges", "registry", "studies", "summary",
     "synthesis",
 ]  # fmt: skip

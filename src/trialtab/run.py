@@ -19,23 +19,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import IO, Any, cast
 
-from trialtab import __version__
+from trialtab import __version__, inputs
 from trialtab.errors import ReadError, TrialtabError
+from trialtab.inputs import SUFFIXES, names
 from trialtab.model import Document, Record
 from trialtab.resources import folder
-
-SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".xml", ".nxml", ".pdf"})
-"""What is taken from a folder. A file that is named itself is offered to the readers whatever it is called."""
-
-NEVER = frozenset({"gold.jsonl", "floors.json"})
-"""The answers to a corpus, which lie beside its documents."""
 
 ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "confidence.py",
           "checks", "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
@@ -116,72 +111,9 @@ def study_label(name: str, key: str = "") -> str:
 
 
 def files(paths: Iterable[str | Path]) -> tuple[list[Path], list[Outcome]]:
-    """Files to read, sorted and each once, and what cannot be read with its reason.
-
-    Folders are walked: hidden names, answers to corpora and files of other kinds are passed over.
-    """
-    found: dict[Path, None] = {}
-    refused: dict[Path, str] = {}
-
-    def offer(path: Path, named: bool) -> None:
-        try:
-            if path.is_dir():
-                if path.suffix.lower() in SUFFIXES:
-                    refused[path] = "a folder, not a file"
-                elif named or not path.name.startswith("."):
-                    walk(path)
-            elif not named and (path.suffix.lower() not in SUFFIXES or path.name in NEVER or path.name[0] == "."):
-                return
-            elif path.is_file():
-                found[path] = None
-            elif path.is_symlink():
-                refused[path] = "a link that leads nowhere"
-            elif path.exists():
-                refused[path] = "not a regular file"
-            else:
-                refused[path] = "no such file"
-        except OSError as error:
-            refused[path] = _reason(error)
-
-    def walk(place: Path) -> None:
-        real = place.resolve()
-        if real in walked:
-            return
-        walked.add(real)
-        for path in sorted(place.iterdir()):
-            offer(path, False)
-
-    walked: set[Path] = set()
-    for path in paths:
-        offer(Path.cwd() / path, True)  # not resolved: a link keeps its own name
-    failed = [Outcome(path, "failed", reason) for path, reason in sorted(refused.items())]
-    return sorted(found), failed
-
-
-def names(paths: Sequence[Path], stored: dict[str, str | None]) -> dict[Path, str]:
-    """The document name of each file: its file name; with the folder before it where another file has that name.
-
-    stored: document name -> file, of the database. A file keeps the name it was stored under; the name of a file that
-    is gone is free (it was moved or corrected).
-    """
-    given: dict[Path, str] = {}
-    owner = {file: name for name, file in stored.items() if file}
-    taken = {name for name, file in stored.items() if file and Path(file).exists()}
-    for path in paths:
-        if str(path) in owner:
-            given[path] = owner[str(path)]
-    for path in paths:
-        if path in given:
-            continue
-        parts = path.parts[1:] if path.anchor else path.parts
-        options = ["/".join(parts[-n:]) for n in range(1, len(parts) + 1)]
-        given[path] = next((name for name in options if name not in taken), options[-1])
-        taken.add(given[path])
-    return given
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower() if not isinstance(error, PermissionError) else "no right to read it"
+    """Files to read, sorted and each once, and what cannot be read with its reason (see `inputs.files`)."""
+    found, refused = inputs.files(paths)
+    return found, [Outcome(path, "failed", reason) for path, reason in refused.items()]
 
 
 # ---- the worker's side -----------------------------------------------------------------------------------------
@@ -243,14 +175,14 @@ def _answer(
     path: str, name: str, study: str | None, memory: int, only_read: bool, digest: str | None
 ) -> tuple[str, Any]:
     try:
-        data = Path(path).read_bytes()
+        data = inputs.content(Path(path))
         if only_read:
             from trialtab import readers
 
-            return "documents", [replace(document, words=None) for document in readers.read(data, name)]
+            return "documents", [document.without_places() for document in readers.read(data, name)]
         found = records(data, name, study=study, digest=digest)
     except OSError as error:
-        return "failed", _reason(error)
+        return "failed", inputs.reason(error)
     except TrialtabError as error:
         return "failed", str(error)
     except MemoryError:
@@ -261,7 +193,7 @@ def _answer(
         # A fault of ours. It costs this one file, is named with its place, and the run goes on.
         return "failed", f"internal error, please report it: {type(error).__name__}: {error} ({_origin(error)})"
     # Where each word stands is in the rows already; the arrays need not travel.
-    return "records", [replace(record, document=replace(record.document, words=None)) for record in found]
+    return "records", [replace(record, document=record.document.without_places()) for record in found]
 
 
 def _origin(error: BaseException) -> str:
@@ -490,7 +422,7 @@ def cores() -> int:
 
 def _enough(tasks: Sequence[_Task]) -> int:
     """Workers that a job is worth: starting one costs as much as reading some ten abstracts or one article."""
-    size = sum(task.path.stat().st_size for task in tasks)
+    size = sum(inputs.size(task.path) for task in tasks)
     return max(1, min(cores(), len(tasks) // 12 + size // 500_000))
 
 
@@ -529,15 +461,15 @@ def extract(
             told(outcome)
         digest = rules_digest()
         named = names(found, store.files())
-        labels = {row["document"]: row["study"] for row in store.documents()}
+        labels = _given_labels(store.documents())
         tasks: list[_Task] = []
         for path in found:
             name = named[path]
             try:
-                with path.open("rb") as file:
-                    document_id = file_digest(file, "sha256").hexdigest()
-            except OSError as error:
-                outcomes.append(told(Outcome(path, "failed", _reason(error))))
+                document_id = inputs.digest(path)
+            except (OSError, ReadError) as error:
+                reason = inputs.reason(error) if isinstance(error, OSError) else str(error)
+                outcomes.append(told(Outcome(path, "failed", reason)))
                 continue
             if store.has(document_id, digest, __version__, study, document=name):
                 outcomes.append(told(Outcome(path, "unchanged", document=name)))
@@ -548,6 +480,14 @@ def extract(
             for answer in _read(tasks, max(1, count), limits):
                 outcomes.append(told(_saved(store, answer)))
     return sorted(outcomes, key=lambda outcome: outcome.path)
+
+
+def _given_labels(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """File -> the label it was read with; of a file of many records only a label that all of them share."""
+    read: dict[str, set[str]] = {}
+    for row in documents:
+        read.setdefault(row["document"], set()).add(row["study_read"])
+    return {name: labels.pop() for name, labels in read.items() if len(labels) == 1}
 
 
 def _first_line(reason: object, task: _Task) -> str:
@@ -588,7 +528,7 @@ def _alone(path: Path, limits: Limits | None, *, study: str | None = None, only_
     if refused:
         raise ReadError(f"{path}: {refused[0].reason}")
     if len(found) != 1 or path.is_dir():
-        raise ReadError(f"{path}: a folder; name one file")
+        raise ReadError(f"{path}: {'a folder' if path.is_dir() else 'an archive of several files'}; name one file")
     worker = _Worker(limits or Limits(), only_read=only_read)
     try:
         state, content = worker.ask((str(found[0]), path.name, study))

@@ -151,19 +151,19 @@ def load(path: Path, required: Sequence[str] = ("doc", "start", "end", "quote"))
 
 
 def score(rows: Iterable[Evidence | Row], gold: Iterable[Gold], traps: Iterable[Gold] = ()) -> Score:
-    """Compare rows with gold findings and traps. Documents are matched by file stem.
+    """Compare rows with gold findings and traps. Documents are matched by file stem, and by `record` in a file of many.
 
     rows: Evidence or mappings with the columns of `evidence`; rows of documents without gold are left out.
     """
-    wanted: dict[str, list[Gold]] = defaultdict(list)
+    wanted: dict[tuple[str, str], list[Gold]] = defaultdict(list)
     for finding in gold:
-        wanted[finding["doc"]].append(finding)
-    given: dict[str, list[Row]] = defaultdict(list)
+        wanted[finding["doc"], finding.get("record", "")].append(finding)
+    given: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in map(_mapping, rows):
-        given[PurePath(row["document"]).stem].append(row)
-    pits: dict[str, list[Gold]] = defaultdict(list)
+        given[PurePath(row["document"]).stem, row.get("document_id", "")[65:]].append(row)
+    pits: dict[tuple[str, str], list[Gold]] = defaultdict(list)
     for trap in traps:
-        pits[trap["doc"]].append(trap)
+        pits[trap["doc"], trap.get("record", "")].append(trap)
 
     pairs: list[Pair] = []
     missed: list[Gold] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from trialtab import store_schema
+from trialtab import store_schema, store_studies
 from trialtab.errors import QuestionError, StoreError
 from trialtab.model import MEASURED, Evidence, Record
 from trialtab.store_schema import (
@@ -172,7 +172,7 @@ class Store:
         """
         sql = "SELECT 1 FROM documents WHERE substr(document_id, 1, 64) = ? AND rules_digest = ? AND version = ?"
         values: list[str] = [document_id[:64], rules_digest, version]
-        for column, wanted in (("study", study), ("document", document)):
+        for column, wanted in (("study_read", study), ("document", document)):
             if wanted is not None:
                 sql += f" AND {column} = ?"
                 values.append(wanted)
@@ -192,7 +192,7 @@ class Store:
         name = records[0].document.name
         with self._transaction() as connection:
             old = connection.execute(
-                "SELECT document_id, rules_digest, version, study FROM documents WHERE document = ?", (name,)
+                "SELECT document_id, rules_digest, version, study_read FROM documents WHERE document = ?", (name,)
             )
             new = {(r.document.document_id, r.rules_digest, r.version, r.study) for r in records}
             if {tuple(row) for row in old} == new:
@@ -202,6 +202,8 @@ class Store:
             for record in records:
                 self._insert(connection, record, _file(file))
             self._attach(connection, name)
+            if connection.execute("SELECT 1 FROM study_decisions LIMIT 1").fetchone():
+                store_studies.apply(connection, name)
         return True
 
     def drop(self, document: str) -> bool:
@@ -222,7 +224,8 @@ class Store:
     def _insert(connection: sqlite3.Connection, record: Record, file: str | None) -> None:
         document, source = record.document, record.document.source
         values = {
-            "document": document.name, "document_id": document.document_id, "study": record.study, "file": file,
+            "document": document.name, "document_id": document.document_id, "study": record.study,
+            "study_read": record.study, "file": file,
             "format": document.format, "title": source.title or None, "doi": source.doi or None,
             "pmid": source.pmid or None, "pmcid": source.pmcid or None, "nct": ", ".join(source.nct) or None,
             "journal": source.journal or None, "year": source.year, "authors": "; ".join(source.authors) or None,
@@ -383,6 +386,43 @@ class Store:
         return self._read(
             "SELECT * FROM reviews WHERE id NOT IN (SELECT review_id FROM attachments) ORDER BY document, id"
         )
+
+    # -- studies --
+
+    def decide_study(self, kind: str, documents: store_studies.Documents, reviewer: str) -> int:
+        """Keep what a person decided on studies, and put it in force; returns the number of the decision.
+
+        kind: merge | split | rename; documents: (document, document_id, label, apart) of each that it speaks of: what
+        its study is called from now on, and whether it stands alone. It holds when a file is read again. Raises
+        StoreError.
+        """
+        if not reviewer.strip():
+            raise StoreError(f"{self.path}: a decision needs the name of who decided")
+        if not documents or not all(label.strip() for _, _, label, _ in documents):
+            raise StoreError(f"{self.path}: a decision needs documents, and a label for each")
+        with self._transaction() as connection:
+            return store_studies.decide(connection, kind, documents, reviewer=reviewer.strip(), decided_at=_now())
+
+    def undo_study(self, reviewer: str) -> Row | None:
+        """Take back the last decision on studies that is in force; returns it, None where there is none."""
+        if not reviewer.strip():
+            raise StoreError(f"{self.path}: a decision needs the name of who decided")
+        with self._transaction() as connection:
+            number = store_studies.undo(connection, reviewer=reviewer.strip(), decided_at=_now())
+        return next((one for one in self.study_decisions() if one["id"] == number), None)
+
+    def study_decisions(self) -> list[Row]:
+        """Decisions on studies, oldest first, each with the `documents` and `labels` it speaks of; `in_force`: 0/1."""
+        found = self._read(
+            "SELECT d.*, d.id IN (SELECT id FROM study_decisions_in_force) AS in_force FROM study_decisions d "
+            "ORDER BY d.id"
+        )
+        members = self._read("SELECT * FROM study_decision_documents ORDER BY decision_id, document, document_id")
+        for one in found:
+            mine = [member for member in members if member["decision_id"] == one["id"]]
+            one["documents"] = [member["document"] for member in mine]
+            one["labels"] = list(dict.fromkeys(member["label"] for member in mine))
+        return found
 
     # -- select --
 

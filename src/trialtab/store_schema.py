@@ -132,7 +132,40 @@ def m003_other_side(database: Database) -> None:
 
 _TOKENIZE = "unicode61 remove_diacritics 2"
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_search, m003_other_side)
+
+def m004_studies(database: Database) -> None:
+    """What people decide on studies, append-only: which documents are one study, which stand alone, and their labels.
+
+    documents.study stays the label in force; study_read is the one that was read or given with the file; grouping is
+    NULL (found by the tool), 'together' or 'apart' (decided).
+    """
+    for statement in (
+        "ALTER TABLE documents ADD COLUMN study_read TEXT",
+        "UPDATE documents SET study_read = study",
+        "ALTER TABLE documents ADD COLUMN grouping TEXT",
+        """CREATE TABLE study_decisions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL CHECK (kind IN ('merge', 'split', 'rename', 'undo')),
+            undoes INTEGER REFERENCES study_decisions (id), reviewer TEXT NOT NULL, decided_at TEXT NOT NULL)""",
+        """CREATE TABLE study_decision_documents (
+            decision_id INTEGER NOT NULL REFERENCES study_decisions (id), document TEXT NOT NULL,
+            document_id TEXT NOT NULL, label TEXT NOT NULL, apart INTEGER NOT NULL,
+            PRIMARY KEY (decision_id, document, document_id)) WITHOUT ROWID""",
+        "CREATE INDEX study_decision_documents_by_id ON study_decision_documents (document_id)",
+        "CREATE INDEX study_decision_documents_by_name ON study_decision_documents (document)",
+        *(
+            f"CREATE TRIGGER {table}_are_never_{verb}d BEFORE {verb.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'decisions on studies are append-only: undo adds a line'); END"
+            for table in ("study_decisions", "study_decision_documents")
+            for verb in ("update", "delete")
+        ),
+        """CREATE VIEW study_decisions_in_force AS SELECT * FROM study_decisions d WHERE d.kind != 'undo'
+            AND NOT EXISTS (SELECT 1 FROM study_decisions u WHERE u.undoes = d.id)""",
+    ):
+        database.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_search, m003_other_side, m004_studies)
 """Applied in order, each once, each in its own transaction. A migration never deletes a row."""
 
 

@@ -32,6 +32,7 @@ from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Lin
 from trialtab.compare.effect_directions import Direction, DirectionTable, directions, of_effect
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
 from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
+from trialtab.compare.grouping import key_of, one_study
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, by_reason, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
@@ -39,8 +40,17 @@ from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patie
 from trialtab.compare.point import MEASURES, LeftOut, Point, Wanted
 from trialtab.compare.points import mean_of
 from trialtab.compare.printed_effects import EFFECTS, Effect, effects
+from trialtab.compare.registry_rows import (
+    AGREES,
+    DIFFERS,
+    REGISTRY_ONLY,
+    REPORT_ONLY,
+    Confronted,
+    confront,
+    only_both,
+)
 from trialtab.compare.reports import KINDS, Overlap, Report, overlaps, report_of, why_first
-from trialtab.compare.sides import Member, Side, nearest_names, one_study, resolve
+from trialtab.compare.sides import Member, Side, nearest_names, resolve
 from trialtab.compare.studies_of import StudyDocument, StudyGroup, study_groups
 from trialtab.compare.study_arms import FACTS, Facts, StudyArm, characteristics
 from trialtab.compare.summary_lines import Absolute, SummaryLine, SummaryOfFindings, summary_of_findings
@@ -61,14 +71,15 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 
 
 __all__ = [
-    "BINS", "CLASSES", "EFFECTS", "FACTS", "KINDS", "MEASURES", "MEASURE_NAMES", "NAIVE", "RANDOMISED", "RATIO_NAMES",
-    "TIME_UNITS", "WITHIN", "Absolute", "Comparison", "Direction", "DirectionTable", "Effect", "Entry", "EventArm",
-    "EventCell", "EventLine", "EventTable", "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like",
-    "Line", "Listed", "Member", "Options", "Overlap", "Patient", "PatientCell", "Patients", "Point", "Report", "Row",
-    "Side", "StudyArm", "StudyDocument", "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis",
-    "Wanted", "adverse_events", "by_reason", "cell_text", "characteristics", "class_rank", "compare",
-    "converted_text", "days", "directions", "effects", "from_records", "interval_text", "listing", "mean_of",
-    "nearest_names", "number_text", "of_effect", "one_study", "outcome_key", "outcome_keys", "outcome_name",
-    "outcomes_table", "overlaps", "patient_number", "patients", "report_of", "resolve", "study_groups",
-    "summary_of_findings", "synthesis", "unit_text", "why_first", "wilson_text",
+    "AGREES", "BINS", "CLASSES", "DIFFERS", "EFFECTS", "FACTS", "KINDS", "MEASURES", "MEASURE_NAMES", "NAIVE",
+    "RANDOMISED", "RATIO_NAMES", "REGISTRY_ONLY", "REPORT_ONLY", "TIME_UNITS", "WITHIN", "Absolute", "Comparison",
+    "Confronted", "Direction", "DirectionTable", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable",
+    "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options",
+    "Overlap", "Patient", "PatientCell", "Patients", "Point", "Report", "Row", "Side", "StudyArm", "StudyDocument",
+    "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "by_reason",
+    "cell_text", "characteristics", "class_rank", "compare", "confront", "converted_text", "days", "directions",
+    "effects", "from_records", "interval_text", "key_of", "listing", "mean_of", "nearest_names", "number_text",
+    "of_effect", "one_study", "only_both", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table", "overlaps",
+    "patient_number", "patients", "report_of", "resolve", "study_groups", "summary_of_findings", "synthesis",
+    "unit_text", "why_first", "wilson_text",
 ]  # fmt: skip

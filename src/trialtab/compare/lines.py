@@ -135,11 +135,16 @@ def grade_of(row: Row) -> str:
 
 
 def time_of(row: Row) -> float | str | None:
-    """A timepoint in days, or as printed where it cannot be parsed ("at discharge"); None for none."""
+    """A timepoint in days, or as printed where it cannot be parsed ("at discharge"); None for none.
+
+    A registry's time frame that names no one time ("up to 28 months") is the length of follow-up: none.
+    """
     if row["timepoint_value"] is not None:
         found = days(row["timepoint_value"], row["timepoint_unit"])
         if found is not None:
             return found
+    if row["source"] == "registry":
+        return None
     return fold(row["timepoint"]) or None
 
 
@@ -240,9 +245,9 @@ def _order(like: Like) -> tuple[Hashable, ...]:
 
 
 def preference(row: Row) -> tuple[Hashable, ...]:
-    """Sorts the rows of one saying: reviewed, then the report's results, abstract, summary; fuller; surer; earlier."""
+    """Sorts the rows of one saying: reviewed; the report's results, the registry, abstract, summary; fuller; surer."""
     filled = sum(row[name] is not None for name in ("events", "total", "percent", "q1", "range_low", "ci_low", "sd"))
-    section = 0 if row["source"] in ("table", "registry") else _SECTIONS.get(row["section"], 2)
+    section = {"table": 0, "registry": 0.5}.get(row["source"], _SECTIONS.get(row["section"], 2))
     return (
         row.get("status") not in REVIEWED, section, -filled, -row["confidence"], row["document"], row["start"],
         row["finding_id"],

@@ -10,15 +10,9 @@ from functools import lru_cache
 
 from trialtab import vocabulary
 from trialtab.compare.cells import Row, fold
+from trialtab.compare.grouping import Key, key_of, one_study
 from trialtab.compare.reports import Report, report_of
 from trialtab.errors import QuestionError
-
-Key = tuple[str, str]
-"""A document: file name and digest (one digest may stand in two files)."""
-
-
-def key_of(row: Row) -> Key:
-    return row["document"], row["document_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,58 +46,6 @@ class Side:
     def documents(self, study: str) -> tuple[str, ...]:
         """Names of the documents that speak for a study."""
         return tuple(dict.fromkeys(member.document for member in self.members if member.study == study))
-
-
-_KIND_OF_DOCUMENT = re.compile(
-    r"[\s_.\-]+(?:abstract|article|letter|page|paper|poster|preprint|publication|registry|report|summary|supplement)$"
-)
-
-
-def one_study(documents: Sequence[Row]) -> dict[tuple[str, str], str]:
-    """(document, document_id) -> the study that it speaks for: documents of one study count as one.
-
-    Documents belong together that share their label; that name one and the same trial number, or the same DOI; or
-    whose labels, taken from their file names, differ only in the kind of document ("x_report", "x_summary") while
-    neither trial number nor condition speaks against it. The study is named by the labels' common part.
-    """
-    parent: dict[str, str] = {}
-
-    def root(study: str) -> str:
-        while parent.setdefault(study, study) != study:
-            study = parent[study]
-        return study
-
-    first: dict[tuple[str, str], Row] = {}
-    for document in sorted(documents, key=lambda d: (d["study"], *key_of(d))):
-        study = root(document["study"])
-        numbers = [n.strip() for n in fold(document.get("nct")).split(",") if n.strip()]
-        keys = [("nct", numbers[0])] if len(numbers) == 1 else []
-        if document.get("doi"):
-            keys.append(("doi", fold(document["doi"])))
-        name = fold(document["study"])
-        stem = _KIND_OF_DOCUMENT.sub("", name)
-        if stem != name and fold(document["document"]).startswith(f"{name}."):
-            keys.append(("name", stem))
-        for key in keys:
-            other = first.setdefault(key, document)
-            if key[0] != "name" or not any(_contradict(document, other, fact) for fact in ("nct", "condition")):
-                parent[root(study)] = root(other["study"])
-    members: dict[str, dict[str, None]] = defaultdict(dict)
-    for document in documents:
-        members[root(document["study"])][document["study"]] = None
-    names = {study: _common_name(sorted(labels, key=fold)) for study, labels in members.items()}
-    return {key_of(document): names[root(document["study"])] for document in documents}
-
-
-def _contradict(one: Row, other: Row, column: str) -> bool:
-    return bool(one.get(column) and other.get(column)) and fold(one[column]) != fold(other[column])
-
-
-def _common_name(labels: Sequence[str]) -> str:
-    """ "x_report", "x_summary" -> "x"; else the first label."""
-    stems = {fold(label)[: len(_KIND_OF_DOCUMENT.sub("", fold(label)))] for label in labels}
-    stem = stems.pop() if len(labels) > 1 and len(stems) == 1 else ""
-    return labels[0][: len(stem)] or labels[0]
 
 
 def resolve(asked: str, arms: Sequence[Row], documents: Sequence[Row]) -> Side:
@@ -234,3 +176,6 @@ def nearest_names(asked: str, names: Sequence[str], most: int = 3) -> list[str]:
         asked, unique, scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=60
     )
     return [name for name, _, _ in near]
+
+
+__all__ = ["Key", "Member", "Side", "conditions_of", "key_of", "members_of", "nearest_names", "one_study", "resolve"]

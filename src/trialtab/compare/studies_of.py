@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trialtab.compare.cells import Row, fold
-from trialtab.compare.sides import key_of, one_study
+from trialtab.compare.grouping import key_of, like_titles, one_study
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,17 @@ def _document(row: Row, counted: int) -> StudyDocument:
 
 
 def _why(documents: Sequence[Row]) -> str:
-    """What several documents of one study have in common."""
+    """What several documents of one study have in common, or who decided it."""
+    decided = {document.get("grouping") for document in documents} - {None}
     if len(documents) < 2:
-        return ""
-    reasons = []
-    for column, name in (("study", "label"), ("nct", "trial number"), ("doi", "DOI")):
+        return "taken apart by hand" if "apart" in decided else ""
+    reasons = ["put together by hand"] if "together" in decided else []
+    for column, name in (("study", "label"), ("nct", "trial number"), ("doi", "DOI"), ("pmid", "PMID")):
         values = Counter(fold(document.get(column)) for document in documents if document.get(column))
-        if values and max(values.values()) > 1:
+        if values and max(values.values()) > 1 and not (column == "study" and decided):
             reasons.append(f"same {name}")
+    if not reasons and next(like_titles(documents), None) is not None:
+        reasons.append("titles alike, and the first or last author is the same")
     return ", ".join(reasons) or "file names that differ in the kind of document"
 
 

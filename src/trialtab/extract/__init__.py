@@ -23,6 +23,7 @@ from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
 from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
+from trialtab.extract.registry import extract_registry
 from trialtab.extract.statements import statements as statements_of
 from trialtab.extract.totals import beside, count_totals, parts_of_counts, parts_that_add_up
 from trialtab.model import Document, Extraction, Finding, Measure
@@ -36,6 +37,8 @@ A_FEW_SENTENCES = 1200
 
 def extract(document: Document, rules: RuleSet) -> Extraction:
     """All findings, arms, statements and ledger lines of a document. Raises nothing on any text."""
+    if document.registration is not None:
+        return extract_registry(document, document.registration)
     text = document.text
     said = announced(text)
     read = [r for block in blocks(document) for r in sentences(text, block, rules, said)]

@@ -5,13 +5,12 @@ Every reader is a pure function `read_x(data, name) -> list[Document]` and is im
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 
 from trialtab.errors import ReadError
 from trialtab.model import Document
-from trialtab.readers import _common
+from trialtab.readers import _common, _zipped
+from trialtab.readers._signs import looks_like_json, tagged_kind
 
 __all__ = ["MAX_BYTES", "kind_of", "read"]
 
@@ -50,7 +49,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xcf\xfa\xed\xfe", "program, not a report"),
 )
 _OFFICE = (
-    ("word/", "DOCX is not read yet: save it as PDF or HTML"),
     ("xl/", "XLSX is not read: save the report as PDF or HTML"),
     ("ppt/", "PPTX is not read: save it as PDF"),
 )
@@ -59,12 +57,11 @@ _TYPES = {
     "application/vnd.oasis.opendocument.text": "ODT is not read: save it as PDF or HTML",
 }
 _JATS_ROOTS = frozenset(("article", "pmc-articleset", "articles", "OAI-PMH", "records", "collection"))
+_PUBMED_ROOTS = frozenset(("PubmedArticleSet", "PubmedArticle", "PubmedBookArticle", "MedlineCitationSet"))
 _XML_TOLD = {
-    "PubmedArticleSet": "PubMed XML is not read yet: save the article as JATS, PDF or HTML",
-    "PubmedArticle": "PubMed XML is not read yet: save the article as JATS, PDF or HTML",
     "TEI": "TEI XML is not read: save the article as JATS, PDF or HTML",
     "svg": "SVG image, not a report",
-    "clinical_study": "registry record: not read yet",
+    "clinical_study": "registry record as XML, which ClinicalTrials.gov no longer gives: fetch it as JSON",
 }
 # Tags that only HTML has; one at the start of a file, or several in its first part, make it HTML.
 _HTML_START = re.compile(
@@ -77,7 +74,7 @@ _ROOT_OF_HTML = frozenset(("html", "HTML", "Html"))
 
 
 def kind_of(data: bytes) -> str:
-    """What the bytes are: "pdf", "jats", "html" or "plain".
+    """What the bytes are: "pdf", "docx", "jats", "pubmed", "medline", "ris", "registry", "html" or "plain".
 
     Raises ReadError with one line for everything else: empty, an image, an archive, XML of an unknown kind, binary.
     """
@@ -88,7 +85,9 @@ def kind_of(data: bytes) -> str:
     head = data[:1024]
     if _PDF.search(head):
         return "pdf"
-    _refuse_signature(data, head)
+    if _zipped.is_zip(head):
+        return _kind_of_zip(data)
+    _refuse_signature(head)
     if not data[:4096].strip(b"\0 \t\r\n\f\v") and not data.strip(b"\0 \t\r\n\f\v"):
         raise ReadError("empty file: nothing but blanks")
     if _PDF_OBJECT.search(data[:_SAMPLE]) and b"endobj" in data and (b"/Type" in data or b"startxref" in data):
@@ -103,9 +102,7 @@ def kind_of(data: bytes) -> str:
     return _kind_of_text(sample, start)
 
 
-def _refuse_signature(data: bytes, head: bytes) -> None:
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        raise ReadError(_zip(data))
+def _refuse_signature(head: bytes) -> None:
     for signature, told in _SIGNATURES:
         if head.startswith(signature):
             raise ReadError(told)
@@ -117,23 +114,26 @@ def _refuse_signature(data: bytes, head: bytes) -> None:
         raise ReadError("program, not a report")
 
 
-def _zip(data: bytes) -> str:
-    """What a ZIP archive is, by the names in its directory; nothing is unpacked but a stored `mimetype` of one line."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()[:2000]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError):
-        return "ZIP archive, damaged: unpack it with another tool first"
-    names = [entry.filename for entry in entries]
-    if "[Content_Types].xml" in names or any(name.startswith("word/") for name in names):
+def is_archive(names: list[str]) -> bool:
+    """Is a ZIP of these names a container of files, and no office document or book of its own?"""
+    office = "[Content_Types].xml" in names or any(name.startswith("word/") for name in names)
+    return not office and names[:1] != ["mimetype"]
+
+
+def _kind_of_zip(data: bytes) -> str:
+    """ "docx"; what else a ZIP archive is, is told by the names in its directory, and nothing is unpacked."""
+    names = [entry.filename for entry in _zipped.listed(data)]
+    if not is_archive(names):
+        if any(name.startswith("word/") for name in names):
+            return "docx"
         for start, told in _OFFICE:
             if any(name.startswith(start) for name in names):
-                return told
-    if names and names[0] == "mimetype":
+                raise ReadError(told)
         for kind, told in _TYPES.items():
             if kind.encode() in data[:200]:
-                return told
-    return f"ZIP archive of {len(names)} files: unpack it first"
+                raise ReadError(told)
+    files = f"{len(names):,} file{'' if len(names) == 1 else 's'}"
+    raise ReadError(f"ZIP archive of {files}: trialtab extract reads what is in it, one file at a time")
 
 
 def _kind_of_text(sample: str, start: _common.Prolog) -> str:
@@ -141,6 +141,8 @@ def _kind_of_text(sample: str, start: _common.Prolog) -> str:
         return "html"
     if start.root in _JATS_ROOTS and (start.declared or start.doctype or start.root != "article"):
         return "jats"
+    if start.root in _PUBMED_ROOTS:
+        return "pubmed"
     if start.root == "article":
         return "jats" if _looks_like_jats(sample) else "html"
     if start.declared or start.doctype:
@@ -151,7 +153,7 @@ def _kind_of_text(sample: str, start: _common.Prolog) -> str:
         raise ReadError(f"XML of an unknown kind (root element <{start.root[:40]}>)")
     if _HTML_START.match(sample) or len(_HTML_TAG.findall(sample)) >= 5:
         return "html"
-    return "plain"
+    return tagged_kind(sample) or ("registry" if looks_like_json(sample) else "plain")
 
 
 _JATS_SIGN = re.compile(
@@ -167,7 +169,8 @@ def _looks_like_jats(sample: str) -> bool:
 def read(data: bytes, name: str) -> list[Document]:
     """Read one file, whatever it is called: one Document for most formats, one an article for an article set.
 
-    data: the file's bytes; name: given to Document.name ("#key" appended where a file holds many).
+    data: the file's bytes; name: becomes Document.name. The records of one file share it, and their document_id ends in
+    "#key".
     Raises ReadError with one line that says why a file cannot be read.
     """
     kind = kind_of(data)
@@ -183,6 +186,22 @@ def read(data: bytes, name: str) -> list[Document]:
         from trialtab.readers.html import read_html
 
         return read_html(data, name)
+    if kind == "docx":
+        from trialtab.readers.docx import read_docx
+
+        return read_docx(data, name)
+    if kind == "pubmed":
+        from trialtab.readers.pubmed import read_pubmed
+
+        return read_pubmed(data, name)
+    if kind in ("medline", "ris"):
+        from trialtab.readers.tagged import read_medline, read_ris
+
+        return read_medline(data, name) if kind == "medline" else read_ris(data, name)
+    if kind == "registry":
+        from trialtab.readers.registry import read_registry
+
+        return read_registry(data, name)
     from trialtab.readers.plain import read_plain
 
     return read_plain(data, name)

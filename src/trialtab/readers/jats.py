@@ -1,8 +1,6 @@
 """JATS XML (.xml, .nxml): articles of PubMed Central and of publishers, also many in one <pmc-articleset>.
 
-The parser never loads a DTD, never touches a file or the network, and never processes XInclude. A document type that
-declares entities is refused unless every one of them stands for a few plain characters; the character names of HTML
-(&eacute;) read without a declaration. How superscripts, subscripts and citations come out: `readers._common`.
+How hostile XML is kept harmless: `readers._xml`. Superscripts, subscripts and citations: `readers._common`.
 
 Reading order: title, abstracts, body, floats, back matter, references. A table gives a caption block, a block of kind
 "table" and a block for each footnote. `Block.path` and `Cell.path` are XPaths into the file as given.
@@ -11,281 +9,16 @@ Reading order: title, abstracts, body, floats, back matter, references. A table 
 from __future__ import annotations
 
 import hashlib
-import html.entities
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-
-from lxml import etree
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, Source, Span
 from trialtab.readers import _common
-from trialtab.readers._common import CITE, CITE_END, MAX_DEPTH, SUB, SUB_END, SUP, SUP_END, Builder, RawCell
+from trialtab.readers._common import MAX_DEPTH, Builder, RawCell
+from trialtab.readers._xml import FLOATS, SILENT, Element, Inline, Paths, local, parse
 
 MAX_BYTES = 50_000_000
-
-Element = etree._Element
-
-# ---- parsing -----------------------------------------------------------------------------------------------------
-
-_ENTITY = re.compile(r"<!ENTITY\s+(%\s+)?([^\s\"'<>]{1,100})\s+([^>]*)>")
-_LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*\Z""")
-_CHARACTER = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
-_UNPARSED = re.compile(r"(?:SYSTEM|PUBLIC)\s[^>]*\sNDATA\s")
-_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9.]{1,31});")
-_ENCODING = re.compile(r"""(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*["'][^"'>]{0,60}["']""")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_XML_OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
-
-
-def _parser(*, recover: bool) -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-        no_network=True, huge_tree=False, recover=recover, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-
-
-def _entities(subset: str) -> dict[str, str]:
-    """The entities that an internal DTD subset declares, where each is a few plain characters.
-
-    Raises ReadError at an external, parameter, nested or long one: expansion is how XML reads files and fills memory.
-    """
-    declared: dict[str, str] = {}
-    for found in _ENTITY.finditer(subset):
-        parameter, name, rest = found.groups()
-        if _UNPARSED.match(rest):
-            continue  # a picture's name, never opened here
-        literal = _LITERAL.match(rest)
-        if literal is None:
-            raise ReadError(f"XML with an external entity ({name}): refused, nothing was opened")
-        value = _CHARACTER.sub(_character, literal.group(1) if literal.group(1) is not None else literal.group(2))
-        if parameter or "&" in value or "%" in value or "<" in value or len(value) > 16:
-            raise ReadError(f"XML with entity expansion ({name}): refused")
-        declared[name] = value
-    if subset.count("<!ENTITY") > sum(1 for _ in _ENTITY.finditer(subset)):
-        raise ReadError("XML with an entity declaration that cannot be read: refused")
-    return declared
-
-
-def _character(found: re.Match[str]) -> str:
-    code = int(found.group(1), 16) if found.group(1) else int(found.group(2))
-    return chr(code) if 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF else " "
-
-
-def _named(text: str) -> str:
-    """HTML character names to characters, XML's own five aside: for files whose DTD would have declared them."""
-
-    def character(found: re.Match[str]) -> str:
-        name = found.group(1)
-        known = None if name in _XML_OWN else html.entities.html5.get(name + ";")
-        return known if known is not None and known not in "<>&" else found.group()
-
-    return _REFERENCE.sub(character, text)
-
-
-def _parse(data: bytes) -> tuple[Element, dict[str, str], list[str]]:
-    """Root element, declared entities and notices. Raises ReadError with the line where the XML cannot be used."""
-    decoded = _common.decode(data, markup=True)
-    notices = list(decoded.notices)
-    text = decoded.text
-    head = _common.prolog(text)
-    entities = _entities(head.subset)
-    text = _ENCODING.sub(r"\1", text, count=1) if text.startswith("<?xml") else text.lstrip()
-    if _CONTROL.search(text):
-        text = _common.clean(text)
-    body = text.encode("utf-8", "replace")
-    parser = _parser(recover=False)
-    try:
-        return etree.fromstring(body, parser), entities, notices
-    except etree.XMLSyntaxError as error:
-        first = error
-    reason = _reason(first)
-    if "Excessive depth" in reason or "depth" in reason.casefold():
-        raise ReadError(f"XML nested too deep to be an article ({reason})")
-    named = _named(text)
-    if named != text:  # undeclared character names are no damage
-        body = named.encode("utf-8", "replace")
-        try:
-            return etree.fromstring(body, _parser(recover=False)), entities, notices
-        except etree.XMLSyntaxError as error:
-            reason = _reason(error)
-    try:
-        root = _mended(body)
-    except etree.XMLSyntaxError as error:
-        raise ReadError(f"damaged XML: {_reason(error)}") from error
-    if root is None:  # nothing could be mended
-        raise ReadError(f"damaged XML: {reason}")
-    notices.append(f"incomplete: the XML is cut short or damaged ({reason}); read up to what could be mended")
-    return root, entities, notices
-
-
-def _mended(body: bytes) -> Element | None:
-    """The root of damaged XML as far as the parser can mend it; None where there is nothing to mend."""
-    return etree.fromstring(body, _parser(recover=True))
-
-
-def _reason(error: etree.XMLSyntaxError) -> str:
-    message = " ".join(str(error.msg or "not well-formed").split())
-    message = re.sub(r", line \d+, column \d+( \(.{0,80}\))?$", "", message)
-    return f"{message[:120]}, line {error.lineno}"
-
-
-# ---- names and places --------------------------------------------------------------------------------------------
-
-
-def _local(element: Element) -> str:
-    tag: object = element.tag
-    if not isinstance(tag, str):  # an entity
-        return ""
-    return tag.rpartition("}")[2] if tag[0] == "{" else tag
-
-
-class _Paths:
-    """XPaths of elements, the children of a parent named together, so that a wide table stays linear."""
-
-    def __init__(self, root: Element) -> None:
-        self._known: dict[Element, str] = {root: "/" + (root.tag if root.tag[0] != "{" else "*")}
-
-    def of(self, element: Element) -> str:
-        known = self._known.get(element)
-        if known is not None:
-            return known
-        parent = element.getparent()
-        if parent is None:
-            return ""
-        base = self.of(parent)
-        children = [child for child in parent if isinstance(child.tag, str)]
-        totals: dict[str, int] = {}
-        for child in children:
-            totals[child.tag] = totals.get(child.tag, 0) + 1
-        seen: dict[str, int] = {}
-        for position, child in enumerate(children, 1):
-            tag = child.tag
-            seen[tag] = seen.get(tag, 0) + 1
-            if tag[0] == "{":
-                self._known[child] = f"{base}/*[{position}]"
-            else:
-                self._known[child] = f"{base}/{tag}[{seen[tag]}]" if totals[tag] > 1 else f"{base}/{tag}"
-        return self._known[element]
-
-
-# ---- inline text -------------------------------------------------------------------------------------------------
-
-_SILENT = frozenset((
-    "graphic", "inline-graphic", "media", "object-id", "alt-text", "long-desc", "permissions", "processing-meta",
-    "annotation", "annotation-xml", "index-term", "x", "target", "private-char", "inline-media",
-))  # fmt: skip
-_APART = frozenset((
-    "p", "break", "list", "list-item", "title", "def-item", "def", "term", "disp-formula", "disp-quote", "mtr", "mtd",
-    "mspace", "tr", "td", "th", "row", "entry", "label", "sec", "fn", "caption", "hr", "br",
-))  # fmt: skip
-_FLOATS = frozenset(("table-wrap", "table-wrap-group", "fig", "fig-group", "boxed-text", "supplementary-material"))
-_TEX = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
-
-
-class _Inline:
-    """Element to text: writes raw pieces with marks for `tidy`."""
-
-    def __init__(self, entities: dict[str, str]) -> None:
-        self._entities = entities
-
-    def text(self, element: Element) -> str:
-        """The tidy text of an element; blocks inside it are set apart by a space, floats are left out."""
-        if len(element) == 0:
-            return _common.tidy(_common.clean(element.text)) if element.text else ""
-        out: list[str] = []
-        self._walk(element, out, 0)
-        return _common.tidy("".join(out))
-
-    def raw(self, element: Element, out: list[str]) -> None:
-        self._walk(element, out, 0)
-
-    def _walk(self, element: Element, out: list[str], depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise ReadError(f"elements nested more than {MAX_DEPTH} deep: no article")
-        if element.text:
-            out.append(element.text)
-        for child in element:
-            self.child(child, out, depth + 1)
-            if child.tail:
-                out.append(child.tail)
-
-    def child(self, child: Element, out: list[str], depth: int = 0) -> None:
-        """One child without its tail."""
-        if child.tag is etree.Entity:
-            out.append(self._entity(child))
-            return
-        tag = _local(child)
-        if not tag or tag in _SILENT or tag in _FLOATS:
-            return
-        if tag in ("sup", "msup", "sub", "msub", "msubsup"):
-            self._raised(child, tag, out, depth)
-        elif tag == "xref":
-            kind = child.get("ref-type", "")
-            if kind in ("bibr", "ref"):
-                self._between(CITE, CITE_END, child, out, depth)
-            elif kind in ("table-fn", "fn", "author-notes", "corresp"):
-                self._between(SUP, SUP_END, child, out, depth)
-            else:
-                self._walk(child, out, depth)
-        elif tag in _APART:
-            out.append(" ")
-            self._walk(child, out, depth)
-            out.append(" ")
-        elif tag in ("alternatives", "inline-formula-alternatives"):
-            self._alternative(child, out, depth)
-        elif tag == "tex-math":
-            out.append(self._tex(child))
-        elif tag == "mfrac" and len(child) == 2:
-            self.child(child[0], out, depth + 1)
-            out.append("/")
-            self.child(child[1], out, depth + 1)
-        elif tag == "msqrt":
-            out.append("√")
-            self._walk(child, out, depth)
-        elif tag == "mfenced":
-            out.append(child.get("open", "("))
-            self._walk(child, out, depth)
-            out.append(child.get("close", ")"))
-        else:
-            self._walk(child, out, depth)
-
-    def _between(self, before: str, after: str, element: Element, out: list[str], depth: int) -> None:
-        out.append(before)
-        self._walk(element, out, depth)
-        out.append(after)
-
-    def _raised(self, element: Element, tag: str, out: list[str], depth: int) -> None:
-        if tag in ("sup", "sub"):
-            self._between(*((SUP, SUP_END) if tag == "sup" else (SUB, SUB_END)), element, out, depth)
-            return
-        marks = {"msup": ((SUP, SUP_END),), "msub": ((SUB, SUB_END),), "msubsup": ((SUB, SUB_END), (SUP, SUP_END))}[tag]
-        for i, part in enumerate(element):
-            if 0 < i <= len(marks):
-                out.append(marks[i - 1][0])
-            self.child(part, out, depth + 1)
-            if 0 < i <= len(marks):
-                out.append(marks[i - 1][1])
-
-    def _alternative(self, element: Element, out: list[str], depth: int) -> None:
-        """Of several forms of one thing the one in text or MathML, never all of them."""
-        forms = [child for child in element if _local(child) not in _SILENT and _local(child)]
-        chosen = next((child for child in forms if _local(child) != "tex-math"), forms[0] if forms else None)
-        if chosen is not None:
-            self.child(chosen, out, depth + 1)
-
-    def _tex(self, element: Element) -> str:
-        source = element.text or ""
-        found = _TEX.search(source)
-        return (found.group(1) if found else source).replace("$", "")
-
-    def _entity(self, node: Element) -> str:
-        name = (getattr(node, "name", "") or "").strip("&;")
-        if name in self._entities:
-            return self._entities[name]
-        return html.entities.html5.get(name + ";", "")
-
 
 # ---- blocks ------------------------------------------------------------------------------------------------------
 
@@ -306,7 +39,7 @@ class _Place:
         return replace(self, depth=self.depth + 1, **changes)
 
 
-_BLOCKS = _FLOATS | {
+_BLOCKS = FLOATS | {
     "p", "sec", "list", "def-list", "disp-quote", "statement", "title", "ref-list", "fn-group", "fn", "ack", "app",
     "app-group", "glossary", "notes", "verse-group", "speech", "code", "preformat", "bio", "array", "table",
     "table-wrap-foot", "subtitle", "floats-group", "floats-wrap", "disp-formula-group", "def-item", "list-item",
@@ -327,9 +60,9 @@ _SUMMARIES = frozenset((
 class _Article:
     """One <article> on its way into a Builder."""
 
-    def __init__(self, article: Element, paths: _Paths, entities: dict[str, str]) -> None:
+    def __init__(self, article: Element, paths: Paths, entities: dict[str, str]) -> None:
         self.article, self.paths = article, paths
-        self.inline = _Inline(entities)
+        self.inline = Inline(entities)
         self.build = Builder()
 
     # -- parts of the article
@@ -354,7 +87,7 @@ class _Article:
             if notes is not None:
                 for note in _each(notes, "fn"):
                     self._note(note, _Place("back"), "footnote")
-        left = [child for child in self.article if _local(child) in ("sub-article", "response")]
+        left = [child for child in self.article if local(child) in ("sub-article", "response")]
         if left:
             self.build.notice(f"{len(left)} sub-article or response left out")
 
@@ -366,7 +99,7 @@ class _Article:
                 self.build.add("title", "title", "", self.inline.text(extra), path=self.paths.of(extra))
         for abstract in _each(meta, "abstract"):
             self._abstract(abstract)
-        foreign = sum(1 for child in meta if _local(child) == "trans-abstract")
+        foreign = sum(1 for child in meta if local(child) == "trans-abstract")
         if foreign:
             self.build.notice(f"{foreign} translated abstract left out")
 
@@ -377,7 +110,7 @@ class _Article:
         heading = self.inline.text(title) if title is not None else ""
         part = ""
         for child in abstract:
-            tag = _local(child)
+            tag = local(child)
             if tag == "title":
                 self.build.add("heading", place.section, "", heading, heading=heading, path=self.paths.of(child))
             elif tag == "sec":
@@ -392,11 +125,11 @@ class _Article:
         known = any(
             _common.section_of(self._title(child))[0] or _common.section_of_type(child.get("sec-type", ""))[0]
             for child in body
-            if _local(child) == "sec"
+            if local(child) == "sec"
         )
         seen = False
         for child in body:
-            tag = _local(child)
+            tag = local(child)
             seen = seen or tag == "sec"
             # What stands before the first named section is the introduction, as many journals print it.
             place = _Place("background", "background") if known and not seen else _Place("other")
@@ -413,7 +146,7 @@ class _Article:
             self._block(child, place)
 
     def _block(self, element: Element, place: _Place) -> None:
-        tag = _local(element)
+        tag = local(element)
         if tag == "p":
             self._paragraph(element, place)
         elif tag in ("sec", "ack", "app", "glossary", "notes", "bio"):
@@ -441,9 +174,9 @@ class _Article:
         elif tag in ("code", "preformat", "disp-formula", "attrib", "verse-line"):
             self._add(place, self.inline.text(element), element)
         elif tag and tag not in _LEFT_OUT:
-            if any(_local(child) in _BLOCKS for child in element):
+            if any(local(child) in _BLOCKS for child in element):
                 self._children(element, place.deeper())
-            elif tag not in _SILENT:
+            elif tag not in SILENT:
                 self._add(place, self.inline.text(element), element)
 
     def _add(self, place: _Place, text: str, element: Element) -> Span | None:
@@ -458,7 +191,7 @@ class _Article:
         section, part = _common.section_of(title)
         if not section:
             section, part = _common.section_of_type(element.get("sec-type", ""))
-        if _local(element) == "boxed-text" and section not in ("summary", "references", "back"):
+        if local(element) == "boxed-text" and section not in ("summary", "references", "back"):
             section, part = ("summary" if place.section == "other" and not section else ""), ""
         if place.section in ("abstract", "summary"):
             changed = place.deeper(part=part or place.part, heading=title or place.heading)
@@ -474,12 +207,12 @@ class _Article:
 
     def _paragraph(self, element: Element, place: _Place) -> str:
         """A <p>; blocks inside it stand for themselves, in order. Gives the part in force at its end."""
-        if not any(_local(child) in _SPLITS for child in element):
+        if not any(local(child) in _SPLITS for child in element):
             return self._text_block(self.inline.text(element), element, place)
         out: list[str] = [element.text or ""]
         part = place.part
         for child in element:
-            if _local(child) in _SPLITS:
+            if local(child) in _SPLITS:
                 part = self._text_block(_common.tidy("".join(out)), element, replace(place, part=part))
                 out = []
                 self._block(child, place.deeper(part=part))
@@ -501,7 +234,7 @@ class _Article:
     def _list(self, element: Element, place: _Place) -> None:
         kind = "item" if place.kind == "paragraph" else place.kind
         for child in element:
-            tag = _local(child)
+            tag = local(child)
             if tag == "title":
                 self._block(child, place)
             elif tag == "list-item":
@@ -509,27 +242,27 @@ class _Article:
                 lead = self.inline.text(label) + " " if label is not None and self.inline.text(label) else ""
                 loose = bool(child.text and child.text.strip())
                 for i, inner in enumerate(child):
-                    if _local(inner) == "list":
+                    if local(inner) == "list":
                         self._list(inner, place.deeper())
-                    elif _local(inner) == "p" and not any(_local(c) in _SPLITS for c in inner):
+                    elif local(inner) == "p" and not any(local(c) in _SPLITS for c in inner):
                         self.build.add(
                             kind, place.section, place.part, self.inline.text(inner), heading=place.heading,
                             path=self.paths.of(inner), lead=lead if i <= 1 else "",
                         )  # fmt: skip
-                    elif _local(inner) in _BLOCKS:
+                    elif local(inner) in _BLOCKS:
                         self._block(inner, place.deeper(kind=kind))
-                    elif _local(inner) and _local(inner) != "label":
+                    elif local(inner) and local(inner) != "label":
                         loose = True
-                if loose and not any(_local(inner) in _BLOCKS for inner in child):
+                if loose and not any(local(inner) in _BLOCKS for inner in child):
                     self._add(replace(place, kind=kind), self.inline.text(child), child)
 
     def _definitions(self, element: Element, place: _Place) -> None:
         for child in element:
-            if _local(child) == "def-item":
+            if local(child) == "def-item":
                 term, meaning = _child(child, "term"), _child(child, "def")
                 text = ": ".join(self.inline.text(e) for e in (term, meaning) if e is not None)
                 self._add(replace(place, kind="item"), text, child)
-            elif _local(child) in ("title", "def-list"):
+            elif local(child) in ("title", "def-list"):
                 self._block(child, place.deeper())
 
     def _note(self, element: Element, place: _Place, kind: str) -> list[Span]:
@@ -537,7 +270,7 @@ class _Article:
         label = _child(element, "label")
         mark = self.inline.text(label) if label is not None else ""
         spans: list[Span] = []
-        paragraphs = [child for child in element if _local(child) == "p"]
+        paragraphs = [child for child in element if local(child) == "p"]
         for i, paragraph in enumerate(paragraphs or [element]):
             text = self.inline.text(paragraph)
             if i == 0 and mark and paragraphs:
@@ -550,14 +283,14 @@ class _Article:
 
     def _references(self, element: Element, place: _Place) -> None:
         for child in element:
-            tag = _local(child)
+            tag = local(child)
             if tag == "title":
                 text = self.inline.text(child)
                 self.build.add("heading", "references", "", text, heading=text, path=self.paths.of(child))
                 place = replace(place, heading=text)
             elif tag == "ref":
                 words = [piece for piece in child.itertext() if isinstance(piece, str)]
-                glue = " " if any(_local(c) in ("element-citation", "nlm-citation", "citation") for c in child) else ""
+                glue = " " if any(local(c) in ("element-citation", "nlm-citation", "citation") for c in child) else ""
                 text = _common.tidy(_common.clean(glue.join(words)))
                 self.build.add("reference", "references", "", text, heading=place.heading, path=self.paths.of(child))
             elif tag == "ref-list":
@@ -570,10 +303,10 @@ class _Article:
         label_element, caption = _child(element, "label"), _child(element, "caption")
         label = self.inline.text(label_element) if label_element is not None else ""
         if caption is None:
-            captions = [self.inline.text(c) for c in element if _local(c) in ("p", "title")]
+            captions = [self.inline.text(c) for c in element if local(c) in ("p", "title")]
             source = element
         else:
-            captions = [self.inline.text(c) for c in caption if _local(c)] or [self.inline.text(caption)]
+            captions = [self.inline.text(c) for c in caption if local(c)] or [self.inline.text(caption)]
             source = caption
         text = " ".join(c for c in captions if c)
         lead = label + ("" if label.endswith((".", ":")) or not text else ".") if label else ""
@@ -585,7 +318,7 @@ class _Article:
 
     def _floats_in(self, element: Element, place: _Place) -> None:
         for child in element:
-            if _local(child) in _FLOATS or _local(child) in ("table", "alternatives"):
+            if local(child) in FLOATS or local(child) in ("table", "alternatives"):
                 self._block(child, place.deeper())
 
     # -- tables
@@ -595,20 +328,18 @@ class _Article:
         grids: list[Element] = []
         image = False
         for child in element:
-            tag = _local(child)
+            tag = local(child)
             if tag == "alternatives":
-                grids += [g for g in child if _local(g) in ("table", "array")]
-                image = image or any(_local(g) == "graphic" for g in child)
+                grids += [g for g in child if local(g) in ("table", "array")]
+                image = image or any(local(g) == "graphic" for g in child)
             elif tag in ("table", "array"):
                 grids.append(child)
             elif tag in ("graphic", "media"):
                 image = True
-        feet = [child for child in element if _local(child) == "table-wrap-foot"]
+        feet = [child for child in element if local(child) == "table-wrap-foot"]
         made = self._grids(grids, label, caption, feet, place)
         for child in element:  # whatever else an author put into the frame of a table
-            if _local(child) in ("p", "list", "def-list", "disp-quote", "sec") and not (
-                caption and _local(child) == "p"
-            ):
+            if local(child) in ("p", "list", "def-list", "disp-quote", "sec") and not (caption and local(child) == "p"):
                 self._block(child, place.deeper())
         if not made:
             why = " is an image: not read" if image else " has no text" if grids else ": a caption without a table"
@@ -635,7 +366,7 @@ class _Article:
     def _foot(self, foot: Element, place: _Place) -> list[Span]:
         notes: list[Span] = []
         for child in foot:
-            tag = _local(child)
+            tag = local(child)
             if tag == "fn":
                 notes += self._note(child, place, "footnote")
             elif tag in ("fn-group", "attrib-group"):
@@ -653,22 +384,22 @@ class _Article:
         groups: list[list[list[RawCell]]] = []
         loose: list[list[RawCell]] = []
         names: dict[str, int] = {}
-        stack = [(child, False) for child in reversed(table) if _local(child)]
+        stack = [(child, False) for child in reversed(table) if local(child)]
         while stack:
             element, head = stack.pop()
-            tag = _local(element)
+            tag = local(element)
             if tag in ("thead", "tbody", "tfoot"):
                 if loose:
                     groups.append(loose)
                     loose = []
-                rows = [r for r in element if _local(r) in ("tr", "row")]
+                rows = [r for r in element if local(r) in ("tr", "row")]
                 groups.append([self._cells(r, tag == "thead", names) for r in rows])
             elif tag in ("tr", "row"):
                 loose.append(self._cells(element, head, names))
             elif tag == "tgroup":
-                specs = [c for c in element if _local(c) == "colspec"]
+                specs = [c for c in element if local(c) == "colspec"]
                 names = {spec.get("colname", ""): i for i, spec in enumerate(specs)}
-                stack += [(child, False) for child in reversed(element) if _local(child)]
+                stack += [(child, False) for child in reversed(element) if local(child)]
         if loose:
             groups.append(loose)
         return _common.settle_headers(groups)
@@ -676,7 +407,7 @@ class _Article:
     def _cells(self, row: Element, head: bool, names: dict[str, int]) -> list[RawCell]:
         cells: list[RawCell] = []
         for cell in row:
-            tag = _local(cell)
+            tag = local(cell)
             if tag in ("td", "th"):
                 down, across = _common.span_of(cell.get("rowspan")), _common.span_of(cell.get("colspan"))
                 header = head or (tag == "th" and cell.get("scope") not in ("row", "rowgroup"))
@@ -693,12 +424,12 @@ class _Article:
 def _child(element: Element | None, name: str) -> Element | None:
     if element is None:
         return None
-    return next((child for child in element if _local(child) == name), None)
+    return next((child for child in element if local(child) == name), None)
 
 
 def _each(element: Element | None, name: str) -> Iterator[Element]:
     if element is not None:
-        yield from (child for child in element if _local(child) == name)
+        yield from (child for child in element if local(child) == name)
 
 
 def _find(element: Element | None, *names: str) -> Element | None:
@@ -714,7 +445,7 @@ def _told(element: Element | None) -> str:
     return "" if element is None else " ".join(piece for piece in element.itertext() if isinstance(piece, str))
 
 
-def _source(article: Element, inline: _Inline, build: Builder) -> Source:
+def _source(article: Element, inline: Inline, build: Builder) -> Source:
     front = _child(article, "front")
     meta = _child(front, "article-meta")
     if meta is None:
@@ -758,7 +489,7 @@ def _year(meta: Element | None) -> int | None:
     return next((years[kind] for kind in _DATE_ORDER if kind in years), min(years.values(), default=None))
 
 
-def _authors(meta: Element | None, inline: _Inline) -> tuple[str, ...]:
+def _authors(meta: Element | None, inline: Inline) -> tuple[str, ...]:
     """Authors as "Surname, Given names"; a group by its name."""
     found: list[str] = []
     for group in _each(meta, "contrib-group"):
@@ -784,11 +515,11 @@ def _authors(meta: Element | None, inline: _Inline) -> tuple[str, ...]:
 
 
 def _articles(root: Element) -> list[Element]:
-    if _local(root) == "article":
+    if local(root) == "article":
         return [root]
     found: list[Element] = []
     for element in root.iter("{*}article"):
-        if not any(_local(a) == "article" for a in element.iterancestors()):
+        if not any(local(a) == "article" for a in element.iterancestors()):
             found.append(element)
     return found
 
@@ -802,12 +533,12 @@ def read_jats(data: bytes, name: str) -> list[Document]:
     if len(data) > MAX_BYTES:
         size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
         raise ReadError(f"XML of {size} MB: over the limit of {limit} MB for one file")
-    root, entities, notices = _parse(data)
+    root, entities, notices = parse(data)
     articles = _articles(root)
     if not articles:
-        raise ReadError(f"XML of an unknown kind (root element <{_local(root)[:40]}>)")
+        raise ReadError(f"XML of an unknown kind (root element <{local(root)[:40]}>)")
     digest = hashlib.sha256(data).hexdigest()
-    paths = _Paths(root)
+    paths = Paths(root)
     documents: list[Document] = []
     keys: set[str] = set()
     empty = 0
@@ -824,7 +555,7 @@ def read_jats(data: bytes, name: str) -> list[Document]:
             key = source.pmcid or source.pmid or source.doi or str(number)
             key = "#" + (key if key not in keys else f"{key}.{number}")
             keys.add(key[1:])
-        documents.append(article.build.document(name + key, digest + key, "jats", source))
+        documents.append(article.build.document(name, digest + key, "jats", source))
     if not documents:
         raise ReadError("JATS article without text" if not notices else f"JATS article without text ({notices[-1]})")
     if empty:

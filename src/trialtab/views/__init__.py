@@ -33,6 +33,7 @@ from trialtab.views.judgements import Judgements, read_judgements, with_judgemen
 from trialtab.views.meta_analysis import heterogeneity, interval, meta_analysis, method_of, number, title_of
 from trialtab.views.outcome_list import one_outcome
 from trialtab.views.printed_effects import effects
+from trialtab.views.registry_rows import registry_rows
 from trialtab.views.rows import evidence, evidence_at_a_glance
 from trialtab.views.study_arms import characteristics
 
@@ -42,6 +43,6 @@ __all__ = [
     "check_counts", "check_report", "checks", "comparison", "comparison_entries", "directions", "effects", "evidence",
     "evidence_at_a_glance", "heterogeneity", "interval", "meta_analysis", "method_of", "number", "of_rows",
     "one_outcome", "outcomes", "outcomes_at_a_glance", "patients", "place", "plain", "read_judgements", "reference",
-    "studies", "summary_of_findings", "table", "title_of", "with_columns", "with_judgements", "with_references",
-    "without_empty_columns",
+    "registry_rows", "studies", "summary_of_findings", "table", "title_of", "with_columns", "with_judgements",
+    "with_references", "without_empty_columns",
 ]  # fmt: skip
