@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,16 +123,22 @@ def _write(table: Table, form: str, output: Path | None, data: Table | None = No
             return
         show_table(table, form)
         return
-    try:
-        if form in DOCUMENTS:
-            output.write_bytes(export.document(table, form, data))
-        else:
-            with output.open("w", encoding="utf-8", newline="") as out:
-                export.write(table, form, out, width=160)
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    if form in DOCUMENTS:
+        _save(output, export.document(table, form, data))
+    else:
+        out = StringIO(newline="")
+        export.write(table, form, out, width=160)
+        _save(output, out.getvalue().encode())
     rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
     click.echo(f"{shown_path(output)}: {rows}, {len(table.findings())} findings")
+
+
+def _save(output: Path, data: bytes) -> None:
+    """Write a file; what the disk refuses is one line."""
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
 
 
 @table_group.command()
@@ -403,10 +410,7 @@ def fhir_command(
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    _save(output, text.encode())
     click.echo(f"{shown_path(output)}: {len(bundle.get('entry', ()))} Evidence resources of {len(rows)} rows")
 
 
@@ -476,11 +480,11 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
     from trialtab import export, publish, views
 
     if form == "metafor":
-        if output is None:
+        if output is None or output.suffix.lower() != ".csv":
             raise Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
         found, _ = _pooled(**asked)
         _write(export.metafor_table(found), "csv", output)
-        output.with_suffix(".R").write_text(export.r_script(found, output.name), "utf-8")
+        _save(output.with_suffix(".R"), export.r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
         return
     form = _form_of(form, output)
@@ -523,11 +527,7 @@ def _picture(output: Path, draw: Callable[[str], bytes]) -> None:
     form = output.suffix.lower().removeprefix(".")
     if form not in PICTURES:
         raise Misused(f"{shown_path(output)}: a picture is {', '.join(PICTURES)}")
-    data = draw(form)
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    _save(output, draw(form))
     click.echo(shown_path(output))
 
 
