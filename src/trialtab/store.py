@@ -400,8 +400,9 @@ class Store:
         outcome_class: Iterable[str] | None = None,
         finding_id: Iterable[str] | None = None,
         limit: int | None = None,
+        columns: Sequence[str] = EVIDENCE_COLUMNS,
     ) -> list[Row]:
-        """Rows of the view `evidence`, ordered by study, document, start, end, finding_id.
+        """Rows of the view `evidence`, ordered by study, document, start, end, finding_id; columns: of each row.
 
         outcome: a canonical id or name, a class, or a phrase as printed; arm: a label as printed, a role, an
         intervention or its class; text: words that stand in the quotation, outcome or arm, or in the paragraph
@@ -438,7 +439,7 @@ class Store:
                 add(f"{column} IN (SELECT value FROM json_each(?))", _json(sorted(set(exact))))
         for column, given in (("study", study), ("document", document), ("statistic", statistic), ("status", status)):
             if wanted := _listed(given):
-                exact = set().union(*(self._exact(column, name) for name in wanted))
+                exact = self._exact(column, wanted)
                 add(f"{column} IN (SELECT value FROM json_each(?))", _json(sorted(exact)))
         if min_confidence is not None:
             add("confidence >= ?", min_confidence)
@@ -449,39 +450,84 @@ class Store:
                 "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?))",
                 match, match,
             )  # fmt: skip
-        sql = f"SELECT * FROM evidence {'WHERE ' + ' AND '.join(where) if where else ''} {_ORDER}"
-        if limit is not None:
-            sql += " LIMIT ?"
-            values.append(limit)
-        return self._read(sql, values)
+        if limit is not None and not where:
+            # The first rows stand in the first documents: the others need not be sorted.
+            first = self._read(
+                "SELECT document FROM documents d WHERE EXISTS (SELECT 1 FROM findings f WHERE f.document_key = d.key) "
+                "ORDER BY study, document, document_id LIMIT ?",
+                (limit,),
+            )
+            add("document IN (SELECT value FROM json_each(?))", _json(sorted({row["document"] for row in first})))
+        return self._evidence(columns, where, values, limit)
+
+    def _evidence(
+        self, columns: Sequence[str], where: Sequence[str], values: Sequence[object], limit: int | None = None
+    ) -> list[Row]:
+        """Rows of the view `evidence` in their order: those that no one has reviewed by their indexes, and the others."""
+        shown = ", ".join(f'"{c}"' for c in dict.fromkeys((*columns, *_PLACE)))
+        condition = f"WHERE {' AND '.join(where)}" if where else ""
+        sql = f"SELECT {shown} FROM {{}} {condition} {_ORDER}" + ("" if limit is None else " LIMIT ?")
+        given = [*values, *([] if limit is None else [limit])]
+        found = self._read(sql.format("unreviewed"), given)
+        if self._read("SELECT 1 FROM attachments LIMIT 1"):
+            reviewed = self._read(
+                sql.format(
+                    "(SELECT * FROM evidence WHERE finding_id IN (SELECT f.finding_id FROM "
+                    "attachments a JOIN findings f ON f.key = a.finding_key))"
+                ),
+                given,
+            )
+            known = {(row["document"], row["document_id"], row["finding_id"]) for row in found}
+            found += [r for r in reviewed if (r["document"], r["document_id"], r["finding_id"]) not in known]
+            found.sort(key=lambda row: tuple(row[name] for name in _PLACE))
+        return found if limit is None else found[:limit]
+
+    def names_of(self, column: str) -> set[str]:
+        """The names that a column of the findings holds, those that reviewers gave included: a step for each name.
+
+        column: one that an index of the schema begins with.
+        """
+        found = self._read(
+            f"WITH RECURSIVE known(name) AS (SELECT min({column}) FROM findings UNION ALL "
+            f"SELECT (SELECT min({column}) FROM findings WHERE {column} > name) FROM known WHERE name IS NOT NULL) "
+            "SELECT name FROM known WHERE name IS NOT NULL"
+        )
+        corrected = self._read(
+            f"SELECT DISTINCT json_extract(corrections, '$.{column}') AS name FROM reviews WHERE corrections IS NOT NULL"
+        )
+        return {str(row["name"]) for row in (*found, *corrected) if row["name"] is not None}
 
     def _outcome(self, name: str) -> tuple[set[str], set[str], set[str]]:
         """Printed phrases, ids and classes that a name means; the first way of reading it that finds anything."""
-        known = self._read("SELECT DISTINCT outcome, outcome_id, outcome_class FROM evidence")
         folded = _fold(name)
         columns = ("outcome", "outcome_id", "outcome_class")
+        known = {column: self.names_of(column) for column in columns}
         for column in ("outcome_id", "outcome_class", "outcome"):
-            hit = {str(row[column]) for row in known if row[column] and _fold(row[column]) == folded}
+            hit = {one for one in known[column] if _fold(one) == folded}
             if hit and column == "outcome":
                 # A printed phrase stands for its canonical outcome: all spellings of it are meant.
-                ids = {row["outcome_id"] for row in known if row["outcome"] in hit and row["outcome_id"]}
-                return hit, ids, set()
+                rows = self._evidence(
+                    ("outcome_id",), ["outcome IN (SELECT value FROM json_each(?))"], [_json(sorted(hit))]
+                )
+                return hit, {row["outcome_id"] for row in rows if row["outcome_id"]}, set()
             if hit:
                 return _placed(columns.index(column), hit, 3)  # type: ignore[return-value]
         from trialtab import vocabulary
 
         canonical = vocabulary.outcome(name)
-        if canonical is not None and any(row["outcome_id"] == canonical.term.id for row in known):
+        if canonical is not None and canonical.term.id in known["outcome_id"]:
             return set(), {canonical.term.id}, set()
-        part = {row["outcome"] for row in known if row["outcome"] and f" {folded} " in f" {_fold(row['outcome'])} "}
+        part = {phrase for phrase in known["outcome"] if f" {folded} " in f" {_fold(phrase)} "}
         if part:
             return part, set(), set()
-        names = {str(row[c]) for row in known for c in columns if row[c]}
-        raise QuestionError(_unknown("outcome", name, names))
+        raise QuestionError(_unknown("outcome", name, set().union(*known.values())))
 
     def _arm(self, name: str) -> tuple[set[str], set[str], set[str], set[str], set[str]]:
         """Printed arms, roles, labels, interventions and classes that a name means."""
-        printed = self._read("SELECT DISTINCT arm, arm_role AS role FROM evidence")
+        printed = [
+            *({"arm": name, "role": None} for name in self.names_of("arm")),
+            *({"arm": None, "role": name} for name in self.names_of("arm_role")),
+        ]
         listed = self._read("SELECT DISTINCT label, intervention, intervention_class FROM arms")
         places = [
             (index, str(row[column]))
@@ -499,18 +545,26 @@ class Store:
             raise QuestionError(_unknown("arm", name, {n for _, n in places}))
         return tuple({n for j, n in hits if j == i} for i in range(5))  # type: ignore[return-value]
 
-    def _exact(self, column: str, name: str) -> set[str]:
+    def _exact(self, column: str, names: Sequence[str]) -> set[str]:
+        """What names mean that are known as they stand: studies, documents, statistics, statuses."""
         if column == "status":
             known = set(STATUSES)
+        elif column == "statistic":
+            known = self.names_of("statistic")
         else:
-            table = "evidence" if column == "statistic" else "documents"
-            known = {row[column] for row in self._read(f"SELECT DISTINCT {column} FROM {table}")}
-        hits = {k for k in known if _fold(k) == _fold(name)}
-        if not hits and column == "document":
-            hits = {k for k in known if Path(k).stem == name or Path(k).name == name}
-        if not hits:
-            raise QuestionError(_unknown(column, name, known))
-        return hits
+            known = {row[column] for row in self._read(f"SELECT DISTINCT {column} FROM documents")}
+        folded: dict[str, set[str]] = {}
+        for one in known:
+            folded.setdefault(_fold(one), set()).add(one)
+        found: set[str] = set()
+        for name in names:
+            hits = folded.get(_fold(name), set())
+            if not hits and column == "document":
+                hits = {k for k in known if Path(k).stem == name or Path(k).name == name}
+            if not hits:
+                raise QuestionError(_unknown(column, name, known))
+            found |= hits
+        return found
 
     def sql(self, query: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Run one reading statement: (columns, rows). Raises StoreError for anything that is not one SELECT.
@@ -538,7 +592,7 @@ class Store:
 
     def statistics(self) -> list[str]:
         """The statistics that rows have, in alphabetical order."""
-        return [str(row["statistic"]) for row in self._read("SELECT DISTINCT statistic FROM evidence ORDER BY 1")]
+        return sorted(self.names_of("statistic"))
 
     def _full_id(self, finding_id: str) -> str:
         """A finding id from its first characters. Raises QuestionError where none or several begin so."""
@@ -719,7 +773,8 @@ class Store:
         return found
 
 
-_ORDER = 'ORDER BY study, document, start, "end", finding_id'
+_PLACE = ("study", "document", "start", "end", "finding_id", "document_id")
+_ORDER = 'ORDER BY study, document, start, "end", finding_id, document_id'
 
 
 # ---- small parts -----------------------------------------------------------------------------------------------

@@ -35,10 +35,11 @@ TABLE_SECONDS, QUERY_SECONDS, MEGABYTES = 2.0, 0.3, 500
 CONDITIONS = ("multiple myeloma", "large B-cell lymphoma", "autoimmune haemolytic anaemia", "asthma", "heart failure",
               "rheumatoid arthritis", "psoriasis", "systemic lupus erythematosus", "breast cancer", "type 2 diabetes",
               "hypertension", "COPD", "migraine", "ulcerative colitis", "immune thrombocytopenia")  # fmt: skip
-GIVEN = (("axicabtagene ciloleucel", "CD19 CAR T"), ("teclistamab", "BCMA engager"), ("elranatamab", "BCMA engager"),
-         ("tisagenlecleucel", "CD19 CAR T"), ("pembrolizumab", "PD-1 inhibitor"), ("rituximab", "anti-CD20 antibody"),
-         ("dupilumab", "interleukin inhibitor"), ("semaglutide", "GLP-1 receptor agonist"),
-         ("adalimumab", "TNF inhibitor"), ("dapagliflozin", "SGLT2 inhibitor"))  # fmt: skip
+GIVEN = (
+    ("axicabtagene ciloleucel", "CD19 CAR T"), ("teclistamab", "BCMA engager"), ("elranatamab", "BCMA engager"),
+    ("tisagenlecleucel", "CD19 CAR T"), *((f"drug {i}", f"class {i // 3}") for i in range(96)),
+)  # fmt: skip
+"""A hundred drugs in 34 classes: a library of 10,000 reports is of many questions, a class of it of some 300."""
 
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("table", "characteristics"),
@@ -47,21 +48,21 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("table", "outcomes", "--outcome", "complete response"),
     ("table", "outcomes", "--outcome", "B-cell aplasia", "--arm", "CD19 CAR T", "--arm", "BCMA engager"),
     ("table", "adverse-events"),
-    ("table", "adverse-events", "--study", "Study 77"),
+    ("table", "adverse-events", "--study", "Study 7777"),
     ("table", "adverse-events", "--outcome", "neutropenia", "--arm", "CD19 CAR T"),
     ("table", "effects"),
     ("table", "effects", "--outcome", "overall survival"),
     ("table", "checks"),
     ("table", "agreement"),
-    ("table", "summary", "--arm", "CD19 CAR T", "--arm", "BCMA engager"),
-    ("table", "summary", "--study", "Study 77"),
+    ("table", "summary", "--arm", "CD19 CAR T", "--arm", "placebo"),
+    ("table", "summary", "--study", "Study 7777"),
     ("table", "patients"),
     ("table", "directions"),
     ("pool", "--outcome", "complete response", "--arm", "CD19 CAR T", "--across-conditions"),
     ("pool", "--outcome", "overall survival", "--measure", "hazard_ratio", "--across-comparisons"),
     ("studies",),
     ("query", "--outcome", "complete response", "--limit", "200"),
-    ("query", "--study", "Study 77"),
+    ("query", "--study", "Study 7777"),
     ("query", "--outcome", "neutropenia", "--arm", "teclistamab", "--limit", "200"),
     ("query", "--text", "fever", "--limit", "200"),
     ("query", "--limit", "200"),
@@ -79,7 +80,7 @@ def outcomes() -> tuple[list[str], list[str]]:
 def trial(number: int, chance: random.Random, events: list[str], responses: list[str]) -> Record:
     """An invented trial of two arms, three in ten of one: responses, times, effects and adverse events."""
     name, group = GIVEN[number % len(GIVEN)]
-    alone = chance.random() < 0.3
+    alone = number % 10 < 3
     size = chance.randint(20, 400)
     sides = [("overall", "overall")] if alone else [(name, "intervention"), ("placebo", "control")]
     text, found = "Results\n\n", []
