@@ -18,6 +18,7 @@ from test_meta_analysis import mean_row, pooled
 from test_tables import of_arm, ratio, trial
 from trialtab import export
 from trialtab.compare import Wanted
+from trialtab.export.metafor import metafor_table, r_script
 
 PLACED = "TRIALTAB_R"
 
@@ -104,8 +105,8 @@ def test_metafor_itself_agrees(name, rscript, tmp_path):
     rows, arms, documents = make()
     found = pooled(rows, outcome, Wanted(measure), arms=arms, documents=documents, **options)
     with (tmp_path / "m.csv").open("w", encoding="utf-8") as out:
-        export.write(export.metafor_table(found), "csv", out)
-    (tmp_path / "m.R").write_text(export.r_script(found, "m.csv"), "utf-8")
+        export.write(metafor_table(found), "csv", out)
+    (tmp_path / "m.R").write_text(r_script(found, "m.csv"), "utf-8")
     done = subprocess.run([rscript, "m.R"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     lines = [(who, [float(number) for number in numbers]) for who, *numbers in LINE.findall(done.stdout)]
@@ -127,7 +128,7 @@ def test_the_effects_of_single_studies_are_those_of_metafor(figures, measure, rs
     rows, arms, documents = counts(figures)
     found = pooled(rows, "complete response", Wanted(kind), arms=arms, documents=documents)
     with (tmp_path / "m.csv").open("w", encoding="utf-8") as out:
-        export.write(export.metafor_table(found), "csv", out)
+        export.write(metafor_table(found), "csv", out)
     said = f'library(metafor); d <- read.csv("m.csv"); e <- escalc("{measure}", ai=ai, n1i=n1i, ci=ci, n2i=n2i, data=d)'
     show = 'cat(sprintf("%.6f", c(abs(d$yi - as.numeric(e$yi)), abs(d$sei - sqrt(e$vi)))), sep = "\\n")'
     done = subprocess.run([rscript, "-e", f"{said}; {show}"], cwd=tmp_path, capture_output=True, text=True, timeout=300)

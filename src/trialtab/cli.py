@@ -285,7 +285,7 @@ def query(
         )  # fmt: skip
     shown = _some(rows, limit, form)
     if form not in ("table", "md"):
-        show_table(views.evidence(shown, EVIDENCE_COLUMNS), form)
+        show_table(views.of_rows(shown, EVIDENCE_COLUMNS), form)
     elif form == "table" and not shown:
         click.echo("no rows", err=True)
     else:
@@ -477,11 +477,11 @@ def compare_command(left: str, right: str, db: str, one_sided: bool, form: str |
 
 
 def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = False) -> None:
-    from trialtab import compare, views
+    from trialtab import compare, publish, views
 
     with open_store(db) as store:
-        rows, arms, documents = store.select(), store.arms(), store.documents()
-    found = compare.compare(rows, arms, documents, left, right)
+        chosen = publish.choose(store, publish.Selection(sides=(left, right)))
+    found = compare.compare(chosen.rows, chosen.arms, chosen.documents, left, right)
     if form in ("table", "md"):
         shown = views.comparison(found, one_sided=one_sided)
         show_table(shown, form)

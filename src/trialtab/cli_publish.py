@@ -45,11 +45,19 @@ def table_group() -> None:
     """
 
 
+def _remember(context: click.Context, option: click.Parameter, value: int) -> int:
+    """Keep an option that every table takes and `_publish` alone reads."""
+    context.obj = value
+    return value
+
+
 def table_options(function: F) -> F:
     """What every table takes: database, studies, columns, format and file."""
     for option in reversed((
         db_option,
         click.option("--study", "studies", multiple=True, help="Only this study; may be repeated."),
+        click.option("--first", type=click.IntRange(0), default=200, show_default=True, expose_value=False,
+                     callback=_remember, help="How many studies, where more are selected; 0: all."),
         click.option("--show", help="Columns to show, in this order, separated by commas."),
         click.option("--title", help="A title in place of the usual one."),
         click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS)),
@@ -79,11 +87,11 @@ def _publish(
     """One table: made for people or for machines as its format asks, then written where it shall go."""
     from dataclasses import replace
 
-    from trialtab import export, views
+    from trialtab import export, publish, views
     from trialtab.publish import Selection
 
     form = _form_of(form, output)
-    selection = Selection(**selected)
+    selection = Selection(**selected, first=click.get_current_context().obj)
     with open_store(db) as store:
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
@@ -98,6 +106,10 @@ def _publish(
     if title:
         made = replace(made, title=title)
     _write(made, form, output, data)
+    if form in export.FOR_MACHINES:
+        for note in made.notes:
+            if note.startswith(publish.ONLY_FIRST):
+                click.echo(note, err=True)
     if form == "table" and output is None and made.findings():
         hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
 
@@ -480,11 +492,13 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
     from trialtab import export, publish, views
 
     if form == "metafor":
+        from trialtab.export.metafor import metafor_table, r_script
+
         if output is None or output.suffix.lower() != ".csv":
             raise Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
         found, _ = _pooled(**asked)
-        _write(export.metafor_table(found), "csv", output)
-        _save(output.with_suffix(".R"), export.r_script(found, output.name).encode())
+        _write(metafor_table(found), "csv", output)
+        _save(output.with_suffix(".R"), r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
         return
     form = _form_of(form, output)

@@ -399,6 +399,7 @@ class Store:
         text: str | None = None,
         outcome_class: Iterable[str] | None = None,
         finding_id: Iterable[str] | None = None,
+        with_population: bool = False,
         limit: int | None = None,
         columns: Sequence[str] = EVIDENCE_COLUMNS,
     ) -> list[Row]:
@@ -408,7 +409,7 @@ class Store:
         intervention or its class; text: words that stand in the quotation, outcome or arm, or in the paragraph
         around it ("..." keeps words together). Several values of one filter are alternatives. Raises QuestionError
         with the nearest names where a name is unknown; outcome_class and finding_id are taken as they stand, and
-        one that no row has gives none.
+        one that no row has gives none; with_population: only rows that name one.
         """
         where: list[str] = []
         values: list[object] = []
@@ -418,12 +419,7 @@ class Store:
             values.extend(given)
 
         if wanted := _listed(outcome):
-            names = [self._outcome(name) for name in wanted]
-            add(
-                "outcome IN (SELECT value FROM json_each(?)) OR outcome_id IN (SELECT value FROM json_each(?)) "
-                "OR outcome_class IN (SELECT value FROM json_each(?))",
-                *(_json(sorted(set().union(*(n[i] for n in names)))) for i in range(3)),
-            )
+            add(*self._of_outcomes(wanted))
         if wanted := _listed(arm):
             armed = [self._arm(name) for name in wanted]
             add(
@@ -441,6 +437,8 @@ class Store:
             if wanted := _listed(given):
                 exact = self._exact(column, wanted)
                 add(f"{column} IN (SELECT value FROM json_each(?))", _json(sorted(exact)))
+        if with_population:
+            add("population IS NOT NULL")
         if min_confidence is not None:
             add("confidence >= ?", min_confidence)
         if text is not None and (match := _match(text)):
@@ -463,7 +461,7 @@ class Store:
     def _evidence(
         self, columns: Sequence[str], where: Sequence[str], values: Sequence[object], limit: int | None = None
     ) -> list[Row]:
-        """Rows of the view `evidence` in their order: those that no one has reviewed by their indexes, and the others."""
+        """Rows of the view `evidence` in their order; those that no one has reviewed by their indexes."""
         shown = ", ".join(f'"{c}"' for c in dict.fromkeys((*columns, *_PLACE)))
         condition = f"WHERE {' AND '.join(where)}" if where else ""
         sql = f"SELECT {shown} FROM {{}} {condition} {_ORDER}" + ("" if limit is None else " LIMIT ?")
@@ -482,6 +480,52 @@ class Store:
             found.sort(key=lambda row: tuple(row[name] for name in _PLACE))
         return found if limit is None else found[:limit]
 
+    def _of_outcomes(self, names: Sequence[str]) -> tuple[str, str, str, str]:
+        """A condition that rows of these outcomes meet, and its values."""
+        meant = [self._outcome(name) for name in names]
+        phrases, ids, classes = (_json(sorted(set().union(*(one[i] for one in meant)))) for i in range(3))
+        return (
+            "outcome IN (SELECT value FROM json_each(?)) OR outcome_id IN (SELECT value FROM json_each(?)) "
+            "OR outcome_class IN (SELECT value FROM json_each(?))",
+            phrases, ids, classes,
+        )  # fmt: skip
+
+    def speaking_of(
+        self, *, outcome: Sequence[str] = (), statistic: Iterable[str] | None = None,
+        outcome_class: Iterable[str] | None = None, check: Iterable[str] | None = None,
+    ) -> set[tuple[str, str]]:  # fmt: skip
+        """(document, document_id) of the documents with a finding of these outcomes, statistics and classes, or with a
+        check of these results; those with a reviewed finding are always among them.
+
+        Raises QuestionError for an outcome that is not known.
+        """
+        where: list[str] = []
+        values: list[str] = []
+        if outcome:
+            condition, *given = self._of_outcomes(outcome)
+            where.append(f"({condition})")
+            values += given
+        for column, exact in (("statistic", statistic), ("outcome_class", outcome_class)):
+            if exact is not None:
+                where.append(f"{column} IN (SELECT value FROM json_each(?))")
+                values.append(_json(sorted(set(exact))))
+        table = "findings"
+        if check is not None:
+            table, where, values = "checks", ["result IN (SELECT value FROM json_each(?))"], [_json(sorted(set(check)))]
+        found = self._read(
+            "SELECT document, document_id FROM documents WHERE key IN (SELECT document_key FROM "
+            f"{table} {'WHERE ' + ' AND '.join(where) if where else ''} UNION "
+            "SELECT f.document_key FROM attachments a JOIN findings f ON f.key = a.finding_key)",
+            values,
+        )
+        return {(row["document"], row["document_id"]) for row in found}
+
+    def outcome_names(self) -> list[tuple[str | None, str | None]]:
+        """Canonical id and phrase as printed of every outcome that rows have."""
+        found = self._read("SELECT DISTINCT outcome_id, outcome FROM findings ORDER BY 1, 2")
+        corrected = [(None, name) for name in self.names_of("outcome")]
+        return [*((row["outcome_id"], row["outcome"]) for row in found), *corrected]
+
     def names_of(self, column: str) -> set[str]:
         """The names that a column of the findings holds, those that reviewers gave included: a step for each name.
 
@@ -493,7 +537,8 @@ class Store:
             "SELECT name FROM known WHERE name IS NOT NULL"
         )
         corrected = self._read(
-            f"SELECT DISTINCT json_extract(corrections, '$.{column}') AS name FROM reviews WHERE corrections IS NOT NULL"
+            f"SELECT DISTINCT json_extract(corrections, '$.{column}') AS name FROM reviews "
+            "WHERE corrections IS NOT NULL"
         )
         return {str(row["name"]) for row in (*found, *corrected) if row["name"] is not None}
 
@@ -722,25 +767,37 @@ class Store:
             'ORDER BY d.study, d.document, d.document_id, a.start IS NULL, a.start, a."end", a.arm_id'
         )
 
-    def checks(self) -> list[Row]:
-        """Checks of all findings, with study and document."""
+    def checks(self, results: Iterable[str] | None = None, documents: Iterable[str] | None = None) -> list[Row]:
+        """Checks of all findings, with study and document; only these results, of documents of these names."""
+        where, values = _within(documents)
+        if results is not None:
+            where, values = (
+                f"{where} AND c.result IN (SELECT value FROM json_each(?))",
+                [*values, _json(sorted(results))],
+            )
         return self._read(
-            "SELECT d.study, d.document, c.* FROM checks c JOIN documents d ON d.key = c.document_key "
-            "ORDER BY d.study, d.document, c.finding_id, c.name, c.expected, c.observed"
+            f"SELECT d.study, d.document, c.* FROM checks c JOIN documents d ON d.key = c.document_key WHERE {where} "
+            "ORDER BY d.study, d.document, c.finding_id, c.name, c.expected, c.observed",
+            values,
         )
 
-    def links(self) -> list[Row]:
+    def links(self, documents: Iterable[str] | None = None) -> list[Row]:
         """Pairs of findings of one document that say one result: kind same | conflict."""
+        where, values = _within(documents)
         return self._read(
-            "SELECT d.study, d.document, l.* FROM links l JOIN documents d ON d.key = l.document_key "
-            "ORDER BY d.study, d.document, l.finding_id, l.other_id, l.kind"
+            f"SELECT d.study, d.document, l.* FROM links l JOIN documents d ON d.key = l.document_key WHERE {where} "
+            "ORDER BY d.study, d.document, l.finding_id, l.other_id, l.kind",
+            values,
         )
 
-    def statements(self) -> list[Row]:
+    def statements(self, documents: Iterable[str] | None = None) -> list[Row]:
         """Results said without a number, in document order."""
+        where, values = _within(documents)
         return self._read(
             "SELECT d.study, d.document, d.document_id, s.* FROM statements s "
-            'JOIN documents d ON d.key = s.document_key ORDER BY d.study, d.document, s.start, s."end", s.rule'
+            f"JOIN documents d ON d.key = s.document_key WHERE {where} "
+            'ORDER BY d.study, d.document, s.start, s."end", s.rule',
+            values,
         )
 
     def ledger(self, document: str) -> list[Row]:
@@ -864,6 +921,13 @@ def _attachment(review: Row, rows: Sequence[Row], text: str) -> tuple[Row | None
 
 def _fold(name: object) -> str:
     return " ".join(re.split(r"[\s_\-‐‑‒–]+", str(name).casefold())).strip()
+
+
+def _within(documents: Iterable[str] | None) -> tuple[str, list[object]]:
+    """A condition that holds for rows of documents of these names (None: any), and its values."""
+    if documents is None:
+        return "1", []
+    return "d.document IN (SELECT value FROM json_each(?))", [_json(sorted(set(documents)))]
 
 
 def _listed(given: str | Iterable[str] | None) -> list[str]:

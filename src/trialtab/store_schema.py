@@ -130,7 +130,9 @@ def m003_large_databases(database: Database) -> None:
     for statement in (
         'CREATE INDEX findings_in_order ON findings (document_key, start, "end", finding_id)',
         "DROP INDEX findings_by_place",
-        "CREATE INDEX findings_by_phrase ON findings (outcome, outcome_id)",
+        "CREATE INDEX findings_by_phrase ON findings (outcome, document_key)",
+        "CREATE INDEX findings_by_name ON findings (outcome_id, document_key)",
+        "DROP INDEX findings_by_outcome",
         "CREATE INDEX findings_by_class ON findings (outcome_class, document_key)",
         "CREATE INDEX findings_by_statistic ON findings (statistic, document_key)",
         "CREATE INDEX findings_by_arm ON findings (arm)",

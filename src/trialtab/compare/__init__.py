@@ -31,7 +31,7 @@ from trialtab.compare.cells import (
 from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Line, compare
 from trialtab.compare.effect_directions import Direction, DirectionTable, directions, of_effect
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
-from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
+from trialtab.compare.grid import Grid, GridCell, GridRow, asked_outcome, outcome_keys, outcomes_table
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, by_reason, synthesis
 from trialtab.compare.outcome_list import Listed, class_rank, listing
@@ -65,9 +65,10 @@ __all__ = [
     "EventCell", "EventLine", "EventTable", "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like",
     "Line", "Listed", "Member", "Options", "Patient", "PatientCell", "Patients", "Point", "Row", "Side", "StudyArm",
     "StudyDocument", "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted",
-    "adverse_events", "by_reason", "cell_text", "characteristics", "class_rank", "compare", "converted_text",
-    "days", "directions", "effects", "from_records", "interval_text", "listing", "mean_of", "nearest_names",
-    "number_text", "of_effect", "one_study", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table",
+    "adverse_events", "asked_outcome", "by_reason", "cell_text", "characteristics", "class_rank", "compare",
+    "converted_text", "days", "directions", "effects", "from_records", "interval_text", "listing", "mean_of",
+    "nearest_names", "number_text", "of_effect", "one_study", "outcome_key", "outcome_keys", "outcome_name",
+    "outcomes_table",
     "patient_number", "patients", "resolve", "study_groups", "summary_of_findings", "synthesis", "unit_text",
     "wilson_text",
 ]  # fmt: skip
