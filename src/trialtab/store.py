@@ -424,8 +424,8 @@ class Store:
             armed = [self._arm(name) for name in wanted]
             add(
                 "arm IN (SELECT value FROM json_each(?)) OR arm_role IN (SELECT value FROM json_each(?)) "
-                "OR finding_id IN (SELECT f.finding_id FROM findings f JOIN arms a ON a.document_key = f.document_key "
-                "AND a.arm_id = f.arm_id WHERE a.label IN (SELECT value FROM json_each(?)) "
+                "OR finding_id IN (SELECT f.finding_id FROM arms a CROSS JOIN findings f ON a.document_key = "
+                "f.document_key AND a.arm_id = f.arm_id WHERE a.label IN (SELECT value FROM json_each(?)) "
                 "OR a.intervention IN (SELECT value FROM json_each(?)) "
                 "OR a.intervention_class IN (SELECT value FROM json_each(?)))",
                 *(_json(sorted(set().union(*(a[i] for a in armed)))) for i in range(5)),
@@ -441,22 +441,33 @@ class Store:
             add("population IS NOT NULL")
         if min_confidence is not None:
             add("confidence >= ?", min_confidence)
-        if text is not None and (match := _match(text)):
-            add(
-                "finding_id IN (SELECT finding_id FROM findings WHERE "
-                "key IN (SELECT rowid FROM findings_fts WHERE findings_fts MATCH ?) "
-                "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?))",
-                match, match,
-            )  # fmt: skip
-        if limit is not None and not where:
-            # The first rows stand in the first documents: the others need not be sorted.
-            first = self._read(
-                "SELECT document FROM documents d WHERE EXISTS (SELECT 1 FROM findings f WHERE f.document_key = d.key) "
-                "ORDER BY study, document, document_id LIMIT ?",
-                (limit,),
-            )
-            add("document IN (SELECT value FROM json_each(?))", _json(sorted({row["document"] for row in first})))
+        match = _match(text) if text is not None else ""
+        if match:
+            add(f"finding_id IN (SELECT finding_id FROM findings WHERE {_MATCHING})", match, match)
+        if limit and not (study or document or finding_id is not None):
+            first = self._first_documents(limit, match)
+            names = _json(sorted({row["document"] for row in first}))
+            within = ["document IN (SELECT value FROM json_each(?))", *where]
+            if match:  # the words are looked for in these documents alone
+                within[-1] = (
+                    f"finding_id IN (SELECT finding_id FROM findings WHERE ({_MATCHING}) AND document_key IN "
+                    "(SELECT key FROM documents WHERE document IN (SELECT value FROM json_each(?))))"
+                )
+            found = self._evidence(columns, within, [names, *values, *([names] if match else [])], limit)
+            if len(found) == limit and _in_order(found[-1]) <= _in_order(first[-1]):
+                return found
         return self._evidence(columns, where, values, limit)
+
+    def _first_documents(self, count: int, match: str) -> list[Row]:
+        """The first documents in the order of rows that have a finding (where words are looked for, with them)."""
+        having = (
+            f"SELECT document_key FROM findings WHERE {_MATCHING}" if match else "SELECT document_key FROM findings"
+        )
+        return self._read(
+            f"SELECT study, document, document_id FROM documents WHERE key IN ({having}) "
+            "ORDER BY study, document, document_id LIMIT ?",
+            [*([match, match] if match else []), count],
+        )
 
     def _evidence(
         self, columns: Sequence[str], where: Sequence[str], values: Sequence[object], limit: int | None = None
@@ -830,6 +841,12 @@ class Store:
         return found
 
 
+_MATCHING = (
+    "key IN (SELECT rowid FROM findings_fts WHERE findings_fts MATCH ?) "
+    "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?)"
+)
+"""Findings with words in them, or in the paragraph around them."""
+
 _PLACE = ("study", "document", "start", "end", "finding_id", "document_id")
 _ORDER = 'ORDER BY study, document, start, "end", finding_id, document_id'
 
@@ -921,6 +938,10 @@ def _attachment(review: Row, rows: Sequence[Row], text: str) -> tuple[Row | None
 
 def _fold(name: object) -> str:
     return " ".join(re.split(r"[\s_\-‐‑‒–]+", str(name).casefold())).strip()
+
+
+def _in_order(row: Row) -> tuple[str, str]:
+    return row["study"], row["document"]
 
 
 def _within(documents: Iterable[str] | None) -> tuple[str, list[object]]:
