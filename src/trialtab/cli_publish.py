@@ -56,7 +56,7 @@ def table_options(function: F) -> F:
     for option in reversed((
         db_option,
         click.option("--study", "studies", multiple=True, help="Only this study; may be repeated."),
-        click.option("--first", type=click.IntRange(0), default=200, show_default=True, expose_value=False,
+        click.option("--first", type=click.IntRange(0), default=100, show_default=True, expose_value=False,
                      callback=_remember, help="How many studies, where more are selected; 0: all."),
         click.option("--show", help="Columns to show, in this order, separated by commas."),
         click.option("--title", help="A title in place of the usual one."),

@@ -460,9 +460,7 @@ class Store:
 
     def _first_documents(self, count: int, match: str) -> list[Row]:
         """The first documents in the order of rows that have a finding (where words are looked for, with them)."""
-        having = (
-            f"SELECT document_key FROM findings WHERE {_MATCHING}" if match else "SELECT document_key FROM findings"
-        )
+        having = f"SELECT document_key FROM findings {f'WHERE {_MATCHING}' if match else ''}"
         return self._read(
             f"SELECT study, document, document_id FROM documents WHERE key IN ({having}) "
             "ORDER BY study, document, document_id LIMIT ?",

@@ -105,7 +105,8 @@ def summary_of_findings(
     wanted = list(dict.fromkeys(asked_outcome(name, names) for name in outcomes)) or sorted(
         (key for key in names if not key.startswith("'")), key=lambda key: (fold(names[key]), key)
     )
-    told = {key: one for key in wanted if (one := _told(by_outcome[key], printed[key], arms, sides)) is not None}
+    found = {key: _told(by_outcome[key], printed[key], arms, sides) for key in wanted}
+    told = {key: those for key, those in found.items() if those is not None}
     if not told:
         raise QuestionError("no outcome of these studies has figures of two arms, or an effect with its interval")
     chosen = list(told)
