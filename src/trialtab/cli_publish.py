@@ -28,7 +28,7 @@ from trialtab.cli_common import (
 if TYPE_CHECKING:
     from trialtab.publish import Selection
     from trialtab.store import Store
-    from trialtab.views import Table
+    from trialtab.views import Judgements, Table
 
 
 @click.group(name="table")
@@ -96,11 +96,9 @@ def _publish(
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
     if judgements is not None:
-        try:
-            judged = views.read_judgements(judgements.read_bytes(), judgements.name)
-        except OSError as error:
-            raise Misused(f"{shown_path(judgements)}: {error.strerror or error}") from error
+        judged = _judged(judgements)
         made = views.with_judgements(made, judged)
+        data = views.with_judgements(data, judged) if data is not None else None
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
     if title:
@@ -112,6 +110,16 @@ def _publish(
                 click.echo(note, err=True)
     if form == "table" and output is None and made.findings():
         hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
+
+
+def _judged(path: Path) -> Judgements:
+    """The judgements of a file."""
+    from trialtab import views
+
+    try:
+        return views.read_judgements(path.read_bytes(), path.name)
+    except OSError as error:
+        raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
 
 
 def _form_of(form: str | None, output: Path | None) -> str:
@@ -353,9 +361,10 @@ def patients(
 @table_options
 @outcome_option
 @click.option("--columns", type=click.IntRange(1), default=8, show_default=True, help="Outcomes, where none is named.")
+@judgements_option
 def directions(
     db: str, studies: tuple[str, ...], wanted: tuple[str, ...], columns: int, show: str | None, title: str | None,
-    form: str | None, output: Path | None,
+    form: str | None, output: Path | None, judgements: Path | None,
 ) -> None:  # fmt: skip
     """Direction of effects, study by outcome, for where nothing can be pooled: up, down, no difference, conflicting.
 
@@ -367,7 +376,7 @@ def directions(
 
     _publish(
         lambda store, selection, machine: publish.directions(store, selection, columns=columns, for_machines=machine),
-        db, show, title, form, output, studies=studies, outcomes=wanted,
+        db, show, title, form, output, judgements, studies=studies, outcomes=wanted,
     )  # fmt: skip
 
 
@@ -473,8 +482,8 @@ def _pooled(
 @pool_options
 @click.option("--show", help="Columns to show, in this order, separated by commas.")
 @click.option("--title", help="A title in place of the usual one.")
-@click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS, "metafor")),
-              help="metafor: a CSV for R and a script beside it. Default: as for tables.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS, "metafor", "revman")),
+              help="metafor: a CSV for R and a script beside it; revman: a CSV of its data rows.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def pool(show: str | None, title: str | None, form: str | None, output: Path | None, **asked: Any) -> None:
     """Meta-analysis of one outcome: proportions of arms, or ratios and differences of two arms.
@@ -500,6 +509,12 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
         _write(metafor_table(found), "csv", output)
         _save(output.with_suffix(".R"), r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
+        return
+    if form == "revman":
+        from trialtab.export.revman import revman_table
+
+        found, chosen = _pooled(**asked)
+        _write(revman_table(found, publish.years(chosen)), "csv", output)
         return
     form = _form_of(form, output)
     found, chosen = _pooled(**asked)
@@ -610,5 +625,34 @@ def adverse_events_plot(
     def draw(form: str) -> bytes:
         with open_store(db) as store:
             return publish.events(store, selection, form, terms=terms, title=title)
+
+    _picture(output, draw)
+
+
+@plot_group.command(name="directions")
+@db_option
+@click.option("--study", "studies", multiple=True, help="Only this study; may be repeated.")
+@outcome_option
+@click.option("--columns", type=click.IntRange(1), default=6, show_default=True, help="Outcomes, where none is named.")
+@judgements_option
+@picture_options
+def directions_plot(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], columns: int, judgements: Path | None, output: Path,
+    title: str | None,
+) -> None:  # fmt: skip
+    """Effect-direction plot: study by outcome an arrow, larger for larger studies, where nothing can be pooled.
+
+    \b
+    Example:
+      trialtab plot directions --judgements rob.csv -o directions.svg --db evidence.db
+    """
+    from trialtab import publish
+
+    selection = publish.Selection(studies=studies, outcomes=wanted)
+    judged = None if judgements is None else _judged(judgements)
+
+    def draw(form: str) -> bytes:
+        with open_store(db) as store:
+            return publish.direction_plot(store, selection, form, columns=columns, judgements=judged, title=title)
 
     _picture(output, draw)

@@ -234,13 +234,18 @@ def patients(store: Store, selection: Selection, *, for_machines: bool = False) 
 
 def directions(store: Store, selection: Selection, *, columns: int = 8, for_machines: bool = False) -> Table:
     """The direction of effects, study by outcome; columns: how many outcomes, where none are named."""
+    found, chosen = _directions(store, selection, columns)
+    return _finished(views.directions(found, for_machines=for_machines), chosen)
+
+
+def _directions(store: Store, selection: Selection, columns: int) -> tuple[compare.DirectionTable, Chosen]:
     chosen = choose(store, selection)
     said = store.statements(chosen.names)
     wanted = [key for name in selection.outcomes for key in sorted(compare.outcome_keys(chosen.rows, [name]))]
     found = compare.directions(
         chosen.rows, said, chosen.arms, chosen.documents, outcomes=wanted, columns=columns
     )  # fmt: skip
-    return _finished(views.directions(found, for_machines=for_machines), chosen)
+    return found, chosen
 
 
 def studies(store: Store, *, for_machines: bool = False) -> Table:
@@ -264,6 +269,15 @@ def synthesis(
 def pooled(found: compare.Synthesis, chosen: Chosen, *, for_machines: bool = False) -> Table:
     """The table of a meta-analysis."""
     return _finished(views.meta_analysis(found, for_machines=for_machines), chosen)
+
+
+def years(chosen: Chosen) -> dict[str, int | None]:
+    """The year of publication of each study, the earliest of its documents."""
+    named = compare.one_study(chosen.documents)
+    found: dict[str, int | None] = {}
+    for document in sorted(chosen.documents, key=lambda one: one["year"] or 9999):
+        found.setdefault(named[_key(document)], document["year"])
+    return found
 
 
 def forest(found: compare.Synthesis, form: str = "svg", *, title: str | None = None) -> bytes:
@@ -298,6 +312,17 @@ def _with_rows(store: Store, chosen: Chosen, ids: Collection[str]) -> Chosen:
     return replace(chosen, rows=list[Row](store.select(finding_id=ids, document=chosen.names or None, columns=READ)))
 
 
+def direction_plot(
+    store: Store, selection: Selection, form: str = "svg", *, columns: int = 8,
+    judgements: views.Judgements | None = None, title: str | None = None,
+) -> bytes:  # fmt: skip
+    """An effect-direction plot, study by outcome. Raises QuestionError where no study tells a direction."""
+    from trialtab.export.direction_plot import direction_plot as drawn
+
+    found, _ = _directions(store, selection, columns)
+    return drawn(found, form, judgements=judgements, title=title)
+
+
 def _of_outcomes(rows: list[Row], selection: Selection) -> list[Row]:
     """Rows of the outcomes that a selection names. Raises QuestionError for one that no row has."""
     if not selection.outcomes:
@@ -327,5 +352,5 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 __all__ = [
     "KINDS", "ONLY_FIRST", "READ", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "checks",
     "choose", "directions", "effects", "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges",
-    "studies", "summary", "synthesis",
+    "studies", "summary", "synthesis", "years",
 ]  # fmt: skip

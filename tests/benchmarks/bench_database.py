@@ -3,8 +3,9 @@
     python tests/benchmarks/bench_database.py [--documents N] [--keep FILE] [--only WORD] [--runs 3]
 
 Makes a database of invented trials of 50 rows each (10 ms a document, most of the time), then runs every command in a
-process of its own, as a user would, and prints the least of its seconds of a core (start and imports included; neighbours on
-the machine weigh on the clock) and its memory against the aims: a table 2 s, a query 0.3 s, 500 MB. --keep makes the database at FILE, or takes the one that is there.
+process of its own, as a user would. Prints the least of its seconds of a core, start and imports included (neighbours
+on the machine weigh on the clock), and its memory, against the aims: a table 2 s, a query 0.3 s, 500 MB. --keep makes
+the database at FILE, or takes the one that is there.
 """
 
 # ruff: noqa: T201  (benchmarks print)

@@ -215,6 +215,10 @@ def _whole_first(group: Sequence[Placed]) -> list[list[Row]]:
     return sorted(settings, key=lambda rows: (bool(rows[0]["population"]), preference(rows[0])))
 
 
+MOST_PATIENTS = 1e10
+"""More than there are people: beyond it a number is none of patients."""
+
+
 def _counts(row: Row) -> tuple[int, int, tuple[str, ...]] | str:
     """Events, total and notes of a row of counted patients; else why there are none."""
     total = row["total"]
@@ -222,6 +226,8 @@ def _counts(row: Row) -> tuple[int, int, tuple[str, ...]] | str:
         return f"a bound and no number: {row['qualifier']}"
     if total is None or total <= 0 or not float(total).is_integer():
         return "no denominator"
+    if total > MOST_PATIENTS:
+        return f"{total:g} is no number of patients"
     notes = [GUESSED] if row["total_source"] == "arm" else []
     events = row["events"]
     if events is None:

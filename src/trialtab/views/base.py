@@ -167,7 +167,7 @@ class Footnotes:
                 number = len(self._meanings)
                 turn, letter = divmod(number, len(SUPERSCRIPTS))
                 self._meanings[meaning] = SUPERSCRIPTS[letter] * (turn + 1)
-        return "".join(self._meanings[meaning] for meaning in meanings)
+        return "".join(letter for meaning, letter in self._meanings.items() if meaning in meanings)
 
     def keys(self) -> tuple[str, ...]:
         """One line for each letter."""
