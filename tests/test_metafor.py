@@ -141,3 +141,32 @@ def test_the_effects_of_single_studies_are_those_of_metafor(figures, measure, rs
     for gap, fine in zip(effects, whole, strict=True):
         assert gap <= 1e-6 or (measure == "RD" and not fine)
     assert max(errors) <= 1e-6
+
+
+@pytest.mark.parametrize("hartung", [False, True])
+@pytest.mark.parametrize(("method", "name"), [("fixed", "EE"), ("dersimonian-laird", "DL"), ("reml", "REML")])
+def test_heterogeneity_and_prediction_are_those_of_metafor(method, name, hartung, rscript):
+    """Q and its p, I2, tau2 and the prediction interval (Student's t with k - 2 degrees of freedom) of log risk ratios."""
+    from trialtab import statistics
+
+    one = [statistics.risk_ratio(statistics.Table2x2(*counts)) for counts in BCG]
+    found = statistics.pool(
+        [e.effect for e in one], [e.standard_error for e in one], method=method, knapp_hartung=hartung
+    )
+    numbers = [", ".join(f"{number:.15g}" for number in column) for column in
+               ([e.effect for e in one], [e.standard_error for e in one])]  # fmt: skip
+    test = "knha" if hartung else "z"
+    said = (
+        f'library(metafor); f <- rma(c({numbers[0]}), sei = c({numbers[1]}), method = "{name}", test = "{test}", '
+        "control = list(threshold = 1e-10)); h <- qt(0.975, f$k - 2) * sqrt(f$tau2 + f$se^2); "
+        'cat(sprintf("%.6f", c(f$b, f$se, f$pval, f$QE, f$I2, f$tau2, f$b - h, f$b + h)))'
+    )
+    done = subprocess.run([rscript, "-e", said], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    theirs = [float(number) for number in done.stdout.split()]
+    ours = [found.estimate, found.standard_error, found.p, found.q, found.i2, found.tau2]
+    assert ours == pytest.approx(theirs[:6], abs=5e-5)
+    if method == "fixed":
+        assert found.prediction is None
+    else:
+        assert found.prediction == pytest.approx(theirs[6:], abs=5e-5)

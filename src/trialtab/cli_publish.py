@@ -20,6 +20,7 @@ from trialtab.cli_common import (
     db_option,
     hint,
     open_store,
+    save,
     show_table,
     shown_path,
     terminal_columns,
@@ -144,21 +145,13 @@ def _write(table: Table, form: str, output: Path | None, data: Table | None = No
         show_table(table, form)
         return
     if form in DOCUMENTS:
-        _save(output, export.document(table, form, data))
+        save(output, export.document(table, form, data))
     else:
         out = StringIO(newline="")
         export.write(table, form, out, width=160)
-        _save(output, out.getvalue().encode())
+        save(output, out.getvalue().encode())
     rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
     click.echo(f"{shown_path(output)}: {rows}, {len(table.findings())} findings")
-
-
-def _save(output: Path, data: bytes) -> None:
-    """Write a file; what the disk refuses is one line."""
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
 
 
 @table_group.command()
@@ -431,7 +424,7 @@ def fhir_command(
     if output is None:
         sys.stdout.write(text)
         return
-    _save(output, text.encode())
+    save(output, text.encode())
     click.echo(f"{shown_path(output)}: {len(bundle.get('entry', ()))} Evidence resources of {len(rows)} rows")
 
 
@@ -507,7 +500,7 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
             raise Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
         found, _ = _pooled(**asked)
         _write(metafor_table(found), "csv", output)
-        _save(output.with_suffix(".R"), r_script(found, output.name).encode())
+        save(output.with_suffix(".R"), r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
         return
     if form == "revman":
@@ -556,7 +549,7 @@ def _picture(output: Path, draw: Callable[[str], bytes]) -> None:
     form = output.suffix.lower().removeprefix(".")
     if form not in PICTURES:
         raise Misused(f"{shown_path(output)}: a picture is {', '.join(PICTURES)}")
-    _save(output, draw(form))
+    save(output, draw(form))
     click.echo(shown_path(output))
 
 

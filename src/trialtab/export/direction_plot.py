@@ -56,6 +56,7 @@ def _draw(found: compare.DirectionTable, judgements: Judgements | None, title: s
     words = [judgements.of.get(study.casefold(), ("", ()))[1] if judgements else () for study, _, _ in found.lines]
     judged = judgements.columns if judgements else ()
     heads = [wrapped(capital(name), _OUTCOME - 0.1) for _, name in found.outcomes]
+    each = max(_OUTCOME, widest([line for lines in heads for line in lines], bold=True) + 0.12)
     told = [wrapped(name, 0.9) for name in judged]
     deep = max(len(lines) for lines in (*heads, *told, ["n"]))
     x = _MARGIN + max(widest(names), widest(["Study"], bold=True)) + _GAP
@@ -65,7 +66,7 @@ def _draw(found: compare.DirectionTable, judgements: Judgements | None, title: s
     for column, lines in enumerate(told):
         at_words.append(x)
         x += max(widest([*(line[column] for line in words if line), *lines], bold=True), 0.3) + _GAP
-    width = max(4.2, x + _OUTCOME * len(heads) + _MARGIN)
+    width = max(4.2, x + each * len(heads) + _MARGIN)
     notes = wrapped(_legend(found, judgements), width - 2 * _MARGIN, SIZE - 1.3)
     top = 0.44 + 0.14 * deep
     bottom = top + LINE * len(names) + 0.06
@@ -74,7 +75,7 @@ def _draw(found: compare.DirectionTable, judgements: Judgements | None, title: s
     last = top - 0.13
     sheet.text(_MARGIN, last, "Study", fontweight="bold")
     sheet.text(right_of_n, last, "n", fontweight="bold", ha="right")
-    centres = [x + _OUTCOME * (at + 0.5) for at in range(len(heads))]
+    centres = [x + each * (at + 0.5) for at in range(len(heads))]
     for lines, at, side in (*((t, a, "left") for t, a in zip(told, at_words, strict=True)),
                             *((h, c, "center") for h, c in zip(heads, centres, strict=True))):  # fmt: skip
         for number, line in enumerate(lines):
