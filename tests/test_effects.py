@@ -57,7 +57,7 @@ def test_barnard_and_boschloo():
 
 @pytest.mark.parametrize("counts", [(7, 15, 12, 15), (1, 6, 5, 7), (0, 8, 4, 8), (3, 10, 9, 12)])
 def test_boschloo_by_its_definition(counts):
-    """Twice the largest chance, over one common risk, of a table whose one-sided Fisher p is no greater than that seen."""
+    """Twice the largest chance, over one common risk, of a table with no greater one-sided Fisher p than that seen."""
     from scipy.stats import binom, hypergeom
 
     a, n, c, m = counts

@@ -146,7 +146,7 @@ def test_the_effects_of_single_studies_are_those_of_metafor(figures, measure, rs
 @pytest.mark.parametrize("hartung", [False, True])
 @pytest.mark.parametrize(("method", "name"), [("fixed", "EE"), ("dersimonian-laird", "DL"), ("reml", "REML")])
 def test_heterogeneity_and_prediction_are_those_of_metafor(method, name, hartung, rscript):
-    """Q and its p, I2, tau2 and the prediction interval (Student's t with k - 2 degrees of freedom) of log risk ratios."""
+    """Q, I2, tau2 and the prediction interval (Student's t with k - 2 degrees of freedom) of log risk ratios."""
     from trialtab import statistics
 
     one = [statistics.risk_ratio(statistics.Table2x2(*counts)) for counts in BCG]

@@ -477,13 +477,7 @@ class Store:
         given = [*values, *([] if limit is None else [limit])]
         found = self._read(sql.format("unreviewed"), given)
         if self._read("SELECT 1 FROM attachments LIMIT 1"):
-            reviewed = self._read(
-                sql.format(
-                    "(SELECT * FROM evidence WHERE finding_id IN (SELECT f.finding_id FROM "
-                    "attachments a JOIN findings f ON f.key = a.finding_key))"
-                ),
-                given,
-            )
+            reviewed = self._read(sql.format(_REVIEWED), given)
             known = {(row["document"], row["document_id"], row["finding_id"]) for row in found}
             found += [r for r in reviewed if (r["document"], r["document_id"], r["finding_id"]) not in known]
             found.sort(key=lambda row: tuple(row[name] for name in _PLACE))
@@ -504,7 +498,7 @@ class Store:
         outcome_class: Iterable[str] | None = None, check: Iterable[str] | None = None,
     ) -> set[tuple[str, str]]:  # fmt: skip
         """(document, document_id) of the documents with a finding of these outcomes, statistics and classes, or with a
-        check of these results; those with a reviewed finding are always among them.
+        check of these results, as proposed or as reviewed.
 
         Raises QuestionError for an outcome that is not known.
         """
@@ -518,15 +512,19 @@ class Store:
             if exact is not None:
                 where.append(f"{column} IN (SELECT value FROM json_each(?))")
                 values.append(_json(sorted(set(exact))))
-        table = "findings"
         if check is not None:
-            table, where, values = "checks", ["result IN (SELECT value FROM json_each(?))"], [_json(sorted(set(check)))]
-        found = self._read(
-            "SELECT document, document_id FROM documents WHERE key IN (SELECT document_key FROM "
-            f"{table} {'WHERE ' + ' AND '.join(where) if where else ''} UNION "
-            "SELECT f.document_key FROM attachments a JOIN findings f ON f.key = a.finding_key)",
-            values,
-        )
+            found = self._read(
+                "SELECT document, document_id FROM documents WHERE key IN (SELECT document_key FROM checks "
+                "WHERE result IN (SELECT value FROM json_each(?)))",
+                [_json(sorted(set(check)))],
+            )
+        else:
+            condition = " AND ".join(where) or "1"
+            found = self._read(
+                "SELECT document, document_id FROM documents WHERE key IN (SELECT document_key FROM findings WHERE "
+                f"{condition}) UNION SELECT document, document_id FROM {_REVIEWED} WHERE {condition}",
+                values * 2,
+            )
         return {(row["document"], row["document_id"]) for row in found}
 
     def outcome_names(self) -> list[tuple[str | None, str | None]]:
@@ -844,6 +842,12 @@ _MATCHING = (
     "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?)"
 )
 """Findings with words in them, or in the paragraph around them."""
+
+_REVIEWED = (
+    "(SELECT * FROM evidence WHERE finding_id IN (SELECT f.finding_id FROM attachments a JOIN findings f "
+    "ON f.key = a.finding_key))"
+)
+"""Rows that someone has reviewed, as the public view shows them."""
 
 _PLACE = ("study", "document", "start", "end", "finding_id", "document_id")
 _ORDER = 'ORDER BY study, document, start, "end", finding_id, document_id'
