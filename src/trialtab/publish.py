@@ -59,14 +59,15 @@ def choose(
     population: only rows that name one. Raises QuestionError for a study, outcome or side that is not there, with the
     nearest names.
     """
-    arms, documents = list[Row](store.arms()), list[Row](store.documents())
-    named = compare.one_study(documents)
-    own = _named(selection.studies, documents, named) if selection.studies else set(named)
+    known = list[Row](store.studies())
+    named = compare.one_study(known)
+    own = _named(selection.studies, known, named) if selection.studies else set(named)
     wanted = {named[key] for key in own}
     meant = _known(store, outcomes)
     groups = [wanted]
     if of_sides := selection.sides if sides is None else sides:
-        groups = [wanted & set(compare.resolve(name, arms, documents).studies) for name in of_sides]
+        every = list[Row](store.arms())
+        groups = [wanted & set(compare.resolve(name, every, known).studies) for name in of_sides]
     note = ""
     if selection.first and max(map(len, groups)) > selection.first:
         speaking = {
@@ -80,17 +81,19 @@ def choose(
             note = f"{ONLY_FIRST} {len(found) - left} of {len(found)} studies; name some, or --first 0 for all"
     kept = set().union(*groups)
     own = {key for key in own if named[key] in kept}
-    all_of_it = len(own) == len(named)
-    if not all_of_it:
-        documents, arms = ([one for one in those if _key(one) in own] for those in (documents, arms))
+    names = None if len(own) == len(named) else sorted({name for name, _ in own})
+    documents, arms = (
+        list[Row](one for one in those if _key(one) in own)
+        for those in (store.documents(names=names), store.arms(names))
+    )
     if not documents or (statistic is not None and not statistic):
         return Chosen([], arms, documents, note)
     rows = store.select(
         status=selection.statuses or None, outcome=meant or None, statistic=statistic, outcome_class=outcome_class,
         finding_id=finding_id, with_population=with_population, columns=READ,
-        document=None if all_of_it else [one["document"] for one in documents],
+        document=names,
     )  # fmt: skip
-    return Chosen(list[Row](rows), arms, documents, note)
+    return Chosen(list[Row](row for row in rows if _key(row) in own), arms, documents, note)
 
 
 READ = tuple(

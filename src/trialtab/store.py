@@ -459,10 +459,16 @@ class Store:
         return self._evidence(columns, where, values, limit)
 
     def _first_documents(self, count: int, match: str) -> list[Row]:
-        """The first documents in the order of rows that have a finding (where words are looked for, with them)."""
-        having = f"SELECT document_key FROM findings {f'WHERE {_MATCHING}' if match else ''}"
+        """The first documents in the order of rows that have a finding (where words are looked for, these words)."""
+        having = "EXISTS (SELECT 1 FROM findings f WHERE f.document_key = d.key)"
+        if match:
+            having = (
+                "key IN (SELECT document_key FROM findings WHERE key IN (SELECT rowid FROM findings_fts "
+                "WHERE findings_fts MATCH ?) UNION SELECT document_key FROM blocks WHERE key IN "
+                "(SELECT rowid FROM block_search WHERE block_search MATCH ?))"
+            )
         return self._read(
-            f"SELECT study, document, document_id FROM documents WHERE key IN ({having}) "
+            f"SELECT study, document, document_id FROM documents d WHERE {having} "
             "ORDER BY study, document, document_id LIMIT ?",
             [*([match, match] if match else []), count],
         )
@@ -715,13 +721,23 @@ class Store:
             "reviews": self.reviews(full),
         }
 
-    def documents(self, *, text: bool = False) -> list[Row]:
-        """Documents by study and name, each with its number of findings; with their text where asked for."""
+    def studies(self) -> list[Row]:
+        """Of each document what tells its study: name, id, label, trial number, DOI and condition; in order."""
+        return self._read(
+            "SELECT study, document, document_id, nct, doi, condition FROM documents "
+            "ORDER BY study, document, document_id"
+        )
+
+    def documents(self, *, text: bool = False, names: Iterable[str] | None = None) -> list[Row]:
+        """Documents by study and name, each with its number of findings; with their text where asked for; names: only
+        those."""
+        where, values = _within(names)
         columns = [row["name"] for row in self._read("PRAGMA table_info(documents)")]
         shown = ", ".join(f"d.{c}" for c in columns if c != "key" and (text or c != "text"))
         return self._read(
             f"SELECT {shown}, (SELECT count(*) FROM findings f WHERE f.document_key = d.key) AS findings "
-            "FROM documents d ORDER BY d.study, d.document, d.document_id"
+            f"FROM documents d WHERE {where} ORDER BY d.study, d.document, d.document_id",
+            values,
         )
 
     def library(
@@ -767,11 +783,13 @@ class Store:
         """Document name -> the file it was read from."""
         return {row["document"]: row["file"] for row in self._read("SELECT DISTINCT document, file FROM documents")}
 
-    def arms(self) -> list[Row]:
-        """Arms of all documents, each with study, document and document_id."""
+    def arms(self, names: Iterable[str] | None = None) -> list[Row]:
+        """Arms of all documents (names: only of those), each with study, document and document_id."""
+        where, values = _within(names)
         return self._read(
             "SELECT d.study, d.document, d.document_id, a.* FROM arms a JOIN documents d ON d.key = a.document_key "
-            'ORDER BY d.study, d.document, d.document_id, a.start IS NULL, a.start, a."end", a.arm_id'
+            f'WHERE {where} ORDER BY d.study, d.document, d.document_id, a.start IS NULL, a.start, a."end", a.arm_id',
+            values,
         )
 
     def checks(self, results: Iterable[str] | None = None, documents: Iterable[str] | None = None) -> list[Row]:

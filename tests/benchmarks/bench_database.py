@@ -13,6 +13,7 @@ the database at FILE, or takes the one that is there.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -165,7 +166,11 @@ print(done.stderr.strip()[:300])"""
 def measured(command: tuple[str, ...], place: Path) -> tuple[float, float, int, int, str]:
     """Seconds by the clock, seconds of a core, megabytes, exit code and what was said, of one command."""
     words = [sys.executable, "-m", "trialtab.cli", *command, "--db", str(place), "--format", "csv"]
-    done = subprocess.run([sys.executable, "-c", MEASURED, *words], capture_output=True, text=True, check=True)
+    # As a user's Python does, it may keep what it compiled.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *words], capture_output=True, text=True, check=True, env=environment
+    )
     numbers, _, said = done.stdout.partition("\n")
     wall, cpu, megabytes, code = numbers.split()
     return float(wall), float(cpu), int(megabytes), int(code), said.strip()
