@@ -55,6 +55,23 @@ def test_barnard_and_boschloo():
     assert statistics.barnard(Table2x2(0, 5, 0, 6)) == statistics.boschloo(Table2x2(5, 5, 6, 6)) == 1.0
 
 
+@pytest.mark.parametrize("counts", [(7, 15, 12, 15), (1, 6, 5, 7), (0, 8, 4, 8), (3, 10, 9, 12)])
+def test_boschloo_by_its_definition(counts):
+    """Twice the largest chance, over one common risk, of a table with no greater one-sided Fisher p than that seen."""
+    from scipy.stats import binom, hypergeom
+
+    a, n, c, m = counts
+
+    def one_sided(x, y):
+        return hypergeom(n + m, x + y, n).cdf(x)
+
+    seen = one_sided(a, c)
+    extreme = [(x, y) for x in range(n + 1) for y in range(m + 1) if one_sided(x, y) <= seen * (1 + 1e-9)]
+    risks = [i / 2000 for i in range(1, 2000)]
+    largest = max(sum(binom.pmf(x, n, p) * binom.pmf(y, m, p) for x, y in extreme) for p in risks[::10])
+    assert statistics.boschloo(Table2x2(*counts)) == pytest.approx(min(1, 2 * largest), rel=5e-3)
+
+
 def test_an_estimate_from_its_interval():
     found = statistics.estimate_from_interval("hazard_ratio", 0.78, 0.65, 0.94)
     assert found.effect == pytest.approx(-0.24846, abs=1e-5)
@@ -124,6 +141,24 @@ def test_mean_and_sd_from_range_and_from_five_numbers_of_normal_values():
     by_five = statistics.mean_from_five_numbers(*at, n)
     assert (by_range.mean, by_range.sd) == pytest.approx((10, 2), abs=0.01)
     assert (by_five.mean, by_five.sd) == pytest.approx((10, 2), abs=0.05)
+
+
+def test_mean_of_luo_by_hand():
+    """16 patients, whose weights can be worked out on paper: 16 ** 0.75 is 8."""
+    assert statistics.mean_from_range(0, 3, 12, 16).mean == pytest.approx(6 / 3 + 2 * 3 / 3)
+    second = 0.7 - 0.72 / 16**0.55
+    by_five = 2.2 / 10.2 * 6 + second * 5 + (1 - 2.2 / 10.2 - second) * 4
+    assert (
+        statistics.mean_from_five_numbers(0, 2, 4, 8, 12, 16).mean
+        == pytest.approx(by_five)
+        == pytest.approx(4.9747, abs=5e-5)
+    )
+
+
+@pytest.mark.parametrize(("n", "expected"), [(10, 3.078), (25, 3.931), (50, 4.498)])
+def test_sd_of_wan_by_the_expected_range_of_a_normal_sample(n, expected):
+    """The expected range of n normal values in standard deviations, as tabled; the formula comes near it."""
+    assert statistics.mean_from_range(-1, 0, 1, n).sd == pytest.approx(2 / expected, rel=0.01)
 
 
 def test_skew_moves_the_mean_towards_its_tail():

@@ -80,9 +80,14 @@ def test_a_name_is_not_given_twice_while_its_archive_is_there(tmp_path):
 
 def test_what_of_an_archive_cannot_be_read_is_said_file_by_file(tmp_path):
     path = archive(
-        tmp_path / "mixed.zip", good_dot_txt=b"Response in 12 of 20 patients.", bad_dot_docx=b"PK\x03\x04 cut",
-        empty_dot_docx=b"", no_dot_json=b'{"a": 1}', no_dot_ris=b"AU  - X\nTI  - Y\n",
-        inner_dot_zip=b"PK\x05\x06" + bytes(18), zeros_dot_txt=bytes(60_000_000),
+        tmp_path / "mixed.zip",
+        good_dot_txt=b"Response in 12 of 20 patients.",
+        bad_dot_docx=b"PK\x03\x04 cut",
+        empty_dot_docx=b"",
+        no_dot_json=b'{"a": 1}',
+        no_dot_ris=b"AU  - X\nTI  - Y\n",
+        inner_dot_zip=b"PK\x05\x06" + bytes(18),
+        zeros_dot_txt=bytes(60_000_000),
     )
     with zipfile.ZipFile(path, "a") as made:
         made.writestr("../../out.txt", "x")

@@ -15,11 +15,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from test_compare import BCMA, CD19, CR, CRS, PFS, median, of, row, share, study
+from test_direction_plot import directions, judgements
 from test_tables import call, library, of_arm, ratio, trial  # noqa: F401  (library is a fixture)
 from trialtab import compare
 from trialtab.compare import Options, Wanted
 from trialtab.errors import QuestionError
 from trialtab.export import drawing, forest_plot
+from trialtab.export.direction_plot import direction_plot
 from trialtab.export.event_plot import event_plot
 from trialtab.export.forest_plot import forest_plot as forest
 from trialtab.export.range_plot import range_plot
@@ -77,6 +79,7 @@ DRAWN = {
     "forest_of_proportions": lambda form: forest(proportions(), form),
     "range_of_medians": lambda form: range_plot(medians(), form),
     "adverse_events": lambda form: event_plot(events(), form),
+    "directions": lambda form: direction_plot(directions(), form, judgements=judgements()),
 }
 
 

@@ -25,7 +25,7 @@ STYLES = (
 
 def p(text: str, style: str = "", run: str = "") -> str:
     told = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f'<w:p>{told}<w:r>{f"<w:rPr>{run}</w:rPr>" if run else ""}<w:t>{text}</w:t></w:r></w:p>'
+    return f"<w:p>{told}<w:r>{f'<w:rPr>{run}</w:rPr>' if run else ''}<w:t>{text}</w:t></w:r></w:p>"
 
 
 def docx(body: str, **parts: str) -> bytes:

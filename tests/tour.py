@@ -6,7 +6,7 @@
 A block ```console holds lines `$ command` with their output. Commands run in one temporary folder from top to bottom,
 on a terminal of 118 columns, with `corpora/` in reach. Before a block, `<!-- finding: SELECT ... -->` says which
 finding id the block is about: it takes the place of the id that stands there. A line `...` at the end of an output
-says that it is cut: as many lines are kept as there are.
+says that it is cut: as many lines are kept as there are. Pictures that README.md shows are drawn anew by --update.
 """
 
 from __future__ import annotations
@@ -82,6 +82,20 @@ def refreshed(text: str, place: Path) -> str:
     return BLOCK.sub(block, text)
 
 
+PICTURES = {"response.png": "demo_response.png", "aplasia.png": "demo_aplasia.png"}
+"""What the tour draws and README.md shows, and its names in tests/pictures."""
+
+
+def draw(place: Path) -> None:
+    """Keep the pictures that the tour drew, half as wide."""
+    from PIL import Image
+
+    for name, kept in PICTURES.items():
+        with Image.open(place / name) as image:
+            half = image.convert("RGB").resize((image.width // 2, image.height // 2), Image.Resampling.BOX)
+            half.save(ROOT / "tests" / "pictures" / kept, optimize=True)
+
+
 def main() -> int:
     """Refresh or compare; the exit code."""
     old = README.read_text("utf-8")
@@ -89,6 +103,8 @@ def main() -> int:
         place = Path(folder)
         shutil.copytree(ROOT / "corpora", place / "corpora")
         new = refreshed(old, place)
+        if "--update" in sys.argv[1:]:
+            draw(place)
     # What differs from run to run is no change: seconds.
     if re.sub(r"\(\d+\.\d s\)", "", new) == re.sub(r"\(\d+\.\d s\)", "", old):
         return 0

@@ -25,6 +25,7 @@ from trialtab.cli_common import (
     format_option,
     hint,
     open_store,
+    save,
     show_table,
     shown_path,
 )
@@ -287,7 +288,7 @@ def query(
         )  # fmt: skip
     shown = _some(rows, limit, form)
     if form not in ("table", "md"):
-        show_table(views.evidence(shown, EVIDENCE_COLUMNS), form)
+        show_table(views.of_rows(shown, EVIDENCE_COLUMNS), form)
     elif form == "table" and not shown:
         click.echo("no rows", err=True)
     else:
@@ -505,11 +506,11 @@ def _registry(only: str | None, db: str, form: str, *, one_sided: bool) -> None:
 
 
 def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = False) -> None:
-    from trialtab import compare, views
+    from trialtab import compare, publish, views
 
     with open_store(db) as store:
-        rows, arms, documents = store.select(), store.arms(), store.documents()
-    found = compare.compare(rows, arms, documents, left, right)
+        chosen = publish.choose(store, publish.Selection(sides=(left, right)))
+    found = compare.compare(chosen.rows, chosen.arms, chosen.documents, left, right)
     if form in ("table", "md"):
         shown = views.comparison(found, one_sided=one_sided)
         show_table(shown, form)
@@ -827,7 +828,8 @@ def rules_test() -> None:
 @db_option
 @format_option
 def demo(db: str, form: str | None) -> None:
-    """Extract two of the bundled corpora, compare CD19 CAR T cells with BCMA engagers, list the adverse events of both.
+    """Extract two of the bundled corpora, compare CD19 CAR T cells with BCMA engagers, list the adverse events of both,
+    draw a forest plot and a range plot beside the database.
 
     \b
     Example:
@@ -847,11 +849,32 @@ def demo(db: str, form: str | None) -> None:
         click.echo()
         with open_store(db) as store:
             show_table(publish.adverse_events(store, publish.Selection(sides=DEMO_SIDES), terms=8), "table")
-        sides = " ".join(f'--arm "{side}"' for side in DEMO_SIDES)
-        hint(f'trialtab plot range --outcome "B-cell aplasia" {sides} -o aplasia.svg', db, "as a picture")
+        _demo_pictures(db)
     hint('trialtab query --outcome "B-cell aplasia"', db, "all rows of an outcome")
     if not read_all:
         sys.exit(1)
+
+
+def _demo_pictures(db: str) -> None:
+    """A forest plot of complete responses and a range plot of B-cell aplasia, beside the database."""
+    from trialtab import compare, publish
+
+    folder = Path(db).resolve().parent
+    selection = publish.Selection(outcomes=("B-cell aplasia",), sides=DEMO_SIDES)
+    click.echo()
+    try:
+        with open_store(db) as store:
+            found, _ = publish.synthesis(store, "complete response", compare.Wanted("proportion"), selection)
+            pictures = {
+                "response.png": publish.forest(found, "png"),
+                "aplasia.png": publish.ranges(store, selection, "png"),
+            }
+    except QuestionError as error:  # matplotlib is no part of the plain installation
+        click.echo(f"no pictures: {error}")
+        return
+    for name, data in pictures.items():
+        save(folder / name, data)
+        click.echo(f"picture: {shown_path(folder / name)}")
 
 
 def _command_names(group: click.Group, prefix: Sequence[str] = ()) -> list[tuple[str, ...]]:

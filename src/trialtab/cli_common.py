@@ -88,3 +88,11 @@ def shown_path(path: Path) -> str:
     """A path as a user names it: from where they stand, if it is below."""
     here = Path.cwd()
     return clean(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def save(output: Path, data: bytes) -> None:
+    """Write a file; what the disk refuses is one line."""
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error

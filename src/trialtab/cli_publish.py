@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from trialtab.cli_common import (
     db_option,
     hint,
     open_store,
+    save,
     show_table,
     shown_path,
     terminal_columns,
@@ -27,7 +29,7 @@ from trialtab.cli_common import (
 if TYPE_CHECKING:
     from trialtab.publish import Selection
     from trialtab.store import Store
-    from trialtab.views import Table
+    from trialtab.views import Judgements, Table
 
 
 @click.group(name="table")
@@ -44,11 +46,19 @@ def table_group() -> None:
     """
 
 
+def _remember(context: click.Context, option: click.Parameter, value: int) -> int:
+    """Keep an option that every table takes and `_publish` alone reads."""
+    context.obj = value
+    return value
+
+
 def table_options(function: F) -> F:
     """What every table takes: database, studies, columns, format and file."""
     for option in reversed((
         db_option,
         click.option("--study", "studies", multiple=True, help="Only this study; may be repeated."),
+        click.option("--first", type=click.IntRange(0), default=100, show_default=True, expose_value=False,
+                     callback=_remember, help="How many studies, where more are selected; 0: all."),
         click.option("--show", help="Columns to show, in this order, separated by commas."),
         click.option("--title", help="A title in place of the usual one."),
         click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS)),
@@ -78,27 +88,39 @@ def _publish(
     """One table: made for people or for machines as its format asks, then written where it shall go."""
     from dataclasses import replace
 
-    from trialtab import export, views
+    from trialtab import export, publish, views
     from trialtab.publish import Selection
 
     form = _form_of(form, output)
-    selection = Selection(**selected)
+    selection = Selection(**selected, first=click.get_current_context().obj)
     with open_store(db) as store:
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
     if judgements is not None:
-        try:
-            judged = views.read_judgements(judgements.read_bytes(), judgements.name)
-        except OSError as error:
-            raise Misused(f"{shown_path(judgements)}: {error.strerror or error}") from error
+        judged = _judged(judgements)
         made = views.with_judgements(made, judged)
+        data = views.with_judgements(data, judged) if data is not None else None
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
     if title:
         made = replace(made, title=title)
     _write(made, form, output, data)
+    if form in export.FOR_MACHINES:
+        for note in made.notes:
+            if note.startswith(publish.ONLY_FIRST):
+                click.echo(note, err=True)
     if form == "table" and output is None and made.findings():
         hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
+
+
+def _judged(path: Path) -> Judgements:
+    """The judgements of a file."""
+    from trialtab import views
+
+    try:
+        return views.read_judgements(path.read_bytes(), path.name)
+    except OSError as error:
+        raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
 
 
 def _form_of(form: str | None, output: Path | None) -> str:
@@ -122,14 +144,12 @@ def _write(table: Table, form: str, output: Path | None, data: Table | None = No
             return
         show_table(table, form)
         return
-    try:
-        if form in DOCUMENTS:
-            output.write_bytes(export.document(table, form, data))
-        else:
-            with output.open("w", encoding="utf-8", newline="") as out:
-                export.write(table, form, out, width=160)
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    if form in DOCUMENTS:
+        save(output, export.document(table, form, data))
+    else:
+        out = StringIO(newline="")
+        export.write(table, form, out, width=160)
+        save(output, out.getvalue().encode())
     rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
     click.echo(f"{shown_path(output)}: {rows}, {len(table.findings())} findings")
 
@@ -334,9 +354,10 @@ def patients(
 @table_options
 @outcome_option
 @click.option("--columns", type=click.IntRange(1), default=8, show_default=True, help="Outcomes, where none is named.")
+@judgements_option
 def directions(
     db: str, studies: tuple[str, ...], wanted: tuple[str, ...], columns: int, show: str | None, title: str | None,
-    form: str | None, output: Path | None,
+    form: str | None, output: Path | None, judgements: Path | None,
 ) -> None:  # fmt: skip
     """Direction of effects, study by outcome, for where nothing can be pooled: up, down, no difference, conflicting.
 
@@ -348,7 +369,7 @@ def directions(
 
     _publish(
         lambda store, selection, machine: publish.directions(store, selection, columns=columns, for_machines=machine),
-        db, show, title, form, output, studies=studies, outcomes=wanted,
+        db, show, title, form, output, judgements, studies=studies, outcomes=wanted,
     )  # fmt: skip
 
 
@@ -377,10 +398,7 @@ def fhir_command(
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    save(output, text.encode())
     click.echo(f"{shown_path(output)}: {len(bundle.get('entry', ()))} Evidence resources of {len(rows)} rows")
 
 
@@ -431,8 +449,8 @@ def _pooled(
 @pool_options
 @click.option("--show", help="Columns to show, in this order, separated by commas.")
 @click.option("--title", help="A title in place of the usual one.")
-@click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS, "metafor")),
-              help="metafor: a CSV for R and a script beside it. Default: as for tables.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice((*FORMATS, *DOCUMENTS, "metafor", "revman")),
+              help="metafor: a CSV for R and a script beside it; revman: a CSV of its data rows.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def pool(show: str | None, title: str | None, form: str | None, output: Path | None, **asked: Any) -> None:
     """Meta-analysis of one outcome: proportions of arms, or ratios and differences of two arms.
@@ -450,12 +468,20 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
     from trialtab import export, publish, views
 
     if form == "metafor":
-        if output is None:
+        from trialtab.export.metafor import metafor_table, r_script
+
+        if output is None or output.suffix.lower() != ".csv":
             raise Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
         found, _ = _pooled(**asked)
-        _write(export.metafor_table(found), "csv", output)
-        output.with_suffix(".R").write_text(export.r_script(found, output.name), "utf-8")
+        _write(metafor_table(found), "csv", output)
+        save(output.with_suffix(".R"), r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
+        return
+    if form == "revman":
+        from trialtab.export.revman import revman_table
+
+        found, chosen = _pooled(**asked)
+        _write(revman_table(found, publish.years(chosen)), "csv", output)
         return
     form = _form_of(form, output)
     found, chosen = _pooled(**asked)
@@ -497,11 +523,7 @@ def _picture(output: Path, draw: Callable[[str], bytes]) -> None:
     form = output.suffix.lower().removeprefix(".")
     if form not in PICTURES:
         raise Misused(f"{shown_path(output)}: a picture is {', '.join(PICTURES)}")
-    data = draw(form)
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+    save(output, draw(form))
     click.echo(shown_path(output))
 
 
@@ -570,5 +592,34 @@ def adverse_events_plot(
     def draw(form: str) -> bytes:
         with open_store(db) as store:
             return publish.events(store, selection, form, terms=terms, title=title)
+
+    _picture(output, draw)
+
+
+@plot_group.command(name="directions")
+@db_option
+@click.option("--study", "studies", multiple=True, help="Only this study; may be repeated.")
+@outcome_option
+@click.option("--columns", type=click.IntRange(1), default=6, show_default=True, help="Outcomes, where none is named.")
+@judgements_option
+@picture_options
+def directions_plot(
+    db: str, studies: tuple[str, ...], wanted: tuple[str, ...], columns: int, judgements: Path | None, output: Path,
+    title: str | None,
+) -> None:  # fmt: skip
+    """Effect-direction plot: study by outcome an arrow, larger for larger studies, where nothing can be pooled.
+
+    \b
+    Example:
+      trialtab plot directions --judgements rob.csv -o directions.svg --db evidence.db
+    """
+    from trialtab import publish
+
+    selection = publish.Selection(studies=studies, outcomes=wanted)
+    judged = None if judgements is None else _judged(judgements)
+
+    def draw(form: str) -> bytes:
+        with open_store(db) as store:
+            return publish.direction_plot(store, selection, form, columns=columns, judgements=judged, title=title)
 
     _picture(output, draw)

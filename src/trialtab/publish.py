@@ -7,100 +7,142 @@ numbers of a result in one cell and footnotes; one for machines has a column for
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 from trialtab import compare, views
 from trialtab.compare import Row
 from trialtab.errors import QuestionError
-from trialtab.store import Store
+from trialtab.store import EVIDENCE_COLUMNS, Store
 from trialtab.views import Table
+
+ONLY_FIRST = "only the first"
+"""How the note begins that tells of studies left out for want of room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What goes into a table. studies: labels; outcomes: ids, names or phrases; sides: classes, interventions or
-    studies whose arms are shown, in this order; all of them empty: everything. statuses: default all but rejected."""
+    studies whose arms are shown, in this order; all of them empty: everything. statuses: default all but rejected.
+    first: of how many studies (of each side), by name, where more are selected; 0: all."""
 
     studies: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Rows, arms and documents of a selection's studies, as the store gives them."""
+    """Rows, arms and documents of a selection's studies, as the store gives them; note: of studies left out."""
 
     rows: list[Row]
     arms: list[Row]
     documents: list[Row]
+    note: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the documents."""
+        return [document["document"] for document in self.documents]
 
 
 def choose(
     store: Store, selection: Selection, *, outcomes: Sequence[str] = (), statistic: Collection[str] | None = None,
     outcome_class: Collection[str] | None = None, finding_id: Collection[str] | None = None,
+    check: Collection[str] | None = None, sides: Sequence[str] | None = None, with_population: bool = False,
 ) -> Chosen:  # fmt: skip
-    """Read what a selection needs; outcomes: no rows but theirs (all, where the store knows none of that name);
-    statistic, outcome_class, finding_id: only rows that have one of these.
+    """Read what a selection needs, and no more.
 
-    Raises QuestionError for a study that is not there, with the nearest names.
+    outcomes: no rows but theirs; statistic, outcome_class, finding_id: only rows that have one of these; check: only
+    studies with a check of these results; sides: only studies with an arm of these (default the selection's); with
+    population: only rows that name one. Raises QuestionError for a study, outcome or side that is not there, with the
+    nearest names.
     """
-    arms, documents = list[Row](store.arms()), list[Row](store.documents())
+    known = list[Row](store.studies())
+    named = compare.one_study(known)
+    own = _named(selection.studies, known, named) if selection.studies else set(named)
+    wanted = {named[key] for key in own}
+    meant = _known(store, outcomes)
+    groups = [wanted]
+    if of_sides := selection.sides if sides is None else sides:
+        every = list[Row](store.arms())
+        groups = [wanted & set(compare.resolve(name, every, known).studies) for name in of_sides]
+    note = ""
+    if selection.first and max(map(len, groups)) > selection.first:
+        speaking = {
+            named[key]
+            for key in store.speaking_of(outcome=meant, statistic=statistic, outcome_class=outcome_class, check=check)
+        }
+        groups = [group & speaking for group in groups]
+        found = set().union(*groups)
+        groups = [set(sorted(group, key=lambda name: (name.casefold(), name))[: selection.first]) for group in groups]
+        if left := len(found) - len(set().union(*groups)):
+            note = f"{ONLY_FIRST} {len(found) - left} of {len(found)} studies; name some, or --first 0 for all"
+    kept = set().union(*groups)
+    own = {key for key in own if named[key] in kept}
+    names = None if len(own) == len(named) else sorted({name for name, _ in own})
+    documents, arms = (
+        list[Row](one for one in those if _key(one) in own)
+        for those in (store.documents(names=names), store.arms(names))
+    )
+    if not documents or (statistic is not None and not statistic):
+        return Chosen([], arms, documents, note)
+    rows = store.select(
+        status=selection.statuses or None, outcome=meant or None, statistic=statistic, outcome_class=outcome_class,
+        finding_id=finding_id, with_population=with_population, columns=READ,
+        document=names,
+    )  # fmt: skip
+    return Chosen(list[Row](row for row in rows if _key(row) in own), arms, documents, note)
 
-    def read(names: Sequence[str]) -> list[Row]:
-        if statistic is not None and not statistic:
-            return []
-        return list[Row](
-            store.select(
-                status=selection.statuses or None, outcome=names or None, statistic=statistic,
-                outcome_class=outcome_class, finding_id=finding_id,
-            )
-        )  # fmt: skip
 
-    try:
-        rows = read(outcomes)
-    except QuestionError:
-        if not outcomes:
-            raise
-        rows = read(())
-    if not selection.studies:
-        return Chosen(rows, arms, documents)
-    named = compare.one_study(documents)
-    wanted = {" ".join(name.split()).casefold() for name in selection.studies}
-    keys = set()
-    met = set()
+READ = tuple(
+    name for name in EVIDENCE_COLUMNS
+    if name not in ("ocr", "x0", "top", "x1", "bottom", "boxes", "path", "rule", "reviewer", "reviewed_at", "note")
+)  # fmt: skip
+"""The columns that tables are made of."""
+
+
+_Key = tuple[str, str]
+
+
+def _key(row: Row) -> _Key:
+    return row["document"], row["document_id"]
+
+
+def _named(studies: Sequence[str], documents: Sequence[Row], named: Mapping[_Key, str]) -> set[_Key]:
+    """The documents that labels mean: those of a document, or of several that are one study."""
+    of_label: dict[str, set[_Key]] = {}
     for document in documents:
-        key = (document["document"], document["document_id"])
-        names = {document["study"].casefold(), named[key].casefold()}
-        if names & wanted:
-            keys.add(key)
-            met |= names & wanted
-    if missing := sorted(wanted - met):
-        near = compare.nearest_names(missing[0], sorted({*named.values(), *(d["study"] for d in documents)}))
-        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise QuestionError(f"no study {missing[0]!r}{hint}")
-
-    def of(found: list[Row]) -> list[Row]:
-        return [row for row in found if (row["document"], row["document_id"]) in keys]
-
-    return Chosen(of(rows), of(arms), of(documents))
+        for label in (document["study"], named[_key(document)]):
+            of_label.setdefault(label.casefold(), set()).add(_key(document))
+    found: set[_Key] = set()
+    for label in studies:
+        folded = " ".join(label.split()).casefold()
+        if folded not in of_label:
+            near = compare.nearest_names(label, sorted({*named.values(), *(d["study"] for d in documents)}))
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise QuestionError(f"no study {label!r}{hint}")
+        found |= of_label[folded]
+    return found
 
 
-_T = TypeVar("_T")
-
-
-def _few_rows_first(
-    store: Store, selection: Selection, make: Callable[[Chosen], _T], *, outcomes: Sequence[str]
-) -> tuple[_T, Chosen]:
-    """What is made of the rows of some outcomes; of all rows, where these do not answer: an outcome may be named by a
-    synonym that the store does not know, and its reason for failing is to be told of the whole table."""
-    chosen = choose(store, selection, outcomes=outcomes)
-    try:
-        return make(chosen), chosen
-    except QuestionError:
-        chosen = choose(store, selection)
-        return make(chosen), chosen
+def _known(store: Store, outcomes: Sequence[str]) -> list[str]:
+    """Outcomes by names that the store knows: as asked where it knows them, else the keys that they mean."""
+    known = []
+    names: dict[str, str] = {}
+    for asked in outcomes:
+        try:
+            store.speaking_of(outcome=[asked])
+            known.append(asked)
+        except QuestionError:
+            if not names:
+                for one, phrase in store.outcome_names():
+                    row = {"outcome_id": one, "outcome": phrase}
+                    if key := compare.outcome_key(row):
+                        names.setdefault(key, compare.outcome_name(one, phrase))
+            known.append(compare.asked_outcome(asked, names).removeprefix("'"))
+    return known
 
 
 def characteristics(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
@@ -123,16 +165,14 @@ def outcomes(store: Store, selection: Selection, *, for_machines: bool = False) 
     """One outcome (or some, below each other) over all study arms. Raises QuestionError where none is named."""
     if not selection.outcomes:
         raise QuestionError("name an outcome")
-    found, chosen = _few_rows_first(
-        store, selection, outcomes=selection.outcomes,
-        make=lambda c: compare.listing(c.rows, c.arms, c.documents, selection.outcomes, selection.sides),
-    )  # fmt: skip
+    chosen = choose(store, selection, outcomes=selection.outcomes)
+    found = compare.listing(chosen.rows, chosen.arms, chosen.documents, selection.outcomes, selection.sides)
     return _finished(views.one_outcome(found, for_machines=for_machines), chosen)
 
 
 def grid(store: Store, selection: Selection, *, columns: int = 8, for_people: bool = False) -> Table:
     """Studies by outcomes, a cell each; columns: how many outcomes, where none are named."""
-    chosen = choose(store, selection)
+    chosen = choose(store, selection, outcomes=selection.outcomes)
     found = compare.outcomes_table(
         chosen.rows, chosen.arms, chosen.documents, outcomes=selection.outcomes, columns=columns
     )
@@ -143,7 +183,7 @@ def adverse_events(
     store: Store, selection: Selection, *, terms: int | None = None, for_machines: bool = False
 ) -> Table:
     """Adverse events by study arm: any grade, grade 3 or more, serious; terms: how many (None: all)."""
-    chosen = choose(store, selection, outcome_class=("adverse_event",))
+    chosen = choose(store, selection, outcomes=selection.outcomes, outcome_class=("adverse_event",))
     rows = _of_outcomes(chosen.rows, selection)
     found = compare.adverse_events(rows, chosen.arms, chosen.documents, selection.sides)
     return _finished(views.adverse_events(found, for_machines=for_machines, terms=terms), chosen)
@@ -153,7 +193,8 @@ def effects(
     store: Store, selection: Selection, *, measures: Sequence[str] = (), for_machines: bool = False
 ) -> Table:  # fmt: skip
     """Printed hazard, odds, risk and rate ratios and differences, each with its comparison and interval."""
-    chosen = choose(store, selection, statistic=[name for name in store.statistics() if name in compare.EFFECTS])
+    told = [name for name in store.statistics() if name in compare.EFFECTS]
+    chosen = choose(store, selection, outcomes=selection.outcomes, statistic=told)
     found = compare.effects(chosen.rows, chosen.documents, outcomes=selection.outcomes, measures=measures)
     return _finished(views.effects(found, for_machines=for_machines), chosen)
 
@@ -162,8 +203,9 @@ def checks(
     store: Store, selection: Selection, *, results: Sequence[str] = ("fail",), for_machines: bool = False
 ) -> Table:
     """What did not add up; results: fail, pass, not_checkable."""
-    found = [check for check in store.checks() if check["result"] in results]
-    chosen = choose(store, selection, finding_id={check["finding_id"] for check in found})
+    chosen = choose(store, selection, outcomes=selection.outcomes, check=results, finding_id=())
+    found = store.checks(results, chosen.names)
+    chosen = _with_rows(store, chosen, {check["finding_id"] for check in found})
     rows = _of_outcomes(chosen.rows, selection)
     return _finished(views.checks(found, rows, for_machines=for_machines), chosen)
 
@@ -205,15 +247,17 @@ def _checks(store: Store, names: Sequence[str], results: Sequence[str]) -> list[
 
 def agreement(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
     """What one document says twice, and whether the two sayings agree."""
-    links = store.links()
-    chosen = choose(store, selection, finding_id={link[name] for link in links for name in ("finding_id", "other_id")})
+    chosen = choose(store, selection, outcomes=selection.outcomes, finding_id=())
+    links = store.links(chosen.names)
+    chosen = _with_rows(store, chosen, {link[name] for link in links for name in ("finding_id", "other_id")})
     rows = _of_outcomes(chosen.rows, selection)
     return _finished(views.agreement(links, rows, for_machines=for_machines), chosen)
 
 
 def summary(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
-    """A summary of findings of one comparison: the sides that a selection names, or its studies."""
-    chosen = choose(store, selection)
+    """A summary of findings of one comparison: the sides that a selection names, or its studies, all of them."""
+    every = replace(selection, first=0)
+    chosen = choose(store, every, outcomes=selection.outcomes, sides=selection.sides[:1])
     found = compare.summary_of_findings(
         chosen.rows, chosen.arms, chosen.documents, outcomes=selection.outcomes, asked=selection.sides
     )
@@ -222,20 +266,24 @@ def summary(store: Store, selection: Selection, *, for_machines: bool = False) -
 
 def patients(store: Store, selection: Selection, *, for_machines: bool = False) -> Table:
     """Individual patients, where reports tabulate them; for machines the same table."""
-    chosen = choose(store, selection)
+    chosen = choose(store, selection, with_population=True)
     return _finished(views.patients(compare.patients(chosen.rows, chosen.documents)), chosen)
 
 
 def directions(store: Store, selection: Selection, *, columns: int = 8, for_machines: bool = False) -> Table:
     """The direction of effects, study by outcome; columns: how many outcomes, where none are named."""
+    found, chosen = _directions(store, selection, columns)
+    return _finished(views.directions(found, for_machines=for_machines), chosen)
+
+
+def _directions(store: Store, selection: Selection, columns: int) -> tuple[compare.DirectionTable, Chosen]:
     chosen = choose(store, selection)
-    keys = {(d["document"], d["document_id"]) for d in chosen.documents}
-    said = [one for one in store.statements() if (one["document"], one["document_id"]) in keys]
+    said = store.statements(chosen.names)
     wanted = [key for name in selection.outcomes for key in sorted(compare.outcome_keys(chosen.rows, [name]))]
     found = compare.directions(
         chosen.rows, said, chosen.arms, chosen.documents, outcomes=wanted, columns=columns
     )  # fmt: skip
-    return _finished(views.directions(found, for_machines=for_machines), chosen)
+    return found, chosen
 
 
 def studies(store: Store, *, for_machines: bool = False) -> Table:
@@ -260,15 +308,27 @@ def synthesis(
     store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
 ) -> tuple[compare.Synthesis, Chosen]:
     """A meta-analysis of one outcome over a selection's studies and sides, and the rows that it was made of."""
-    return _few_rows_first(
-        store, selection, outcomes=(outcome,),
-        make=lambda c: compare.synthesis(c.rows, c.arms, c.documents, outcome, wanted, selection.sides, options),
+    every = replace(selection, first=0)
+    sides = selection.sides if wanted.measure == "proportion" else selection.sides[:1]
+    chosen = choose(store, every, outcomes=(outcome,), sides=sides)
+    found = compare.synthesis(
+        chosen.rows, chosen.arms, chosen.documents, outcome, wanted, selection.sides, options
     )  # fmt: skip
+    return found, chosen
 
 
 def pooled(found: compare.Synthesis, chosen: Chosen, *, for_machines: bool = False) -> Table:
     """The table of a meta-analysis."""
     return _finished(views.meta_analysis(found, for_machines=for_machines), chosen)
+
+
+def years(chosen: Chosen) -> dict[str, int | None]:
+    """The year of publication of each study, the earliest of its documents."""
+    named = compare.one_study(chosen.documents)
+    found: dict[str, int | None] = {}
+    for document in sorted(chosen.documents, key=lambda one: one["year"] or 9999):
+        found.setdefault(named[_key(document)], document["year"])
+    return found
 
 
 def forest(found: compare.Synthesis, form: str = "svg", *, title: str | None = None) -> bytes:
@@ -282,10 +342,8 @@ def ranges(store: Store, selection: Selection, form: str = "svg", *, title: str 
     """A range plot of one outcome's medians and means. Raises QuestionError where there are none."""
     from trialtab.export.range_plot import range_plot
 
-    found, _ = _few_rows_first(
-        store, selection, outcomes=selection.outcomes,
-        make=lambda c: compare.listing(c.rows, c.arms, c.documents, selection.outcomes[:1], selection.sides),
-    )  # fmt: skip
+    chosen = choose(store, selection, outcomes=selection.outcomes[:1])
+    found = compare.listing(chosen.rows, chosen.arms, chosen.documents, selection.outcomes[:1], selection.sides)
     return range_plot(found, form, title=title)
 
 
@@ -295,10 +353,25 @@ def events(
     """A dot plot of adverse events by arm. Raises QuestionError where there are none, or too many arms."""
     from trialtab.export.event_plot import event_plot
 
-    chosen = choose(store, selection, outcome_class=("adverse_event",))
+    chosen = choose(store, selection, outcomes=selection.outcomes, outcome_class=("adverse_event",))
     rows = _of_outcomes(chosen.rows, selection)
     found = compare.adverse_events(rows, chosen.arms, chosen.documents, selection.sides)
     return event_plot(found, form, terms=terms, title=title)
+
+
+def _with_rows(store: Store, chosen: Chosen, ids: Collection[str]) -> Chosen:
+    return replace(chosen, rows=list[Row](store.select(finding_id=ids, document=chosen.names or None, columns=READ)))
+
+
+def direction_plot(
+    store: Store, selection: Selection, form: str = "svg", *, columns: int = 8,
+    judgements: views.Judgements | None = None, title: str | None = None,
+) -> bytes:  # fmt: skip
+    """An effect-direction plot, study by outcome. Raises QuestionError where no study tells a direction."""
+    from trialtab.export.direction_plot import direction_plot as drawn
+
+    found, _ = _directions(store, selection, columns)
+    return drawn(found, form, judgements=judgements, title=title)
 
 
 def _of_outcomes(rows: list[Row], selection: Selection) -> list[Row]:
@@ -310,7 +383,8 @@ def _of_outcomes(rows: list[Row], selection: Selection) -> list[Row]:
 
 
 def _finished(table: Table, chosen: Chosen) -> Table:
-    return views.with_references(table, chosen.rows)
+    noted = replace(table, notes=(*table.notes, chosen.note)) if chosen.note else table
+    return views.with_references(noted, chosen.rows)
 
 
 KINDS: Mapping[str, Callable[..., Table]] = {
@@ -327,8 +401,7 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 """Kinds of tables by the name of their command."""
 
 __all__ = [
-    "KINDS", "Chosen", "Selection", "adverse_events", "agreement", "characteristics", "check_counts", "check_names",
-    "check_report", "checks", "choose", "directions", "effects", "events", "forest", "grid", "outcomes", "patients",
-    "pooled", "ranges", "registry", "studies", "summary",
-    "synthesis",
+    "KINDS", "ONLY_FIRST", "READ", "Chosen", "Selection", "adverse_events", "agreement", "characteristics",
+    "check_counts", "check_names", "check_report", "checks", "choose", "directions", "effects", "events", "forest",
+    "grid", "outcomes", "patients", "pooled", "ranges", "registry", "studies", "summary", "synthesis", "years",
 ]  # fmt: skip

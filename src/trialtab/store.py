@@ -439,15 +439,17 @@ class Store:
         text: str | None = None,
         outcome_class: Iterable[str] | None = None,
         finding_id: Iterable[str] | None = None,
+        with_population: bool = False,
         limit: int | None = None,
+        columns: Sequence[str] = EVIDENCE_COLUMNS,
     ) -> list[Row]:
-        """Rows of the view `evidence`, ordered by study, document, start, end, finding_id.
+        """Rows of the view `evidence`, ordered by study, document, start, end, finding_id; columns: of each row.
 
         outcome: a canonical id or name, a class, or a phrase as printed; arm: a label as printed, a role, an
         intervention or its class; text: words that stand in the quotation, outcome or arm, or in the paragraph
         around it ("..." keeps words together). Several values of one filter are alternatives. Raises QuestionError
         with the nearest names where a name is unknown; outcome_class and finding_id are taken as they stand, and
-        one that no row has gives none.
+        one that no row has gives none; with_population: only rows that name one.
         """
         where: list[str] = []
         values: list[object] = []
@@ -457,18 +459,13 @@ class Store:
             values.extend(given)
 
         if wanted := _listed(outcome):
-            names = [self._outcome(name) for name in wanted]
-            add(
-                "outcome IN (SELECT value FROM json_each(?)) OR outcome_id IN (SELECT value FROM json_each(?)) "
-                "OR outcome_class IN (SELECT value FROM json_each(?))",
-                *(_json(sorted(set().union(*(n[i] for n in names)))) for i in range(3)),
-            )
+            add(*self._of_outcomes(wanted))
         if wanted := _listed(arm):
             armed = [self._arm(name) for name in wanted]
             add(
                 "arm IN (SELECT value FROM json_each(?)) OR arm_role IN (SELECT value FROM json_each(?)) "
-                "OR finding_id IN (SELECT f.finding_id FROM findings f JOIN arms a ON a.document_key = f.document_key "
-                "AND a.arm_id = f.arm_id WHERE a.label IN (SELECT value FROM json_each(?)) "
+                "OR finding_id IN (SELECT f.finding_id FROM arms a CROSS JOIN findings f ON a.document_key = "
+                "f.document_key AND a.arm_id = f.arm_id WHERE a.label IN (SELECT value FROM json_each(?)) "
                 "OR a.intervention IN (SELECT value FROM json_each(?)) "
                 "OR a.intervention_class IN (SELECT value FROM json_each(?)))",
                 *(_json(sorted(set().union(*(a[i] for a in armed)))) for i in range(5)),
@@ -478,50 +475,157 @@ class Store:
                 add(f"{column} IN (SELECT value FROM json_each(?))", _json(sorted(set(exact))))
         for column, given in (("study", study), ("document", document), ("statistic", statistic), ("status", status)):
             if wanted := _listed(given):
-                exact = set().union(*(self._exact(column, name) for name in wanted))
+                exact = self._exact(column, wanted)
                 add(f"{column} IN (SELECT value FROM json_each(?))", _json(sorted(exact)))
+        if with_population:
+            add("population IS NOT NULL")
         if min_confidence is not None:
             add("confidence >= ?", min_confidence)
-        if text is not None and (match := _match(text)):
-            add(
-                "finding_id IN (SELECT finding_id FROM findings WHERE "
-                "key IN (SELECT rowid FROM findings_fts WHERE findings_fts MATCH ?) "
-                "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?))",
-                match, match,
-            )  # fmt: skip
-        sql = f"SELECT * FROM evidence {'WHERE ' + ' AND '.join(where) if where else ''} {_ORDER}"
-        if limit is not None:
-            sql += " LIMIT ?"
-            values.append(limit)
-        return self._read(sql, values)
+        match = _match(text) if text is not None else ""
+        if match:
+            add(f"finding_id IN (SELECT finding_id FROM findings WHERE {_MATCHING})", match, match)
+        if limit and not (study or document or finding_id is not None):
+            first = self._first_documents(limit, match)
+            names = _json(sorted({row["document"] for row in first}))
+            within = ["document IN (SELECT value FROM json_each(?))", *where]
+            if match:  # the words are looked for in these documents alone
+                within[-1] = (
+                    f"finding_id IN (SELECT finding_id FROM findings WHERE ({_MATCHING}) AND document_key IN "
+                    "(SELECT key FROM documents WHERE document IN (SELECT value FROM json_each(?))))"
+                )
+            found = self._evidence(columns, within, [names, *values, *([names] if match else [])], limit)
+            if len(found) == limit and _in_order(found[-1]) <= _in_order(first[-1]):
+                return found
+        return self._evidence(columns, where, values, limit)
+
+    def _first_documents(self, count: int, match: str) -> list[Row]:
+        """The first documents in the order of rows that have a finding (where words are looked for, these words)."""
+        having = "EXISTS (SELECT 1 FROM findings f WHERE f.document_key = d.key)"
+        if match:
+            having = (
+                "key IN (SELECT document_key FROM findings WHERE key IN (SELECT rowid FROM findings_fts "
+                "WHERE findings_fts MATCH ?) UNION SELECT document_key FROM blocks WHERE key IN "
+                "(SELECT rowid FROM block_search WHERE block_search MATCH ?))"
+            )
+        return self._read(
+            f"SELECT study, document, document_id FROM documents d WHERE {having} "
+            "ORDER BY study, document, document_id LIMIT ?",
+            [*([match, match] if match else []), count],
+        )
+
+    def _evidence(
+        self, columns: Sequence[str], where: Sequence[str], values: Sequence[object], limit: int | None = None
+    ) -> list[Row]:
+        """Rows of the view `evidence` in their order; those that no one has reviewed by their indexes."""
+        shown = ", ".join(f'"{c}"' for c in dict.fromkeys((*columns, *_PLACE)))
+        condition = f"WHERE {' AND '.join(where)}" if where else ""
+        sql = f"SELECT {shown} FROM {{}} {condition} {_ORDER}" + ("" if limit is None else " LIMIT ?")
+        given = [*values, *([] if limit is None else [limit])]
+        found = self._read(sql.format("unreviewed"), given)
+        if self._read("SELECT 1 FROM attachments LIMIT 1"):
+            reviewed = self._read(sql.format(_REVIEWED), given)
+            known = {(row["document"], row["document_id"], row["finding_id"]) for row in found}
+            found += [r for r in reviewed if (r["document"], r["document_id"], r["finding_id"]) not in known]
+            found.sort(key=lambda row: tuple(row[name] for name in _PLACE))
+        return found if limit is None else found[:limit]
+
+    def _of_outcomes(self, names: Sequence[str]) -> tuple[str, str, str, str]:
+        """A condition that rows of these outcomes meet, and its values."""
+        meant = [self._outcome(name) for name in names]
+        phrases, ids, classes = (_json(sorted(set().union(*(one[i] for one in meant)))) for i in range(3))
+        return (
+            "outcome IN (SELECT value FROM json_each(?)) OR outcome_id IN (SELECT value FROM json_each(?)) "
+            "OR outcome_class IN (SELECT value FROM json_each(?))",
+            phrases, ids, classes,
+        )  # fmt: skip
+
+    def speaking_of(
+        self, *, outcome: Sequence[str] = (), statistic: Iterable[str] | None = None,
+        outcome_class: Iterable[str] | None = None, check: Iterable[str] | None = None,
+    ) -> set[tuple[str, str]]:  # fmt: skip
+        """(document, document_id) of the documents with a finding of these outcomes, statistics and classes, or with a
+        check of these results, as proposed or as reviewed.
+
+        Raises QuestionError for an outcome that is not known.
+        """
+        where: list[str] = []
+        values: list[str] = []
+        if outcome:
+            condition, *given = self._of_outcomes(outcome)
+            where.append(f"({condition})")
+            values += given
+        for column, exact in (("statistic", statistic), ("outcome_class", outcome_class)):
+            if exact is not None:
+                where.append(f"{column} IN (SELECT value FROM json_each(?))")
+                values.append(_json(sorted(set(exact))))
+        if check is not None:
+            found = self._read(
+                "SELECT document, document_id FROM documents WHERE key IN (SELECT document_key FROM checks "
+                "WHERE result IN (SELECT value FROM json_each(?)))",
+                [_json(sorted(set(check)))],
+            )
+        else:
+            condition = " AND ".join(where) or "1"
+            found = self._read(
+                "SELECT document, document_id FROM documents WHERE key IN (SELECT document_key FROM findings WHERE "
+                f"{condition}) UNION SELECT document, document_id FROM {_REVIEWED} WHERE {condition}",
+                values * 2,
+            )
+        return {(row["document"], row["document_id"]) for row in found}
+
+    def outcome_names(self) -> list[tuple[str | None, str | None]]:
+        """Canonical id and phrase as printed of every outcome that rows have."""
+        found = self._read("SELECT DISTINCT outcome_id, outcome FROM findings ORDER BY 1, 2")
+        corrected = [(None, name) for name in self.names_of("outcome")]
+        return [*((row["outcome_id"], row["outcome"]) for row in found), *corrected]
+
+    def names_of(self, column: str) -> set[str]:
+        """The names that a column of the findings holds, those that reviewers gave included: a step for each name.
+
+        column: one that an index of the schema begins with.
+        """
+        found = self._read(
+            f"WITH RECURSIVE known(name) AS (SELECT min({column}) FROM findings UNION ALL "
+            f"SELECT (SELECT min({column}) FROM findings WHERE {column} > name) FROM known WHERE name IS NOT NULL) "
+            "SELECT name FROM known WHERE name IS NOT NULL"
+        )
+        corrected = self._read(
+            f"SELECT DISTINCT json_extract(corrections, '$.{column}') AS name FROM reviews "
+            "WHERE corrections IS NOT NULL"
+        )
+        return {str(row["name"]) for row in (*found, *corrected) if row["name"] is not None}
 
     def _outcome(self, name: str) -> tuple[set[str], set[str], set[str]]:
         """Printed phrases, ids and classes that a name means; the first way of reading it that finds anything."""
-        known = self._read("SELECT DISTINCT outcome, outcome_id, outcome_class FROM evidence")
         folded = _fold(name)
         columns = ("outcome", "outcome_id", "outcome_class")
+        known = {column: self.names_of(column) for column in columns}
         for column in ("outcome_id", "outcome_class", "outcome"):
-            hit = {str(row[column]) for row in known if row[column] and _fold(row[column]) == folded}
+            hit = {one for one in known[column] if _fold(one) == folded}
             if hit and column == "outcome":
                 # A printed phrase stands for its canonical outcome: all spellings of it are meant.
-                ids = {row["outcome_id"] for row in known if row["outcome"] in hit and row["outcome_id"]}
-                return hit, ids, set()
+                rows = self._evidence(
+                    ("outcome_id",), ["outcome IN (SELECT value FROM json_each(?))"], [_json(sorted(hit))]
+                )
+                return hit, {row["outcome_id"] for row in rows if row["outcome_id"]}, set()
             if hit:
                 return _placed(columns.index(column), hit, 3)  # type: ignore[return-value]
         from trialtab import vocabulary
 
         canonical = vocabulary.outcome(name)
-        if canonical is not None and any(row["outcome_id"] == canonical.term.id for row in known):
+        if canonical is not None and canonical.term.id in known["outcome_id"]:
             return set(), {canonical.term.id}, set()
-        part = {row["outcome"] for row in known if row["outcome"] and f" {folded} " in f" {_fold(row['outcome'])} "}
+        part = {phrase for phrase in known["outcome"] if f" {folded} " in f" {_fold(phrase)} "}
         if part:
             return part, set(), set()
-        names = {str(row[c]) for row in known for c in columns if row[c]}
-        raise QuestionError(_unknown("outcome", name, names))
+        raise QuestionError(_unknown("outcome", name, set().union(*known.values())))
 
     def _arm(self, name: str) -> tuple[set[str], set[str], set[str], set[str], set[str]]:
         """Printed arms, roles, labels, interventions and classes that a name means."""
-        printed = self._read("SELECT DISTINCT arm, arm_role AS role FROM evidence")
+        printed = [
+            *({"arm": name, "role": None} for name in self.names_of("arm")),
+            *({"arm": None, "role": name} for name in self.names_of("arm_role")),
+        ]
         listed = self._read("SELECT DISTINCT label, intervention, intervention_class FROM arms")
         places = [
             (index, str(row[column]))
@@ -539,18 +643,26 @@ class Store:
             raise QuestionError(_unknown("arm", name, {n for _, n in places}))
         return tuple({n for j, n in hits if j == i} for i in range(5))  # type: ignore[return-value]
 
-    def _exact(self, column: str, name: str) -> set[str]:
+    def _exact(self, column: str, names: Sequence[str]) -> set[str]:
+        """What names mean that are known as they stand: studies, documents, statistics, statuses."""
         if column == "status":
             known = set(STATUSES)
+        elif column == "statistic":
+            known = self.names_of("statistic")
         else:
-            table = "evidence" if column == "statistic" else "documents"
-            known = {row[column] for row in self._read(f"SELECT DISTINCT {column} FROM {table}")}
-        hits = {k for k in known if _fold(k) == _fold(name)}
-        if not hits and column == "document":
-            hits = {k for k in known if Path(k).stem == name or Path(k).name == name}
-        if not hits:
-            raise QuestionError(_unknown(column, name, known))
-        return hits
+            known = {row[column] for row in self._read(f"SELECT DISTINCT {column} FROM documents")}
+        folded: dict[str, set[str]] = {}
+        for one in known:
+            folded.setdefault(_fold(one), set()).add(one)
+        found: set[str] = set()
+        for name in names:
+            hits = folded.get(_fold(name), set())
+            if not hits and column == "document":
+                hits = {k for k in known if Path(k).stem == name or Path(k).name == name}
+            if not hits:
+                raise QuestionError(_unknown(column, name, known))
+            found |= hits
+        return found
 
     def sql(self, query: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Run one reading statement: (columns, rows). Raises StoreError for anything that is not one SELECT.
@@ -578,7 +690,7 @@ class Store:
 
     def statistics(self) -> list[str]:
         """The statistics that rows have, in alphabetical order."""
-        return [str(row["statistic"]) for row in self._read("SELECT DISTINCT statistic FROM evidence ORDER BY 1")]
+        return sorted(self.names_of("statistic"))
 
     def _full_id(self, finding_id: str) -> str:
         """A finding id from its first characters. Raises QuestionError where none or several begin so."""
@@ -649,13 +761,23 @@ class Store:
             "reviews": self.reviews(full),
         }
 
-    def documents(self, *, text: bool = False) -> list[Row]:
-        """Documents by study and name, each with its number of findings; with their text where asked for."""
+    def studies(self) -> list[Row]:
+        """Of each document what tells its study: name, id, label, trial number, DOI and condition; in order."""
+        return self._read(
+            "SELECT study, document, document_id, nct, doi, condition FROM documents "
+            "ORDER BY study, document, document_id"
+        )
+
+    def documents(self, *, text: bool = False, names: Iterable[str] | None = None) -> list[Row]:
+        """Documents by study and name, each with its number of findings; with their text where asked for; names: only
+        those."""
+        where, values = _within(names)
         columns = [row["name"] for row in self._read("PRAGMA table_info(documents)")]
         shown = ", ".join(f"d.{c}" for c in columns if c != "key" and (text or c != "text"))
         return self._read(
             f"SELECT {shown}, (SELECT count(*) FROM findings f WHERE f.document_key = d.key) AS findings "
-            "FROM documents d ORDER BY d.study, d.document, d.document_id"
+            f"FROM documents d WHERE {where} ORDER BY d.study, d.document, d.document_id",
+            values,
         )
 
     def library(
@@ -701,32 +823,46 @@ class Store:
         """Document name -> the file it was read from."""
         return {row["document"]: row["file"] for row in self._read("SELECT DISTINCT document, file FROM documents")}
 
-    def arms(self) -> list[Row]:
-        """Arms of all documents, each with study, document and document_id."""
+    def arms(self, names: Iterable[str] | None = None) -> list[Row]:
+        """Arms of all documents (names: only of those), each with study, document and document_id."""
+        where, values = _within(names)
         return self._read(
             "SELECT d.study, d.document, d.document_id, a.* FROM arms a JOIN documents d ON d.key = a.document_key "
-            'ORDER BY d.study, d.document, d.document_id, a.start IS NULL, a.start, a."end", a.arm_id'
+            f'WHERE {where} ORDER BY d.study, d.document, d.document_id, a.start IS NULL, a.start, a."end", a.arm_id',
+            values,
         )
 
-    def checks(self) -> list[Row]:
-        """Checks of all findings, with study and document."""
+    def checks(self, results: Iterable[str] | None = None, documents: Iterable[str] | None = None) -> list[Row]:
+        """Checks of all findings, with study and document; only these results, of documents of these names."""
+        where, values = _within(documents)
+        if results is not None:
+            where, values = (
+                f"{where} AND c.result IN (SELECT value FROM json_each(?))",
+                [*values, _json(sorted(results))],
+            )
         return self._read(
-            "SELECT d.study, d.document, c.* FROM checks c JOIN documents d ON d.key = c.document_key "
-            "ORDER BY d.study, d.document, c.finding_id, c.name, c.expected, c.observed"
+            f"SELECT d.study, d.document, c.* FROM checks c JOIN documents d ON d.key = c.document_key WHERE {where} "
+            "ORDER BY d.study, d.document, c.finding_id, c.name, c.expected, c.observed",
+            values,
         )
 
-    def links(self) -> list[Row]:
+    def links(self, documents: Iterable[str] | None = None) -> list[Row]:
         """Pairs of findings of one document that say one result: kind same | conflict."""
+        where, values = _within(documents)
         return self._read(
-            "SELECT d.study, d.document, l.* FROM links l JOIN documents d ON d.key = l.document_key "
-            "ORDER BY d.study, d.document, l.finding_id, l.other_id, l.kind"
+            f"SELECT d.study, d.document, l.* FROM links l JOIN documents d ON d.key = l.document_key WHERE {where} "
+            "ORDER BY d.study, d.document, l.finding_id, l.other_id, l.kind",
+            values,
         )
 
-    def statements(self) -> list[Row]:
+    def statements(self, documents: Iterable[str] | None = None) -> list[Row]:
         """Results said without a number, in document order."""
+        where, values = _within(documents)
         return self._read(
             "SELECT d.study, d.document, d.document_id, s.* FROM statements s "
-            'JOIN documents d ON d.key = s.document_key ORDER BY d.study, d.document, s.start, s."end", s.rule'
+            f"JOIN documents d ON d.key = s.document_key WHERE {where} "
+            'ORDER BY d.study, d.document, s.start, s."end", s.rule',
+            values,
         )
 
     def ledger(self, document: str) -> list[Row]:
@@ -759,7 +895,20 @@ class Store:
         return found
 
 
-_ORDER = 'ORDER BY study, document, start, "end", finding_id'
+_MATCHING = (
+    "key IN (SELECT rowid FROM findings_fts WHERE findings_fts MATCH ?) "
+    "OR block_key IN (SELECT rowid FROM block_search WHERE block_search MATCH ?)"
+)
+"""Findings with words in them, or in the paragraph around them."""
+
+_REVIEWED = (
+    "(SELECT * FROM evidence WHERE finding_id IN (SELECT f.finding_id FROM attachments a JOIN findings f "
+    "ON f.key = a.finding_key))"
+)
+"""Rows that someone has reviewed, as the public view shows them."""
+
+_PLACE = ("study", "document", "start", "end", "finding_id", "document_id")
+_ORDER = 'ORDER BY study, document, start, "end", finding_id, document_id'
 
 
 # ---- small parts -----------------------------------------------------------------------------------------------
@@ -849,6 +998,17 @@ def _attachment(review: Row, rows: Sequence[Row], text: str) -> tuple[Row | None
 
 def _fold(name: object) -> str:
     return " ".join(re.split(r"[\s_\-‐‑‒–]+", str(name).casefold())).strip()
+
+
+def _in_order(row: Row) -> tuple[str, str]:
+    return row["study"], row["document"]
+
+
+def _within(documents: Iterable[str] | None) -> tuple[str, list[object]]:
+    """A condition that holds for rows of documents of these names (None: any), and its values."""
+    if documents is None:
+        return "1", []
+    return "d.document IN (SELECT value FROM json_each(?))", [_json(sorted(set(documents)))]
 
 
 def _listed(given: str | Iterable[str] | None) -> list[str]:

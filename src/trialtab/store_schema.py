@@ -165,7 +165,29 @@ def m004_studies(database: Database) -> None:
         database.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_search, m003_other_side, m004_studies)
+def m005_large_databases(database: Database) -> None:
+    """Indexes by which names are looked up and rows read in their order, without passing over the whole table."""
+    for statement in (
+        'CREATE INDEX findings_in_order ON findings (document_key, start, "end", finding_id)',
+        "DROP INDEX findings_by_place",
+        "CREATE INDEX findings_by_phrase ON findings (outcome, document_key)",
+        "CREATE INDEX findings_by_name ON findings (outcome_id, document_key)",
+        "DROP INDEX findings_by_outcome",
+        "CREATE INDEX findings_by_class ON findings (outcome_class, document_key)",
+        "CREATE INDEX findings_by_statistic ON findings (statistic, document_key)",
+        "CREATE INDEX findings_by_arm ON findings (arm)",
+        "CREATE INDEX findings_by_role ON findings (arm_role)",
+        "CREATE INDEX findings_by_population ON findings (population) WHERE population IS NOT NULL",
+        "CREATE INDEX checks_by_result ON checks (result, document_key)",
+        "CREATE INDEX documents_in_order ON documents (study, document, document_id)",
+        "DROP INDEX documents_by_study",
+    ):
+        database.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    m001_initial, m002_search, m003_other_side, m004_studies, m005_large_databases,
+)  # fmt: skip
 """Applied in order, each once, each in its own transaction. A migration never deletes a row."""
 
 
@@ -192,15 +214,20 @@ def blocks_of(connection: sqlite3.Connection, document_key: int) -> list[tuple[i
 def views() -> Iterator[tuple[str, str]]:
     """Name and SELECT of each view; made anew at every migration, as they hold no data."""
 
-    def shown(column: str) -> str:
+    def proposed(column: str) -> str:
         if column in DOCUMENT_COLUMNS:
             return f'd."{column}" AS "{column}"'
+        if column in REVIEW_COLUMNS:
+            return f"'proposed' AS {column}" if column == "status" else f"NULL AS {column}"
+        return f'f."{column}" AS "{column}"'
+
+    def shown(column: str) -> str:
         if column == "status":
             return "coalesce(r.status, 'proposed') AS status"
         if column in REVIEW_COLUMNS:
             return f'r."{column}" AS "{column}"'
         if column not in CORRECTABLE:
-            return f'f."{column}" AS "{column}"'
+            return proposed(column)
         return (
             f"CASE WHEN r.corrections IS NULL OR json_type(r.corrections, '$.{column}') IS NULL THEN f.\"{column}\" "
             f"ELSE json_extract(r.corrections, '$.{column}') END AS \"{column}\""
@@ -211,6 +238,13 @@ def views() -> Iterator[tuple[str, str]]:
         f"SELECT {', '.join(map(shown, EVIDENCE_COLUMNS))} FROM findings f "
         "JOIN documents d ON d.key = f.document_key LEFT JOIN reviews r ON r.id = "
         "(SELECT max(a.review_id) FROM attachments a WHERE a.finding_key = f.key)",
+    )
+    # The same rows but for those that someone has reviewed, as bare columns: conditions on them find their indexes.
+    yield (
+        "unreviewed",
+        f"SELECT {', '.join(map(proposed, EVIDENCE_COLUMNS))} FROM documents d "
+        "JOIN findings f ON f.document_key = d.key "
+        "WHERE NOT EXISTS (SELECT 1 FROM attachments a WHERE a.finding_key = f.key)",
     )
     yield (
         "ledger",

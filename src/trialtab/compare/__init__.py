@@ -31,7 +31,7 @@ from trialtab.compare.cells import (
 from trialtab.compare.contrast import NAIVE, RANDOMISED, WITHIN, Comparison, Line, compare
 from trialtab.compare.effect_directions import Direction, DirectionTable, directions, of_effect
 from trialtab.compare.event_terms import BINS, EventArm, EventCell, EventLine, EventTable, adverse_events
-from trialtab.compare.grid import Grid, GridCell, GridRow, outcome_keys, outcomes_table
+from trialtab.compare.grid import Grid, GridCell, GridRow, asked_outcome, outcome_keys, outcomes_table
 from trialtab.compare.grouping import key_of, one_study
 from trialtab.compare.lines import CLASSES, Entry, Like, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, by_reason, synthesis
@@ -76,10 +76,10 @@ __all__ = [
     "Confronted", "Direction", "DirectionTable", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable",
     "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options",
     "Overlap", "Patient", "PatientCell", "Patients", "Point", "Report", "Row", "Side", "StudyArm", "StudyDocument",
-    "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events", "by_reason",
-    "cell_text", "characteristics", "class_rank", "compare", "confront", "converted_text", "days", "directions",
-    "effects", "from_records", "interval_text", "key_of", "listing", "mean_of", "nearest_names", "number_text",
-    "of_effect", "one_study", "only_both", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table", "overlaps",
-    "patient_number", "patients", "report_of", "resolve", "study_groups", "summary_of_findings", "synthesis",
-    "unit_text", "why_first", "wilson_text",
+    "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events",
+    "asked_outcome", "by_reason", "cell_text", "characteristics", "class_rank", "compare", "confront",
+    "converted_text", "days", "directions", "effects", "from_records", "interval_text", "key_of", "listing", "mean_of",
+    "nearest_names", "number_text", "of_effect", "one_study", "only_both", "outcome_key", "outcome_keys",
+    "outcome_name", "outcomes_table", "overlaps", "patient_number", "patients", "report_of", "resolve", "study_groups",
+    "summary_of_findings", "synthesis", "unit_text", "why_first", "wilson_text",
 ]  # fmt: skip

@@ -101,7 +101,8 @@ def adverse_events(
         by_term[term][key].append(one)
     order = sorted(columns, key=lambda key: (key[0], fold(key[1]), key[2]))
     lines = [
-        EventLine(*names[term], tuple(_bins(found.get(key, [])) for key in order)) for term, found in by_term.items()
+        EventLine(*names[term], tuple(_bins(found[key]) if key in found else {} for key in order))
+        for term, found in by_term.items()
     ]
     return EventTable(tuple(columns[key] for key in order), tuple(sorted(lines, key=_rank)))
 

@@ -23,6 +23,7 @@ from trialtab.compare.cells import (
 from trialtab.compare.contrast import what_text
 from trialtab.compare.lines import Like, Placed, group_lines, settings_of, shown_first, time_of
 from trialtab.compare.point import COUNTED, GUESSED, MEASURES, LeftOut, Point, Wanted
+from trialtab.compare.printed_effects import Effect
 from trialtab.compare.printed_points import level_of, printed_points
 from trialtab.compare.sides import Side
 from trialtab.errors import QuestionError
@@ -42,17 +43,17 @@ _Found = tuple[list[Point], list[LeftOut], str]
 
 
 def points(
-    placed: Sequence[Placed], rows: Sequence[Row], arms: Sequence[Row], documents: Sequence[Row],
-    sides: Sequence[Side], wanted: Wanted,
+    placed: Sequence[Placed], printed: Sequence[Effect], arms: Sequence[Row], sides: Sequence[Side], wanted: Wanted
 ) -> _Found:  # fmt: skip
     """Points of one outcome's rows, what was left out, and the line they stand on in words ("patients, grade >=3").
 
-    placed: rows of the outcome with study and arm (of proportions: of the sides asked for; else of all arms); rows: all
-    of the outcome, for effects as printed.
+    placed: rows of the outcome with study and arm (of proportions: of the sides asked for; else of all arms); printed:
+    the effects that reports print of the outcome.
     Raises QuestionError for an unknown measure, or where no row is of the grade or timepoint asked for.
     """
     if wanted.measure not in MEASURES:
         raise QuestionError(f"no measure {wanted.measure!r} to pool; there are {', '.join(MEASURES)}")
+    rows = (*(one.row for one in placed), *(effect.row for effect in printed))
     document_of = {row["finding_id"]: row["document"] for row in rows}
     given = _given(arms)
 
@@ -68,8 +69,8 @@ def points(
     if wanted.measure in _OF_COUNTS or wanted.measure in _OF_MEANS:
         found, left, what = _of_two_arms(placed, sides, wanted)
     met = {point.study for point in found}
-    printed, more, said = printed_points(rows, sides, documents, wanted, met)
-    found += printed
+    of_effects, more, said = printed_points(printed, sides, wanted, met)
+    found += of_effects
     if wanted.measure == "mean_difference":
         found, unlike = _one_unit(found)
         more = [*more, *unlike]
@@ -215,6 +216,10 @@ def _whole_first(group: Sequence[Placed]) -> list[list[Row]]:
     return [[one.row for one in setting] for setting in settings]
 
 
+MOST_PATIENTS = 1e10
+"""More than there are people: beyond it a number is none of patients."""
+
+
 def _counts(row: Row) -> tuple[int, int, tuple[str, ...]] | str:
     """Events, total and notes of a row of counted patients; else why there are none."""
     total = row["total"]
@@ -222,6 +227,8 @@ def _counts(row: Row) -> tuple[int, int, tuple[str, ...]] | str:
         return f"a bound and no number: {row['qualifier']}"
     if total is None or total <= 0 or not float(total).is_integer():
         return "no denominator"
+    if total > MOST_PATIENTS:
+        return f"{total:g} is no number of patients"
     notes = [GUESSED] if row["total_source"] == "arm" else []
     events = row["events"]
     if events is None:

@@ -16,7 +16,7 @@ from trialtab.compare.cells import (
     unit_text,
 )
 from trialtab.compare.point import NO_LEVEL, PRINTED, LeftOut, Point, Wanted
-from trialtab.compare.printed_effects import effects
+from trialtab.compare.printed_effects import Effect
 from trialtab.compare.sides import Side
 from trialtab.errors import QuestionError
 
@@ -32,15 +32,13 @@ def level_of(row: Row) -> float:
     return float(level if level < 1 else level / 100)
 
 
-def printed_points(
-    rows: Sequence[Row], sides: Sequence[Side], documents: Sequence[Row], wanted: Wanted, met: set[str]
-) -> _Found:
-    """Printed effects, one for each study that has none yet; with the sides asked for, where any are."""
+def printed_points(printed: Sequence[Effect], sides: Sequence[Side], wanted: Wanted, met: set[str]) -> _Found:
+    """Printed effects of an outcome, one for each study that has none yet; of the sides asked for, where any are."""
     found: list[Point] = []
     left: list[LeftOut] = []
     by_study: dict[str, list[tuple[Row, tuple[str, ...], str, str | None]]] = defaultdict(list)
-    for effect in effects(rows, documents, measures=[wanted.measure]):
-        if effect.study in met or not _of_sides(effect.row, sides):
+    for effect in printed:
+        if effect.measure != wanted.measure or effect.study in met or not _of_sides(effect.row, sides):
             continue
         label = " vs ".join(filter(None, (effect.arm, effect.comparator)))
         by_study[effect.study].append((effect.row, effect.finding_ids, label, effect.condition))

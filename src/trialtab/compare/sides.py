@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,8 +57,8 @@ def resolve(asked: str, arms: Sequence[Row], documents: Sequence[Row]) -> Side:
     by_document: dict[Key, list[Row]] = defaultdict(list)
     for arm in arms:
         by_document[key_of(arm)].append(arm)
-    conditions = conditions_of(documents)
     named = one_study(documents)
+    conditions = conditions_of(documents, named)
 
     def side(kind: str, wants: Callable[[Row, Row], bool]) -> Side | None:
         members = [
@@ -140,10 +140,10 @@ def members_of(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], b
         )  # fmt: skip
 
 
-def conditions_of(documents: Sequence[Row]) -> dict[str, str | None]:
-    """Condition of each study: the first that one of its documents names."""
+def conditions_of(documents: Sequence[Row], named: Mapping[Key, str] | None = None) -> dict[str, str | None]:
+    """Condition of each study: the first that one of its documents names; named: what `one_study` makes of them."""
     found: dict[str, str | None] = {}
-    named = one_study(documents)
+    named = one_study(documents) if named is None else named
     for document in documents:
         study = named[key_of(document)]
         found[study] = found.get(study) or document.get("condition")

@@ -12,8 +12,9 @@ from trialtab.compare.grid import asked_outcome
 from trialtab.compare.lines import Placed, comparable, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, groups_of
 from trialtab.compare.outcome_list import class_rank, place
-from trialtab.compare.point import LeftOut, Wanted
+from trialtab.compare.point import LeftOut, Point, Wanted
 from trialtab.compare.points import points
+from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Side, resolve
 from trialtab.errors import QuestionError
 from trialtab.model import Evidence
@@ -92,57 +93,68 @@ def summary_of_findings(
     placed, _ = place(kept, arms, documents)
     sides = tuple(resolve(name, arms, documents) for name in asked)
     names = {outcome_key(row): outcome_name(row["outcome_id"], row["outcome"]) for row in kept}
-    by_outcome: dict[str, tuple[list[Placed], list[Row]]] = defaultdict(lambda: ([], []))
+    by_outcome: dict[str, list[Placed]] = defaultdict(list)
     for one in placed:
-        by_outcome[outcome_key(one.row)][0].append(one)
+        by_outcome[outcome_key(one.row)].append(one)
+    printed: dict[str, list[Effect]] = defaultdict(list)
+    for effect in effects(kept, documents):
+        printed[outcome_key(effect.row)].append(effect)
+    classes: dict[str, Counter[str | None]] = defaultdict(Counter)
     for row in kept:
-        by_outcome[outcome_key(row)][1].append(row)
+        classes[outcome_key(row)][row["outcome_class"]] += 1
     wanted = list(dict.fromkeys(asked_outcome(name, names) for name in outcomes)) or sorted(
-        (key for key in by_outcome if not key.startswith("'")), key=lambda key: (fold(names[key]), key)
+        (key for key in names if not key.startswith("'")), key=lambda key: (fold(names[key]), key)
     )
-    randomised = randomised_studies(documents)
-    told: dict[str, tuple[list[SummaryLine], list[LeftOut]]] = {}
-    for key in wanted:
-        lines, left = _outcome(*by_outcome[key], names[key], arms, documents, sides, options, randomised)
-        if lines:
-            told[key] = (lines, left)
+    found = {key: _told(by_outcome[key], printed[key], arms, sides) for key in wanted}
+    told = {key: those for key, those in found.items() if those is not None}
     if not told:
         raise QuestionError("no outcome of these studies has figures of two arms, or an effect with its interval")
     chosen = list(told)
     if not outcomes:
-        classes = {key: _class(by_outcome[key][1]) for key in told}
-        best = sorted(told, key=lambda key: (-sum(len(line.studies) for line in told[key][0]), classes[key], key))
-        chosen = sorted(best[:MOST], key=lambda key: (classes[key], fold(names[key]), key))
+        ranks = {key: _class(classes[key]) for key in told}
+        best = sorted(told, key=lambda key: (-len({point.study for point in told[key].points}), ranks[key], key))
+        chosen = sorted(best[:MOST], key=lambda key: (ranks[key], fold(names[key]), key))
+    randomised = randomised_studies(documents)
+    pooled = replace(options, method=None, across_comparisons=bool(sides))
     return SummaryOfFindings(
-        tuple(line for key in chosen for line in told[key][0]),
-        tuple((names[key], left) for key in chosen for left in told[key][1]),
+        tuple(
+            _line(group, names[key], told[key], randomised)
+            for key in chosen
+            for group in groups_of(told[key].points, (), pooled)
+        ),
+        tuple((names[key], left) for key in chosen for left in told[key].left_out),
         len(told) - len(chosen),
     )
 
 
-def _class(rows: Sequence[Row]) -> int:
-    counted = Counter(row["outcome_class"] for row in rows)
+def _class(counted: Counter[str | None]) -> int:
     return min(class_rank(name) for name, n in counted.items() if n == max(counted.values()))
 
 
-def _outcome(
-    placed: Sequence[Placed], rows: Sequence[Row], name: str, arms: Sequence[Row], documents: Sequence[Row],
-    sides: Sequence[Side], options: Options, randomised: set[str],
-) -> tuple[list[SummaryLine], list[LeftOut]]:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The points of one outcome by the first measure that has any."""
+
+    outcome_id: str | None
+    measure: str
+    what: str
+    points: tuple[Point, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def _told(
+    placed: Sequence[Placed], printed: Sequence[Effect], arms: Sequence[Row], sides: Sequence[Side]
+) -> _Told | None:
     for measure in _MEASURES:
-        found, left, what = points(placed, rows, arms, documents, sides, Wanted(measure))
+        found, left, what = points(placed, printed, arms, sides, Wanted(measure))
         if found:
-            lines = [
-                _line(group, name, rows[0]["outcome_id"], what, measure, randomised)
-                for group in groups_of(found, (), replace(options, method=None, across_comparisons=bool(sides)))
-            ]
-            return lines, left
-    return [], []
+            outcome_id = (*(one.row for one in placed), *(one.row for one in printed))[0]["outcome_id"]
+            return _Told(outcome_id, measure, what, tuple(found), tuple(left))
+    return None
 
 
-def _line(
-    group: Group, name: str, outcome_id: str | None, what: str, measure: str, randomised: set[str]
-) -> SummaryLine:  # fmt: skip
+def _line(group: Group, name: str, told: _Told, randomised: set[str]) -> SummaryLine:
+    measure = told.measure
     summary = group.summary
     one = group.points[0].estimate
     value, low, high = (summary.value, summary.low, summary.high) if summary else (one.value, one.low, one.high)
@@ -160,7 +172,7 @@ def _line(
     ids = tuple(dict.fromkeys(f for point in shown for f in point.finding_ids))
     why = "" if summary or len(group.points) == 1 else group.why
     return SummaryLine(
-        name, outcome_id, what, group.condition, group.points[0].label, measure, value, low, high, absolute,
+        name, told.outcome_id, told.what, group.condition, group.points[0].label, measure, value, low, high, absolute,
         participants, studies, all(study in randomised for study in studies), ids, why,
     )  # fmt: skip
 

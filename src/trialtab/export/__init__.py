@@ -11,7 +11,6 @@ from typing import TextIO
 
 from trialtab.export.html import write_html
 from trialtab.export.latex import write_latex
-from trialtab.export.metafor import metafor_table, r_script
 from trialtab.export.terminal import write_table
 from trialtab.export.text import clean, dumps, guarded, write_csv, write_json, write_jsonl, write_md, write_tsv
 from trialtab.views import Table
@@ -62,7 +61,6 @@ PICTURES = ("svg", "png", "pdf")
 """Formats of the plots in forest_plot, range_plot and event_plot, which import matplotlib when they draw."""
 
 __all__ = [
-    "DOCUMENTS", "FORMATS", "FOR_MACHINES", "PICTURES", "WRITERS", "clean", "document", "dumps", "guarded",
-    "metafor_table", "r_script", "write", "write_csv", "write_html", "write_json", "write_jsonl", "write_latex",
-    "write_md", "write_table", "write_tsv",
+    "DOCUMENTS", "FORMATS", "FOR_MACHINES", "PICTURES", "WRITERS", "clean", "document", "dumps", "guarded", "write",
+    "write_csv", "write_html", "write_json", "write_jsonl", "write_latex", "write_md", "write_table", "write_tsv",
 ]  # fmt: skip

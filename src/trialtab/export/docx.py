@@ -9,7 +9,8 @@ from typing import Any
 
 from trialtab.errors import QuestionError
 from trialtab.export.text import clean
-from trialtab.views import SHORT_ID, Cell, Table
+from trialtab.export.widths import longest_lines, shares
+from trialtab.views import SHORT_ID, Table
 
 _WHEN = datetime(2000, 1, 1)
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
@@ -20,6 +21,9 @@ WIDE = 88
 A4 = (21.0, 29.7)
 MARGIN = 2.0
 
+_CHARACTER, _PADDING = 0.16, 0.4
+"""Centimetres of a character of a table, and of the white of a cell on its left and right."""
+
 
 def docx(table: Table) -> bytes:
     """A document of one table. Raises QuestionError where python-docx is not installed."""
@@ -28,7 +32,7 @@ def docx(table: Table) -> bytes:
     except ImportError as error:
         raise QuestionError("docx needs python-docx: pip install 'trialtab[report]'") from error
     from docx.enum.section import WD_ORIENT
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm, Pt, RGBColor
 
     made: Any = library.Document()
     core = made.core_properties
@@ -36,7 +40,7 @@ def docx(table: Table) -> bytes:
     core.created = core.modified = _WHEN
     core.revision = 1
     section = made.sections[0]
-    wide = sum(_longest(table)) > WIDE
+    wide = sum(longest_lines(table)) > WIDE
     width, height = (A4[1], A4[0]) if wide else A4
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(width), Cm(height)
@@ -44,6 +48,7 @@ def docx(table: Table) -> bytes:
         setattr(section, side, Cm(MARGIN))
     style = made.styles["Normal"]
     style.font.name, style.font.size = "Calibri", Pt(9)
+    made.styles["Caption"].font.color.rgb = RGBColor(0, 0, 0)
     _caption(made, clean(table.title))
     for note in table.notes:
         _small(made, note, Pt(8), italic=True)
@@ -109,8 +114,7 @@ def _body(made: Any, table: Table, room: float, size: Any) -> None:
     count, heads = len(table.columns), 2 if table.spans else 1
     drawn = made.add_table(rows=heads + max(1, len(table.rows)), cols=count)
     drawn.autofit = False
-    lengths = _longest(table)
-    widths = [Cm(room * length / sum(lengths)) for length in lengths]
+    widths = [Cm(room * share) for share in shares(table, room / _CHARACTER, _PADDING / _CHARACTER)]
     for column, width in zip(drawn.columns, widths, strict=True):
         column.width = width
     lines = [list(row.cells) for row in drawn.rows]  # cells are looked up once: the library is slow at it
@@ -183,18 +187,6 @@ def _rules(drawn: Any, lines: list[list[Any]], heads: int, table: Table) -> None
         repeat = OxmlElement("w:tblHeader")
         repeat.set(qn("w:val"), "true")
         properties.append(repeat)
-
-
-def _longest(table: Table) -> list[int]:
-    """The longest line of each column, within bounds: what its width goes by."""
-
-    def longest(cell: Cell) -> int:
-        return max(len(line) for line in cell.text.split("\n"))
-
-    return [
-        min(34, max([5, *(len(word) for word in name.split()), *(longest(row[i]) for row in table.rows)]))
-        for i, name in enumerate(table.heads or table.columns)
-    ]
 
 
 def _without_clock(data: bytes) -> bytes:

@@ -5,6 +5,7 @@ Codes: HL7 terminology, statistic-type and attribute-estimate-type. A row that F
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,6 +35,9 @@ ESTIMATES = {
     "sd": ("C53322", "Standard deviation"), "se": ("0000037", "Standard error of the mean"),
     "p": ("C44185", "P-value"),
 }  # fmt: skip
+MOST = 2**31
+"""Bound of FHIR's whole numbers."""
+
 _STATUS = {"accepted": "active", "corrected": "active"}
 _RELATIONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -42,11 +46,16 @@ def fhir_bundle(rows: Iterable[Row]) -> Json:
     """A bundle of type collection with one Evidence for each row that has a value; ids are the finding ids."""
     entries = []
     for row in rows:
-        if row["statistic"] in STATISTICS and row["value"] is not None and row.get("status") != "rejected":
+        if row["statistic"] in STATISTICS and _told(row["value"]) and row.get("status") != "rejected":
             url = uuid.uuid5(uuid.NAMESPACE_URL, f"{_OURS}:{row['document_id']}:{row['finding_id']}")
             entries.append({"fullUrl": f"urn:uuid:{url}", "resource": _evidence(row)})
     bundle: Json = {"resourceType": "Bundle", "type": "collection"}
     return bundle | ({"entry": entries} if entries else {})
+
+
+def _told(number: float | None) -> bool:
+    """Is a number told, and finite? JSON has no other."""
+    return number is not None and math.isfinite(number)
 
 
 def _text(text: object) -> str:
@@ -111,19 +120,19 @@ def _statistic(row: Row) -> Json:
         "statisticType": _concept(_STATISTIC, STATISTICS[row["statistic"]]),
         "quantity": _quantity(row["value"], row["unit"], row["qualifier"]),
     }
-    if row["events"] is not None and float(row["events"]).is_integer() and row["events"] >= 0:
+    if _told(row["events"]) and float(row["events"]).is_integer() and 0 <= row["events"] < MOST:
         made["numberOfEvents" if row["count_of"] in ("events", "episodes") else "numberAffected"] = int(row["events"])
-    if row["total"] is not None and float(row["total"]).is_integer() and row["total"] >= 0:
+    if _told(row["total"]) and float(row["total"]).is_integer() and 0 <= row["total"] < MOST:
         made["sampleSize"] = {"knownDataCount": int(row["total"])}
     estimates = [
         _estimate(name, row, low, high)
         for name, low, high in (
             ("ci", "ci_low", "ci_high"), ("iqr", "q1", "q3"), ("range", "range_low", "range_high"),
         )
-        if row[low] is not None and row[high] is not None
+        if _told(row[low]) and _told(row[high])
     ]  # fmt: skip
     for name in ("sd", "se"):
-        if row[name] is not None:
+        if _told(row[name]):
             estimates.append(
                 {"type": _concept(_ESTIMATE, ESTIMATES[name]), "quantity": _quantity(row[name], row["unit"])}
             )

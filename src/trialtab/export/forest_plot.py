@@ -73,13 +73,17 @@ def _draw(found: compare.Synthesis, title: str) -> Any:
     measure = found.measure
     estimates = [_estimate(measure, line) for line in lines]
     weighted = any(line.weight is not None for line in lines)
-    indented = [f"  {line.name}" if line.kind == "study" else line.name for line in lines if line.kind != "note"]
+    indented = [f"  {line.name}" if line.kind == "study" else line.name for line in lines
+                if line.kind not in ("note", "heading")]  # fmt: skip
     head = "Study" if measure == "proportion" else "Study, comparison"
-    strong = [head, *(line.name for line in lines if line.kind in ("summary", "heading"))]
+    strong = [head, *(line.name for line in lines if line.kind == "summary")]
     names = max(widest(indented), widest(strong, bold=True))
     figures_head = "n/N" if measure == "proportion" else "Figures"
     has_figures = any(line.figures for line in lines)
     figures = max(widest([line.figures for line in lines]), widest([figures_head], bold=True)) if has_figures else 0.0
+    # A heading has its line to itself, up to the axes.
+    headings = widest([line.name for line in lines if line.kind == "heading"], bold=True)
+    names = max(names, headings - (figures + _GAP if figures else 0.0))
     unit = ", %" if measure in ("proportion", "risk_difference") else ""
     estimate_head = f"{_short(measure)}{unit} (95% CI)"
     right = max(widest(estimates, bold=True), widest([estimate_head], bold=True))

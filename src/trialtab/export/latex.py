@@ -6,6 +6,7 @@ import re
 from typing import TextIO
 
 from trialtab.export.text import clean
+from trialtab.export.widths import shares
 from trialtab.views import SUPERSCRIPTS, Cell, Table
 
 _ESCAPES = {
@@ -14,7 +15,7 @@ _ESCAPES = {
     "%": r"\%",
     "$": r"\$",
     "#": r"\#",
-    "_": r"\_",
+    "_": r"\_\allowbreak{}",
     "{": r"\{",
     "}": r"\}",
     "~": r"\textasciitilde{}",
@@ -36,6 +37,16 @@ _ESCAPES = {
     "β": r"$\beta$",
     "γ": r"$\gamma$",
     "κ": r"$\kappa$",
+    "τ": r"$\tau$",
+    "χ": r"$\chi$",
+    "²": r"\textsuperscript{2}",
+    "▲": r"$\blacktriangle$",
+    "▼": r"$\blacktriangledown$",
+    "◄": r"$\blacktriangleleft$",
+    "►": r"$\blacktriangleright$",
+    "→": r"$\rightarrow$",
+    "←": r"$\leftarrow$",
+    "…": r"\ldots{}",
     "·": r"\textperiodcentered{}",
     "–": "--",
     "—": "---",
@@ -48,6 +59,9 @@ _ESCAPES = {
     "\u00a0": "~",
     "\t": " ",
 }
+ROOM = 96
+"""Characters of a line of small print: what columns are laid out for."""
+
 _SPECIAL = re.compile("|".join(map(re.escape, _ESCAPES)))
 _LETTERS = dict(zip(SUPERSCRIPTS, "abcdefghjklmnoprstuvwxyz", strict=True))
 _RAISED = re.compile(f"[{SUPERSCRIPTS}]+")
@@ -60,9 +74,9 @@ def escaped(text: str) -> str:
 
 
 def write_latex(table: Table, out: TextIO) -> None:
-    """A longtable with caption, for a document that loads booktabs, longtable and array; characters in UTF-8."""
+    """A longtable with caption, for a document that loads booktabs, longtable, array and amssymb; in UTF-8."""
     count = len(table.columns)
-    out.write("% \\usepackage{booktabs,longtable,array}\n")
+    out.write("% \\usepackage{booktabs,longtable,array,amssymb}\n")
     out.write("\\begingroup\\small\\setlength{\\tabcolsep}{4pt}\n")
     ragged = r">{\raggedright\arraybackslash}"
     widths = "".join(rf"{ragged}p{{{share:.3f}\linewidth}}" for share in _shares(table))
@@ -92,7 +106,7 @@ def write_latex(table: Table, out: TextIO) -> None:
         out.write(_line([rf"\multicolumn{{{count}}}{{l}}{{Nothing was found.}}"]))
     out.write("\\bottomrule\n")
     for note in (*table.notes, *table.keys):
-        out.write(_line([rf"\multicolumn{{{count}}}{{@{{}}p{{\linewidth}}}}{{\footnotesize {escaped(note)}}}"]))
+        out.write(_line([rf"\multicolumn{{{count}}}{{@{{}}p{{\linewidth}}@{{}}}}{{\footnotesize {escaped(note)}}}"]))
     out.write("\\end{longtable}\n\\endgroup\n")
 
 
@@ -105,10 +119,6 @@ def _cell(cell: Cell) -> str:
 
 
 def _shares(table: Table) -> list[float]:
-    """Each column's share of the line, by the longest it holds, within bounds; together what fits."""
-    longest = [
-        min(40, max([len(name), 4, *(len(line) for row in table.rows for line in row[i].text.split("\n"))]))
-        for i, name in enumerate(table.heads or table.columns)
-    ]
-    room = 0.98 - 0.012 * len(longest)
-    return [room * length / sum(longest) for length in longest]
+    """Each column's share of the line, together what fits between the columns' white."""
+    room = 1 - 0.012 * len(table.columns)
+    return [room * share for share in shares(table, ROOM, 1.0, breaks="_")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,8 @@ from trialtab.export.drawing import COLOURS, FAINT, INK, LINE, SIZE, Sheet, capi
 _MARGIN, _GAP = 0.12, 0.16
 _LEAST_PLOT = 2.6
 _KINDS = ("median", "mean")
+MOST = 1e12
+"""Beyond this no axis is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def range_plot(found: Sequence[compare.Listed], form: str = "svg", *, title: str
     Times are drawn in the unit that most studies print. Raises QuestionError where there is no median and no mean, or
     where their units are not one kind, and where matplotlib is not installed.
     """
-    shown = [one for one in found if one.row["statistic"] in _KINDS and one.row["value"] is not None]
+    shown = [one for one in found if one.row["statistic"] in _KINDS and _drawable(one.row["value"])]
     if not shown:
         raise QuestionError("no median and no mean to draw")
     kinds = {one.like.unit for one in shown}
@@ -44,6 +45,11 @@ def range_plot(found: Sequence[compare.Listed], form: str = "svg", *, title: str
     unit = _unit(shown)
     with drawing.style():
         return drawing.saved(_draw(shown, unit, title), form)
+
+
+def _drawable(number: float | None) -> bool:
+    """Has a number a place on an axis?"""
+    return number is not None and abs(number) < MOST
 
 
 def _unit(shown: Sequence[compare.Listed]) -> str:
@@ -122,7 +128,7 @@ def _line(one: compare.Listed, unit: str, colour: str) -> tuple[_Line, bool]:
         factor = here / there if here and there else 1.0
 
     def pair(low: float | None, high: float | None) -> tuple[float, float] | None:
-        if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        if low is None or high is None or not (_drawable(low) and _drawable(high)):
             return None
         return factor * low, factor * high
 

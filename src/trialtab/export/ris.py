@@ -11,7 +11,8 @@ from trialtab.export.text import clean
 def write_ris(documents: Iterable[Mapping[str, Any]], out: TextIO) -> None:
     """Documents as the store gives them, one RIS record each; what is not known has no line.
 
-    Source of the tags: RIS format specification, Research Information Systems, 2001.
+    Source of the tags: RIS format specification, Research Information Systems, 2001; NS, the study of a reference, is
+    RevMan's and Covidence's own.
     """
     for document in documents:
         journal = document.get("journal")
@@ -20,7 +21,8 @@ def write_ris(documents: Iterable[Mapping[str, Any]], out: TextIO) -> None:
         lines.append(("TI", document.get("title") or document["document"]))
         lines += [("AU", name.strip()) for name in (document.get("authors") or "").split(";") if name.strip()]
         lines += [("JO", journal), ("PY", document.get("year")), ("DO", document.get("doi"))]
-        lines += [("AN", document.get("pmid")), ("C2", document.get("pmcid")), ("LB", document.get("study"))]
+        lines += [("AN", document.get("pmid")), ("C2", document.get("pmcid"))]
+        lines += [("LB", document.get("study")), ("NS", document.get("study"))]
         lines += [("N1", f"trial number {document['nct']}" if document.get("nct") else None), ("ER", "")]
         for tag, value in lines:
             if value is not None and (value != "" or tag == "ER"):

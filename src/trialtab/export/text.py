@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
+from collections.abc import Mapping
 from typing import TextIO
 
 from trialtab.views import Cell, Table, Value
@@ -66,9 +68,20 @@ def _object(table: Table, row: tuple[Cell, ...]) -> dict[str, object]:
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """JSON as it is written everywhere: characters as they are, unsafe ones as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    """JSON as it is written everywhere: characters as they are, unsafe ones as escapes, no end as null."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    except ValueError:  # JSON has no infinity
+        text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_json(table: Table, out: TextIO) -> None:

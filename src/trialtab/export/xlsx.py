@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 from trialtab.errors import QuestionError
@@ -15,6 +16,9 @@ _WHEN = datetime(2000, 1, 1)
 
 MOST_CHARACTERS = 32_767
 """What Excel takes in one cell."""
+
+LINE_HEIGHT = 15
+"""Points of a line of a sheet."""
 
 PROVENANCE = ("finding_id", "study", "document", "place", "quote", "outcome", "arm", "marks")
 
@@ -77,15 +81,19 @@ def _printed(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
         _put(sheet, at, column, name, formats["head"])
     sheet.freeze_panes(at + 1, 1)
     sheet.repeat_rows(at)
+    widths = _widths(table)
     for row in table.rows:
         at += 1
+        tall = max((_lines(cell.text, width) for cell, width in zip(row, widths, strict=True)), default=1)
+        if tall > 1:  # not every program makes a row as high as its wrapped text
+            sheet.set_row(at, LINE_HEIGHT * tall)
         for column, cell in enumerate(row):
             whole = isinstance(cell.value, int | float) and cell.text == str(cell.value)
             _put(sheet, at, column, cell.value if whole else cell.text, formats["cell"])
     for key in table.keys:
         at += 1
         _put(sheet, at, 0, key, formats["note"])
-    for column, width in enumerate(_widths(table)):
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -131,6 +139,11 @@ def _letter(column: int) -> str:
         column, digit = divmod(column - 1, 26)
         name = chr(65 + digit) + name
     return name
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column of so many characters."""
+    return sum(max(1, len(wrap(line, width - 1))) for line in text.split("\n"))
 
 
 def _widths(table: Table) -> list[int]:

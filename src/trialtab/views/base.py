@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from trialtab import compare
 from trialtab.errors import QuestionError
 
 Row = Mapping[str, Any]
@@ -138,6 +137,8 @@ def with_references(of: Table, rows: Iterable[Row]) -> Table:
 
 def reference(row: Row) -> Reference:
     """Where a row of the evidence table stands."""
+    from trialtab import compare
+
     state = row.get("status") or "proposed"
     failed = f"fails {row['checks']}" if row["checks"] else ""
     return Reference(
@@ -166,7 +167,7 @@ class Footnotes:
                 number = len(self._meanings)
                 turn, letter = divmod(number, len(SUPERSCRIPTS))
                 self._meanings[meaning] = SUPERSCRIPTS[letter] * (turn + 1)
-        return "".join(self._meanings[meaning] for meaning in meanings)
+        return "".join(letter for meaning, letter in self._meanings.items() if meaning in meanings)
 
     def keys(self) -> tuple[str, ...]:
         """One line for each letter."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from trialtab import compare
 from trialtab.views.base import Cell, Footnotes, Table, Value, plain, without_empty_columns
-from trialtab.views.meta_analysis import TITLES, interval, number
+from trialtab.views.pooled import TITLES, interval, number
 
 CERTAINTY = "the certainty of the evidence is a judgement for people: the column is left empty for it"
 PER_THOUSAND = "patients of 1000 with the event: with the comparator as observed, with the intervention by the ratio"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +22,14 @@ class Judgements:
     file: str
     columns: tuple[str, ...]
     of: dict[str, tuple[str, tuple[str, ...]]]
+
+    def check(self, studies: Sequence[str]) -> None:
+        """Raises QuestionError for a judged study that is not among those shown, with the nearest names."""
+        for key, (name, _) in self.of.items():
+            if key not in {one.casefold() for one in studies}:
+                near = compare.nearest_names(name, sorted(set(studies)))
+                hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+                raise QuestionError(f"{self.file}: no study {name!r} in the table{hint}")
 
 
 def read_judgements(data: bytes, file: str) -> Judgements:
@@ -63,12 +72,7 @@ def with_judgements(of: Table, made: Judgements) -> Table:
     if "study" not in of.columns:
         raise QuestionError("this table has no column study: nothing to put the judgements beside")
     at = of.columns.index("study")
-    names = [str(row[at].value) for row in of.rows if row[at].text]
-    for key, (name, _) in made.of.items():
-        if key not in {one.casefold() for one in names}:
-            near = compare.nearest_names(name, sorted(set(names)))
-            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-            raise QuestionError(f"{made.file}: no study {name!r} in the table{hint}")
+    made.check([str(row[at].value) for row in of.rows if row[at].text])
     rows = []
     for row in of.rows:
         _, judged = made.of.get(str(row[at].value).casefold() if row[at].text else "", ("", ()))
