@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
-from trialtab.questions.words import Asked, expand, light, stems
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
+from trialtab.questions.words import REST, Asked, expand, light, names_rest, stems
 
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
@@ -108,6 +108,8 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
     own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
+    if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
+        own |= {REST}
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
@@ -220,6 +222,9 @@ def _pair(
         at = _partner(group, at, labels)
     if at[0] is None or at[1] is None:
         return None
+    named = [sides.score(side, group.members[k][0]) >= LEAST for side, k in ((INTERVENTION, at[0]), (COMPARATOR, at[1]))]
+    if group.how == "table" and not all(named) and _one_arm(group.members[at[0]][1], group.members[at[1]][1]):
+        return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
     if group.how == "near":
         like -= APART
@@ -228,6 +233,14 @@ def _pair(
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+def _one_arm(one: Row, other: Row) -> bool:
+    """Are two cells of a table those of one arm, by the arm that the table was read to give them?"""
+    return one["arm_id"] is not None and one["arm_id"] == other["arm_id"] and one["arm_role"] in SIDE_ROLES
+
+
+SIDE_ROLES = ("intervention", "control")
 
 
 def _partner(
@@ -252,7 +265,7 @@ def _arm(row: Row, index: Index) -> frozenset[str]:
 
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
-    telling = of.own - light()
+    telling = of.own - light() - {REST}
     if not telling & outcome.every or outcome.excludes(of.own):
         return 0.0
     covered = outcome.coverage(of.own)
