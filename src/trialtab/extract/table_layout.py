@@ -244,6 +244,8 @@ def _heads(
                 base
                 if first or not restates
                 else [b for b in base if len(_filled(grid[b], texts, stubs)) == 1 and b == 0]
+                if any(_names(texts[k]) for k in _filled(grid[run[-1]], texts, stubs))
+                else [b for b in base if any(_names(texts[k]) for k in _filled(grid[b], texts, stubs))]
             )
             heads.append(Head([*kept, *run]))
             if first:
@@ -254,6 +256,12 @@ def _heads(
         left.append(r)
         head_of.append(len(heads) - 1)
     return heads, head_of, left
+
+
+def _names(text: str) -> bool:
+    """Whether a header names anything: "Number of participants (%) at week 24" says only what is counted, and when."""
+    one = label(text)
+    return bool(one.name) and not one.p and not one.whole
 
 
 def _column_paths(
