@@ -184,8 +184,32 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
         once.setdefault(tuple(row["finding_id"] for row in pair.rows), pair)
     ranked = list(once.values())
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    close = close if asked_time else _latest(close)
     whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
+
+
+def _latest(close: list[Pair]) -> list[Pair]:
+    """Of pairs that differ in their time alone, those of the latest: what a treatment led to in the end."""
+    times = [_day(pair) for pair in close]
+    if None in times or len(set(times)) < 2:
+        return close
+    last = max(day for day in times if day is not None)
+    return [pair for pair, day in zip(close, times, strict=True) if day == last]
+
+
+def _day(pair: Pair) -> float | None:
+    """The day of both rows of a pair; None where it is not said, or not the same."""
+    days = {
+        row["timepoint_value"] * _DAYS[row["timepoint_unit"]]
+        if row["timepoint_value"] is not None and row["timepoint_unit"] in _DAYS
+        else None
+        for row in pair.rows
+    }
+    return days.pop() if len(days) == 1 else None
 
 
 def _of_couple(
