@@ -281,6 +281,8 @@ def specs_of(text: str) -> tuple[Spec, ...]:
 
 def _specs(text: str) -> tuple[tuple[Spec, ...], str]:
     """The specs that a text names, and the text without them."""
+    if text.strip(" ()[],;:") == "M":
+        return (Spec("mean"),), ""
     found: list[Spec] = []
     cuts: list[tuple[int, int]] = []
     whole_text = len(text)
