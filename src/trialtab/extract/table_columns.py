@@ -50,9 +50,12 @@ class Told:
     arm_leaf: bool = False
 
 
-def told(path: Sequence[str], arm_of: ArmOf) -> Told:
-    """What a row path or column path tells, its labels read from the outermost to the innermost."""
-    labels = tuple(label(text) for text in path)
+def told(path: Sequence[str], arm_of: ArmOf, plain: frozenset[str] = frozenset()) -> Told:
+    """What a row path or column path tells, its labels read from the outermost to the innermost.
+
+    plain: labels that are names and nothing typed, whatever they look like ("No" below "Yes").
+    """
+    labels = tuple(Label(text, text) if text in plain else label(text) for text in path)
     out = Told(tuple(path), labels)
     far: list[Spec] = []
     for k, one in enumerate(labels):
