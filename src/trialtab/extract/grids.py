@@ -55,7 +55,7 @@ def lay_out_tables(document: Document) -> Tables:
         caption = text[table.caption.start : table.caption.end] if table.caption else ""
         notes = [text[span.start : span.end] for span in table.footnotes]
         whole = (caption, *(note for note in notes if not note.startswith(("^", "*", "†"))))
-        grid = Grid(table, layout, caption, kind_of(caption), legend(caption, notes), notes=whole)
+        grid = Grid(layout.table, layout, caption, kind_of(caption), legend(caption, notes), notes=whole)
         if grid.kind == "baseline" and _has_later_times(grid):
             grid.kind = "mixed"
         if grid.kind in ("results", "subgroup"):

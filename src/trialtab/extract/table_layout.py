@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from trialtab.extract.cell_shapes import shape
+from trialtab.extract.table_dual import split_duals
 from trialtab.extract.table_labels import clean, label
 from trialtab.model import Cell, Table
 
@@ -86,6 +87,7 @@ def lay_out(table: Table, text: str) -> Layout | None:
     """
     if not table.cells or table.rows * table.columns > MAX_GRID:
         return None
+    table = split_duals(table, text)
     texts = [text[c.start : c.end].strip() for c in table.cells]
     grid = [[-1] * table.columns for _ in range(table.rows)]
     for k, cell in enumerate(table.cells):

@@ -83,7 +83,9 @@ def _with_counts(chosen: Pair, ranked: Sequence[Pair]) -> Pair:
         return chosen
     for pair in ranked:
         if len(pair.rows) == len(shares) and all(
-            row["events"] is not None and row["percent"] is not None and abs(row["percent"] - share) <= _half_step(share)
+            row["events"] is not None
+            and row["percent"] is not None
+            and abs(row["percent"] - share) <= _half_step(share)
             for row, share in zip(pair.rows, shares, strict=True)
         ):
             return pair

@@ -246,7 +246,9 @@ def _pair(
         at = _partner(group, at, labels)
     if at[0] is None or at[1] is None:
         return None
-    named = [sides.score(side, group.members[k][0]) >= LEAST for side, k in ((INTERVENTION, at[0]), (COMPARATOR, at[1]))]
+    named = [
+        sides.score(side, group.members[k][0]) >= LEAST for side, k in ((INTERVENTION, at[0]), (COMPARATOR, at[1]))
+    ]
     if group.how == "table" and not all(named) and _one_arm(group.members[at[0]][1], group.members[at[1]][1]):
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2

@@ -249,7 +249,7 @@ class Asked:
         self.total = sum(weight for _, weight, _ in self.parts) or 1.0
         self.every = frozenset(self.stems) | spelled
         self._opposites = opposites(self.every)
-        self._rest = names_rest(phrase)
+        self._rest = names_rest(phrase) or phrase.lower().startswith(("no ", "none ", "not ", "without "))
 
     def excludes(self, words: frozenset[str]) -> bool:
         """Does a label say the opposite of what is asked: "left" where the right side is asked for?"""
