@@ -98,3 +98,13 @@ def test_a_percentage_takes_its_counts_from_the_row_that_says_the_same():
         "intervention_events": 79, "intervention_group_size": 101, "comparator_events": 62, "comparator_group_size": 99,
     }  # fmt: skip
     assert found.amounts["intervention_events"].derived == ""
+
+
+def test_an_analysis_set_chooses_among_rows_and_is_no_word_of_the_outcome():
+    itt = line("Eradication, intention-to-treat", 71, 72, time="ITT")
+    per_protocol = line("Eradication, per protocol", 70, 69, time="PP")
+    index = table(*itt, *per_protocol)
+    for phrase, events in (("eradication in ITT", 71), ("eradication (per-protocol population)", 70)):
+        assert numbers(questions.answer(asked(phrase, kind="binary"), index))["intervention_events"] == events
+    assert Asked("eradication in the ITT population", Weights([]), {}).stems == words.stems("eradication")
+    assert words.analysis_sets("treatment failure by protocol violation") == frozenset()

@@ -15,7 +15,7 @@ from functools import lru_cache
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
-from trialtab.questions.words import REST, Asked, expand, light, names_rest, stems
+from trialtab.questions.words import REST, Asked, analysis_sets, expand, light, names_rest, stems
 
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
@@ -37,6 +37,9 @@ ALIKE = 0.03
 
 PRECISION = 0.35
 """How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
+
+SAME_SET = 0.05
+"""What a row gains that names the analysis set that the outcome names."""
 
 BESIDE = 0.5
 """What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
@@ -76,11 +79,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times."""
+    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
+
+    sets: the analysis sets that it names, see words.analysis_sets.
+    """
 
     own: frozenset[str]
     beside: frozenset[str]
     times: frozenset[str]
+    sets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,8 @@ def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[st
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
-    return Label(own, own | beside | caption, times)
+    said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
+    return Label(own, own | beside | caption, times, analysis_sets(said))
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -294,9 +302,13 @@ def likeness(of: Label, outcome: Asked) -> float:
     telling = of.own - light() - {REST}
     if not telling & outcome.every or outcome.excludes(of.own):
         return 0.0
+    if outcome.sets and of.sets and not outcome.sets & of.sets:
+        return 0.0
     covered = outcome.coverage(of.own)
     covered += BESIDE * (outcome.coverage(of.beside) - covered)
     value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
+    if outcome.sets & of.sets:
+        value += SAME_SET
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 
 

@@ -97,8 +97,8 @@ REST = "xrest"
 """The stem by which a label is marked that names what is left, or those without: "Other", "None", "Missing"."""
 
 _REST = re.compile(
-    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|absen(?:t|ce)\b|unknown\b|missing\b|not (?:known|stated|reported|"
-    r"available|applicable)\b)",
+    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|absen(?:t|ce)\b|unknown\b|missing\b|"
+    r"not (?:known|stated|reported|available|applicable)\b)",
     re.I,
 )
 
@@ -106,6 +106,18 @@ _REST = re.compile(
 def names_rest(text: str) -> bool:
     """Does a label name what is left, or those without, and not the thing itself? "Other", "No", "Unknown"."""
     return _REST.match(text) is not None
+
+
+_OF_SET = re.compile(
+    r"[(,]?\s*\b(?:in |by |for |of )?(?:the )?(?:(?P<itt>m?ITT|(?:modified )?intent(?:ion)?[- ]to[- ]treat)|"
+    r"(?P<pp>PP|per[- ]protocol))(?:[- ](?:analys[ei]s|populations?|sets?|patients|cohort))?\b\)?",
+    re.I,
+)
+
+
+def analysis_sets(text: str) -> frozenset[str]:
+    """The analysis sets that a text names, of "itt" and "pp": whom a result counts."""
+    return frozenset(str(m.lastgroup) for m in _OF_SET.finditer(text))
 
 
 # ---- abbreviations ---------------------------------------------------------------------------------------------
@@ -240,6 +252,9 @@ class Asked:
 
     def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
         self.phrase = phrase
+        self.sets = analysis_sets(phrase)
+        if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
+            phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
         self.stems = tuple(dict.fromkeys(stems(written)))
         spelled = {word for s in self.stems for word in short.get(s, ())}
@@ -288,7 +303,6 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("onset", "duration"),
         ("left", "right"),
         ("systolic", "diastolic"),
-        ("itt intention", "pp protocol"),
         ("upper", "lower"),
         ("male males men boys", "female females women girls"),
         ("motor", "sensory"),
@@ -346,6 +360,7 @@ __all__ = [
     "Stems",
     "Weights",
     "abbreviations",
+    "analysis_sets",
     "expand",
     "legend",
     "light",
