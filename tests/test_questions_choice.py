@@ -6,7 +6,8 @@ import pytest
 
 from test_questions import asked, cell, document, numbers
 from trialtab import questions
-from trialtab.questions import words
+from trialtab.questions import counting, sizes, words
+from trialtab.questions.sides import Sides, naming
 from trialtab.questions.words import Asked, Weights
 
 ARMS = {"Iron (n = 50)": ("iron", "intervention"), "Placebo (n = 48)": ("placebo", "control")}
@@ -108,3 +109,28 @@ def test_an_analysis_set_chooses_among_rows_and_is_no_word_of_the_outcome():
         assert numbers(questions.answer(asked(phrase, kind="binary"), index))["intervention_events"] == events
     assert Asked("eradication in the ITT population", Weights([]), {}).stems == words.stems("eradication")
     assert words.analysis_sets("treatment failure by protocol violation") == frozenset()
+
+
+# ---- sizes ------------------------------------------------------------------------------------------------------
+
+SUBSETS = (
+    "Patients were sorted by normal function (dolmirin n = 2094, placebo n = 1150) or impairment (mild: dolmirin n = 637, "
+    "placebo n = 414; moderate: dolmirin n = 122, placebo n = 68)."
+)
+
+
+def test_a_size_before_a_comma_is_read():
+    assert [n for n, _ in counting._named_counts(SUBSETS)] == [2094, 1150, 637, 414, 122, 68]
+
+
+def test_the_sentence_that_names_both_arms_gives_their_sizes():
+    given = "In all, 2869 patients received dolmirin and 1639 received placebo."
+    index = document(("paragraph", "abstract", SUBSETS), ("paragraph", "methods", given))
+    sides = Sides("dolmirin with normal function", "dolmirin with mild impairment", index.short)
+    assert [size and size.n for size in sizes.of_text(index, sides)] == [2094, 637]
+
+
+def test_of_two_doses_of_a_drug_none_is_the_placebo():
+    labels = [naming(name, {}) for name in ("Placebo", "Dolmirin")]
+    assert Sides("dolmirin 20 mg", "dolmirin 10 mg", {}).assign(labels) == (None, None)
+    assert Sides("dolmirin", "saline", {}).assign(labels) == (1, 0)
