@@ -277,8 +277,11 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
         match = vocabulary.outcome(phrase) if phrase else None
         if match is not None:
             sure = match.method == "exact"
+            counted = finding.measure.statistic in ("count", "proportion")
             if finding.outcome_class == "mortality" or (
-                finding.outcome_class and not sure and match.term.category in ("other", "biomarker")
+                finding.outcome_class
+                and (not sure or (counted and match.term.category == "biomarker"))
+                and match.term.category in ("other", "biomarker")
             ):
                 return match.term.id, finding.outcome_class
             if finding.enrollment:
@@ -298,10 +301,22 @@ _LASTING = re.compile(r"\b(?:last(?:ed|ing)|duration|durable)\b", re.IGNORECASE)
 _FATAL = re.compile(r"\bfatal|\bdied\b|^deaths?\b|\blethal", re.IGNORECASE)
 _LABORATORY = re.compile(r"/|%|mm\s?Hg|ppb|\bg\b|\bms\b|log|cells|copies", re.IGNORECASE)
 _TOXIC = re.compile(r"upper limit|\belevat|\babnormal|\btoxicity|\bgrade\b", re.IGNORECASE)
+_TOO_HIGH = re.compile(
+    r"(?=.*\b(?:transaminas|aminotransferas|liver enzyme|ALT\b|AST\b|creatinine|creatine|CK\b|lipase|amylase|potassium|QTc?\b|"
+    r"alkaline phosphatase|gamma|bilirubin|troponin))"
+    r"(?=.*\b(?:rais|rose|ris(?:en|ing|e)\b|elevat|increas|exceed|prolong|high|above|over|more than|times|>|≥))",
+    re.IGNORECASE,
+)
+"""Measured values of which a high one is harm, said to be high."""
 _SPAN = re.compile(
     r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
 )
 _SCALE = re.compile(r"\b(?:scores?|scale|index|questionnaire|points?)\b", re.IGNORECASE)
+_SYMPTOM = re.compile(
+    r"\b(?:pain|discomfort|itch|pruritus|fatigue|nausea|dyspn\w+|anxiety|soreness|tenderness|burning|breathlessness|"
+    r"dryness|stiffness|depressi\w+|headache|cough|sleepiness|thirst)\b",
+    re.IGNORECASE,
+)
 _LONG_TIMES = frozenset({"day", "week", "month", "year"})
 _AFTER_SO_LONG = re.compile(
     r"\b(?:at|after|within|by|on|took)\s+(?:a |the )?(?:median |mean )?(?:of )?$", re.IGNORECASE
@@ -342,6 +357,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     if averaged and named in ("adverse_event", "other"):
         if _SCALE.search(phrase) or measure.unit in ("points", "point"):
             return "score_change"
+        if named == "adverse_event" and measure.unit is None and _SYMPTOM.search(phrase):
+            return "score_change"  # nothing but a scale gives a mean of pain without a unit
         return "biomarker" if named == "adverse_event" or _LABORATORY.search(measure.unit or "") else "other"
     if measure.statistic in ("count", "proportion") or measure.percent is not None or measure.events is not None:
         if named == "score_change":
@@ -350,7 +367,7 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
             return "remission_duration"
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
-        if named == "biomarker" and _TOXIC.search(phrase):
+        if named == "biomarker" and (_TOXIC.search(phrase) or _TOO_HIGH.match(phrase)):
             return "adverse_event"
         if named == "other" and _RELATED.search(phrase):
             return "adverse_event"
@@ -362,7 +379,7 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
 
 
 _SUPPORTED = re.compile(
-    r"\b(?:given|administered|replaced|prescribed|infused)$|^(?:received|needed|required|took|were given|was given)\b",
+    r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|were given|was given)\b",
     re.IGNORECASE,
 )
 """What was given because of an outcome: supportive and rescue treatment."""

@@ -477,7 +477,9 @@ class Vocabulary:
                     return None
                 harm = self._class_of(reason) == "adverse_event"
                 return "adverse_event" if harm else "other" if heads & words.stops else None
-            if purpose or self._kind(before[-1].norm):
+            if purpose:
+                continue
+            if self._kind(before[-1].norm):
                 return None
             return self._class_of(before) or "other"
         return None

@@ -14,7 +14,7 @@ from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
-from trialtab.extract.arms_by_order import one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.design import design_of
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of, is_enrolment
@@ -85,6 +85,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
         one_arm(read)
     if not single:
         grids.sizes_of_all(document, found)
+        of_the_arm_of_that_size(read, found)
     findings, numbers = findings_of(document, read, rules, found, role_of)
     size = _size(findings, text)
     if size and told.design and "crossover" in told.design:
@@ -144,8 +145,24 @@ def _tells_enrolment(finding: Finding) -> bool:
     return known is not None and known.term.category == "enrollment"
 
 
+_LISTS_THEM = re.compile(
+    r"\b(?:most (?:common|frequent|often)\w*|topped the list|commonest|(?:these|they|events?) (?:included|comprised|consisted|were)|"
+    r"mainly|chiefly|led by)\b",
+    re.I,
+)
+
+
+def _grade_of_all(r: Read) -> str | None:
+    """The grade of the one result of a sentence that speaks of adverse events as such: "toxicity of grade 3-5 in 79%"."""
+    if len(r.linked) != 1 or not r.linked[0].grade:
+        return None
+    known = vocabulary.outcome(r.linked[0].outcome) if r.linked[0].outcome else None
+    general = re.search(r"\b(?:adverse|toxicit|events?|TEAEs?|AEs?)\b|toxicit", r.linked[0].outcome or "", re.I)
+    return r.linked[0].grade if general and (known is None or known.term.category == "adverse_event") else None
+
+
 def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory) -> None:
-    carried, block = Carried(), None
+    carried, block, graded, before = Carried(), None, None, None
     for r in read:
         if r.block is not block:
             headed = values.grade(r.block.heading) if "grade" in r.block.heading.lower() else None
@@ -155,11 +172,14 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
                 carried.grade = headed
         block = r.block
         marks = [item for item in r.row if item.kind == "GRADE"]
+        if graded and not marks and r.block is before and _LISTS_THEM.search(text, r.start, r.end):
+            carried.grade = graded
         if marks and not r.drafts and r.row[-1].kind == "W":
             carried.grade = values.grade(text[marks[-1].start : marks[-1].end])
         if not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.linked = link_line(text, r.row, r.drafts, r.arms, rules.sets, carried)
+        graded, before = _grade_of_all(r), r.block
         last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
         carried = Carried(
             last or carried.outcome, None, carried.grade if r.block.kind == "item" else None,

@@ -75,6 +75,8 @@ class Inventory:
     def find(self, mention_key: str) -> Entry | None:
         wanted = self.alias.get(mention_key, mention_key)
         entry = next((a for a in self.arms if a.key == wanted), None)
+        if entry is None and mention_key.startswith("primary "):
+            return self.find(mention_key.removeprefix("primary "))  # "primary prophylaxis", later "prophylaxis"
         if entry is None and self.design is not None and (group := self.design.group_of(mention_key)) is not None:
             wanted = key(group.phrase)
             entry = next((a for a in self.arms if a.key == wanted), None)

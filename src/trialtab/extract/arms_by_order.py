@@ -130,6 +130,22 @@ def arms_by_order(
     return main
 
 
+def of_the_arm_of_that_size(read: list[Read], found: arms_of.Inventory) -> None:
+    """ "Of the 152 patients, 19 had …": where one arm alone is of that size, a sentence that names no arm is about it."""
+    sizes = Counter(arm.n for arm in found.arms if arm.n is not None)
+    for r in read:
+        if len(found.arms) < 2 or not r.linked or r.arms or r.row[0].text not in ("of", "among", "in"):
+            continue
+        head = r.linked[0].draft
+        n = head.fields.get("value")
+        if head.shape != "count" or head.first > 2 or not isinstance(n, float) or n < 10 or sizes[n] != 1:
+            continue
+        arm = next(entry for entry in found.arms if entry.n == n)
+        for x in r.linked[1:]:
+            if x.arm is None and x.arm_by_order is None:
+                x.arm = arm.first
+
+
 def _by_their_sizes(a: Linked, b: Linked, order: list[arms_of.Entry]) -> None:
     """ "by all 18 patients and by 18 of 22": two shares of one outcome whose denominators are the sizes of the arms."""
     if a.arm is not None or b.arm is not None or a.outcome != b.outcome:

@@ -97,9 +97,15 @@ def lead_in(line: Line, start: int, stop: int) -> int:
     for _ in range(3):
         head = line.word(start)
         if not head:
-            if line.items[start].kind in ("TIME", "POINT", "MASK") and line.word(start + 1) == ",":
+            timed = line.items[start].kind in ("TIME", "POINT", "MASK")
+            if timed and line.word(start + 1) == ",":
                 start += 2
                 continue
+            if timed and line.word(start + 1) in ("after", "before", "following", "from", "post"):
+                comma = next((k for k in range(start + 2, min(stop, start + 8)) if line.word(k) == ","), None)
+                if comma is not None:
+                    start = comma + 1  # "12 months after randomisation, …"
+                    continue
             return start
         comma = next(
             (k for k in range(start, min(stop, start + 14)) if line.word(k) == "," and k not in line.arm_at), None
@@ -134,6 +140,9 @@ def lead_in(line: Line, start: int, stop: int) -> int:
                 "altogether",
                 "when",
                 "if",
+                "according",
+                "based",
+                "once",
             )
         )
         follow_up = head in ("at", "after", "with", "during") and any(
@@ -182,6 +191,13 @@ def behind_adverbial(line: Line, start: int, stop: int) -> int:
                 and before not in line.sets["preposition"] | line.sets["determiner"] | line.sets["comparative"] | begins
             )
         )
+        opens = line.items[k - 1].kind in ("TIME", "POINT") and line.items[k].kind == "W" and (
+            line.word(k)[:1].isalpha()
+            and line.word(k) not in line.sets["preposition"] | line.sets["auxiliary"] | line.sets["comparative"]
+            and line.word(k) not in ("later", "thereafter", "old", "only", "long", "apart")
+        )  # fmt: skip
+        if opens and any(line.word(m) in line.verbs for m in range(k + 1, stop)):
+            return k  # "Among patients alive at 12 months | ciclosporin had been stopped in …"
         short = line.items[k].kind == "W" and line.printed(k, k + 1).isupper() and len(line.word(k)) > 1
         if (line.word(k) in begins or short) and closes and k not in line.arm_at:
             return k  # "After the second dose | the median …", "At this dose | ORR was …"

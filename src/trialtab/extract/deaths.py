@@ -9,6 +9,7 @@ _DEATHS = frozenset(("death", "deaths", "died", "fatalities", "dead"))
 _OWED = frozenset(("due", "attributed", "attributable", "caused", "from", "owing", "related", "resulted"))
 _COUNTS = frozenset(("count", "fraction", "value", "percent"))
 _SAYS_DEATH = re.compile(r"\b(?:death|died|fatal|mortality|surviv|alive|dead)", re.I)
+_CAUSES = frozenset(("cause", "causes", "reason", "reasons"))
 _LEAD = re.compile(r"^(?:from|of|to|by|due to|in|with) ", re.I)
 _ACCOUNTED = re.compile(r"\s+(?:accounted|accounting|was|were|caused|led)\b.*$", re.I)
 _CAUSE = re.compile(r"\b(?:(?:most )?(?:common|frequent|leading|main|primary) )?causes? of death\b", re.I)
@@ -18,6 +19,9 @@ def name_causes(line: Line, rows: list[Linked]) -> None:
     """Says of each row that is a cause of death what it is: "deaths were due to sepsis (n = 3), relapse (n = 2)" gives
     "death from sepsis" and "death from relapse".
     """
+    for row in rows:
+        if row.outcome and _is_fatal(line, row):
+            row.outcome, row.outcome_range = f"fatal {row.outcome}", None  # "two infections were fatal"
     scope = _scope(line)
     if scope is None:
         return
@@ -37,15 +41,34 @@ def name_causes(line: Line, rows: list[Linked]) -> None:
         mate = next(
             (r for r in rows if r.group == row.group and r is not row and r.draft.first < row.draft.first), None
         )
-        if mate is not None and mate.outcome and mate.outcome.startswith("death from "):
+        named = _between(line, row)
+        own = named not in ("", "and") and (mate is not None or bool(row.draft.fields.get("n_equals")))
+        if mate is not None and mate.outcome and mate.outcome.startswith("death from ") and not own:
             row.outcome, row.outcome_range = mate.outcome, None  # "attributed to relapse in 12 and 18 patients"
             continue
-        cause = _between(line, row) if said else _ACCOUNTED.sub("", _LEAD.sub("", row.outcome))
+        cause = named if said or (own and row.draft.fields.get("n_equals")) else _ACCOUNTED.sub("", _LEAD.sub("", row.outcome))
         if cause and not _SAYS_DEATH.search(cause):
             row.outcome = f"death from {cause}"
             row.outcome_range = None
             if row.draft.shape == "value":
                 row.draft.shape = "count"
+
+
+def _is_fatal(line: Line, row: Linked) -> bool:
+    """ "Two infections were fatal": right behind the number and its noun."""
+    k = row.draft.last
+    while k < row.draft.last + 3 and line.items[min(k, len(line.items) - 1)].kind == "W" and line.word(k) not in line.sets["copula"]:
+        k += 1
+    told = line.word(k) in line.sets["copula"] and line.word(k + 1) in ("fatal", "lethal")
+    return told and row.draft.shape in _COUNTS and not _SAYS_DEATH.search(row.outcome or "")
+
+
+def _of_deaths(line: Line, k: int) -> bool:
+    """Whether a bare "cause" speaks of deaths: of this sentence before it, or of the sentence before."""
+    if line.word(k + 1) == "of":
+        return False  # said of what
+    here = any(_SAYS_DEATH.search(line.word(m)) for m in range(k))
+    return here or any(_SAYS_DEATH.search(outcome) for outcome in (line.carried.outcome or "", *line.carried.outcomes))
 
 
 def _between(line: Line, row: Linked) -> str:
@@ -55,7 +78,7 @@ def _between(line: Line, row: Linked) -> str:
         k -= 1
     first = k
     while first > 0 and line.items[first - 1].kind == "W" and line.word(first - 1)[:1].isalpha():
-        if line.word(first - 1) in line.sets["copula"] | {"and", "were", "in", "to", "by", "from"}:
+        if first - 1 in line.arm_at or line.word(first - 1) in line.sets["copula"] | line.sets["group_noun"] | {"and", "were", "in", "to", "by", "from"}:
             break
         first -= 1
     return line.say(first, k + 1) if k >= first >= 0 and line.word(k)[:1].isalpha() else ""
@@ -68,6 +91,12 @@ def _scope(line: Line) -> tuple[int, int, str] | None:
     """
     end = len(line.items)
     for k in range(end):
+        if line.word(k) in _CAUSES and line.word(k + 1) in line.sets["copula"] | {"in", "of", "for"} and _of_deaths(line, k):
+            return (k, end, "list") if line.word(k - 1) != "the" or line.word(k) == "causes" else (0, end, "cause")
+        if line.word(k) == "fatal" and line.word(k + 1) != "or":
+            opening = next((m for m in range(k + 1, end) if line.word(m) in OPENERS and not line.inside(m, k)), end)
+            if any(k < m < opening for m in line.result_at) and any(m > opening for m in line.result_at):
+                return opening, end, "bracket"  # "fatal events numbered three (sepsis in two and stroke in one)"
         if line.word(k) not in _DEATHS:
             continue
         if line.word(k - 1) == "of" and line.word(k - 2) in ("cause", "causes"):

@@ -22,7 +22,7 @@ _BASELINE = re.compile(
     r"\b(?:at baseline|at (?:the )?start of (?!the (?:second|next|last|follow))|at study entry|at enrol+ment|"
     r"at randomi[sz]ation|at inclusion|baseline (?:of|"
     r"characteristics|demographic|median|mean|age|value|level|data)|"
-    r"characteristics (?:were|was|of)|median age|mean age|age range|demographic|before (?:treatment|"
+    r"characteristics (?:were|was|of)|(?:median|mean)(?: ?\([^)]{1,14}\))? age|age range|demographic|before (?:treatment|"
     r"therapy|surgery|the operation|randomi[sz]ation)|"
     r"pre-?operative(?:ly)?(?! (?:[\w-]+ ){0,3}(?:group|arm))|"
     r"pre-?treatment|at the first (?:dose|infusion)|before (?:the )?(?:infusion|"
@@ -100,7 +100,7 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
 _TURNED = re.compile(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
 _SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = re.compile(
-    r"-class refractory|\bhad (?:been (?:treated|exposed)|failed)\b|"
+    r"-class refractory|\bhad (?:been (?:treated|exposed|tried)|failed)\b|^tried\b|-exposed\b|\bbefore$|^(?:were )?(?:older|younger|heavier)(?: than\b.*)?$|\bwere (?:older|younger|heavier) and had\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
     r"history of)\b(?! (?:relapse|progression))|^refractory\b|\becog\b|performance status|karnofsky|cytogenetic|"
     r"\bkaryotype|extramedullary|bulky disease|^(?:the )?(?:previous|pre-?existing|concomitant|coexisting) "
@@ -446,6 +446,8 @@ class Judge:
             return True
         if self._is_condition(outcome):
             return True
+        if self._behind_the_word(draft):
+            return True
         if draft.depth and self._tested_in_bracket(draft):
             return False  # "(children 8/10, adults 10/16; P = 0.42)", "(11 vs 13 women; P = 0.66)"
         if outcome.startswith("ratio to baseline"):
@@ -520,6 +522,13 @@ class Judge:
             and not re.search(r"\b(?:change|reduction|decrease|increase|improve\w*|from)\b", near, re.I)
             and ";" not in near
         )
+
+    def _behind_the_word(self, draft: Draft) -> bool:
+        """ "(P = 0.001; baseline 3.1 and 3.2)": right behind "baseline", or behind such a number and "and"."""
+        k = draft.first - 1
+        if self.word(k) in ("and", "vs", "versus", "v") and k > 1:
+            k = next((m - 1 for m in range(k - 1, max(0, k - 8), -1) if self.row[m].kind == "N" and self.word(m - 1) == "baseline"), k)
+        return self.word(k) == "baseline"
 
     def _tested_in_bracket(self, draft: Draft) -> bool:
         """Whether the bracket of a number ends with a p-value."""

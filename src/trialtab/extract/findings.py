@@ -239,6 +239,18 @@ def _follow_up(x: Linked) -> bool:
     return match is not None and match.term.category == "follow_up" and x.draft.statistic in ("median", "mean")
 
 
+_OPENS_WITH_AGE = re.compile(r"\W*(?:the )?(?:median|mean)(?: ?\([^)]{1,14}\))? age\b", re.I)
+_PART_BEFORE = re.compile(
+    r"\b(?:the (?:first|last|next|final|initial)|excluding(?: the)?|exclusion of(?: the)?|without the|after removing(?: the)?) $",
+    re.I,
+)
+_OF_A_PART = re.compile(
+    r"\W*(?:of|among|in|for|within) (?:the |all )?(?:those|patients|participants|women|men|children|subjects|pts) "
+    r"(?:with|without|who|whose|in|aged|from) (?![^,;.]*\b(?:group|arm|cohort)\b)[^,;.]{2,60}\W$",
+    re.I,
+)
+
+
 def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     draft = x.draft
     if (
@@ -247,12 +259,16 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         or draft.fields.get("qualifier") in ("<=", "<", ">=")
     ):
         return False
-    if look_alikes.is_to_come(sentence):
+    if look_alikes.is_to_come(sentence) or (x.outcome or "").startswith("death from "):
         return False
     if _AS_THEY_WERE.search(sentence[: draft.start - r.start]) and _WERE_DOING.match(sentence[draft.end - r.start :]):
         return False  # "At enrolment 12 patients were receiving prednisone"
-    if look_alikes.of_who_they_were(sentence):
+    if look_alikes.of_who_they_were(sentence) or _OPENS_WITH_AGE.match(sentence[: draft.start - r.start]):
         return False
+    if _PART_BEFORE.search(sentence[: draft.start - r.start]):
+        return False  # "in the first two patients", "excluding the 58 patients"
+    if draft.fields.get("n_equals") and _OF_A_PART.match(sentence[: draft.start - r.start]):
+        return False  # "Among those with fever (n=10), …"
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):
         at -= 1

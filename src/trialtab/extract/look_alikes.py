@@ -44,7 +44,9 @@ _TO_COME = re.compile(
     r"\b(?:(?:is|are|being|now|was|were) (?:\w+ )?(?:planned|under ?way|being (?:prepared|planned|run)|in preparation)|"
     r"in preparation|is in progress|planned with|"
     r"will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow|have|receive)|"
-    r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include))\b",
+    r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include)|"
+    r"would (?:[\w-]+ ){0,4}(?:take|need|require)|(?:opens|starts|begins) (?:in|next|later|soon)|"
+    r"(?:each|every) (?:\w+ ){1,2}was to \w+|(?:patients|participants|women|men|children) were to (?!be )\w+)\b",
     re.I,
 )
 """Studies and visits that are still to come."""
@@ -78,6 +80,7 @@ _OR_MORE = re.compile(
 _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
 """A null hypothesis behind its p-value: "p < 0.001 against 50%"."""
 
+_SCALE_END = re.compile(r"\b(?:0|1|zero) \($")
 _SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
 
 _BEFORE_IT_BEGAN = re.compile(
@@ -110,10 +113,38 @@ _BY_OTHERS = re.compile(
     r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?reported (?:for|with|after) |"
     r"\W{0,2}(?:%|per ?cent|patients)?\W{0,2}(?:that (?:was |were )?)?(?:reported|described|observed|found|seen|"
     r"published|noted) (?:(?:by|in) (?-i:[A-Z])[\w-]+(?! (?:group|arm))|previously|earlier|elsewhere|"
-    r"in (?:an?|the|other) (?:earlier|previous|other|prior|published))",
+    r"in (?:an?|the|other|our) (?:earlier|previous|other|prior|published))|"
+    r"\W{0,2}(?:%|per ?cent)?\W{0,2}(?:reduction|increase|rate|risk|response rate|incidence)? ?(?:that was )?(?:estimated|reported|"
+    r"described|observed|found|seen|calculated) in (?:an?|the) (?:\w+ ){0,2}(?:reviews?|meta-analys[ei]s|registry|survey)",
     re.I,
 )
 """Behind a number: it is another's."""
+
+_OF_OURS_BEFORE = re.compile(
+    r"\b(?:in|than in|of|from) our (?:\w+ )?(?:earlier|previous|prior|first|pilot|last) "
+    r"(?:trial|study|series|report|cohort|experience)\b[^.;]{0,60}$|"
+    r"\((?:the )?(?:first|earlier|previous|initial|interim) (?:report|analysis|publication)[^)]{0,40}$|"
+    r"\b(?:the|our) (?:first|earlier|previous) (?:report|publication) (?:covered|described|included|was|had)\b[^.;]{0,60}$",
+    re.I,
+)
+"""Before a number: it is of an earlier study or report of the authors."""
+
+_GIVEN_SO_OFTEN = re.compile(
+    r"\b(?:number|median|mean) (?:number )?of (?:[\w-]+ ){0,3}(?:infusions|doses|cycles|injections|sessions|visits|lines|"
+    r"courses|regimens|(?:immunosuppressive |previous |prior |earlier )?(?:drugs|agents|therapies|treatments))"
+    r"(?: (?:given|received|per patient))? (?:was|were|of)\W+(?:median\W+)?$|"
+    r"\bmedian of $(?=\Z)",
+    re.I,
+)
+"""Before a number: how often the treatment was given."""
+
+_BOTH_SEXES = re.compile(
+    r"\W{0,2}(?:were )?(?:women|men|girls|boys|females?|males?)\W{1,2}(?:and |were )?(?:[\w-]+ )?(?:women|men|girls|boys|"
+    r"females?|males?)\b",
+    re.I,
+)
+_OTHER_SEX = re.compile(r"\b(?:women|men|girls|boys|females?|males?)(?: and|,| versus| vs\.?) $", re.I)
+_A_SEX = re.compile(r"\W{0,2}(?:were )?(?:women|men|girls|boys|females?|males?)\b", re.I)
 
 _CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
 
@@ -127,7 +158,7 @@ EXPOSURE = re.compile(
     r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
     r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|(?:leuk)?apheresis|consent)(?: \w+)? to "
     r"(?:\w+ ){0,2}(?:randomi[sz]ation|infusion|treatment|enrol+ment|start|surgery|admission|inclusion)|"
-    r"duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
+    r"(?:disease|symptom|illness) duration|^target (?:trough|dose|level|concentration|range)|duration of (?:\w+[- ]){0,3}(?:therapy|treatment|infusion|administration|exposure)|"
     r"dose intensity|exposure to|infusion (?:rate|time|volume|was given)|had been ill\b|^ill$|"
     r"intervals? between (?:the )?(?:two )?(?:visits|doses|infusions|scans|injections|sessions)|"
     r"number of (?:\w+ ){0,2}(?:cycles|doses|infusions|injections|sessions|visits|lines|courses))\b",
@@ -205,6 +236,12 @@ def _told(sentence: str) -> _Told:
 def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     """What the words around a number, `at` characters into its sentence, say against it; None where nothing does."""
     before, behind = sentence[:at], sentence[at + draft.end - draft.start :]
+    if _OF_OURS_BEFORE.search(before):
+        return "another study's result"
+    if draft.shape == "zero" and draft.depth and _SCALE_END.search(before):
+        return "bounds of a scale"
+    if draft.shape in ("count", "fraction", "value") and re.match(r"\W{0,2}(?:of the \w+ )?authors\b", behind, re.I):
+        return "authors"
     if draft.shape in ("zero", "all") and _CONDITION.search(before):
         return "condition"
     told = _told(sentence)

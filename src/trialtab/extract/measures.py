@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from trialtab import values, vocabulary
+from trialtab.extract.grades import bare_grades
 from trialtab.language import NUMERIC, Sentence
 from trialtab.rules import RuleSet
 
@@ -190,6 +191,8 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found.append(_plain(sentence, i))
     if not _PLUS_MINUS.isdisjoint(sentence.words):
         found = _spreads_joined(found)
+    if "grade" in sentence.lower:
+        found = bare_grades(found, sentence.lower)
     return _percents_joined(found) if any(item.rule == "named_time" for item in found) else found
 
 
@@ -257,6 +260,7 @@ _VANISHED = frozenset(
     ("vanished", "disappeared", "sank", "cleared", "resolved", "returned", "normalized", "normalised")
 )
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
+_BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
 _PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
 _PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
 
@@ -425,6 +429,9 @@ class Absorber:
                 and not any(x.kind == "RATE" for x in self.row[draft.last : draft.last + 9])
             ):
                 draft.shape, draft.statistic, draft.fields["unit"] = "rate", "rate", found[-1].fields["unit"]
+            if draft.shape == "rate" and found and self._first_of_two_rates(found[-1], draft):
+                found[-1].shape, found[-1].statistic = "rate", "rate"
+                found[-1].fields["unit"] = draft.fields["unit"]
             for k in range(draft.first, draft.last):
                 self.used[k] = len(found)
             found.append(draft)
@@ -591,6 +598,8 @@ class Absorber:
             or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each")
             or self.row[draft.last].kind == "GRADE"
         )
+        if not ends and self.row[draft.first].constants.get("tag") == "WORDNUM":
+            ends = after in _BEHIND_A_COUNT  # "in eight so far", "in four at week 12"
         if before in ("in", "by") and ends:
             k = draft.first - 2
             if self.word(k) in OPENERS and after in (")", "]") and self.counted:
@@ -625,8 +634,9 @@ class Absorber:
             return True
         if before in (",", ":", "=") and self.depth[draft.first] and self.row[draft.first - 2].kind == "GRADE":
             return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
-        if before in ("numbered", "totaled", "totalled", "totalling", "totaling"):
-            return True
+        k = draft.first - 3 if before == "and" and self.row[draft.first - 2].kind == "N" else draft.first - 1
+        if self.word(k) in ("numbered", "totaled", "totalled", "totalling", "totaling"):
+            return True  # "events numbered 57 and 73"
         k = draft.first - 1
         while self.word(k) in (":", "*", "**"):
             k -= 1
@@ -763,6 +773,11 @@ class Absorber:
         self._take(draft, item, "value")
         draft.fields["unit"] = "percentage points"
         return True
+
+    def _first_of_two_rates(self, first: Draft, second: Draft) -> bool:
+        """ "2.84 and 5.90 infections per 100 patient-months": the unit is printed behind the second."""
+        plain = first.shape == "value" and first.fields.get("unit") is None and first.statistic is None
+        return plain and second.first - first.last == 1 and self.word(first.last) in ("and", "vs", "versus", "v", "against")
 
     def _main_rate(self, item: Item, draft: Draft) -> bool:
         draft.shape = "rate"

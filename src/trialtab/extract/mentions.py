@@ -58,10 +58,14 @@ _DROPPED = frozenset((
 ))  # fmt: skip
 
 
+_PREFIX = re.compile(r"\banti[-‐‑](?=[a-z])")
+"""Printed with and without its hyphen in one document: "anti-thymocyte globulin", "antithymocyte globulin"."""
+
+
 @lru_cache(maxsize=1 << 13)
 def key(label: str) -> str:
     """ "the placebo group" and "placebo-treated patients" are one arm: both give "placebo"."""
-    words = _KEY_WORD.findall(label.lower())
+    words = _KEY_WORD.findall(_PREFIX.sub("anti", label.lower()))
     kept = [w for w in words if w not in _DROPPED] or (words[-1:] if words[-1:] == ["a"] else words)
     return " ".join([w[:-1] if len(w) > 4 and w[-1] == "s" and w[-2] != "s" else w for w in kept])
 
@@ -76,7 +80,10 @@ def _first_key(word: str) -> str:
 @lru_cache(maxsize=32)
 def _openings(known: tuple[str, ...]) -> tuple[frozenset[str], int]:
     """The first words of known keys, and the number of words of the longest."""
-    return frozenset(k.partition(" ")[0] for k in known), max((k.count(" ") + 1 for k in known), default=0)
+    firsts = {k.partition(" ")[0] for k in known}
+    if any(first.startswith("anti") for first in firsts):
+        firsts.add("anti")
+    return frozenset(firsts), max((k.count(" ") + 1 for k in known), default=0)
 
 
 @lru_cache(maxsize=64)
@@ -107,6 +114,9 @@ _OUTCOMES = frozenset((
 
 
 _FIGURES = frozenset(("values", "figures", "results", "numbers", "scores", "levels", "times", "durations", "counts"))
+
+
+_HOW_OFTEN = frozenset(("daily", "weekly", "biweekly", "fortnightly", "monthly", "early"))
 
 
 class Finder:
@@ -306,7 +316,7 @@ class Finder:
                 continue
             if item.kind == "N" and not self._label_number(k - 1):
                 break
-            if item.kind in ("TIME", "MASK") and k == i and not plural and item.end - item.start < 16:
+            if item.kind in ("TIME", "POINT", "MASK") and k == i and not plural and item.end - item.start < 16:
                 k -= 1  # "the 3-day group"
                 continue
             if item.kind == "N" or (item.kind == "MASK" and item.rule == "dose") or word in ('"', "“", "”", "''", "``"):
@@ -314,6 +324,9 @@ class Finder:
                 continue
             if word in ("v", "a") and k == i and self.printed(k - 1, k).isupper():
                 k -= 1  # "the V arm"
+                break
+            if word in _HOW_OFTEN and k == i and not plural:
+                k -= 1  # "the weekly cohort"
                 break
             if self._stops(k - 1) or word in self.sets["determiner"]:
                 break
@@ -535,7 +548,8 @@ class Finder:
     def _is_known(self, printed: str) -> bool:
         if len(printed) > 60 or (not printed[-1].isalnum() and printed[-1] not in "+*)"):
             return False
-        return key(printed) in self.known and not (len(printed) == 1 or (printed.islower() and len(printed) < 4))
+        name = key(printed)
+        return name in self.known and name not in _DROPPED and not (len(printed) == 1 or (printed.islower() and len(printed) < 4))
 
     def _versus(self, i: int) -> None:
         """ "A versus B", "higher with A than with B", "A compared with B": the phrases on both sides, where they

@@ -104,6 +104,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             row.confidence = 0.8
             row.whole = True
         return
+    counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     candidates: list[tuple[str, int, int, float]] = []
     inside = line.open_bracket(first, edge)
     if inside is not None:
@@ -112,9 +113,9 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             weight = WEIGHTS["inside bracket"] if not is_people(line, *within) else 0.0
             candidates.append(("inside bracket", *within, weight))
         edge_of_host = host_edge(line, inside, n)
-        candidates += candidates_left(line, edge_of_host, inside, bracket=True)
+        candidates += candidates_left(line, edge_of_host, inside, bracket=True, counted=counted)
     else:
-        candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False)
+        candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False, counted=counted)
     candidates += _told_behind(line, group[-1], inside)
     candidates += _head_of_list(line, edge, first)
     candidates += _share_who(line, clause_start(line, edge, first), first)
@@ -135,7 +136,10 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     if whom:
         candidates = []
     died = any(line.word(k) in ("death", "deaths", "died", "fatal") for k in range(first))
-    counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
+    if group[0].shape == "effect":
+        candidates = [c for c in candidates if not _adjusted_for(line, c)]
+    if line.word(0) in ("they", "it", "these") and n == 0 and carried is not None and _goes_on(line, first):
+        candidates = []  # "They have come back in eight": what the sentence before was about
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
     if not left_ok or starts_clause(line, first, edge):
         candidates += _candidates_right(line, _last_of_run(line, n)) or _candidates_right(line, group)
@@ -205,7 +209,7 @@ def _opens_clause(line: Line, first: int) -> bool:
     k = first - 1
     while line.word(k) in ("only", "just", "another", "further"):
         k -= 1
-    return line.word(k) in ("and", ",", "but")
+    return line.word(k) in ("and", ",", "but", ":", ";")
 
 
 def _has_its_own(line: Line, group: list[Draft]) -> bool:
@@ -215,7 +219,12 @@ def _has_its_own(line: Line, group: list[Draft]) -> bool:
         return False
     if group[0].shape not in ("count", "fraction", "percent", "all"):
         return False
-    return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in _candidates_right(line, group))
+    if line.word(k) in line.sets["have"] and k + 1 in line.arm_at and group[0].shape == "count":
+        return True  # "…, and two had tocilizumab"
+    right = _candidates_right(line, group)
+    if group[0].shape == "count" and line.word(k) in line.sets["copula"] and line.word(k + 1) in _FOUND - {"present", "absent"}:
+        return bool(right)  # "… and three patients were put on replacement"
+    return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in right)
 
 
 def _on_both_sides(line: Line, n: int, before: list[Linked]) -> bool:
@@ -264,8 +273,9 @@ def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
     before, behind = line.word(draft.first - 1), line.word(draft.last)
     if draft.shape != "count":
         return False
-    if before == "with" and draft.noun in line.sets["events"] - {"event", "events", "case", "cases"}:
-        return True
+    own_event = draft.noun in line.sets["events"] - {"event", "events", "case", "cases", "episode", "episodes"}
+    if own_event and (before == "with" or (inside is None and before in (",", ":", ";", "and"))):
+        return True  # "…, 24 relapses, and six deaths in remission"
     own = inside is not None and before in ("(", "[", ",", "and", ";")
     return own and draft.noun is None and behind in line.sets["did"] | {"had", "did", "were", "was"}
 
@@ -357,7 +367,7 @@ _LEADS = re.compile(
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
     if before:
         return before[-1].outcome, before[-1].outcome_range
-    if line.word(0) in ("it", "they", "these", "this"):
+    if line.word(0) in ("it", "they", "these", "this", "that"):
         # "It was of grade 1 in 12": what the sentence before was about
         known = next((o for o in line.carried.outcomes if vocabulary.outcome(o) is not None), None)
         if known is not None:
@@ -414,8 +424,34 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
     return weight
 
 
-def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list[tuple[str, int, int, float]]:
-    """Candidates from the words left of a number (or of its bracket)."""
+_WENT_ON = frozenset(
+    ("come", "came", "remained", "lasted", "persisted", "returned", "recovered", "resolved", "disappeared", "reappeared",
+     "began", "started", "subsided", "recurred")
+)  # fmt: skip
+
+
+def _goes_on(line: Line, first: int) -> bool:
+    """Whether the sentence only tells how it went on: "They | came back", "It | resolved"."""
+    return any(line.word(k) in _WENT_ON for k in range(1, min(5, first)))
+
+
+_METHODS = frozenset(
+    ("excluding", "including", "censoring", "adjusting", "counting", "imputing", "omitting", "restricting", "using",
+     "treating", "considering", "ignoring")
+)  # fmt: skip
+
+
+def _adjusted_for(line: Line, candidate: tuple[str, int, int, float]) -> bool:
+    """ "… in a model that included age and sex (HR 0.6)": what an effect was adjusted for is not what it is on."""
+    words = {line.word(k) for k in range(candidate[1], candidate[2])} - {"", "and", ",", "or", "the"}
+    return bool(words) and words <= line.sets["demographic"]
+
+
+def candidates_left(
+    line: Line, start: int, stop: int, *, bracket: bool, counted: bool = False
+) -> list[tuple[str, int, int, float]]:
+    """Candidates from the words left of a number (or of its bracket). counted: the number counts people."""
+    edge = any(k < start for k in line.result_at)
     if line.word(start) in ("that", "those") and line.word(start + 1) == "of":
         start += 2  # "and that of nonrelapse mortality 5%"
     if line.word(start) in (
@@ -437,6 +473,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
             return []
         start = comma + 1
     start = behind_adverbial(line, lead_in(line, start, stop), stop)
+    if line.word(start) in _METHODS:
+        return []  # "Excluding early deaths gave an HR of 0.6": how it was analysed
     for k in range(start, stop - 2):
         if line.word(k) == "followed" and line.word(k + 1) == "by":
             start = k + 2  # "neutropenia (65%), followed by anaemia (30%)"
@@ -449,6 +487,10 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         and any(line.word(k) in line.sets["versus"] | {"compared"} for k in range(max(start, stop - 5), stop))
     ):
         stop -= 1
+    if edge and line.word(start) not in (",", "and", ";"):
+        joined = next((k for k in range(stop - 2, start, -1) if line.word(k) == "," and line.word(k + 1) == "and"), None)
+        if joined is not None and stop - joined < 7:
+            start = joined + 2  # "… in one patient biopsied at relapse, and | GPRC5D in three"
     verb = None
     for k in range(stop - 1, start - 1, -1):
         if k in line.arm_at or line.items[k].kind != "W":
@@ -517,6 +559,8 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
         and (vocabulary.outcome(line.say(*tail)) is None)
     ):
         tail = None
+    if counted and not bracket and (said := _done_to(line, start, group_start, verb, stop)):
+        subject, tail = said, None
     if subject:
         found.append(("subject", *subject, WEIGHTS["people" if is_people(line, *subject) else "subject"]))
     if tail:
@@ -536,11 +580,20 @@ def candidates_left(line: Line, start: int, stop: int, *, bracket: bool) -> list
     return found
 
 
+def _behind_apposition(line: Line, k: int) -> int:
+    """ "Three patients, two of them given A, | had graft failure": where the clause of a number goes on."""
+    inner = line.result_at.get(k + 1) if line.word(k) == "," else None
+    if inner is None or line.word(inner.last) != "of" or line.word(inner.last + 1) not in ("them", "whom", "these"):
+        return k
+    comma = next((m for m in range(inner.last + 2, min(inner.last + 10, len(line.items))) if line.word(m) == ","), None)
+    return k if comma is None else comma + 1
+
+
 def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int, float]]:
     """Candidates from the words behind a number: "15% of patients achieved O", "24 deaths", "six women had O"."""
     draft = group[-1]
     found: list[tuple[str, int, int, float]] = []
-    k = draft.last
+    k = _behind_apposition(line, draft.last)
     noun = draft.noun if draft.noun_item is not None and draft.noun_item >= k - 1 else None
     if line.word(k) == "of" and line.word(k - 1) in ("case", "cases", "instances", "signs", "evidence"):
         span = noun_phrase(line, k + 1, np_end(line, k + 1))
@@ -578,9 +631,11 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
             break
     if verb is not None:
         subject = noun_phrase(line, k, verb) if line.word(k) in ("the", "a", "an", "their") else None
-        if subject and not is_people(line, *subject):
-            found.append(("noun after number", subject[0], verb, WEIGHTS["predicate"]))
         span = predicate(line, verb, stop)
+        if subject and not is_people(line, *subject):
+            passive = line.word(verb) in line.sets["copula"] and span is not None and span[0] >= verb
+            last = span[1] if passive and span else verb
+            found.append(("noun after number", subject[0], last, WEIGHTS["predicate"] + (0.05 if passive else 0.0)))
         if span and line.word(verb) in _STOPPED and any(
             line.word(x) in ("because", "due", "owing", "for") for x in range(verb + 1, span[1])
         ):  # fmt: skip
@@ -589,7 +644,7 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
             if line.word(span[0] - 1) in ("not", "never", "no") and span[0] - 1 > verb - 1:
                 span = span[0] - 1, span[1]  # "three were not treated"
             found.append(("predicate", *span, WEIGHTS["predicate"]))
-        elif line.word(verb) in ("took", "needed", "required", "received", "got") and verb + 1 in line.arm_at:
+        elif line.word(verb) in ("took", "needed", "required", "received", "got", "had") and verb + 1 in line.arm_at:
             found.append(("predicate", verb, line.arm_at[verb + 1].last, WEIGHTS["predicate"]))
     elif (
         given is not None
@@ -674,6 +729,43 @@ def _share_who(line: Line, start: int, first: int) -> list[tuple[str, int, int, 
         return []
     span = noun_phrase(line, who + 1, verb)
     return [("subject", *span, WEIGHTS["subject"] + 0.2)] if span else []
+
+
+_FOUND = frozenset(("normal", "abnormal", "high", "low", "negative", "positive", "detectable", "undetectable", "lost",
+                    "present", "absent", "withdrawn", "withheld", "cut", "put"))  # fmt: skip
+
+
+_DONE = frozenset(("reduced", "lowered", "increased", "decreased", "elevated", "raised", "prolonged"))
+_BECAUSE = frozenset(("because", "due", "owing"))
+
+
+def _done_to(line: Line, start: int, copula: int, verb: int, stop: int) -> tuple[int, int] | None:
+    """Subject and predicate where a number counts the people to whom something was done or in whom it was found: "red
+    cells were transfused", "creatinine was raised", "the drug was stopped because of toxicity".
+    """
+    k = verb + 1 if line.word(verb) in line.sets["copula"] else verb
+    word = line.word(k)
+    plain = line.sets["no_outcome_alone"] | line.sets["occur"] | line.sets["comparative"] | line.sets["treated_by"]
+    if line.word(copula) not in line.sets["copula"] | {"had", "has", "have"} or k >= stop:
+        return None
+    if word not in _FOUND | _DONE and (word in plain | line.sets["did"] - _STOPPED or not word.endswith("ed") or len(word) < 6):
+        return None
+    subject = noun_phrase(line, start, copula)
+    if subject is None and copula > start and all(m in line.arm_at for m in range(start, copula)):
+        subject = start, copula
+    if subject is not None and all(
+        m in line.arm_at or line.word(m) in ("of", "or", "and", "the") for m in range(subject[1], copula)
+    ):
+        subject = subject[0], copula  # "the dose of A or B was reduced"
+    if subject is None or subject[1] != copula or is_people(line, *subject) and subject[0] not in line.arm_at:
+        return None
+    because = next((m for m in range(k + 1, stop) if line.word(m) in _BECAUSE), None)
+    end = k + 1
+    if because is not None:
+        end = stop
+        while end > because and line.word(end - 1) in line.sets["preposition"]:
+            end -= 1
+    return subject[0], end
 
 
 _OFTEN = frozenset(("common", "frequent", "likely", "often", "prevalent", "pronounced", "severe", "higher", "lower"))

@@ -13,6 +13,15 @@ def beside(x: Linked) -> bool:
     return 0 <= behind <= 6 or 0 <= before <= 6
 
 
+_SENT = frozenset(("randomized", "randomised", "assigned", "allocated", "enrolled"))
+
+
+def _is_size_of(x: Linked, r: Read) -> bool:
+    """ "453 were randomised (A, n = 182; B, n = 180)": the size of an arm, and no part of those before the bracket."""
+    opening = next((k for k in range(x.draft.first - 1, -1, -1) if r.row[k].text in ("(", "[")), 0)
+    return any(r.row[k].text in _SENT for k in range(max(0, opening - 3), opening))
+
+
 def _share_of_count(last: Linked, x: Linked, r: Read) -> bool:
     """ "Ten patients achieved CR (67%)": a share in a bracket right behind the outcome of a count."""
     a, b = last.draft, x.draft
@@ -121,7 +130,7 @@ def count_totals(r: Read) -> None:
                 and part <= whole_n
                 and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
                 and not closed
-                and not f.get("n_equals_size")
+                and not (f.get("n_equals") and x.arm is not None and _is_size_of(x, r))
                 and whole_n > 1
             ):
                 f["events"], f["total"] = f.pop("value"), whole_n
@@ -266,13 +275,45 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
         if any(0 < m.first - draft.last <= 3 for m in r.arms) and r.row[draft.last].text in _GIVEN:
             continue  # "Of 356 enrolled, 173 received A and 183 received B": sizes of arms
         in_so_many = r.row[draft.first - 1].text in ("in", "by") and draft.noun is None
-        if draft.first != comma + 1 and not (in_so_many and not draft.depth):
+        goes_on = (
+            r.row[draft.first - 1].text in ("and", ",", "but") and not draft.depth and draft.noun is None
+            and draft.last < len(r.row) and r.row[draft.last].kind == "W" and r.row[draft.last].text[:1].isalpha()
+            and r.row[draft.last].text not in ("of", "in", "with", "patients", "cases", "episodes")
+            and not r.arms
+        )  # fmt: skip
+        if draft.first != comma + 1 and not (in_so_many and not draft.depth) and not goes_on:
             continue  # "Of 40 patients, 12 died", "Among the 12 with nephritis, a response was observed in 8"
         draft.shape = "fraction"
         draft.fields["events"], draft.fields["total"] = draft.fields.pop("value"), n
         draft.captures = [("events" if name == "value" else name, a, b) for name, a, b in draft.captures]
-    behind = min(len(r.row) - 1, (head.noun_item or head.last) + 1)
-    return head, r.row[behind].text in ("who", "whose", "with", "that")
+    return head, _is_part(r, head)
+
+
+_COUNTED_EVENTS = frozenset(("deaths", "events", "relapses", "episodes", "cases", "infections"))
+_RESTRICTS = frozenset(("who", "whose", "with", "that", "without", "in", "whom", "for", "still", "alive", "aged"))
+_OF_THE_STUDY = frozenset(
+    ("trial", "study", "analysis", "group", "arm", "cohort", "series", "set", "population", "groups", "arms", "total", "all",
+     "database", "registry", "sample", "phase", "part")
+)  # fmt: skip
+_TAKEN_IN = frozenset(
+    ("enrolled", "randomized", "randomised", "included", "treated", "infused", "recruited", "evaluable", "analysed",
+     "analyzed", "eligible", "screened", "assigned", "allocated", "consecutive", "adult", "registered", "assessable",
+     "evaluated", "apheresed", "study", "trial", "intention-to-treat", "invited", "approached", "identified", "were", "was")
+)  # fmt: skip
+
+
+def _is_part(r: Read, head: Draft) -> bool:
+    """Whether a head speaks of a part of the patients: "the 26 patients in remission", "the 33 transplanted patients"."""
+    if head.noun in _COUNTED_EVENTS:
+        return False
+    noun = head.noun_item or head.last
+    between = [i.text for i in r.row[head.first + 1 : noun] if i.kind == "W" and i.text[:1].isalpha()]
+    if noun > head.first + 1 and between and not _TAKEN_IN & set(between):
+        return True
+    behind = [i.text for i in r.row[noun + 1 : noun + 6]]
+    if behind[:1] and behind[0] in ("who", "that", "whom") and _TAKEN_IN & set(behind[1:5]):
+        return behind[0] == "who" and "not" in behind
+    return bool(behind) and behind[0] in _RESTRICTS and not (behind[0] in ("in", "for") and _OF_THE_STUDY & set(behind[1:4]))
 
 
 def _told_of(n: float, rows: list[Linked], arm: str | None) -> None:

@@ -117,8 +117,9 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
             # "(2.0%, A; 1.4%, B; P = .39)"
             return label if line.word(label.last) in (";", ")", "]") else None
         if line.word(k) in ("(", "[") and (close := _close(line, k)) is not None:
-            if (label := next((line.arm_at[m] for m in range(k, close) if m in line.arm_at), None)) is not None:
-                return label if close - k < 7 else None
+            labels = [line.arm_at[m] for m in range(k, close) if m in line.arm_at]
+            if labels:
+                return labels[0] if close - k < 7 and len({m.key for m in labels}) == 1 else None
             k = close + 1
             continue
         observed = item.text in line.sets["occur"] and line.word(k - 1) in ("was", "were", "been")
@@ -301,8 +302,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, [around[0]] * (size // 2) + [around[1]] * (size // 2))
                 continue
             if size == 2 and len(leading) == 1 and _contrast(line, group) and leading[0].strength >= 2:
-                group[0].arm = leading[0]
-                group[1].other_than = leading[0].key
+                own, other = group if not _compared_with(line, leading[0]) else reversed(group)
+                own.arm, other.other_than = leading[0], leading[0].key  # "no more often than with A (14% v 15%)"
                 continue
             if len(leading) == 1 and not _contrast(line, group):
                 _give(line, group, leading * size)

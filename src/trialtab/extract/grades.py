@@ -1,0 +1,41 @@
+"""Grades printed as bare figures: "the maximum grade was 1 in 19 patients, 2 in 8 and 3 in 3"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialtab.extract.measures import Item
+
+_SAYS_GRADE = frozenset(("grade", "grades"))
+_IS = frozenset(("was", "were", "is", "being", ":", "of"))
+_ENDS = frozenset((";", "."))
+_FIGURES = frozenset(("1", "2", "3", "4", "5"))
+_PEOPLE_COUNTED = frozenset(("N", "FRAC", "PCT"))
+
+
+def bare_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
+    """The items of a sentence, figures that only name a grade typed as such: each stands before "in" and a number,
+    the first behind "grade was". words: the tokens as printed, in lower case.
+    """
+    start = next((k for k in range(len(row) - 3) if _opens(row, k)), None)
+    if start is None:
+        return row
+    out = list(row)
+    for k in range(start, len(row) - 2):
+        if row[k].text in _ENDS:
+            break
+        if _counted(row, k) and words[row[k].first] in _FIGURES and (k == start or row[k - 1].text in (",", "and", "or")):
+            out[k] = replace(row[k], kind="GRADE", rule="grade", text=words[row[k].first])
+    return out
+
+
+def _opens(row: "list[Item]", k: int) -> bool:
+    return k > 1 and row[k - 1].text in _IS and row[k - 2].text in _SAYS_GRADE and _counted(row, k)
+
+
+def _counted(row: "list[Item]", k: int) -> bool:
+    return row[k].kind == "N" and row[k + 1].text == "in" and row[k + 2].kind in _PEOPLE_COUNTED
+
+
+__all__ = ["bare_grades"]
