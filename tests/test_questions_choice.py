@@ -114,8 +114,8 @@ def test_an_analysis_set_chooses_among_rows_and_is_no_word_of_the_outcome():
 # ---- sizes ------------------------------------------------------------------------------------------------------
 
 SUBSETS = (
-    "Patients were sorted by normal function (dolmirin n = 2094, placebo n = 1150) or impairment (mild: dolmirin n = 637, "
-    "placebo n = 414; moderate: dolmirin n = 122, placebo n = 68)."
+    "Patients were sorted by normal function (dolmirin n = 2094, placebo n = 1150) or impairment (mild: dolmirin n "
+    "= 637, placebo n = 414; moderate: dolmirin n = 122, placebo n = 68)."
 )
 
 
