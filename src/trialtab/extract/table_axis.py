@@ -84,7 +84,7 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
     layout = grid.layout
     cells = layout.table.cells
     levels: dict[int, list[str]] = {}
-    headed: set[int] = set()
+    below: dict[int, set[str]] = {}
     for head in layout.heads:
         for path in head.paths[layout.stubs :]:
             for k in path:
@@ -93,16 +93,16 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
                 if text not in at and len(at) < MOST_LABELS:
                     at.append(text)
                 above = [layout.texts[u] for u in path if cells[u].row < cells[k].row]
-                if (
-                    above
-                    and _may_be_arm(label(text))
-                    and _says_group(above[-1])
-                    and resolver.find(label(above[-1]).name)[1] < 1
-                ):
-                    headed.add(cells[k].row)
+                if above and _may_be_arm(label(text)) and _says_group(above[-1]):
+                    below.setdefault(cells[k].row, set()).add(above[-1])
     for level, all_texts in levels.items():
         read = readings(all_texts, resolver)
         levels[level] = [text for text in all_texts if _may_be_arm(read[text])]
+    alone = {texts[0] for texts in levels.values() if len(texts) == 1}
+    headed = {
+        level for level, over in below.items()
+        if any(text in alone or resolver.find(label(text).name)[1] < 1 for text in over) and len(levels[level]) > 1
+    }  # fmt: skip
     over_all: set[int] = set()
     if layout.table.columns - layout.stubs > 1:
         shared = [set.intersection(*map(set, head.paths[layout.stubs :])) for head in layout.heads]
@@ -118,8 +118,8 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
             score += 1.0
         if len(texts) < 2 and (score < 1.5 or level in over_all):
             score = min(score, -0.5)
-        if score > best[1] + 0.01:
-            best = (texts, score)
+        if score > best[1] + 0.01 or (level in headed and score >= ARM_EVIDENCE and best[0] and best[0][0] in alone):
+            best = (texts, score)  # "Intervention group" over "Control | Patient | Physician" names none of the arms
     return best
 
 

@@ -367,11 +367,12 @@ def label(raw: str) -> Label:
     if is_p or _TEST.match(rest):
         against = _sides(rest, True) if is_p else None
         return Label(printed, "", n, n_start, n_end, (Spec("p" if is_p else "test"),), p=is_p, against=against)
-    if _WHOLE.match(rest):
+    shares = "%" in rest  # "Week 12 (%)" is a time and says what is counted
+    if _WHOLE.match(rest) and not shares:
         return Label(printed, rest, n, n_start, n_end, whole=True)
-    if _BASELINE.match(rest):
+    if _BASELINE.match(rest) and not shares:
         return Label(printed, "", n, n_start, n_end, baseline=True, time=rest)
-    if _TIME.match(rest) and not _GROUPS_OF_TIME.search(rest):
+    if _TIME.match(rest) and not shares and not _GROUPS_OF_TIME.search(rest):
         return Label(printed, "", n, n_start, n_end, time=rest.strip(" ,:;()"))
     if _ANY_GRADE.match(rest):
         return Label(printed, "", n, n_start, n_end, any_grade=True)

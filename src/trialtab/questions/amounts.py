@@ -130,7 +130,6 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
         arms = _total(rows[0], ("arm",)), _total(rows[1], ("arm",))
         told = chain(
             sizes.headers(index, sides, table) if table else (),
-            sizes.headers(index, sides),
             [arms] if None not in arms else (),
             sizes.of_question(index, sides),
         )
