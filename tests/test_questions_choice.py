@@ -134,3 +134,26 @@ def test_of_two_doses_of_a_drug_none_is_the_placebo():
     labels = [naming(name, {}) for name in ("Placebo", "Dolmirin")]
     assert Sides("dolmirin 20 mg", "dolmirin 10 mg", {}).assign(labels) == (None, None)
     assert Sides("dolmirin", "saline", {}).assign(labels) == (1, 0)
+
+
+def test_a_row_below_a_heading_that_says_the_outcome_is_a_part_of_it():
+    part = line("Adverse reactions > Erythema", 15, 6)
+    whole = line("Patients with any adverse event", 30, 22)
+    found = numbers(questions.answer(asked("adverse events", kind="binary"), table(*part, *whole)))
+    assert (found["intervention_events"], found["comparator_events"]) == (30, 22)
+
+
+def test_a_result_of_another_dose_comes_after_that_of_the_asked_one():
+    said = "Serious adverse events occurred in 4/79 with placebo, 3/83 with iron 30 mg and 5/80 with iron 60 mg."
+    rows = [
+        {"quote": quote, "statistic": "proportion", "events": int(quote[0]), "total": int(quote[2:]), "value": 5.0,
+         "percent": 5.0, "total_source": "explicit", "arm": arm, "arm_id": arm, "arm_role": role,
+         "outcome": "serious adverse events"}
+        for quote, arm, role in (
+            ("4/79", "placebo", "control"), ("3/83", "iron 30 mg", "intervention"), ("5/80", "iron 60 mg", "intervention"),
+        )
+    ]  # fmt: skip
+    index = document(("paragraph", "results", said), rows=rows)
+    for dose, events in (("30 mg", 3), ("60 mg", 5)):
+        found = numbers(questions.answer(asked("serious adverse events", f"iron {dose}", kind="binary"), index))
+        assert (found["intervention_events"], found["comparator_events"]) == (events, 4)

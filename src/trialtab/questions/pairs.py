@@ -38,6 +38,9 @@ ALIKE = 0.03
 PRECISION = 0.35
 """How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
 
+PART = 0.8
+"""What remains of a row's fit where only the heading above it says the outcome: "Reactions > Erythema" is a part."""
+
 SAME_SET = 0.05
 """What a row gains that names the analysis set that the outcome names."""
 
@@ -81,13 +84,15 @@ class Pair:
 class Label:
     """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
 
-    sets: the analysis sets that it names, see words.analysis_sets.
+    sets: the analysis sets that it names, see words.analysis_sets; named: the words of the outcome that the row was
+    read to have, without those above it.
     """
 
     own: frozenset[str]
     beside: frozenset[str]
     times: frozenset[str]
     sets: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +120,14 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
     own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
+    named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
     if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
         own |= {REST}
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
     said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
-    return Label(own, own | beside | caption, times, analysis_sets(said))
+    return Label(own, own | beside | caption, times, analysis_sets(said), named)
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -309,6 +315,8 @@ def likeness(of: Label, outcome: Asked) -> float:
     value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
     if outcome.sets & of.sets:
         value += SAME_SET
+    if of.named - light() and not of.named & outcome.every:
+        value *= PART
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 
 
