@@ -52,6 +52,14 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
             "Patients were randomly assigned to A1 (dolmirin 20 mg) or B1 (dolmirin 40 mg).",
             [{"a1"}, {"b1"}],
         ),
+        (
+            "Patients were randomly assigned to 30 mg dolmirin, 60 mg of dolmirin or placebo in blocks.",
+            [{"dolmirin", "30"}, {"dolmirin", "60"}, {"placebo"}],
+        ),
+        (
+            "Patients were randomly assigned to dolmirin 30 mg, tolmirin 5 mg and rest or to placebo.",
+            [{"dolmirin", "tolmirin", "rest"}, {"placebo"}],
+        ),
         ("A randomised trial compared response rates and survival with toxicity.", []),
         ("Randomisation was stratified by centre or stage.", []),
         ("Treatment went on until progressive disease or unacceptable toxicity.", []),
@@ -167,3 +175,15 @@ def test_a_name_said_once_in_a_long_report_is_no_arm():
     found = extract(document, RULES)
     assert {a.label for a in found.arms} == {"active", "sham"}
     assert found.findings[-1].arm not in ("logging", "logging group")
+
+
+def test_an_analysis_set_is_no_arm():
+    text = (
+        "Patients were randomised to dolmirin or tolmirin. Cure was seen in 80% (40/50) and 85% (39/46) with dolmirin in "
+        "the ITT and PP analyses, and in 70% (35/50) and 74% (34/46) with tolmirin. The ITT group and the PP group were "
+        "alike. Cure in the ITT group versus the PP group was 75% versus 79%."
+    )
+    (document,) = readers.read(text.encode(), "x.txt")
+    labels = {arm.label.lower() for arm in extract(document, RULES).arms}
+    assert not {label for label in labels if "itt" in label.split() or "pp" in label.split()}
+    assert any("dolmirin" in label for label in labels)

@@ -146,7 +146,7 @@ def inventory(
     alias: dict[str, str] = {}
     for mention, in_title in mentions:
         own = mention.key
-        if not own:
+        if not own or _ANALYSIS_SET.fullmatch(mention.text):
             continue
         main = short_of.get(own, own)
         if main != own:
@@ -189,6 +189,13 @@ def inventory(
     left = {e.key: e for e in entries.values() if e not in arms and e.mentions > 2 and e.sources["versus"]}
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1, left=left)
 
+
+_ANALYSIS_SET = re.compile(
+    r"(?:m?ITT|PP|(?:modified )?intent(?:ion)?[- ]to[- ]treat|per[- ]protocol|full[- ]analysis|safety|as[- ]treated)"
+    r"(?:[- ](?:analys[ei]s|populations?|sets?|groups?|cohorts?|patients))?",
+    re.IGNORECASE,
+)
+"""Names of analysis sets: whom an analysis counts, never what they were given."""
 
 _GENERAL_CONTROL = frozenset(("control", "comparison", "comparator", "reference", "usual care", "standard care"))
 _GENERAL_TREATED = frozenset(

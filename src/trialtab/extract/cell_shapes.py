@@ -67,7 +67,8 @@ class Shape:
     main: the leading number; second: one number in brackets or behind a comma; denominator: behind "/" or "of"; pm:
     behind ±; low, high: an interval, its word in `interval`, its level in `level`; width: "(12; 6-43)"; n: "n = 12";
     p, p_relation: a p-value; relation: a sign before the main number; word: sd, se, iqr, range, ci before a bracket's
-    number; unit: place of the words behind the numbers; start, end: first number to last with interval.
+    number; unit: place of the words behind the numbers; start, end: first number to last with interval; effect: the
+    effect measure that the cell itself names: "OR 2.25 (1.34-3.79)".
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Shape:
     p_relation: str = "="
     unit: tuple[int, int] | None = None
     figures: tuple[Figure, ...] = ()
+    effect: str = ""
 
     @property
     def printed(self) -> tuple[str, ...]:
@@ -431,6 +433,13 @@ class _Reader:
         return True
 
 
+_EFFECTS = {
+    "OR": "odds_ratio", "AOR": "odds_ratio", "HR": "hazard_ratio", "AHR": "hazard_ratio", "RR": "risk_ratio",
+    "ARR": "risk_ratio", "IRR": "rate_ratio", "MD": "mean_difference", "SMD": "standardized_mean_difference",
+}  # fmt: skip
+_EFFECT = re.compile(r"\W{0,2}(?P<name>a?(?:OR|HR|RR)|IRR|S?MD)\b\s*[:=,]?\s*(?=[\d.−-])")
+
+
 @lru_cache(maxsize=1 << 13)
 def shape(text: str) -> Shape:
     """The shape of a cell's text. Raises nothing; linear in the length of the text, which is cut at LONGEST."""
@@ -444,6 +453,10 @@ def shape(text: str) -> Shape:
         return Shape("value", start, end, Figure(0.0, start, end), figures=(Figure(0.0, start, end),))
     if len(text) > LONGEST:
         return Shape("text")
+    if (named := _EFFECT.match(text)) is not None:
+        inner = shape(" " * named.end() + text[named.end() :])
+        if inner.kind == "value" and inner.low is not None and inner.denominator is None:
+            return replace(inner, effect=_EFFECTS[named["name"].upper()])
     tokens = _tokens(text)
     figures = tuple(t.figure for t in tokens if t.figure is not None)
     if not figures:

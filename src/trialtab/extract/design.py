@@ -368,9 +368,18 @@ class _Sentence:
         parts = self._split(piece, (",",))
         if len(parts) < 2:
             return False
-        if sum(bool(part.brackets) for part in parts) > 1:
+        if sum(bool(part.brackets) for part in parts) > 1 or self._doses_of_one(parts):
             return True
         return all(len(part.tokens) <= 2 and not {"and", "plus", "+"} & {w for w, _ in part.tokens} for part in parts)
+
+    def _doses_of_one(self, parts: Sequence[_Piece]) -> bool:
+        """ "30 µg YIC, 60 µg of YIC or placebo": doses of one thing are groups, whatever is written between them."""
+        dosed = [any(self.row[i].rule == "dose" for _, i in part.tokens) for part in parts]
+        named = {
+            frozenset(w for w, i in part.tokens if self.row[i].rule != "dose" and w not in _LEADING and w != "of")
+            for part in parts
+        }
+        return all(dosed) and len(named) == 1 and bool(next(iter(named)))
 
     def _pieces(self, k: int, end: int, compared: bool) -> tuple[list[_Piece], bool]:
         pieces: list[_Piece] = []

@@ -55,13 +55,22 @@ def lay_out_tables(document: Document) -> Tables:
         caption = text[table.caption.start : table.caption.end] if table.caption else ""
         notes = [text[span.start : span.end] for span in table.footnotes]
         whole = (caption, *(note for note in notes if not note.startswith(("^", "*", "†"))))
-        grid = Grid(table, layout, caption, kind_of(caption), legend(caption, notes), notes=whole)
+        grid = Grid(layout.table, layout, caption, kind_of(caption), legend(caption, notes), notes=whole)
+        if grid.kind == "baseline" and _has_later_times(grid):
+            grid.kind = "mixed"
         if grid.kind in ("results", "subgroup"):
             first = [label(row.path[-1]).name for row in layout.rows[:12] if row.path]
             if sum(1 for name in first if name and DEMOGRAPHIC.match(name)) >= 2:
                 grid.kind = _of_who_they_were(grid, first_table=not out.grids)
         out.grids.append(grid)
     return out
+
+
+def _has_later_times(grid: Grid) -> bool:
+    """Whether the columns of a table of who took part are of baseline and of a later time."""
+    layout = grid.layout
+    heads = [label(layout.texts[k]) for head in layout.heads for path in head.paths[layout.stubs :] for k in path]
+    return any(one.baseline for one in heads) and any(one.time and not one.baseline for one in heads)
 
 
 def _of_who_they_were(grid: Grid, *, first_table: bool) -> str:

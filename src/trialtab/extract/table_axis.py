@@ -53,7 +53,8 @@ def settle_arms(document: Document, grid: Grid, resolver: Resolver, role_of: dic
     """Finds the arms of one table: `grid.axis`, `grid.arms`; new names and sizes go to the inventory."""
     labels, score = _best_header(grid, resolver)
     row_labels, row_score = _best_rows(grid, resolver)
-    named = any(resolver.find(label(t).name)[0] is not None for t in labels)
+    read = readings(labels, resolver)
+    named = any(resolver.find(read[t].name)[0] is not None for t in labels)
     if labels and score >= ARM_EVIDENCE and (named or row_score < ARM_EVIDENCE or score > row_score):
         _settle(document, grid, "column", labels, resolver, role_of, rules, sure=True)
     elif row_labels and row_score >= ARM_EVIDENCE:
@@ -83,21 +84,25 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
     layout = grid.layout
     cells = layout.table.cells
     levels: dict[int, list[str]] = {}
-    headed: set[int] = set()
+    below: dict[int, set[str]] = {}
     for head in layout.heads:
         for path in head.paths[layout.stubs :]:
             for k in path:
                 text = layout.texts[k]
-                one = label(text)
-                if one.name and not (
-                    one.p or one.whole or one.population or one.effect or one.grade or (one.time and not one.n)
-                ):
-                    at = levels.setdefault(cells[k].row, [])
-                    above = [layout.texts[u] for u in path if cells[u].row < cells[k].row]
-                    if above and _says_group(above[-1]) and resolver.find(label(above[-1]).name)[1] < 1:
-                        headed.add(cells[k].row)
-                    if text not in at and len(at) < MOST_LABELS:
-                        at.append(text)
+                at = levels.setdefault(cells[k].row, [])
+                if text not in at and len(at) < MOST_LABELS:
+                    at.append(text)
+                above = [layout.texts[u] for u in path if cells[u].row < cells[k].row]
+                if above and _may_be_arm(label(text)) and _says_group(above[-1]):
+                    below.setdefault(cells[k].row, set()).add(above[-1])
+    for level, all_texts in levels.items():
+        read = readings(all_texts, resolver)
+        levels[level] = [text for text in all_texts if _may_be_arm(read[text])]
+    alone = {texts[0] for texts in levels.values() if len(texts) == 1}
+    headed = {
+        level for level, over in below.items()
+        if any(text in alone or resolver.find(label(text).name)[1] < 1 for text in over) and len(levels[level]) > 1
+    }  # fmt: skip
     over_all: set[int] = set()
     if layout.table.columns - layout.stubs > 1:
         shared = [set.intersection(*map(set, head.paths[layout.stubs :])) for head in layout.heads]
@@ -105,14 +110,53 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
     best: tuple[list[str], float] = ([], -9.0)
     for level in sorted(levels):
         texts = levels[level]
-        score = evidence([label(t) for t in texts], resolver)
+        if not texts:
+            continue
+        read = readings(texts, resolver)
+        score = evidence([read[t] for t in texts], resolver)
         if level in headed:
             score += 1.0
         if len(texts) < 2 and (score < 1.5 or level in over_all):
             score = min(score, -0.5)
-        if score > best[1] + 0.01:
-            best = (texts, score)
+        if score > best[1] + 0.01 or (level in headed and score >= ARM_EVIDENCE and best[0] and best[0][0] in alone):
+            best = (texts, score)  # "Intervention group" over "Control | Patient | Physician" names none of the arms
     return best
+
+
+def _may_be_arm(one: Label) -> bool:
+    return bool(one.name) and not (
+        one.p or one.whole or one.population or one.effect or one.grade or (one.time and not one.n)
+    )
+
+
+_LETTER = re.compile(r"[A-Z]\Z")
+
+
+def readings(texts: Sequence[str], resolver: Resolver) -> dict[str, Label]:
+    """Labels that stand beside each other, each as it may be read as an arm.
+
+    A name of an arm of the document is one even where it would else be a duration or a statistic: "5 days" beside "10
+    days", and a letter beside letters ("B" in "A | B | C" is no regression coefficient).
+    """
+    found: dict[str, Label] = {}
+    letters = [text for text in texts if _LETTER.match(clean(text)) and not label(text).p]
+    row = "".join(sorted(clean(text) for text in letters))
+    for text in texts:
+        one = label(text)
+        named = clean(text)
+        if not one.name and named and not one.p:
+            whole = resolver.find(named)[1] >= EXACT
+            if text in letters and len(letters) > 1 and (whole or row in _ALPHABET):
+                one = Label(named, named)
+            elif whole and one.time and not one.baseline and len(texts) > 1:
+                one = replace(one, name=named, time=None, specs=())
+        found[text] = one
+    return found
+
+
+_ALPHABET = "ABCDEFGH"
+EXACT = 2.3
+"""How surely a label must be the name of an arm (see Resolver.find) to be one against its form."""
 
 
 def _best_rows(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
@@ -129,7 +173,8 @@ def _best_rows(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
                     texts.append(text)
                     if len(texts) > MOST_ROW_LABELS:
                         break
-        labels = [(t, label(t)) for t in texts]
+        read = readings(texts, resolver)
+        labels = [(t, read[t]) for t in texts]
         labels = [
             (t, one)
             for t, one in labels
@@ -138,7 +183,7 @@ def _best_rows(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
         if not labels or len(texts) > MOST_ROW_LABELS:
             continue
         matched = [t for t, one in labels if resolver.find(one.name)[1] >= 0.5]
-        entries = {id(resolver.find(label(t).name)[0]) for t in matched}
+        entries = {id(resolver.find(read[t].name)[0]) for t in matched}
         if len(entries) < 2 and not (headed and 2 <= len(labels) <= 6):
             continue
         if 2 * len(matched) < len(labels) and not (headed and len(labels) <= 6):
@@ -166,7 +211,8 @@ def _settle(
     rules: RuleSet, *, sure: bool,
 ) -> None:  # fmt: skip
     grid.axis, grid.sure = axis, sure
-    labels = [_spelled(grid, text) for text in texts]
+    read = readings(texts, resolver)
+    labels = [_spelled(grid, text, read[text]) for text in texts]
     entries = match(labels, resolver)
     full = resolver.found.trusted and len({id(e) for e in entries if e is not None}) == len(resolver.found.arms)
     many = sum(one.n is not None or _names_group(one) for one in labels) >= 2 or any(e is not None for e in entries)
@@ -197,9 +243,8 @@ def _settle(
         _sizes_below(document, grid)
 
 
-def _spelled(grid: Grid, text: str) -> Label:
+def _spelled(grid: Grid, text: str, one: Label) -> Label:
     """The label of an arm; one that is a bare number takes the words of the header above: "600" -> "600 mg"."""
-    one = label(text)
     if any(c.isalpha() for c in one.name):
         return one
     layout = grid.layout

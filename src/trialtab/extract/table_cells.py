@@ -155,6 +155,9 @@ class TableText:
                 outcome = f"{outcome}, {across[-1]}"
             elif population is None:
                 population = across[-1]
+        corner = self.corners[head] if self.grid.axis == "row" else None
+        if corner and outcome and corner.lower() not in outcome.lower():
+            outcome = f"{corner}, {outcome}"  # "CGI-I response" over the arms, "Much improved (%)" beside it
         change = column.told.change
         if change and outcome is not None and "change" not in outcome.lower():
             outcome = f"{change} in {outcome}"

@@ -23,7 +23,8 @@ class Told:
     """What a path of labels tells. names: the labels that are neither arm nor anything typed, outermost first.
 
     near: specs of the innermost label; far: of those around it, the nearest first; n_at: index in the path of the
-    label that gives n; against: the two sides of "A vs B".
+    label that gives n; against: the two sides of "A vs B"; arm_leaf: a letter that would else be a test statistic is
+    the arm.
     """
 
     path: tuple[str, ...]
@@ -46,11 +47,15 @@ class Told:
     near: tuple[Spec, ...] = ()
     far: tuple[Spec, ...] = ()
     against: tuple[str, str] | None = None
+    arm_leaf: bool = False
 
 
-def told(path: Sequence[str], arm_of: ArmOf) -> Told:
-    """What a row path or column path tells, its labels read from the outermost to the innermost."""
-    labels = tuple(label(text) for text in path)
+def told(path: Sequence[str], arm_of: ArmOf, plain: frozenset[str] = frozenset()) -> Told:
+    """What a row path or column path tells, its labels read from the outermost to the innermost.
+
+    plain: labels that are names and nothing typed, whatever they look like ("No" below "Yes").
+    """
+    labels = tuple(Label(text, text) if text in plain else label(text) for text in path)
     out = Told(tuple(path), labels)
     far: list[Spec] = []
     for k, one in enumerate(labels):
@@ -71,6 +76,8 @@ def told(path: Sequence[str], arm_of: ArmOf) -> Told:
         named = arm_of(path[k])
         if named is not None:
             out.arm = named
+            if last and one.lead == "test":
+                out.arm_leaf, out.near = True, ()
             if one.time and not one.baseline:
                 out.time = one.time
             continue
@@ -124,7 +131,7 @@ def _role(known: Told) -> str:
     if leaf.p or known.p:
         return "p"
     if leaf.lead == "test":
-        return "skip"
+        return "skip" if not known.arm_leaf else "value"  # "B" is a coefficient, or the second of three arms
     bare = (not leaf.name and known.arm is None) or (not leaf.name and len(known.labels) > 1)
     if bare and leaf.lead in SPREADS and len(leaf.specs) <= 2:
         return "spread"

@@ -65,7 +65,7 @@ _SIZE = re.compile(
     r"|assessed|enrolled|studied|in (?:the )?(?:group|analysis|study|trial)|"
     r"per group|with data|available|followed|completing(?: the study)?|examined|tested|assigned))*|sample size"
     r"|(?:patients|subjects|participants)?\s*(?:randomi[sz]ed|analy[sz]ed|evaluable|enrolled)|"
-    r"(?:patients|subjects|participants|n|N|total n|number|no\.)(?:,?\s*n)?|n\s+(?:analy[sz]ed|evaluated"
+    r"(?:patients|subjects|participants|clusters|households|n|N|(?:total|valid) n|number|no\.)(?:,?\s*n)?|n\s+(?:valid|analy[sz]ed|evaluated"
     r"|randomi[sz]ed|assessed|included|enrolled|treated|at\s.{1,20}))\W*\Z",
     re.IGNORECASE,
 )

@@ -177,6 +177,10 @@ _TIME_IN = re.compile(
     rf"|mo|yr|hr?s?|h)(?:\s+(?:follow[- ]?up|post\w*|after\s(?:the\s)?\w+))?)\s*[)\]]?\Z",
     re.IGNORECASE,
 )
+_GROUPS_OF_TIME = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
+_ONLY_GROUP = re.compile(r"\W*(?:groups?|arms?|cohorts?)\W*", re.IGNORECASE)
+"""What makes an arm of a duration: "3 h group" is no time."""
+
 _TIME_LED = re.compile(
     rf"(?P<time>(?:{_NUMBER}[\s-]?(?:day|week|month|year|hour|wk|mo|yr|h)s?|(?:week|day|month|year)\s?\d+))[\s:,-]+(?=[A-Za-z])",
     re.IGNORECASE,
@@ -277,6 +281,8 @@ def specs_of(text: str) -> tuple[Spec, ...]:
 
 def _specs(text: str) -> tuple[tuple[Spec, ...], str]:
     """The specs that a text names, and the text without them."""
+    if text.strip(" ()[],;:") == "M":
+        return (Spec("mean"),), ""
     found: list[Spec] = []
     cuts: list[tuple[int, int]] = []
     whole_text = len(text)
@@ -361,11 +367,12 @@ def label(raw: str) -> Label:
     if is_p or _TEST.match(rest):
         against = _sides(rest, True) if is_p else None
         return Label(printed, "", n, n_start, n_end, (Spec("p" if is_p else "test"),), p=is_p, against=against)
-    if _WHOLE.match(rest):
+    shares = "%" in rest  # "Week 12 (%)" is a time and says what is counted
+    if _WHOLE.match(rest) and not shares:
         return Label(printed, rest, n, n_start, n_end, whole=True)
-    if _BASELINE.match(rest):
+    if _BASELINE.match(rest) and not shares:
         return Label(printed, "", n, n_start, n_end, baseline=True, time=rest)
-    if _TIME.match(rest):
+    if _TIME.match(rest) and not shares and not _GROUPS_OF_TIME.search(rest):
         return Label(printed, "", n, n_start, n_end, time=rest.strip(" ,:;()"))
     if _ANY_GRADE.match(rest):
         return Label(printed, "", n, n_start, n_end, any_grade=True)
@@ -389,7 +396,7 @@ def label(raw: str) -> Label:
         baseline = _BASELINE.match(_AT.sub("", time)) is not None
         if _TIME.match(name):
             time, name = f"{name} {time}", ""
-    elif (led := _TIME_LED.match(name)) is not None:
+    elif (led := _TIME_LED.match(name)) is not None and not _ONLY_GROUP.fullmatch(name, led.end()):
         time, name = led.group("time"), _tidy(name[led.end() :])
     said = _BASELINE_IN.search(name) if name and not baseline and not _CHANGE.search(name) else None
     if said is not None and not _TO_BASELINE.search(name[: said.start()]):

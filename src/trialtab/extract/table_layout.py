@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from trialtab.extract.cell_shapes import shape
+from trialtab.extract.table_dual import split_duals
 from trialtab.extract.table_labels import clean, label
 from trialtab.model import Cell, Table
 
@@ -86,6 +87,7 @@ def lay_out(table: Table, text: str) -> Layout | None:
     """
     if not table.cells or table.rows * table.columns > MAX_GRID:
         return None
+    table = split_duals(table, text)
     texts = [text[c.start : c.end].strip() for c in table.cells]
     grid = [[-1] * table.columns for _ in range(table.rows)]
     for k, cell in enumerate(table.cells):
@@ -244,6 +246,8 @@ def _heads(
                 base
                 if first or not restates
                 else [b for b in base if len(_filled(grid[b], texts, stubs)) == 1 and b == 0]
+                if any(_names(texts[k]) for k in _filled(grid[run[-1]], texts, stubs))
+                else [b for b in base if any(_names(texts[k]) for k in _filled(grid[b], texts, stubs))]
             )
             heads.append(Head([*kept, *run]))
             if first:
@@ -254,6 +258,12 @@ def _heads(
         left.append(r)
         head_of.append(len(heads) - 1)
     return heads, head_of, left
+
+
+def _names(text: str) -> bool:
+    """Whether a header names anything: "Number of participants (%) at week 24" says only what is counted, and when."""
+    one = label(text)
+    return bool(one.name) and not one.p and not one.whole
 
 
 def _column_paths(

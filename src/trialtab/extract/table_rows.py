@@ -53,6 +53,9 @@ class RowReader:
         self.alone: list[Draft] = []
         self.heads = table.heads
         self.known: dict[tuple[str, ...], Told] = {}
+        answers = {row.path[-1] for row in self.layout.rows if row.path}
+        said_yes = any(text.lower() == "yes" for text in answers)
+        self.plain = frozenset(text for text in answers if said_yes and text in ("No", "NO", "no"))
 
     # -- the table
 
@@ -80,7 +83,7 @@ class RowReader:
     def _told(self, path: tuple[str, ...]) -> Told:
         known = self.known.get(path)
         if known is None:
-            known = self.known[path] = told(path, self.grid.arm_of)
+            known = self.known[path] = told(path, self.grid.arm_of, self.plain)
         return known
 
     def _row(self, row: Row, state: _State) -> None:
@@ -309,7 +312,7 @@ class RowReader:
         near, far = self.table.specs(known, column)
         measured = PERCENT_MEASURED.search(outcome) is not None
         unit = own.unit or known.unit or column.told.unit
-        effect = column.told.effect or effect_row
+        effect = s.effect or column.told.effect or effect_row
         if effect and column.told.arm is not None and effect == "mean_difference" and column.role == "effect":
             near = tuple(spec for spec in near if spec.lead != effect)  # a difference within one arm is a change
             effect = ""

@@ -65,6 +65,8 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
     if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
         ranked = [*pairs.nobody(index, fits, outcome), *ranked]
     chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
+    if chosen is not None and kind == "binary":
+        chosen = _with_counts(chosen, ranked)
     found.considered.extend(_considered(pair, pair is chosen, kind) for pair in ranked[:SHOWN])
     found.rows = chosen.rows if chosen else ()
     if chosen is not None or question.outcome_type:
@@ -72,6 +74,27 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
     if chosen is not None:
         (_binary if kind == "binary" else _continuous)(found, chosen)
     return found
+
+
+def _with_counts(chosen: Pair, ranked: Sequence[Pair]) -> Pair:
+    """Where only percentages are said: the pair that says the same percentages with their counts, if there is one."""
+    shares = [row["percent"] for row in chosen.rows]
+    if None in shares or any(row["events"] is not None for row in chosen.rows):
+        return chosen
+    for pair in ranked:
+        if len(pair.rows) == len(shares) and all(
+            row["events"] is not None
+            and row["percent"] is not None
+            and abs(row["percent"] - share) <= _half_step(share)
+            for row, share in zip(pair.rows, shares, strict=True)
+        ):
+            return pair
+    return chosen
+
+
+def _half_step(percent: float) -> float:
+    """Half of the last printed place of a percentage."""
+    return 0.5 * 10.0 ** -_decimals(percent) + 1e-6
 
 
 def counts_people(row: Row) -> bool:
@@ -147,7 +170,7 @@ def _agrees(row: Row | None, size: sizes.Size | None) -> bool:
     """Can a row's percentage come from a whole number of people in a group of this size? True where it has none."""
     if row is None or size is None or row["percent"] is None or row["statistic"] != "proportion":
         return True
-    tolerance = 0.5 * 10.0 ** -_decimals(row["percent"]) + 1e-6
+    tolerance = _half_step(row["percent"])
     events = row["events"] if row["events"] is not None else round(row["percent"] * size.n / 100)
     return bool(events <= size.n and abs(100 * events / size.n - row["percent"]) <= tolerance)
 

@@ -28,7 +28,7 @@ PEOPLE = (
     "veterans|athletes|players|residents|nurses|respondents|couples|pregnancies|practices|clinics|schools|males|females|"
     "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens|interns|physicians|smokers|goats|horses|cows|calves"
 )
-N_IS = re.compile(r"\b[nN]\s*[=:]\s*(\d[\d,]{0,8})(?!\s*%)(?!\.\d)")
+N_IS = re.compile(r"\b[nN]\s*[=:]\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|\s*%)(?!\.\d)")
 _SOME = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{values.NUMBER_WORDS})"
 _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I

@@ -30,6 +30,9 @@ FROM_AFAR = 0.85
 BY_ORDER = 0.95
 """What remains where the sides are told by the order in which the sentence names them."""
 
+OTHER_DOSE = 0.85
+"""What remains where the arm of a row prints another dose, or another duration, than the side."""
+
 LEAST_WORDS = 0.5
 """Share of the outcome's weight that must be said before a couple, or in its sentence."""
 
@@ -136,6 +139,17 @@ def _named(words: tuple[str, ...], sides: Sides) -> tuple[int, ...]:
 
 def sided(couple: Couple, sides: Sides, index: Index) -> tuple[Row, Row, float] | None:
     """The rows of a couple as intervention and comparator, and how surely; None where the sides are not told."""
+    found = _sided(couple, sides, index)
+    if found is None:
+        return None
+    for side, row in ((INTERVENTION, found[0]), (COMPARATOR, found[1])):
+        said = frozenset(w for w in naming(row["arm"] or "", index.short) if w[0].isdigit())
+        if said and sides.figures[side] and not said & sides.figures[side]:
+            return found[0], found[1], found[2] * OTHER_DOSE
+    return found
+
+
+def _sided(couple: Couple, sides: Sides, index: Index) -> tuple[Row, Row, float] | None:
     one, other = couple.rows
     beside = _beside(couple, sides)
     if beside is not None:

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
-from trialtab.questions.words import Asked, expand, light, stems
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
+from trialtab.questions.words import REST, Asked, analysis_sets, expand, light, names_rest, stems
 
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
@@ -37,6 +37,12 @@ ALIKE = 0.03
 
 PRECISION = 0.35
 """How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
+
+PART = 0.8
+"""What remains of a row's fit where only the heading above it says the outcome: "Reactions > Erythema" is a part."""
+
+SAME_SET = 0.05
+"""What a row gains that names the analysis set that the outcome names."""
 
 BESIDE = 0.5
 """What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
@@ -76,11 +82,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times."""
+    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
+
+    sets: the analysis sets that it names, see words.analysis_sets; named: the words of the outcome that the row was
+    read to have, without those above it.
+    """
 
     own: frozenset[str]
     beside: frozenset[str]
     times: frozenset[str]
+    sets: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +120,14 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
     own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
+    named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
+    if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
+        own |= {REST}
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
-    return Label(own, own | beside | caption, times)
+    said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
+    return Label(own, own | beside | caption, times, analysis_sets(said), named)
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -182,8 +198,32 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
         once.setdefault(tuple(row["finding_id"] for row in pair.rows), pair)
     ranked = list(once.values())
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    close = close if asked_time else _latest(close)
     whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
+
+
+def _latest(close: list[Pair]) -> list[Pair]:
+    """Of pairs that differ in their time alone, those of the latest: what a treatment led to in the end."""
+    times = [_day(pair) for pair in close]
+    if None in times or len(set(times)) < 2:
+        return close
+    last = max(day for day in times if day is not None)
+    return [pair for pair, day in zip(close, times, strict=True) if day == last]
+
+
+def _day(pair: Pair) -> float | None:
+    """The day of both rows of a pair; None where it is not said, or not the same."""
+    days = {
+        row["timepoint_value"] * _DAYS[row["timepoint_unit"]]
+        if row["timepoint_value"] is not None and row["timepoint_unit"] in _DAYS
+        else None
+        for row in pair.rows
+    }
+    return days.pop() if len(days) == 1 else None
 
 
 def _of_couple(
@@ -220,6 +260,11 @@ def _pair(
         at = _partner(group, at, labels)
     if at[0] is None or at[1] is None:
         return None
+    named = [
+        sides.score(side, group.members[k][0]) >= LEAST for side, k in ((INTERVENTION, at[0]), (COMPARATOR, at[1]))
+    ]
+    if group.how == "table" and not all(named) and _one_arm(group.members[at[0]][1], group.members[at[1]][1]):
+        return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
     if group.how == "near":
         like -= APART
@@ -228,6 +273,14 @@ def _pair(
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+def _one_arm(one: Row, other: Row) -> bool:
+    """Are two cells of a table those of one arm, by the arm that the table was read to give them?"""
+    return one["arm_id"] is not None and one["arm_id"] == other["arm_id"] and one["arm_role"] in SIDE_ROLES
+
+
+SIDE_ROLES = ("intervention", "control")
 
 
 def _partner(
@@ -252,12 +305,18 @@ def _arm(row: Row, index: Index) -> frozenset[str]:
 
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
-    telling = of.own - light()
+    telling = of.own - light() - {REST}
     if not telling & outcome.every or outcome.excludes(of.own):
+        return 0.0
+    if outcome.sets and of.sets and not outcome.sets & of.sets:
         return 0.0
     covered = outcome.coverage(of.own)
     covered += BESIDE * (outcome.coverage(of.beside) - covered)
     value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
+    if outcome.sets & of.sets:
+        value += SAME_SET
+    if of.named - light() and not of.named & outcome.every:
+        value *= PART
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 
 

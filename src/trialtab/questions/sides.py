@@ -47,6 +47,8 @@ def stemmed(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in sets()[name])
 
 
+_INERT = frozenset(map(stem, ("placebo", "sham", "vehicle")))
+
 NEGATED = "xno"
 """The stem by which "no" and "without" in an arm's name are kept."""
 
@@ -88,6 +90,7 @@ class Sides:
         self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
         self._silent = empty | (whole[0] & whole[1])
+        self._shared = frozenset(w for w in whole[0] & whole[1] - empty if w.isalpha() and len(w) > 3)
         self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         heads = [_by_short(name, short) for name in self.names]
         self.heads = (heads[0] - heads[1], heads[1] - heads[0])
@@ -109,6 +112,8 @@ class Sides:
         if self._named(1 - side, words) > 0:
             return 0.0
         general = words & stemmed("ask_control" if side == COMPARATOR else "ask_own")
+        if side == COMPARATOR and general & _INERT - self.whole[COMPARATOR] and self._shared - words:
+            return 0.0  # of two doses of a drug, or two groups that take it, none is the placebo
         if side == COMPARATOR and NEGATED in words and NEGATED not in self.whole[INTERVENTION]:
             general |= {NEGATED}  # "no intervention" is the control
         rest = words & self.whole[side] - stemmed("ask_arm_empty")  # what both arms have, without the other's own

@@ -17,7 +17,7 @@ from functools import lru_cache
 from trialtab.questions import table_rows
 from trialtab.questions.counting import N_IS, PEOPLE, Size, believed, heads
 from trialtab.questions.passages import KEPT, TABLE_LABEL, Index, Passage
-from trialtab.questions.sides import Sides, naming
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
 from trialtab.questions.words import stems
 
 _ROW_OF_N = re.compile(
@@ -181,6 +181,9 @@ def of_crossover(index: Index) -> Pair:
 TOLD, SURE = 1, 3
 """Weight of a sentence that counts both arms, and the least at which it is believed before other sources."""
 
+PLAIN = 2
+"""What it adds that a sentence names both arms by their own words; what it takes that it names neither so."""
+
 
 def of_text(index: Index, sides: Sides, least: int = SURE) -> Pair:
     """From sentences that count both arms ("30 received iron and 31 placebo", "iron (n = 30) or placebo (n = 31)").
@@ -207,7 +210,8 @@ def of_text(index: Index, sides: Sides, least: int = SURE) -> Pair:
         few = most is not None and 2 * sum(n for n, _ in named) < most
         if not whole and (told.lost or (few and not told.allocates)):
             continue
-        weight = (2 if told.allocates else 0) + (3 if whole else 0) + TOLD
+        plain = (sides.score(side, named[k][1]) >= LEAST for side, k in ((INTERVENTION, first), (COMPARATOR, second)))
+        weight = (2 if told.allocates else 0) + (3 if whole else 0) + PLAIN * (sum(plain) - 1) + TOLD
         pairs[pair] = max(pairs[pair] + TOLD, weight)
         places.setdefault(pair, told.place)
     if not pairs:

@@ -70,11 +70,54 @@ def light() -> frozenset[str]:
     return frozenset(map(stem, sets()["ask_light"]))
 
 
+_HARM_HINTS = ("dverse", "DVERSE", "side", "Side", "AE", "ntoward", "ndesir", "nwanted")
+_HARM = re.compile(
+    r"\b(?:(?:adverse|side|untoward|undesir(?:ed|able)|unwanted)[\s-](?:drug\s)?(?:effects?|events?|reactions?|"
+    r"experiences?)(?!\s+size)|(?-i:AEs?))\b",
+    re.I,
+)
+"""Adverse events under all their names."""
+
+
+def harms_alike(text: str) -> str:
+    """Adverse events, adverse effects, adverse reactions, side effects and AEs under one name."""
+    if not any(hint in text for hint in _HARM_HINTS):
+        return text
+    return _HARM.sub("adverse event", text)
+
+
 @lru_cache(maxsize=1 << 14)
 def stems(text: str) -> Stems:
     """The stems of a text in order, without words that say nothing: "the rate of falls" -> ("rate", "fall")."""
     empty = _empty()
-    return tuple([stem(w) for w in _WORD.findall(lettered(text).lower()) if w not in empty])
+    return tuple([stem(w) for w in _WORD.findall(lettered(harms_alike(text)).lower()) if w not in empty])
+
+
+REST = "xrest"
+"""The stem by which a label is marked that names what is left, or those without: "Other", "None", "Missing"."""
+
+_REST = re.compile(
+    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|absen(?:t|ce)\b|unknown\b|missing\b|"
+    r"not (?:known|stated|reported|available|applicable)\b)",
+    re.I,
+)
+
+
+def names_rest(text: str) -> bool:
+    """Does a label name what is left, or those without, and not the thing itself? "Other", "No", "Unknown"."""
+    return _REST.match(text) is not None
+
+
+_OF_SET = re.compile(
+    r"[(,]?\s*\b(?:in |by |for |of )?(?:the )?(?:(?P<itt>m?ITT|(?:modified )?intent(?:ion)?[- ]to[- ]treat)|"
+    r"(?P<pp>PP|per[- ]protocol))(?:[- ](?:analys[ei]s|populations?|sets?|patients|cohort))?\b\)?",
+    re.I,
+)
+
+
+def analysis_sets(text: str) -> frozenset[str]:
+    """The analysis sets that a text names, of "itt" and "pp": whom a result counts."""
+    return frozenset(str(m.lastgroup) for m in _OF_SET.finditer(text))
 
 
 # ---- abbreviations ---------------------------------------------------------------------------------------------
@@ -209,6 +252,9 @@ class Asked:
 
     def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
         self.phrase = phrase
+        self.sets = analysis_sets(phrase)
+        if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
+            phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
         self.stems = tuple(dict.fromkeys(stems(written)))
         spelled = {word for s in self.stems for word in short.get(s, ())}
@@ -218,9 +264,12 @@ class Asked:
         self.total = sum(weight for _, weight, _ in self.parts) or 1.0
         self.every = frozenset(self.stems) | spelled
         self._opposites = opposites(self.every)
+        self._rest = names_rest(phrase) or phrase.lower().startswith(("no ", "none ", "not ", "without "))
 
     def excludes(self, words: frozenset[str]) -> bool:
         """Does a label say the opposite of what is asked: "left" where the right side is asked for?"""
+        if REST in words and not self._rest:
+            return True
         return any(words & against and not words & wanted for wanted, against in self._opposites)
 
     def coverage(self, words: frozenset[str]) -> float:
@@ -254,7 +303,6 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("onset", "duration"),
         ("left", "right"),
         ("systolic", "diastolic"),
-        ("itt intention", "pp protocol"),
         ("upper", "lower"),
         ("male males men boys", "female females women girls"),
         ("motor", "sensory"),
@@ -289,6 +337,7 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("day", "night"),
         ("weekday", "weekend"),
         ("knee", "hip", "ankle", "shoulder", "elbow", "wrist"),
+        ("overall", "free"),
     )
 )
 """Words that exclude each other: where a question has one side, a label with only another side is another thing."""
@@ -306,13 +355,16 @@ def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[st
 
 __all__ = [
     "OPPOSED",
+    "REST",
     "Asked",
     "Stems",
     "Weights",
     "abbreviations",
+    "analysis_sets",
     "expand",
     "legend",
     "light",
+    "names_rest",
     "opposites",
     "sets",
     "stem",
