@@ -240,6 +240,12 @@ def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bo
     )
 
 
+def lower(text: str) -> str:
+    """The text in small letters, character for character: the one letter that would become two stays as it is."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def tells_a_number(text: str) -> bool:
     """Whether a sentence can hold a result at all: a figure, a number word, or a word for zero or all."""
     if _FIGURE.search(text):

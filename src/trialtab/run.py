@@ -38,7 +38,7 @@ NEVER = frozenset({"gold.jsonl", "floors.json"})
 """The answers to a corpus, which lie beside its documents."""
 
 ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "checks.py",
-          "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
+          "prefilter.py", "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
 """The code whose change may change a row."""
 
 
