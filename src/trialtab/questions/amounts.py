@@ -285,8 +285,9 @@ def _why(kind: str, index: Index, outcome: Asked) -> str:
 
 @lru_cache(maxsize=KEPT)
 def labels(index: Index) -> tuple[tuple[Row, pairs.Label], ...]:
-    """All rows of a document with their labels."""
-    return tuple((row, pairs.label(index, row, *pairs.paths(row))) for row in index.rows_by_start)
+    """All rows of a document with their labels, without times."""
+    none = frozenset[str]()
+    return tuple((row, pairs.Label(*pairs.said(index, row, *pairs.paths(row)), none)) for row in index.rows_by_start)
 
 
 __all__ = ["Found", "find", "standard_deviation"]

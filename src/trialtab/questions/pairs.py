@@ -96,10 +96,14 @@ class _Group:
 _SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
 
 
+def _unsized(part: str) -> str:
+    return _SIZE.sub("", part) if "=" in part else part
+
+
 def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The elements of a table row's row path and column path, sizes left out."""
     rows, columns = (
-        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _SIZE.sub("", part).strip(" ,;:")))
+        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _unsized(part).strip(" ,;:")))
         for path in ("row_path", "column_path")
     )
     return rows, columns
@@ -107,11 +111,16 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
+    own, beside = said(index, row, rows, columns)
+    times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
+    return Label(own, beside, times)
+
+
+def said(index: Index, row: Row, rows: Sequence[str], columns: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """What a row's own label says, and what it says with its columns and caption."""
     own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
     beside = expand(frozenset(stems(" ".join(columns))), index.short)
-    caption = index.captions.get(row["table_label"] or "", frozenset())
-    times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
-    return Label(own, own | beside | caption, times)
+    return own, own | beside | index.captions.get(row["table_label"] or "", frozenset())
 
 
 @lru_cache(maxsize=4 * KEPT)
