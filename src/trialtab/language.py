@@ -33,7 +33,7 @@ _REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<
 _TOKEN = re.compile(
     rf"""
   \s*(?:
-    (?P<DOTTED>(?:i\.q\.r|s\.e\.m|s\.[de]|c\.i)\.)
+    (?P<DOTTED>(?=.\.)(?:i\.q\.r|s\.e\.m|s\.[de]|c\.i)\.)
   | (?P<PLAIN>(?:(?-i:[abcdgijklmqruvxyABCDGIJKLMQRUVXY])
       | (?!one|two|twe|thr|thi|fou|for|fiv|fif|six|sev|eig|ele|nin|ten|zer|per|htt|www)[^\W\d_]){_REST_OF_WORD}
       | [,;:])
@@ -62,6 +62,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+_KINDS = tuple(
+    name if name in TAGS or name == "SIGNED" else "X"
+    for name in ("", *sorted(_TOKEN.groupindex, key=lambda name: _TOKEN.groupindex[name]))
+)
+"""The tag of each group of the tokenizer, by its number."""
 
 _ABBREVIATIONS = frozenset((
     "vs", "v", "al", "e.g", "i.e", "fig", "figs", "dr", "prof", "mr", "mrs", "ms", "st", "no", "nos", "approx",
@@ -154,11 +160,10 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
     """
     found: list[tuple[str, int, int, str]] = []
     for m in _TOKEN.finditer(text.rstrip()):
-        kind = m.lastgroup or "OTHER"
-        start, end = m.span(kind)
-        if kind in ("PLAIN", "DOTTED"):
-            kind = "X"
-        elif kind == "SIGNED":
+        group = m.lastindex or 0
+        start, end = m.span(group)
+        kind = _KINDS[group]
+        if kind == "SIGNED":
             spaced = text[start + 1].isspace()
             if found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and (text[start] != "+" or spaced):
                 found.append((text[start], start, start + 1, "DASH"))
@@ -166,8 +171,6 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
                 while text[start].isspace():
                     start += 1
             kind = "FIG"
-        elif kind in ("WEB", "POWER", "OTHER"):
-            kind = "X"
         found.append((text[start:end], start, end, kind))
     return found
 
@@ -238,6 +241,12 @@ def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bo
         and text[stop - 2 : stop - 1].isspace()
         and before not in ("a", "b", "c", "d")
     )
+
+
+def lower(text: str) -> str:
+    """The text in small letters, character for character: the one letter that would become two stays as it is."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def tells_a_number(text: str) -> bool:

@@ -33,7 +33,8 @@ from trialtab.model import Document, Record
 from trialtab.resources import folder
 
 ENGINE = ("readers", "extract", "values.py", "vocabulary.py", "language.py", "rules.py", "evidence.py", "confidence.py",
-          "checks", "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
+          "checks", "prefilter.py",
+          "statistics/intervals.py", "statistics/two_groups.py", "model.py")  # fmt: skip
 """The code whose change may change a row."""
 
 

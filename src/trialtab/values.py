@@ -44,10 +44,13 @@ ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _ONES = "|".join(sorted((w for w in UNITS if w != "zero"), key=len, reverse=True))
 _TENS = "|".join(TENS)
 NUMBER_WORDS = (
-    rf"(?:(?:{_TENS})(?:[-\s](?:{_ONES}))?|(?:{_ONES})|zero)"
+    rf"(?=[efnostz])(?:(?:{_TENS})(?:[-\s](?:{_ONES}))?|(?:{_ONES})|zero)"
     rf"(?:[-\s](?:hundred|thousand)(?:[-\s](?:and[-\s])?(?:(?:{_TENS})(?:[-\s](?:{_ONES}))?|(?:{_ONES})))?)*"
 )
-"""A regular expression (ignore case) for a number written in words, "one" to "nine thousand nine hundred …"."""
+"""A regular expression (ignore case) for a number written in words, "one" to "nine thousand nine hundred …".
+
+It looks at the first letter first: most words of a text are none of its fifty.
+"""
 
 _DIGITS = re.compile(rf"[{MINUS_SIGNS}+]?\s?\d*(?:[.{DECIMAL_POINTS}]\d+)?$")
 _GROUPED = re.compile(r"(?<=\d)[,\u2009\u202f\u00a0 ](?=\d{3}(?!\d))")

@@ -103,7 +103,8 @@ def failed(checks: Iterable[Check]) -> dict[str, str]:
 def mark(rows: Iterable[Evidence], checks: Iterable[Check]) -> tuple[Evidence, ...]:
     """The rows with their column `checks` filled: failed checks, or null."""
     names = failed(checks)
-    return tuple(replace(row, checks=names.get(row.finding_id)) for row in rows)
+    marked = ((row, names.get(row.finding_id)) for row in rows)
+    return tuple(row if row.checks == found else replace(row, checks=found) for row, found in marked)
 
 
 __all__ = [

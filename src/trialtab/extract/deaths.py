@@ -106,6 +106,8 @@ def _scope(line: Line) -> tuple[int, int, str] | None:
     do. The ways: "owed" (due to, caused by), "cause" (the cause of death), "list" (behind a colon, or parts of so many
     deaths), "bracket".
     """
+    if _DEATHS.isdisjoint(line.words):
+        return None
     end = len(line.items)
     for k in range(end):
         if (

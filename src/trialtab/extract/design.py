@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from trialtab import values, vocabulary
-from trialtab.extract.measures import Item
+from trialtab.extract.measures import Item, WordAt
 from trialtab.extract.mentions import key
 from trialtab.extract.reading import Read
 
@@ -208,9 +208,7 @@ class _Sentence:
     def __init__(self, text: str, row: Sequence[Item], sets: Mapping[str, frozenset[str]], title: bool) -> None:
         self.text, self.row, self.sets, self.title = text, row, sets, title
         self.words = [item.text if item.kind == "W" else "" for item in row]
-
-    def word(self, i: int) -> str:
-        return self.words[i] if 0 <= i < len(self.words) else ""
+        self.word = WordAt(self.words).__getitem__
 
     def statements(self) -> Iterator[tuple[float, list[Group]]]:
         for i, word in enumerate(self.words):

@@ -7,8 +7,9 @@ from trialtab import vocabulary
 from trialtab.extract import look_alikes
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Draft, Item
+from trialtab.prefilter import Prefiltered
 
-_PLANNED = re.compile(
+_PLANNED = Prefiltered(
     r"\b(?:power(?:ed)? (?:to|of|for|was)|sample size (?:of|was|calculat|requir|estimat)|to detect|"
     r"assum(?:ed|ing|ption)|hypothesi[sz]ed|"
     r"type (?:i|1) error|non-?inferiority (?:margin|limit|bound)|planned (?:to|enrol|accrual|sample)|"
@@ -18,7 +19,7 @@ _PLANNED = re.compile(
     r"relevant)|prespecified margin|statistical power|regarded as (?:a |the )?(?:minimal|clinically|smallest))\b",
     re.I,
 )
-_BASELINE = re.compile(
+_BASELINE = Prefiltered(
     r"\b(?:at baseline|at (?:the )?start of (?!the (?:second|next|last|follow))|at study entry|at enrol+ment|"
     r"at randomi[sz]ation|at inclusion|baseline (?:of|"
     r"characteristics|demographic|median|mean|age|value|level|data)|"
@@ -104,9 +105,9 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
     return None
 
 
-_TURNED = re.compile(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
+_TURNED = Prefiltered(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
 _SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
-_HISTORY = re.compile(
+_HISTORY = Prefiltered(
     r"-class refractory|\bhad (?:been (?:treated|exposed|tried)|failed)\b|^tried\b|-exposed\b|\bbefore$|"
     r"^(?:were )?(?:older|younger|heavier)(?: than\b.*)?$|\bwere (?:older|younger|heavier) and had\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"

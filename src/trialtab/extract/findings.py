@@ -12,12 +12,13 @@ from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
 from trialtab.extract.totals import beside, head_size
 from trialtab.model import Document, Finding, Measure, Number
+from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
 ENROLMENT_ONLY = frozenset(("background", "methods"))
 
 
-_ENROLLED = re.compile(
+_ENROLLED = Prefiltered(
     r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|"
     r"participated|evaluated|studied|analy[sz]ed|eligible|"
     r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|"
@@ -34,23 +35,23 @@ _GIVEN_WHAT_WAS_DUE = re.compile(
     r"(?:treatment|drug|intervention|medication|therapy|regimen))\b",
     re.I,
 )
-_LOOKED_AT_IN = re.compile(
+_LOOKED_AT_IN = Prefiltered(
     r"\b(?:safety|efficacy|tolerability|response|toxicity|outcomes?) (?:was|were|could be) (?:\w+ )?"
     r"(?:assessed|evaluated|analy[sz]ed|evaluable|assessable) (?:in|for)\W*$",
     re.I,
 )
-_AS_THEY_WERE = re.compile(
+_AS_THEY_WERE = Prefiltered(
     r"^\W*(?:at|on|before) (?:the )?(?:study )?(?:enrol+ment|entry|inclusion|baseline|admission)", re.I
 )
 _WERE_DOING = re.compile(r"[^.;]{0,20}\b(?:were (?:receiving|taking|on|using)|had|took|received)\b", re.I)
 _SUBSETS = frozenset(("responders", "survivors", "nonresponders", "non-responders", "completers"))
-_WE_TOOK = re.compile(
+_WE_TOOK = Prefiltered(
     r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
     r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
     re.I,
 )
 """Before a number of patients: it is how many took part, whatever is said of them behind."""
-_INTRODUCED = re.compile(
+_INTRODUCED = Prefiltered(
     r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|"
     r"follow(?:ed|-up) of|comprising|consisted of)\b",
     re.I,
@@ -186,7 +187,7 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 
 
-_OF_THE_COURSE = re.compile(
+_OF_THE_COURSE = Prefiltered(
     r"complet|withdr|discontin|\blost\b|drop|never|exclu|refus|declin|stopp|switch|did not|manufactur|"
     r"\bnot (?:treated|infused|enrol|includ|operated)",
     re.I,
@@ -523,7 +524,7 @@ def _finding(
     )
 
 
-PERCENT_MEASURED = re.compile(
+PERCENT_MEASURED = Prefiltered(
     r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"
     r"bone mineral density)\b",
     re.I,
@@ -583,7 +584,7 @@ def _is_survival_time(x: Linked, before: str) -> bool:
 
 
 _TIMED = frozenset(("survival", "time_to_event", "remission_duration"))
-_MORE_PEOPLE = re.compile(
+_MORE_PEOPLE = Prefiltered(
     r"\b(?:more|fewer|number of) (?:of the )?(?:patients|women|men|participants|subjects|children|cases)\b", re.I
 )
 

@@ -5,6 +5,7 @@ from collections import Counter
 
 from trialtab import values
 from trialtab.model import Document
+from trialtab.prefilter import Prefiltered
 
 _PEOPLE = (
     r"(?:patients|subjects|participants|women|men|children|infants|eyes|volunteers|individuals|animals|rats|mice|dogs|"
@@ -23,18 +24,18 @@ _EACH = re.compile(
     rf"|\b(?:two|three|four|five|six|2|3|4|5|6)\s+(?:equal\s+|parallel\s+)?groups\s*(?:of|[(]\s*n\s*=)\s*(?P<n3>\d{{1,5}})\b",
     re.IGNORECASE,
 )
-_EQUAL = re.compile(
+_EQUAL = Prefiltered(
     rf"\b{_N}\s+(?:[\w-]+\s+){{0,4}}?{_PEOPLE}\s+(?:[^.;]{{0,120}}?)\b(?:into|to)\s+(?P<k>two|three|four|five|six|2|3|4|5|6)\s+"
     rf"(?:[\w-]+\s+){{0,2}}?equal(?:ly[- ]sized)?\s+(?:[\w-]+\s+){{0,2}}?groups",
     re.IGNORECASE,
 )
-_PLANNED = re.compile(
+_PLANNED = Prefiltered(
     r"\b(?:sample size|power|required|needed|necessary|calculat\w+|would|to detect|at least|planned|plan|estimated|"
     r"assum\w+|minimum|recruit)\b",
     re.IGNORECASE,
 )
 _ALL_OF_THEM = re.compile(r"\b(?:each|every|both|per)\b|/|=|\bgroups\b", re.IGNORECASE)
-_CUE = re.compile(
+_CUE = Prefiltered(
     r"\b(?:each|every|both|equal(?:ly)?)\b|\bper (?:group|arm)|/\s?group|\bgroups\s*(?:of|\()\s*(?:n\s*=\s*)?\d", re.I
 )
 

@@ -6,14 +6,16 @@ from trialtab.extract.line import CLOSERS, Line
 from trialtab.extract.measures import OPENERS, Draft
 from trialtab.extract.whom import arm_before
 
+_PERCENT = frozenset(("%", "percent", "per cent"))
+
 
 def _percent_legend(line: Line) -> None:
     """ "(any grade/grade 3-4, %): infections, 69.9/39.8": a per cent sign without a number makes bare values
     percentages.
     """
-    if not any(line.word(k) in ("%", "percent", "per cent") for k in range(len(line.items))):
+    if _PERCENT.isdisjoint(line.words):
         return
-    first = next(k for k in range(len(line.items)) if line.word(k) in ("%", "percent", "per cent"))
+    first = next(k for k, word in enumerate(line.words) if word in _PERCENT)
     for draft in line.drafts:
         value = draft.fields.get("value")
         if (
@@ -134,7 +136,7 @@ def _is_definition(line: Line, draft: Draft) -> bool:
         "more", "less", "greater", "higher", "lower", "better", "fewer",
     ):  # fmt: skip
         return draft.shape != "count" or draft.noun is None
-    return any(line.word(k) == "defined" for k in range(max(0, draft.first - 7), draft.first))
+    return "defined" in line.words[max(0, draft.first - 7) : draft.first]
 
 
 def _counts_on(line: Line, before: Draft, draft: Draft) -> bool:

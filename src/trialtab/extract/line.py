@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from trialtab.extract.measures import OPENERS, Draft, Item
+from trialtab.extract.measures import OPENERS, Draft, Item, WordAt
 from trialtab.extract.mentions import Mention
 from trialtab.model import Candidate
 
@@ -82,6 +82,7 @@ class Line:
             carried,
         )
         self.words = [item.text if item.kind == "W" else "" for item in items]
+        self.word = WordAt(self.words).__getitem__
         self.verbs = either(
             sets["copula"],
             sets["have"],
@@ -107,9 +108,6 @@ class Line:
         self.results: list[Draft] = []
         self.groups: list[list[Draft]] = []
         self.result_at: dict[int, Draft] = {}
-
-    def word(self, i: int) -> str:
-        return self.words[i] if 0 <= i < len(self.words) else ""
 
     def printed(self, first: int, last: int) -> str:
         return self.text[self.items[first].start : self.items[last - 1].end] if last > first else ""

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from trialtab.extract.measures import Draft
+from trialtab.prefilter import Prefiltered
 
-OF_OTHERS = re.compile(
+OF_OTHERS = Prefiltered(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
     r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
     r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
@@ -26,7 +27,7 @@ OF_OTHERS = re.compile(
 )
 """Words of results that are another study's."""
 
-_IN_GENERAL = re.compile(
+_IN_GENERAL = Prefiltered(
     r"\b(?:(?:is|are) (?:commonly|usually|often|generally|typically|frequently) (?:\w+ed|given|seen)|"
     r"affects? (?:about|around|some|up to|an estimated|\d)|accounts? for (?:about|around|some|up to|approximately|\d)|"
     r"(?:is|are) estimated (?:to|that|at)|(?:each|every) year in|of all (?:cancers|deaths|pregnancies|births)|"
@@ -40,7 +41,7 @@ _IN_GENERAL = re.compile(
 )
 """What is true in general, told in the present tense."""
 
-_TO_COME = re.compile(
+_TO_COME = Prefiltered(
     r"\b(?:(?:is|are|being|now|was|were) (?:\w+ )?(?:planned|under ?way|being (?:prepared|planned|run)|in preparation)|"
     r"in preparation|is in progress|planned with|"
     r"will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow|have|receive)|"
@@ -54,7 +55,7 @@ _TO_COME = re.compile(
 
 _STUDY_TO_COME = re.compile(r"\b(?:planned|preparation|estimate|plans|second|next|will)\b", re.I)
 
-_DEFINED = re.compile(
+_DEFINED = Prefiltered(
     r"\b(?:(?:(?:was|were|is|are)?,? ?defined (?:as|by))|meaning (?:that )?|that is,|"
     r"(?:was|were|is|are) (?:(?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|on)|"
     r"(?:scored|graded|rated) from)|"
@@ -94,14 +95,14 @@ _BEFORE_IT_BEGAN = re.compile(
 )
 """Behind a number: it is a value from before treatment."""
 
-_AT_THE_START = re.compile(
+_AT_THE_START = Prefiltered(
     r"\b(?:at|on|upon) (?:(?:the )?(?:time of )?(?:study )?(?:screening|enrol+ment|entry|inclusion|admission|diagnosis|"
     r"presentation|referral|randomi[sz]ation|lymphodepletion|leuk?apheresis))\b(?!,? (?:to|and) )",
     re.I,
 )
 """Before a number: the value is one from before treatment."""
 
-_INTAKE = re.compile(
+_INTAKE = Prefiltered(
     r"\b(?:consumed|drank|ingested|swallowed|infused with|injected with|was given|were given)\s+$", re.I
 )
 _QUANTITY = re.compile(r"\s*(?:of|m?l|litres?|cups?|capsules?|tablets?|g)\b", re.I)
@@ -155,7 +156,7 @@ _A_SEX = re.compile(rf"\W{{0,2}}{_SEX}\b", re.I)
 
 _CONDITION = re.compile(r"\b(?:if|unless|in case of|whether)\b[^.;,]{0,40}$", re.I)
 
-EXPOSURE = re.compile(
+EXPOSURE = Prefiltered(
     r"\b(?:bridging|lymphodeplet\w+|premedicat\w+|leuk?apheresis|transduction|viability|vector copy|product contained|"
     r"limits? of (?:detection|quantification)|(?:inter|intra)-?(?:rater|observer)|cronbach\w*|test-retest|half-life|"
     r"bioavailability|(?:planned|target|starting|recommended|intended) dose|"
@@ -181,13 +182,13 @@ EXPOSURE = re.compile(
 PROCEDURE = re.compile(r"\b(?:surgery|operation|an(?:a)?esthesia|procedure)\b", re.I)
 """How long it took is a result where arms are compared."""
 
-_LIKE_OTHERS = re.compile(
+_LIKE_OTHERS = Prefiltered(
     r"(?:similar to|consistent with|in line with|comparable (?:to|with)|than those|phase)\W+(?:\w+\W+){0,2}$", re.I
 )
 """Before words of others: the sentence sets its own results beside them."""
 
 
-_WHO_THEY_WERE = re.compile(
+_WHO_THEY_WERE = Prefiltered(
     r"^\W*(?:the )?(?:prior|previous|earlier|preceding|past) (?:\w+ ){0,2}(?:therap|treatment|line|surger|medication|"
     r"regimen|disease)\w*\b|\bcomorbid|\bwell[- ]balanced\b|"
     r"\b(?:balanced|similar|comparable|matched) (?:with (?:respect|regard) to|in terms of|regarding|for|in) (?:\w+ )?"
@@ -201,8 +202,10 @@ def of_who_they_were(sentence: str) -> bool:
     return _WHO_THEY_WERE.search(sentence) is not None and not _TESTED.search(sentence)
 
 
-_DETECTION = re.compile(r"\b(?:limits? of (?:detection|quantification)|cut-?off|threshold)\W+(?:[\w-]+\W+){0,4}$", re.I)
-_AVAILABLE = re.compile(
+_DETECTION = Prefiltered(
+    r"\b(?:limits? of (?:detection|quantification)|cut-?off|threshold)\W+(?:[\w-]+\W+){0,4}$", re.I
+)
+_AVAILABLE = Prefiltered(
     r"\b(?:samples?|data|biops(?:y|ies)|images?|scans?|measurements?|specimens?|tissue)\b[^.;]{0,40}$", re.I
 )
 _WERE_AVAILABLE = re.compile(r"[^.;]{0,40}\b(?:were|was) (?:available|obtained|missing|evaluable|collected)\b", re.I)

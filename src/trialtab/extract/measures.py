@@ -7,6 +7,7 @@ deleted: an item that is no result keeps its reason for the ledger.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -220,6 +221,16 @@ def _spreads_joined(row: list[Item]) -> list[Item]:
     return joined
 
 
+class WordAt(dict[int, str]):
+    """The words of a row by their place, "" for what is no word and beyond both ends: `WordAt(words)[-1]` is ""."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__(enumerate(words))
+
+    def __missing__(self, place: int) -> str:
+        return ""
+
+
 _NOTHING: dict[str, Any] = {}
 """What every word shares: three dictionaries for each would be a tenth of the time of this stage. Never written to."""
 
@@ -373,6 +384,7 @@ class Absorber:
     def __init__(self, row: list[Item], rules: RuleSet, announced: "Announced") -> None:
         self.row = row
         self.words = [item.text if item.kind == "W" else "" for item in row]
+        self.word = WordAt(self.words).__getitem__
         self.sets = rules.sets
         self.counted = False  # whether the sentence has counted anything so far
         self.announced = announced
@@ -393,9 +405,6 @@ class Absorber:
             else:
                 out.append(depth)
         return out
-
-    def word(self, i: int) -> str:
-        return self.words[i] if 0 <= i < len(self.words) else ""
 
     def drafts(self) -> list[Draft]:
         found: list[Draft] = []

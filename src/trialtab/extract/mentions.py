@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from trialtab import vocabulary
-from trialtab.extract.measures import Draft, Item
+from trialtab.extract.measures import Draft, Item, WordAt
 
 STRENGTH = {
     "head noun": 5,
@@ -133,6 +133,7 @@ class Finder:
         known: Mapping[str, str],
     ) -> None:
         self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
+        self.word = WordAt([item.text if item.kind == "W" else "" for item in row]).__getitem__
         self.verbs = _joined(*(sets[name] for name in ("copula", "have", "occur", "change", "did", "auxiliary")))
         self.stoppers = _joined(
             self.verbs,
@@ -156,9 +157,6 @@ class Finder:
             k += 1
 
     # -- helpers
-
-    def word(self, i: int) -> str:
-        return self.row[i].text if 0 <= i < len(self.row) and self.row[i].kind == "W" else ""
 
     def printed(self, first: int, last: int) -> str:
         return self.text[self.row[first].start : self.row[last - 1].end]

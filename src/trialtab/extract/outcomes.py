@@ -135,7 +135,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         candidates = []
     if whom:
         candidates = []
-    died = any(line.word(k) in ("death", "deaths", "died", "fatal") for k in range(first))
+    died = not _DEATH.isdisjoint(line.words[:first])
     if group[0].shape == "effect":
         candidates = [c for c in candidates if not _adjusted_for(line, c)]
     if line.word(0) in ("they", "it", "these") and n == 0 and carried is not None and _goes_on(line, first):
@@ -871,6 +871,8 @@ def _spent_at(line: Line, draft: Draft) -> tuple[int, int] | None:
     return (k - 1 if line.items[k - 1].kind == "W" else k), last + 1
 
 
+_DIED = frozenset(("died", "deaths"))
+_DEATH = _DIED | {"death", "fatal"}
 _BACK = frozenset(("them", "whom", "these", "those", "which", "the"))
 
 
@@ -886,11 +888,13 @@ def _cause_at(line: Line, draft: Draft) -> int:
         k += 1
     if line.word(k) in ("due", "attributed", "attributable", "owing") and line.word(k + 1) == "to":
         return k + 2
-    died = any(line.word(m) in ("died", "deaths") for m in range(draft.first))
+    died = not _DIED.isdisjoint(line.words[: draft.first])
     if line.word(k) == "of" and died and line.word(k + 1) not in line.sets["determiner"] | _BACK:
         return k + 1  # "two died, one of sepsis and one of disease progression"
+    if line.word(k) != "to" or k != draft.last or k + 1 in line.arm_at:
+        return 0
     said = any(line.word(m) == "due" and line.word(m + 1) == "to" for m in range(draft.first))
-    return k + 1 if said and line.word(k) == "to" and k == draft.last and k + 1 not in line.arm_at else 0
+    return k + 1 if said else 0
 
 
 def _follows_number(line: Line, before: Linked, first: int) -> bool:

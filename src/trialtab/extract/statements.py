@@ -15,6 +15,7 @@ from typing import NamedTuple
 from trialtab import language, vocabulary
 from trialtab.extract.mentions import key
 from trialtab.model import Block, Document, Statement
+from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
 SECTIONS = frozenset(("abstract", "summary", "results"))
@@ -29,7 +30,7 @@ _DO = frozenset(("did", "does", "do"))
 _NOT_SIGNIFICANT = frozenset(("non-significant", "nonsignificant", "insignificant"))
 _SIGNIFICANT = _NOT_SIGNIFICANT | {"significant", "significance", "statistically"}
 _POLAR_DOWN = frozenset(("adverse_event", "mortality", "relapse"))
-_HARMFUL = re.compile(
+_HARMFUL = Prefiltered(
     r"\b(?:pain|symptoms?|fatigue|burden|distress|anxiety|depression|disability|severity|complications?|toxicity|flashes|flushes)\b",
     re.I,
 )

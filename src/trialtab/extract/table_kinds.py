@@ -60,12 +60,14 @@ DEMOGRAPHIC = re.compile(
     re.IGNORECASE,
 )
 _SIZE = re.compile(
-    r"\W*(?:(?:total\s+)?(?:no\.?|nos\.?|numbers?|n|#)(?:\s+\(?n\)?)?(?:\s+of)?\s+(?:all\s+)?(?:patients?|subjects?|participants?|women|men|children|infants|persons|individuals|pts|eyes|"
+    r"\W*(?:(?:total\s+)?(?:no\.?|nos\.?|numbers?|n|#)(?:\s+\(?n\)?)?(?:\s+of)?\s+(?:all\s+)?"
+    r"(?:patients?|subjects?|participants?|women|men|children|infants|persons|individuals|pts|eyes|"
     r"completers|respondents|cases)(?:\s+(?:randomi[sz]ed|analy[sz]ed|evaluated|evaluable|included|treated"
     r"|assessed|enrolled|studied|in (?:the )?(?:group|analysis|study|trial)|"
     r"per group|with data|available|followed|completing(?: the study)?|examined|tested|assigned))*|sample size"
     r"|(?:patients|subjects|participants)?\s*(?:randomi[sz]ed|analy[sz]ed|evaluable|enrolled)|"
-    r"(?:patients|subjects|participants|clusters|households|n|N|(?:total|valid) n|number|no\.)(?:,?\s*n)?|n\s+(?:valid|analy[sz]ed|evaluated"
+    r"(?:patients|subjects|participants|clusters|households|n|N|(?:total|valid) n|number|no\.)"
+    r"(?:,?\s*n)?|n\s+(?:valid|analy[sz]ed|evaluated"
     r"|randomi[sz]ed|assessed|included|enrolled|treated|at\s.{1,20}))\W*\Z",
     re.IGNORECASE,
 )

@@ -110,7 +110,7 @@ def _arm_after(line: Line, draft: Draft) -> Mention | None:
         ):  # fmt: skip
             k += 2  # "(43% to 56%; P = 0.01) were observed in the A group"
             continue
-        if [line.word(m) for m in range(k, k + 3)] == [",", "respectively", ","]:
+        if line.word(k) == "," == line.word(k + 2) and line.word(k + 1) == "respectively":
             k += 3
             continue
         if line.word(k) == "," and draft.depth and (label := line.arm_at.get(k + 1)) is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from trialtab import values
+from trialtab.prefilter import Prefiltered
 from trialtab.questions.passages import KEPT, Index
 from trialtab.questions.sides import naming
 
@@ -28,8 +29,8 @@ PEOPLE = (
     "veterans|athletes|players|residents|nurses|respondents|couples|pregnancies|practices|clinics|schools|males|females|"
     "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens|interns|physicians|smokers|goats|horses|cows|calves"
 )
-N_IS = re.compile(r"\b[nN]\s*[=:]\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|\s*%)(?!\.\d)")
-_SOME = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{values.NUMBER_WORDS})"
+N_IS = re.compile(r"[nN](?<!\w.)\s*[=:]\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|\s*%)(?!\.\d)")
+_SOME = rf"(?=[\defnostz])(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{values.NUMBER_WORDS})"
 _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
 )
@@ -41,7 +42,7 @@ _BARE = re.compile(
 )
 """A number without its noun, which the sentence has named before: "925 patients, 475 to A and 450 to B"."""
 
-_AFTER_NAME = re.compile(r"\b(?:(?:groups?|arms?)\s?[:,]\s?|(?:group|arm)\s+of\s+)(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
+_AFTER_NAME = Prefiltered(r"\b(?:(?:groups?|arms?)\s?[:,]\s?|(?:group|arm)\s+of\s+)(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 _RESPECTIVE = re.compile(
     rf"\b(?P<list>{_SOME}(?:(?:,|,? and|,? &)\s{_SOME}){{1,5}})\s+(?:\w+\s+){{0,3}}?(?:{PEOPLE})\b"
     r"(?P<names>[^.;]{4,200}?),?\s+respectively",
@@ -58,7 +59,7 @@ _EACH = re.compile(
     rf"|\bgroups?\s*\(\s*(?P<e>\d+)\s+(?:{PEOPLE}\s+)?(?:each|per group)",
     re.I,
 )
-_PLANNED = re.compile(
+_PLANNED = Prefiltered(
     r"\bpower\b|sample size|\brequired\b|would be|were needed|at least \d+ (?:patients|participants|subjects)|"
     r"estimated that|to detect|calculated|a difference of",
     re.I,
@@ -70,12 +71,13 @@ _LOST = re.compile(
     re.I,
 )
 _TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
-_NUMBER = re.compile(rf"\d|\b(?:{values.NUMBER_WORDS})\b", re.I)
-_ALLOCATED = re.compile(
+_FIGURE = re.compile(r"\d")
+_NUMBER_WORD = re.compile(rf"\b(?:{values.NUMBER_WORDS})\b", re.I)
+_ALLOCATED = Prefiltered(
     r"\brandom(?:i[sz]ed|ly)\b|\bassigned\b|\ballocat|\bdivided\b|\bsplit\b|\bseparated\b|\bconsisted of\b|\bcompris",
     re.I,
 )
-_CROSSOVER = re.compile(
+_CROSSOVER = Prefiltered(
     r"\bcross-?over\b|\bwithin-subjects?\b|\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
     r"\brepeated-measures design|\bcounterbalanced (?:order|design)|\bin (?:a )?counterbalanced",
     re.I,
@@ -197,7 +199,10 @@ _OF_EACH = ("each", "either", "both", "every", "per ", "groups", "arms", "Each",
 
 def _any(text: str, hints: tuple[str, ...]) -> bool:
     """Does a text hold one of some strings? Spares it a slow pattern."""
-    return any(hint in text for hint in hints)
+    for hint in hints:  # noqa: SIM110 - a generator would cost more than the look
+        if hint in text:
+            return True
+    return False
 
 
 def _share(m: re.Match[str], start: int) -> Size | None:
@@ -220,7 +225,8 @@ def _sentences(index: Index) -> Iterator[tuple[int, int, str]]:
     for block in index.blocks:
         if block["section"] in _TOLD_IN and block["kind"] not in ("table", "heading", "reference", "footnote"):
             for start, end in index.split(block["start"], block["end"]):
-                if _NUMBER.search(index.text, start, end) and not _PLANNED.search(index.text, start, end):
+                text = index.text[start:end]
+                if (_FIGURE.search(text) or _NUMBER_WORD.search(text)) and not _PLANNED.search(text):
                     yield start, end, block["section"]
 
 

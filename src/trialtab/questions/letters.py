@@ -16,9 +16,10 @@ MARK = "xgroup"
 """How the word for a lettered group begins."""
 
 _NAME = r"(?:[A-Z](?:\d(?:\.\d{1,2})?)?|\d{1,2}|I{2,3}|I?V|V?I{1,3})(?![\w%]|\.\d|-[a-z])"
-_HEAD = r"(?:[Gg]roup|GROUP|[Aa]rm|ARM|[Cc]ohort|[Cc]ondition)"
-_LETTERED = re.compile(rf"\b{_HEAD}(?:s|S)?[ -]({_NAME})((?:,? ?(?:and|or|vs\.?|versus|&|,) ?{_NAME})*)")
-_BEFORE = re.compile(r"\b([B-HJ-Z]|I{2,3}|IV) (?=(?:[Gg]roup|[Aa]rm)s?\b)")
+# Each begins with a set of letters, so that the search may skip to one; (?<!\w.) behind it is \b before it.
+_HEAD = r"[GgAaCc](?<!\w.)(?:(?<=[Gg])roup|(?<=G)ROUP|(?<=[Aa])rm|(?<=A)RM|(?<=[Cc])o(?:hort|ndition))"
+_LETTERED = re.compile(rf"{_HEAD}(?:s|S)?[ -]({_NAME})((?:,? ?(?:and|or|vs\.?|versus|&|,) ?{_NAME})*)")
+_BEFORE = re.compile(r"([B-Z](?<!\w.)(?:(?<!I)|(?<=I)I{1,2}|(?<=I)V)) (?=(?:[Gg]roup|[Aa]rm)s?\b)")
 _EACH = re.compile(_NAME)
 _SPELLED = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five", "vi": "six"}
 _FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -32,7 +33,10 @@ _HINTS = ("roup", "ROUP", "arm ", "arms ", "Arm ", "Arms ", "ARM ", "ohort", "on
 
 def lettered(text: str) -> str:
     """Group letters as one word each: "Group A", "groups I and II" -> "xgroupa", "xgroupone xgrouptwo"."""
-    if not any(hint in text for hint in _HINTS):
+    for hint in _HINTS:
+        if hint in text:
+            break
+    else:
         return text
     return _BEFORE.sub(lambda m: f"{_word(m[1])} ", _LETTERED.sub(_words, text))
 
@@ -48,7 +52,7 @@ def _word(letter: str) -> str:
 
 # ---- what a group is ---------------------------------------------------------------------------------------------
 
-_MENTION = re.compile(rf"\b{MARK}\w{{1,20}}\b")
+_MENTION = re.compile(rf"{MARK}(?<!\w.{{6}})\w{{1,20}}\b")
 _N = r"(?:\s?[(\[,]?\s?(?:[nN]\s?=\s?\d+|\d+ \w+)\s?[)\],]?)?"
 _WHO = r"(?: ?(?:patients?|participants?|subjects?|women|children|cases|rats|mice|animals|group|who))*"
 _VERB = (

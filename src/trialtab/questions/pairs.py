@@ -108,10 +108,14 @@ class _Group:
 _SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
 
 
+def _unsized(part: str) -> str:
+    return _SIZE.sub("", part) if "=" in part else part
+
+
 def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The elements of a table row's row path and column path, sizes left out."""
     rows, columns = (
-        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _SIZE.sub("", part).strip(" ,;:")))
+        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _unsized(part).strip(" ,;:")))
         for path in ("row_path", "column_path")
     )
     return rows, columns

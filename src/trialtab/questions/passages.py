@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialtab import language
 from trialtab.questions import letters, words
@@ -36,8 +36,7 @@ TABLE_LABEL = re.compile(r"Table\s+[\w.]{1,6}?(?=[\s.:]|$)", re.I)
 _ONLY_METHODS = frozenset({"background", "methods"})
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A sentence or a table row: text[start:end].
 
     kind: sentence | row; label: what the row is about (stub and section), "" for a sentence; header: the header lines
@@ -53,7 +52,7 @@ class Passage:
     caption: str = ""
     header: tuple[tuple[str, ...], ...] = ()
     cells: tuple[tuple[int, int], ...] = ()
-    stems: frozenset[str] = field(default=frozenset(), compare=False)
+    stems: frozenset[str] = frozenset()
 
     @property
     def quote(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 
 from trialtab.questions.words import Stems, sets, stem, stems
@@ -58,9 +58,15 @@ _NO = re.compile(r"\b(?:no|non|not|without|never|untreated)\b", re.I)
 
 def naming(text: str, short: Mapping[str, Stems]) -> frozenset[str]:
     """The stems of an arm's name, abbreviations spelled out, negation kept: "no phone calls" is another arm."""
-    said = frozenset(stems(text))
-    found = said.union(*(short[word] for word in sorted(said & short.keys())))
-    return found | {NEGATED} if _NO.search(text) else found
+    found = said = frozenset(stems(text))
+    if known := said & short.keys():
+        found = said.union(*(short[word] for word in sorted(known)))
+    return found | {NEGATED} if _negated(text) else found
+
+
+@lru_cache(maxsize=1 << 14)
+def _negated(text: str) -> bool:
+    return _NO.search(text) is not None
 
 
 class Sides:
@@ -126,7 +132,8 @@ class Sides:
                 return 0.0
             own = self.whole[side] - stemmed("ask_arm_empty") or self.whole[side]
         best = 0.0
-        if any(word.startswith("xgroup") for word in self.heads[side] & words):
+        heads = self.heads[side]
+        if heads and any(word.startswith("xgroup") for word in heads & words):
             return 1.0
         if own:
             hit = own & words

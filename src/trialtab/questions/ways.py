@@ -37,6 +37,8 @@ class Heard:
 
 def likeness(passage: Passage, outcome: Asked, sides: Sides) -> float:
     """How well a passage fits a question: coverage of the outcome, and a little for the arms and the section."""
+    if outcome.every.isdisjoint(passage.stems):
+        return 0.0
     covered = outcome.coverage(passage.stems)
     if covered < LEAST_COVERAGE or outcome.excludes(passage.stems):
         return 0.0

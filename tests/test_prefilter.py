@@ -1,0 +1,59 @@
+"""Expressions that are tried only where they can match: what they need is in all that they match."""
+
+import re
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialtab.extract import fate, findings, group_sizes, look_alikes, statements
+from trialtab.prefilter import Prefiltered, needed
+
+MODULES: tuple[ModuleType, ...] = (fate, findings, group_sizes, look_alikes, statements)
+USED = {
+    f"{module.__name__}.{name}": value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, Prefiltered)
+}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "strings"),
+    [
+        (r"\b(?:previous(?:ly)?|et al\.?)\b", {"previous", "et al"}),
+        (r"(?:\w+ ){0,2}GROUPS?\b", {"group"}),
+        (r"in (?:preparation|progress)", {"preparation", "progress"}),
+        (r"(?:were )?(?:planned)?", None),
+        (r"(?:with|from) [a-z]+", None),
+        (r"(?!never)\d+ (?=patients)", {"patients"}),
+        (r"plann?ed|planned with", {"pla", "planned with"}),
+    ],
+)
+def test_what_an_expression_needs(pattern: str, strings: set[str] | None) -> None:
+    found = needed(pattern, re.I)
+    assert (found is None) == (strings is None)
+    if strings is not None:
+        assert found is not None
+        assert all(any(one in string or string in one for one in found) for string in strings)
+
+
+@pytest.mark.parametrize("name", sorted(USED))
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_all_that_an_expression_matches_holds_what_it_needs(name: str, data: st.DataObject) -> None:
+    of = USED[name]
+    assert of.needs, f"{name} needs nothing: it is a plain expression"
+    text = data.draw(st.from_regex(of.regex, alphabet=st.characters(max_codepoint=0x24F, exclude_characters="İıſ")))
+    assert of.may_match(text)
+    assert of.search(text) is not None
+
+
+def test_a_text_without_it_is_not_tried() -> None:
+    of = Prefiltered(r"\b(?:previous|earlier) stud(?:y|ies)\b", re.I)
+    assert of.search("Seen in PREVIOUS studies.") is not None
+    assert of.search("Seen in 4 of 11 patients.") is None
+    told = "an earlier study, previous studies"
+    assert [m.group() for m in of.finditer(told, 3)] == ["earlier study", "previous studies"]
+    assert list(of.finditer(told, 0, 9)) == []
