@@ -179,9 +179,9 @@ def test_a_name_said_once_in_a_long_report_is_no_arm():
 
 def test_an_analysis_set_is_no_arm():
     text = (
-        "Patients were randomised to dolmirin or tolmirin. Cure was seen in 80% (40/50) and 85% (39/46) with dolmirin in "
-        "the ITT and PP analyses, and in 70% (35/50) and 74% (34/46) with tolmirin. The ITT group and the PP group were "
-        "alike. Cure in the ITT group versus the PP group was 75% versus 79%."
+        "Patients were randomised to dolmirin or tolmirin. Cure was seen in 80% (40/50) and 85% (39/46) with dolmirin "
+        "in the ITT and PP analyses, and in 70% (35/50) and 74% (34/46) with tolmirin. The ITT group and the PP group "
+        "were alike. Cure in the ITT group versus the PP group was 75% versus 79%."
     )
     (document,) = readers.read(text.encode(), "x.txt")
     labels = {arm.label.lower() for arm in extract(document, RULES).arms}

@@ -150,7 +150,8 @@ def test_a_result_of_another_dose_comes_after_that_of_the_asked_one():
          "percent": 5.0, "total_source": "explicit", "arm": arm, "arm_id": arm, "arm_role": role,
          "outcome": "serious adverse events"}
         for quote, arm, role in (
-            ("4/79", "placebo", "control"), ("3/83", "iron 30 mg", "intervention"), ("5/80", "iron 60 mg", "intervention"),
+            ("4/79", "placebo", "control"), ("3/83", "iron 30 mg", "intervention"),
+            ("5/80", "iron 60 mg", "intervention"),
         )
     ]  # fmt: skip
     index = document(("paragraph", "results", said), rows=rows)

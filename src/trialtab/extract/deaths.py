@@ -10,6 +10,7 @@ _OWED = frozenset(("due", "attributed", "attributable", "caused", "from", "owing
 _COUNTS = frozenset(("count", "fraction", "value", "percent"))
 _SAYS_DEATH = re.compile(r"\b(?:death|died|fatal|mortality|surviv|alive|dead)", re.I)
 _CAUSES = frozenset(("cause", "causes", "reason", "reasons"))
+_TOLD_BY = _DEATHS | _CAUSES | {"fatal"}
 _LEAD = re.compile(r"^(?:from|of|to|by|due to|in|with) ", re.I)
 _ACCOUNTED = re.compile(r"\s+(?:accounted|accounting|was|were|caused|led)\b.*$", re.I)
 _CAUSE = re.compile(r"\b(?:(?:most )?(?:common|frequent|leading|main|primary) )?causes? of death\b", re.I)
@@ -106,7 +107,7 @@ def _scope(line: Line) -> tuple[int, int, str] | None:
     do. The ways: "owed" (due to, caused by), "cause" (the cause of death), "list" (behind a colon, or parts of so many
     deaths), "bracket".
     """
-    if _DEATHS.isdisjoint(line.words):
+    if _TOLD_BY.isdisjoint(line.words):
         return None
     end = len(line.items)
     for k in range(end):
