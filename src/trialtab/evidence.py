@@ -345,6 +345,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
     measure, phrase = finding.measure, finding.outcome or ""
+    if named == "enrollment" and _LEFT_OUT.search(phrase):
+        return "other"
     if named == "other" and sure and measure.unit not in ("points", "point"):
         return named  # "total sleep time", "operating time", "factor consumption"
     spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in ("median", "mean", "other")
@@ -385,6 +387,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     return named
 
 
+_LEFT_OUT = re.compile(r"\b(?:never|not|no longer)\b", re.IGNORECASE)
+"""Of those who were to take part: they did not."""
 _SUPPORTED = re.compile(
     r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|"
     r"were given|was given)\b",
