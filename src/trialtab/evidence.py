@@ -298,6 +298,8 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
     if finding.enrollment:
         return None, "enrollment"
     named = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
+    if named is None and finding.definition and _POINTING.search(finding.outcome or ""):
+        named = vocabulary.outcome_class(finding.definition)
     if finding.outcome_class and (named in (None, "other", "biomarker") or finding.outcome_class == "mortality"):
         named = finding.outcome_class
     return None, _class_of(finding, named or "other", before)

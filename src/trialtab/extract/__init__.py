@@ -15,6 +15,7 @@ from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
 from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
@@ -98,7 +99,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
             arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
             arm.n_place = arm.n_place or (size[1], size[2])
     grids.read_tables(document, tables, found, role_of, said, single=single)
-    findings += tables.findings
+    findings = define([*findings, *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
         arms=arms_of.records(found, role_of, told, single=single, size=size),
