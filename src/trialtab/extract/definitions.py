@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 from trialtab import language, vocabulary
 from trialtab.model import Document, Finding
+from trialtab.prefilter import Prefiltered
 
 MOST = 240
 """Characters of a definition that are kept."""
 
 _SECTIONS = frozenset(("abstract", "summary", "methods", "results", "background", "other", "caption"))
 _POINT = r"(?:efficacy |safety |study |composite |clinical )?(?:end[ -]?points?|outcomes?)(?: measures?| variables?)?"
-_PRIMARY = re.compile(
+_PRIMARY = Prefiltered(
     rf"\b(?P<rank>(?:co-?)?primary|key secondary) {_POINT}"
     r"(?: (?:of|for|in) (?:the|this|our) (?:study|trial|analysis|phase \w+ (?:trial|study)))?"
     r"(?: was defined as| were defined as| was| is| were|:) "
@@ -26,11 +27,11 @@ _PRIMARY = re.compile(
     r"(?P<what>[^;]{8,400})",
     re.I,
 )
-_DEFINED = re.compile(
-    r"(?P<name>[A-Za-z][\w’'/ -]{2,70}?)(?: \([^()]{2,40}\))?,?(?: was| were| is| are)?(?: \w+ly)? "
-    r"(?P<how>\(?defined as|\(?meaning|that is, )\s*(?P<what>[^;]{5,400})"
+_SAYS = Prefiltered(r"(?P<open>\()?\b(?:defined as|meaning|that is,) ")
+_BEFORE = re.compile(
+    r"(?<![\w-])(?P<name>[A-Za-z][\w’'/ -]{2,70}?)(?: \([^()]{2,40}\))?,?(?: was| were| is| are)?(?: \w+ly)? ?$"
 )
-_JUDGED = re.compile(
+_JUDGED = Prefiltered(
     r"\b(?P<name>responses?|remissions?|toxicit(?:y|ies)|adverse events|CRS|ICANS|GVHD|"
     r"cytokine[- ]release syndrome|neurotoxicity|progression|disease (?:status|activity)|relapse)\b[^.;]{0,70}?"
     r"\b(?:assessed|graded|evaluated|defined|scored|classified|determined|judged|categori[sz]ed)\b[^.;]{0,30}?"
@@ -47,8 +48,10 @@ _ENDS = re.compile(
     r", and (?:was|were|it|we|the)\b|\.\s*$)",
     re.I,
 )
-_HINT = re.compile(r"primary|key secondary|defined as|criteria|CTCAE|ASTCT|Lugano|RECIST|IMWG|iwCLL|EULAR|graded", re.I)
-_NAMES_PRIMARY = re.compile(r"\b(?P<rank>(?:co-?)?primary|key secondary)\b.{0,20}\b(?:end[ -]?points?|outcomes?)", re.I)
+_HINTS = ("primary", "key secondary", "defined as", "meaning", "criteria", "ctcae", "astct", "lugano", "graded")
+_NAMES_PRIMARY = Prefiltered(
+    r"\b(?P<rank>(?:co-?)?primary|key secondary)\b.{0,20}\b(?:end[ -]?points?|outcomes?)", re.I
+)
 _WHEN = re.compile(
     r"\b(?:(?:at|by|within|after|to|through|until|on) (?:the )?)?(?:(?:week|day|month|year|cycle)s? \d{1,3}\b|"
     r"\d{1,3}(?:[- ](?:weeks?|days?|months?|years?|hours?|h)\b))",
@@ -93,11 +96,16 @@ def _sentences(document: Document) -> Iterator[str]:
     for block in document.blocks:
         if block.kind not in ("paragraph", "item", "caption") or block.section not in _SECTIONS:
             continue
-        if not _HINT.search(text, block.start, block.end):
+        if not _hints(text[block.start : block.end]):
             continue
         for start, end in language.split(text, block.start, block.end):
-            if _HINT.search(text, start, end) and end - start < 1500:
+            if end - start < 1500 and _hints(text[start:end]):
                 yield " ".join(text[start:end].split())
+
+
+def _hints(text: str) -> bool:
+    low = text.lower()
+    return any(hint in low for hint in _HINTS)
 
 
 def _of_rank(sentence: str) -> Iterator[Definition]:
@@ -107,11 +115,15 @@ def _of_rank(sentence: str) -> Iterator[Definition]:
 
 
 def _by_name(sentence: str) -> Iterator[Definition]:
-    for m in _DEFINED.finditer(sentence):
-        name = re.split(r"[,:]| and | as ", m["name"])[-1].strip()
-        name = re.sub(r"^(?:the|an?|any|all|which|that|of|for) ", "", name, flags=re.I)
+    for m in _SAYS.finditer(sentence):
+        before = re.split(r"[:;]|, | and | as ", sentence[max(0, m.start() - 90) : m.start()].removesuffix(", "))[-1]
+        named = _BEFORE.search(before)
+        if named is None:
+            continue
+        name = re.sub(r"^(?:the|an?|any|all|which|that|of|for) ", "", named["name"].strip(), flags=re.I)
         match = vocabulary.outcome(name)
-        what = _cut(m["what"].split(")")[0] if m["how"].startswith("(") else m["what"])
+        behind = sentence[m.end() : m.end() + 400].split(";")[0]
+        what = _cut(behind.split(")")[0] if m["open"] else behind)
         if what and match is not None:
             yield Definition(what, outcome=name.lower(), outcome_id=match.term.id)
 
