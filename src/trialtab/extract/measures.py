@@ -521,7 +521,7 @@ class Absorber:
         draft.put(name, item.values[key], start, end)
 
     def _adds_up(self, draft: Draft) -> bool:
-        """ "362 were analysed (182 A, 180 B)": a whole number of a bracket whose numbers add up to the one before it."""
+        """ "362 were analysed (182 A, 180 B)": a whole number of a bracket whose numbers add up to the one before."""
         opening = draft.first - 1
         while opening > 0 and self.word(opening) not in ("(", "["):
             opening -= 1
