@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from trialtab import values, vocabulary
-from trialtab.extract.grades import bare_grades
+from trialtab.extract.grades import bare_grades, joined_grades
 from trialtab.language import NUMERIC, Sentence
 from trialtab.rules import RuleSet
 
@@ -192,6 +192,8 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found.append(_plain(sentence, i))
     if not _PLUS_MINUS.isdisjoint(sentence.words):
         found = _spreads_joined(found)
+    if "/" in sentence.words:
+        found = joined_grades(found)
     if "grade" in sentence.lower:
         found = bare_grades(found, sentence.lower)
     return _percents_joined(found) if any(item.rule == "named_time" for item in found) else found
