@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trialtab import values, vocabulary
+from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import CLOSERS, Line, Linked
 from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
@@ -254,7 +255,7 @@ def _take_grade(line: Line, row: Linked, mark: tuple[int, Item]) -> None:
 
 
 _LIST = re.compile(
-    r"(?:grades?\s+|G(?=\d))?([1-5IV]+)((?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*/\s*)(?:grade\s+|G)?[1-5IV]+)+)$", re.I
+    r"(?:grades?\s+|G(?=\d))?[1-5IV]+(?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*/\s*)(?:grade\s+|G)?[1-5IV]+)+$", re.I
 )
 
 
@@ -268,8 +269,9 @@ def _listed(printed: str) -> list[str]:
 
 
 _BETWEEN_NUMBER_AND_GRADE = frozenset((
-    "of", "had", "was", "were", "with", "which", "them", "these", "those", "whom", "being", "patients", "cases",
-    "events", "episodes", "patient", "case", "event", "%", ")", "one", "pts",
+    "of", "had", "was", "were", "with", "which", "them", "these", "those", "whom", "being", "patients", "patient",
+    "cases", "case", "events", "event", "episodes", "pts", "one", "(", ")", "%", "mild", "moderate", "severe",
+    "serious", "low-grade",
 ))  # fmt: skip
 _BEHIND_GRADE = frozenset((",", ";", ".", ")", "]", "and", "but", "or", "", "(", "while", "whereas"))
 
@@ -279,15 +281,23 @@ def _bound_behind(line: Line, rows: list[Linked]) -> dict[int, tuple[int, Item]]
     grade 1, four grade 2", "none of grade 4 or 5", "one zoster and one pneumonia, both grade 3".
     """
     found: dict[int, tuple[int, Item]] = {}
-    counted = [row.draft for row in rows if row.draft.shape in ("count", "fraction", "zero", "percent", "value", "all")]
+    counted = [
+        row.draft
+        for row in rows
+        if row.draft.shape in ("count", "fraction", "zero", "percent", "value", "all")
+        and not one_of_a_grade(line.items, row.draft.first)
+    ]
     for n, draft in enumerate(counted):
         k = draft.last
         stop = counted[n + 1].first if n + 1 < len(counted) else len(line.items)
-        while k < min(stop, draft.last + 7) and line.word(k) in _BETWEEN_NUMBER_AND_GRADE:
+        while k < min(stop, draft.last + 7) and (
+            line.word(k) in _BETWEEN_NUMBER_AND_GRADE or one_of_a_grade(line.items, k)
+        ):
             k += 1
-        if k < len(line.items) and line.items[k].kind == "GRADE" and line.word(k + 1) in _BEHIND_GRADE:
-            if not _listed(line.printed(k, k + 1)):
-                found[id(draft)] = (k, line.items[k])
+        if k >= len(line.items) or line.items[k].kind != "GRADE" or line.word(k + 1) not in _BEHIND_GRADE:
+            continue
+        if not _listed(line.printed(k, k + 1)) and not (line.word(k - 1) in OPENERS and _of_the_next(line, k)):
+            found[id(draft)] = (k, line.items[k])
     for k in range(2, len(line.items) - 1):
         mark = k + 2 if line.word(k + 1) == "of" else k + 1
         if line.word(k) not in ("both", "all") or line.word(k - 1) != "," or mark >= len(line.items):

@@ -52,6 +52,17 @@ def joined_grades(row: "list[Item]") -> "list[Item]":
     return out
 
 
+def one_of_a_grade(row: "Sequence[Item]", k: int) -> bool:
+    """ "20 had one of grade 3 or 4": a "one" that stands for the event and counts nothing."""
+    return (
+        0 < k < len(row) - 2
+        and row[k].values.get("value") == 1
+        and row[k - 1].text in ("had", "have", "having")
+        and row[k + 1].text == "of"
+        and row[k + 2].kind == "GRADE"
+    )
+
+
 _SHORT = frozenset(("g1", "g2", "g3", "g4", "g5"))
 
 
@@ -63,4 +74,4 @@ def _counted(row: "list[Item]", k: int) -> bool:
     return row[k].kind == "N" and row[k + 1].text == "in" and row[k + 2].kind in _PEOPLE_COUNTED
 
 
-__all__ = ["bare_grades", "joined_grades"]
+__all__ = ["bare_grades", "joined_grades", "one_of_a_grade"]
