@@ -161,8 +161,8 @@ _LISTS_THEM = re.compile(
 
 
 def _grade_of_all(r: Read) -> str | None:
-    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence with one result, of adverse events as such."""
-    if len(r.linked) != 1 or not r.linked[0].grade:
+    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence on one outcome, adverse events as such."""
+    if len({(x.outcome, x.grade) for x in r.linked}) != 1 or not r.linked[0].grade:
         return None
     known = vocabulary.outcome(r.linked[0].outcome) if r.linked[0].outcome else None
     general = re.search(r"\b(?:adverse|toxicit|events?|TEAEs?|AEs?)\b|toxicit", r.linked[0].outcome or "", re.I)

@@ -272,6 +272,8 @@ _PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwe
 _VANISHED = frozenset(
     ("vanished", "disappeared", "sank", "cleared", "resolved", "returned", "normalized", "normalised")
 )
+_CURVES = frozenset(("pfs", "os", "dor", "efs", "dfs", "rfs", "ttp", "mpfs", "mos", "mdor", "mefs", "mdfs", "mrfs"))
+"""Times of which "not reached" is the median, whether the word is said or not."""
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
 _PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
@@ -989,7 +991,8 @@ class Absorber:
                 in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"] | _VANISHED
                 for m in range(max(0, i - 8), i)
             )
-            if behind_verb:
+            graded = any(item.kind == "GRADE" for item in self.row[max(0, i - 8) : i])  # "grade ≥3 neutropenia in all"
+            if behind_verb or graded:
                 draft = Draft("all", i, k + 1, self.row[i].start, self.row[k].end, depth=self.depth[i])
                 draft.rules.append("in_all_of_them")
                 draft.fields["percent"] = 100.0
@@ -1025,11 +1028,11 @@ class Absorber:
         if text == "not" and after in ("reached", "estimable", "evaluable", "calculable", "attained"):
             said = "not reached" if after in ("reached", "attained") else "not estimable"
             last += 1
-        elif text == "nr" and self.word(i - 1) in ("(", "[", ",", "was", "were", "vs", "versus", "v", "and"):
+        elif text == "nr" and self.word(i - 1) in ("(", "[", ",", ":", "was", "were", "vs", "versus", "v", "and"):
             said = "not reached"
         else:
             return None
-        if not any(self.word(k) in self.sets["median"] for k in range(i)) and not any(
+        if not any(self.word(k) in self.sets["median"] | _CURVES for k in range(i)) and not any(
             self.row[k].kind == "TIME" for k in range(max(0, i - 12), min(len(self.row), i + 12))
         ):
             return None

@@ -365,7 +365,9 @@ def _lists_causes(line: Line, inside: int) -> bool:
 def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None) -> str:
     """A span of time that a verb tells: "B-cell aplasia lasted", "and lasted", "it began at a median of 2 days"."""
     phrase = line.say(*span)
-    before = re.sub(r"^(?:duration|onset) of ", "", before or "")
+    before = re.sub(
+        r"^(?:duration|onset|(?:median |mean )?time to (?:first )?(?:onset|resolution)) of ", "", before or ""
+    )
     began = any(
         line.word(k) in ("began", "started", "begun", "starting", "beginning", "appeared")
         for k in range(max(0, draft.first - 6), draft.first)

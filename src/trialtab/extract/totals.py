@@ -214,6 +214,10 @@ def parts_of_counts(read: list[Read]) -> None:
                 whole = part
 
 
+def _grade_before(r: Read, draft: Draft) -> bool:
+    return any(item.kind == "GRADE" for item in r.row[max(0, draft.first - 5) : draft.first])
+
+
 def parts_that_add_up(r: Read) -> None:
     """ "19 had died: nine of lymphoma, six of infection, and four of other causes": counts that follow a count and add
     up to it are parts of it, unless each is another arm's.
@@ -233,6 +237,8 @@ def parts_that_add_up(r: Read) -> None:
                 break
             if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 1 for m in r.arms):
                 break  # the sizes of arms
+            if _grade_before(r, head.draft) and _grade_before(r, x.draft):
+                break  # "grade 1 in 6, grade 2 in 3": grades stand side by side
             parts.append(x)
             left -= value
             if not left:
