@@ -37,8 +37,8 @@ def counts(text: str) -> list[tuple[str, str | None, str]]:
             [("171", "dolmirin"), ("166", "placebo")],
         ),
         (
-            "In 2019, 312 women were randomized; 3 withdrew consent (2 dolmirin, 1 placebo), leaving 155 in the dolmirin arm "
-            "and 154 in the placebo arm.",
+            "In 2019, 312 women were randomized; 3 withdrew consent (2 dolmirin, 1 placebo), leaving 155 in the "
+            "dolmirin arm and 154 in the placebo arm.",
             [("312", "overall"), ("155", "dolmirin"), ("154", "placebo")],
         ),
         (

@@ -274,6 +274,7 @@ _VANISHED = frozenset(
 )
 _CURVES = frozenset(("pfs", "os", "dor", "efs", "dfs", "rfs", "ttp", "mpfs", "mos", "mdor", "mefs", "mdfs", "mrfs"))
 """Times of which "not reached" is the median, whether the word is said or not."""
+_RESPONSES = frozenset(("cr", "pr", "sd", "pd", "vgpr", "scr", "cri", "crh", "mlfs", "ncr", "mr", "cmr", "pmr"))
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
 _PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
@@ -524,6 +525,17 @@ class Absorber:
         start, end = item.printed.get(key, (item.start, item.end))
         draft.put(name, item.values[key], start, end)
 
+    def _of_responses(self, draft: Draft) -> bool:
+        """ "6 CR and 3 PR", "8 complete (67%) and 3 partial (25%) responses": how many had each response."""
+        before, after, behind = (self.word(draft.first - 1), self.word(draft.last), self.word(draft.last + 1))
+        if before not in (":", ",", ";", "and", "(", "[", "including", "with", "were", "had", "achieved"):
+            return False
+        kind = after in ("complete", "partial", "minor", "minimal") and behind in ("(", "[", "and", ",")
+        if kind or (after in _RESPONSES and behind in (",", ";", ".", "and", ")", "]", "(", "")):
+            draft.named = (draft.last, draft.last + 1)
+            return True
+        return False
+
     def _adds_up(self, draft: Draft) -> bool:
         """ "362 were analysed (182 A, 180 B)": a whole number of a bracket whose numbers add up to the one before."""
         opening = draft.first - 1
@@ -550,6 +562,7 @@ class Absorber:
             or (item.values["value"] % 1 == 0 and self._in_so_many(draft))
             or (item.values["value"] % 1 == 0 and self._sized_arm(draft))
             or (self.depth[draft.first] and self._adds_up(draft))
+            or (item.values["value"] % 1 == 0 and self._of_responses(draft))
             or (
                 item.values["value"] % 1 == 0
                 and self.depth[draft.first]
