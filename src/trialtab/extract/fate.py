@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
 from trialtab.extract import look_alikes
+from trialtab.extract.enrolment import OF_A_PART
 from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Draft, Item
@@ -192,6 +193,8 @@ class Judge:
             and not self._time_is_result(linked)
         ):
             return "timepoint or duration"
+        if draft.fields.get("n_equals") and OF_A_PART.match(self.sentence[: draft.start - self.row[0].start]):
+            return "denominator"  # "Among those with fever (n = 10)"
         if draft.shape == "interval" and not self._interval_is_result(linked):
             return "interval that is no result"
         if self._is_denominator(linked):

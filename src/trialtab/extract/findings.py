@@ -6,7 +6,7 @@ from dataclasses import replace
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate
-from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment
+from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
@@ -15,8 +15,6 @@ from trialtab.model import Document, Finding, Measure, Number
 from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
-_HAVING = frozenset(("with", "without", "on"))
-"""Behind the number that a sentence opens with: of some patients, "of the 27 with fever"."""
 _SHARES = frozenset(("percent", "fraction"))
 
 
@@ -46,10 +44,8 @@ def findings_of(
         who = fate.of_who_they_were(r.block.heading)
         last_of = {x.group: x for x in r.linked}
         for x in r.linked:
-            beyond = (x.draft.noun_item + 1) if x.draft.noun_item else x.draft.last
-            behind = r.row[beyond].text if beyond < len(r.row) else ""
-            of_part = head_of is not None and head_of[0] is x.draft and head_of[1] and behind in _HAVING
-            enrolment = (is_enrolment(x, r, sentence, rules) and not of_part) or (
+            of_part = opens_with_a_part(x, r, sentence)
+            enrolment = is_enrolment(x, r, sentence, rules) or (
                 x.draft.shape == "count" and any(a <= x.draft.start < b for a, b in sized)
             )
             series = last_of[x.group]
@@ -79,8 +75,8 @@ def findings_of(
                 and (not enrolment or head_of is not None)
             ):
                 whole = "another study's result"
-            if whole:
-                why[place] = whole
+            if whole or (of_part and not enrolment):
+                why[place] = whole or "denominator"
                 continue
             if head_of is not None and head_of[0] is x.draft:
                 size = x.draft.fields["value"]
