@@ -230,3 +230,16 @@ def test_numbers_of_parts_scales_and_doses_are_no_findings(text, number, reason)
         if n.start >= begins and n.fate != "extracted"
     }
     assert any(number in printed and why == reason for printed, why in told.items()), told
+
+
+def test_shares_told_of_the_table_of_characteristics_are_baseline():
+    report = (
+        "# Results\n\nPatients were randomly assigned to dolmirin or placebo. A mutation was found in 52 patients "
+        "(37%), and 58% had large tumours (Table 1). Nausea was seen in 12 patients (9%; Table 2).\n\n"
+        "Table 1. Baseline characteristics\n"
+    )
+    (record,) = run.records(report.encode(), "trial.md")
+    assert [(row.quote, row.outcome) for row in record.rows] == [("12 patients (9%; Table 2)", "Nausea")]
+    assert {n.reason for n in record.numbers if record.document.text[n.start : n.end] in ("52", "37%", "58%")} == {
+        "baseline"
+    }
