@@ -15,8 +15,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +22,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bundled
+from clock import grows_as_its_size
 from trialtab import cli, compare, readers, rules, run, score, views
 from trialtab.errors import ReadError
 from trialtab.store import EVIDENCE_COLUMNS, Store
@@ -241,36 +240,22 @@ UNITS = (
 )  # fmt: skip
 
 
-def seconds(unit, length):
-    text = (unit * (length // len(unit) + 1))[:length]
-    best = float("inf")
-    for _ in range(2):
-        began = time.process_time()
-        extracted(f"Results\n\nAll {text}.")
-        best = min(best, time.process_time() - began)
-    return best
-
-
 @pytest.mark.parametrize("unit", UNITS, ids=repr)
 def test_time_grows_with_length_and_no_faster(unit):
     """Four times the length may take up to eight times as long: a quadratic step takes sixteen times."""
     extracted("Results\n\nAll 4 of 11 patients.")  # what is loaded when first used is no part of the slope
-    sizes = (4_000, 16_000)
-    times = [seconds(unit, size) for size in sizes]
-    for (small, large), (first, second) in zip(pairwise(sizes), pairwise(times), strict=True):
-        assert second < 8 * first + 0.1, f"{small} characters: {first:.3f} s, {large}: {second:.3f} s"
+    grows_as_its_size(
+        lambda length: f"Results\n\nAll {(unit * (length // len(unit) + 1))[:length]}.", extracted, 4_000, 16_000
+    )
 
 
 def test_a_long_document_in_linear_time():
     ruleset = rules.load()
     sentence = "Response was seen in 4 of 11 patients (36%) with placebo and in 8 of 12 (67%) with dolmirin. "
-    times = []
-    for count in (50, 200):
-        began = time.process_time()
-        rows = score.rows_of("Results\n\n" + sentence * count, ruleset)
-        times.append(time.process_time() - began)
-        assert len(rows) >= count
-    assert times[1] < 8 * times[0] + 0.1, times
+    grows_as_its_size(
+        lambda count: "Results\n\n" + sentence * count, lambda text: score.rows_of(text, ruleset), 50, 200
+    )
+    assert len(score.rows_of("Results\n\n" + sentence * 200, ruleset)) >= 200
 
 
 # ---- 5. a run that is killed -----------------------------------------------------------------------------------
