@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from trialtab.errors import ReadError
+from trialtab.garbage import collected_seldom
 from trialtab.model import Document
 from trialtab.readers import _common, _zipped
 from trialtab.readers._signs import looks_like_json, tagged_kind
@@ -166,6 +167,7 @@ def _looks_like_jats(sample: str) -> bool:
     return bool(_JATS_SIGN.search(sample)) or not re.search(r"<(?:div|h[1-6]|section|span|header)\b", sample)
 
 
+@collected_seldom()
 def read(data: bytes, name: str) -> list[Document]:
     """Read one file, whatever it is called: one Document for most formats, one an article for an article set.
 
