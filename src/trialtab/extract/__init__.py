@@ -15,17 +15,19 @@ from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
+from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
-from trialtab.extract.findings import findings_of, is_enrolment
-from trialtab.extract.line import Carried
+from trialtab.extract.findings import findings_of
+from trialtab.extract.line import Carried, beside
 from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
 from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
 from trialtab.extract.registry import extract_registry
 from trialtab.extract.statements import statements as statements_of
-from trialtab.extract.totals import beside, count_totals, parts_of_counts, parts_that_add_up
+from trialtab.extract.totals import count_totals, parts_of_counts, parts_that_add_up
 from trialtab.model import Document, Extraction, Finding, Measure
 from trialtab.rules import RuleSet
 
@@ -70,7 +72,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
-            if x.arm and _of_both(x.arm, r) and is_enrolment(x, r, text[r.start : r.end], rules):
+            of_all = x.arm is not None and (_of_both(x.arm, r) or size_of_all(x, r))
+            if of_all and is_enrolment(x, r, text[r.start : r.end], rules):
                 x.arm = None  # "200 patients were randomised to A or B"
             entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r) else None
             size = x.draft.fields.get("value")
@@ -96,7 +99,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
             arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
             arm.n_place = arm.n_place or (size[1], size[2])
     grids.read_tables(document, tables, found, role_of, said, single=single)
-    findings += tables.findings
+    findings = define([*findings, *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
         arms=arms_of.records(found, role_of, told, single=single, size=size),

@@ -520,6 +520,18 @@ class Absorber:
         start, end = item.printed.get(key, (item.start, item.end))
         draft.put(name, item.values[key], start, end)
 
+    def _adds_up(self, draft: Draft) -> bool:
+        """ "362 were analysed (182 A, 180 B)": a whole number of a bracket whose numbers add up to the one before it."""
+        opening = draft.first - 1
+        while opening > 0 and self.word(opening) not in ("(", "["):
+            opening -= 1
+        close = next((k for k in range(draft.last, len(self.row)) if self.word(k) in (")", "]", "(", "[")), 0)
+        parts = [i.values.get("value", 0.5) for i in self.row[opening:close] if i.kind == "N"]
+        whole = next((i for i in reversed(self.row[max(0, opening - 7) : opening]) if i.kind == "N"), None)
+        if close - opening > 16 or len(parts) < 2 or whole is None or any(n % 1 for n in parts):
+            return False
+        return sum(parts) == whole.values.get("value") and not any(i.kind == "PCT" for i in self.row[opening:close])
+
     def _main_n(self, item: Item, draft: Draft) -> bool:
         self._take(draft, item, "value")
         noun = self._noun(draft.last, item.values["value"])
@@ -533,6 +545,7 @@ class Absorber:
             or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving")
             or (item.values["value"] % 1 == 0 and self._in_so_many(draft))
             or (item.values["value"] % 1 == 0 and self._sized_arm(draft))
+            or (self.depth[draft.first] and self._adds_up(draft))
             or (
                 item.values["value"] % 1 == 0
                 and self.depth[draft.first]

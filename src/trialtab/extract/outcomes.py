@@ -270,6 +270,25 @@ def _of_other_people(line: Line, n: int, before: list[Linked]) -> bool:
     return past_people(line, n) is not None
 
 
+_LEADS_TO_OTHERS = frozenset((
+    ",", "and", "but", "than", "as", "whereas", "while", "compared", "with", "against", "in", "for", "among", "of", "v",
+    "versus", "vs",
+))  # fmt: skip
+
+
+def _names_others(line: Line, start: int, stop: int) -> bool:
+    """Whether the words between two results name other people alone: "than in those without HRD"."""
+    k = start
+    while k < stop and line.word(k) in _LEADS_TO_OTHERS:
+        k += 1
+    if line.word(k) not in line.sets["people"] | {"those", "these"} or line.word(k + 1) not in _MARK_PEOPLE:
+        return False
+    return not any(line.word(m) in line.verbs | line.sets["copula"] for m in range(k + 2, stop))
+
+
+_MARK_PEOPLE = frozenset(("with", "without", "who", "whose", "aged", "on", "having"))
+
+
 def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
     """ "… with 33 deaths in A", "(4 withdrew, 3 had fibrosis)": a count with its own event behind it, in a part of the
     sentence that it opens; what stands before it is another's.
@@ -477,6 +496,8 @@ def candidates_left(
             return []
         start = comma + 1
     start = behind_adverbial(line, lead_in(line, start, stop), stop)
+    if edge and _names_others(line, start, stop):
+        return []  # "HR 0.49) than in those without HRD (8.6 …": other people, the outcome told before
     if line.word(start) in _METHODS:
         return []  # "Excluding early deaths gave an HR of 0.6": how it was analysed
     for k in range(start, stop - 2):

@@ -1,17 +1,9 @@
 """Which totals go with which counts: "12 of 40", "(n = 40)", and the totals that a sentence gives before its counts."""
 
-from trialtab.extract.line import Linked
+from trialtab.extract.enrolment import takes_part
+from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import Draft
 from trialtab.extract.reading import Read
-
-
-def beside(x: Linked) -> bool:
-    """Whether an arm's name stands next to a number, so that the number can be its size."""
-    if x.arm is None:
-        return False
-    behind, before = x.arm.first - x.draft.last, x.draft.first - x.arm.last
-    return 0 <= behind <= 6 or 0 <= before <= 6
-
 
 _SENT = frozenset(("randomized", "randomised", "assigned", "allocated", "enrolled"))
 
@@ -132,7 +124,7 @@ def count_totals(r: Read) -> None:
                 and part <= whole_n
                 and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
                 and not closed
-                and not (x.arm is not None and _is_size_of(x, r))
+                and not (x.arm is not None and (_is_size_of(x, r) or takes_part(parent.draft, r)))
                 and whole_n > 1
             ):
                 f["events"], f["total"] = f.pop("value"), whole_n
@@ -196,6 +188,7 @@ def parts_of_counts(read: list[Read]) -> None:
                 and f.get("total") is None
                 and x.draft.statistic is None
                 and f.get("unit") is None
+                and not takes_part(x.draft, r)
             ):
                 percent = f.get("percent")
                 if isinstance(percent, float) and abs(100 * part / whole - percent) > 0.6:
@@ -283,6 +276,8 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
             and r.row[draft.last].text not in ("of", "in", "with", "patients", "cases", "episodes")
             and not r.arms
         )  # fmt: skip
+        if takes_part(draft, r):
+            continue
         if draft.first != comma + 1 and not (in_so_many and not draft.depth) and not goes_on:
             continue  # "Of 40 patients, 12 died", "Among the 12 with nephritis, a response was observed in 8"
         draft.shape = "fraction"
