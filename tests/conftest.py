@@ -6,11 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from trialtab import run
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared"
+
+# Made-up inputs are judged by what they give; how long one takes beside other work says nothing (clock.py measures that).
+settings.register_profile("trialtab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("trialtab")
 
 # Tests are imported by path (--import-mode=importlib), so their helper module by_hand needs a place to be found.
 sys.path.insert(0, str(HERE))

@@ -448,3 +448,8 @@ def test_identifiers_in_text() -> None:
 
 def test_read_errors_are_trialtab_errors() -> None:
     assert issubclass(ReadError, TrialtabError)
+
+
+@given(st.text(alphabet="ab1 \t\n\r\f\v\x1c\x1f\x85\u00a0\u1680\u2000\u2009\u2028\u202f\u3000\ufeff\x0e\x01"))
+def test_runs_of_blanks_become_one_space_and_nothing_else_changes(text: str) -> None:
+    assert _common._collapsed(text) == _common._BLANKS.sub(" ", text)

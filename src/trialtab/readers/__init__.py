@@ -91,7 +91,7 @@ def kind_of(data: bytes) -> str:
     _refuse_signature(head)
     if not data[:4096].strip(b"\0 \t\r\n\f\v") and not data.strip(b"\0 \t\r\n\f\v"):
         raise ReadError("empty file: nothing but blanks")
-    if _PDF_OBJECT.search(data[:_SAMPLE]) and b"endobj" in data and (b"/Type" in data or b"startxref" in data):
+    if b"endobj" in data and _PDF_OBJECT.search(data[:_SAMPLE]) and (b"/Type" in data or b"startxref" in data):
         return "pdf"  # its header line is lost or far down, its objects are there
     # What kind of text it is shows in its beginning; an odd cut cannot hurt, nothing of this sample is kept.
     sample = _common.decode(data[:_SAMPLE], markup=True).text
