@@ -355,7 +355,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
-        return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
+        after_so_long = _AFTER_SO_LONG.search(before) is not None
+        return "time_to_event" if named != "other" or _SPAN.search(phrase) or after_so_long else named
     if named == "biomarker" and spans_time and values.time_unit(measure.unit or "") in _LONG_TIMES:
         told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
         reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)

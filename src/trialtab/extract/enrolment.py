@@ -171,7 +171,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return True
     if _sent_to(x, r) or _parts_the_head(x, r):
         return True
-    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
+    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha() or i.text == ";"), "")
     if (
         before == "leaving"
         and r.row[draft.last : draft.last + 1]
@@ -195,11 +195,15 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     if r.row[draft.first - 1].text == "in" and match is not None and match.term.category == "adverse_event":
         return False
     bracketed = draft.depth > 0 and draft.noun is None
+    host = next((y for y in reversed(r.linked) if y.draft.last <= draft.first and not y.draft.depth), None)
+    if bracketed and host is not None and host.draft.shape == "count" and not is_enrolment(host, r, sentence, rules):
+        return False  # "Three withdrew consent (2 A, 1 B)"
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
     if draft.noun in rules.sets["people"] and _WE_TOOK.search(sentence[: draft.start - r.start]):
         return True
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
+    after = after[: after.index(";")] if ";" in after else after
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
     told = rules.sets["did"] | {

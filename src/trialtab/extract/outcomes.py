@@ -107,6 +107,14 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     candidates: list[tuple[str, int, int, float]] = []
     inside = line.open_bracket(first, edge)
+    if (
+        group[0].shape == "count"
+        and inside is not None
+        and (host := _told_of_host(line, inside, first, before)) is not None
+    ):
+        for row in rows:
+            row.outcome, row.outcome_range, row.confidence = host.outcome, host.outcome_range, 0.8
+        return
     if inside is not None:
         within = noun_phrase(line, clause_start(line, max(inside + 1, edge), first), first)
         if within:
@@ -210,6 +218,16 @@ def _opens_clause(line: Line, first: int) -> bool:
     while line.word(k) in ("only", "just", "another", "further"):
         k -= 1
     return line.word(k) in ("and", ",", "but", ":", ";")
+
+
+def _told_of_host(line: Line, inside: int, first: int, before: list[Linked]) -> Linked | None:
+    """ "Three withdrew consent (2 A, 1 B)": the count whose outcome ends where the bracket of its arms opens."""
+    host = next((r for r in reversed(before) if r.draft.last <= inside and not r.draft.depth), None)
+    if host is None or host.outcome_range is None or host.outcome_range[1] != inside or not host.outcome:
+        return None
+    if not any(k in line.arm_at for k in range(inside, first + 3)):
+        return None
+    return host if line.bare(inside + 1, first) else None
 
 
 def _has_its_own(line: Line, group: list[Draft]) -> bool:
@@ -347,7 +365,9 @@ def _lists_causes(line: Line, inside: int) -> bool:
 def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None) -> str:
     """A span of time that a verb tells: "B-cell aplasia lasted", "and lasted", "it began at a median of 2 days"."""
     phrase = line.say(*span)
-    before = re.sub(r"^(?:duration|onset) of ", "", before or "")
+    before = re.sub(
+        r"^(?:duration|onset|(?:median |mean )?time to (?:first )?(?:onset|resolution)) of ", "", before or ""
+    )
     began = any(
         line.word(k) in ("began", "started", "begun", "starting", "beginning", "appeared")
         for k in range(max(0, draft.first - 6), draft.first)
