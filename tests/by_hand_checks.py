@@ -49,13 +49,18 @@ def documents(folder: str, only: set[str] | None = None) -> list[Path]:
 
 
 def flagged(folder: str, paths: Iterable[Path]) -> dict[Flag, str]:
-    """What the checks flag in some documents, each with its quotation and the figure that was expected."""
+    """What the checks flag in some documents of a folder, each with its quotation and the figure that was expected."""
     with tempfile.TemporaryDirectory() as place:
         db = Path(place) / "flags.db"
         run.extract(list(paths), db)
-        with Store(db, write=False) as store:
-            failed = [check for check in store.checks() if check["result"] == "fail"]
-            rows = {row["finding_id"]: row for row in store.select(finding_id={one["finding_id"] for one in failed})}
+        return flagged_in(folder, db)
+
+
+def flagged_in(folder: str, db: Path) -> dict[Flag, str]:
+    """The same of the documents of a database."""
+    with Store(db, write=False) as store:
+        failed = [check for check in store.checks() if check["result"] == "fail"]
+        rows = {row["finding_id"]: row for row in store.select(finding_id={one["finding_id"] for one in failed})}
     found = {}
     for check in failed:
         row = rows[check["finding_id"]]

@@ -7,7 +7,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import click
@@ -86,16 +85,14 @@ def test_the_commands_are_all_there():
     assert expected <= {" ".join(words) for words in NAMES}
 
 
-def test_the_version_is_told_at_once_and_without_heavy_imports():
+def test_the_version_is_told_without_heavy_imports():
     script = (
         "import sys; from trialtab.cli import main\n"
         "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'spacy', 'lxml', 'scipy', 'rich', 'sqlite3', 'pydantic', 'pypdfium2'} & set(sys.modules)))"
     )
-    began = time.monotonic()
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert out.splitlines() == [f"trialtab {__version__}", "[]"]
-    assert time.monotonic() - began < 3, "0.3 s on a quiet machine; the imports are what is tested here"
 
 
 # ---- extract ---------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from test_compare import BCMA, CD19, CR, CRS, PFS, median, of, row, share, study
 from test_direction_plot import directions, judgements
-from test_tables import call, library, of_arm, ratio, trial  # noqa: F401  (library is a fixture)
+from test_tables import call, of_arm, ratio, trial
 from trialtab import compare
 from trialtab.compare import Options, Wanted
 from trialtab.errors import QuestionError
@@ -208,7 +208,7 @@ def test_a_missing_library_is_named(monkeypatch):
     ],
     ids=lambda words: words[0],
 )
-def test_the_commands_draw(library, tmp_path, words):  # noqa: F811
+def test_the_commands_draw(library, tmp_path, words):
     call("plot", *words, "--db", library, "-o", tmp_path / "p.svg")
     assert b"<svg" in (tmp_path / "p.svg").read_bytes()[:600]
     assert "a picture is svg, png, pdf" in call(

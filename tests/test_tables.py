@@ -11,22 +11,12 @@ from dataclasses import asdict
 import pytest
 from click.testing import CliRunner
 
-import bundled
 from test_compare import ARMS, BCMA, CD19, CR, CRS, DOCUMENTS, OS, PFS, of, row, share, study
-from trialtab import cli, compare, publish, run, views
+from trialtab import cli, compare, publish, views
 from trialtab.errors import QuestionError
 from trialtab.model import Arm
 from trialtab.publish import Selection
 from trialtab.store import Store
-
-
-@pytest.fixture(scope="session")
-def library(tmp_path_factory):
-    """A database of the reports on cell therapy and of the randomised trials."""
-    place = tmp_path_factory.mktemp("library") / "evidence.db"
-    folders = [bundled.ROOT / "corpora" / name / "documents" for name in cli.DEMO_CORPORA]
-    assert all(outcome.ok for outcome in run.extract(folders, place))
-    return place
 
 
 def call(*words, code=0):

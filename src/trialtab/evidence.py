@@ -820,8 +820,11 @@ def _grades(finished: Sequence[Evidence], place: dict[str, tuple[str, int]]) -> 
             yield Link(first.finding_id, second.finding_id, "conflict", "grade")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 __all__ = [

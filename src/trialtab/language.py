@@ -26,7 +26,7 @@ UNIT_LETTERS = (
 )
 SPLIT_SUFFIXES = "treated|group|groups|arm|arms|allocated|assigned|randomi[sz]ed|receiving|only|failing|exposed|vs"
 
-_REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<=\d)\*)?"
+_REST_OF_WORD = rf"\w*(?:[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w)\w*)*(?:(?<=\d)\*)?"
 # Four of five tokens are plain words and commas, so they are tried first: a word that no number word, "per cent" or web
 # address can begin, told by its first letter or its first three. The blanks before a token belong to the match, not
 # to the token; a text without blanks at its end gives no failing match, and so a linear search.

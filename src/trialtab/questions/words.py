@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from trialtab import values, vocabulary
+from trialtab.prefilter import Prefiltered
 from trialtab.questions.letters import MARK, lettered
 from trialtab.resources import folder
 
@@ -83,9 +84,10 @@ _HARM = re.compile(
 
 def harms_alike(text: str) -> str:
     """Adverse events, adverse effects, adverse reactions, side effects and AEs under one name."""
-    if not any(hint in text for hint in _HARM_HINTS):
-        return text
-    return _HARM.sub("adverse event", text)
+    for hint in _HARM_HINTS:
+        if hint in text:
+            return _HARM.sub("adverse event", text)
+    return text
 
 
 @lru_cache(maxsize=1 << 14)
@@ -110,10 +112,11 @@ def names_rest(text: str) -> bool:
     return _REST.match(text) is not None
 
 
-_OF_SET = re.compile(
+_OF_SET = Prefiltered(
     r"[(,]?\s*\b(?:in |by |for |of )?(?:the )?(?:(?P<itt>m?ITT|(?:modified )?intent(?:ion)?[- ]to[- ]treat)|"
     r"(?P<pp>PP|per[- ]protocol))(?:[- ](?:analys[ei]s|populations?|sets?|patients|cohort))?\b\)?",
     re.I,
+    least=2,
 )
 
 
@@ -257,7 +260,7 @@ class Asked:
     def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
         self.phrase = phrase
         self.sets = analysis_sets(phrase)
-        if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
+        if self.sets and stems(rest := _OF_SET.regex.sub(" ", phrase)):
             phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
         self.stems = tuple(dict.fromkeys(stems(written)))
