@@ -833,8 +833,7 @@ class Absorber:
         return k
 
     def _zero(self, i: int) -> Draft | None:
-        """ "no severe cases of X", "there were no deaths", "none of the patients", "none", "never above grade 2": an explicit
-        zero."""
+        """ "no severe cases of X", "there were no deaths", "none of the patients", "none", "never above grade 2": 0."""
         text = self.word(i)
         if text == "no" and self.word(i + 1) == "one":
             return self._zero_draft(i, i + 2, "patients", None)
