@@ -1,4 +1,4 @@
-"""The same documents give the same files, byte for byte: every format, whatever the order, the process and the clock."""
+"""The same documents give the same files, byte for byte: every format, in any order, process and time zone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ TABLE = ("table", "adverse-events", *TWO, "--terms", "4")
 POOL = ("pool", "--outcome", "complete response", "--across-conditions", "--across-comparisons")
 WRITTEN: dict[str, tuple[str, ...]] = {
     **{f"events.{form}": TABLE for form in ("csv", "tsv", "json", "jsonl", "md", "html", "tex", "xlsx", "docx")},
+    **{f"contrast.{form}": ("compare", *TWO[1::2]) for form in ("csv", "html", "docx", "xlsx", "tex")},
     "kinds.html": ("table", "characteristics"),
     "outcomes.xlsx": ("table", "outcomes", "--outcome", "complete response", *TWO),
     "summary.docx": ("table", "summary", "--study", "pelham_itp"),
@@ -38,7 +39,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
 """File -> the command that writes it."""
 PRINTED: dict[str, tuple[str, ...]] = {
     "studies.ris": ("studies", "--format", "ris"),
-    "compare.md": ("compare", *TWO[1::2], "--format", "md"),
+    "contrast.md": ("compare", *TWO[1::2], "--format", "md"),
     "registry.csv": ("compare", "--registry", "--format", "csv"),
     "query.jsonl": ("query", "--format", "jsonl"),
     "check.csv": ("check", "--verdict", "consistent", "--format", "csv"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +12,14 @@ import click
 from trialtab.cli_common import (
     DOCUMENTS,
     FORMATS,
-    SUFFIXES,
     F,
     Misused,
-    chosen_format,
     db_option,
+    deliver,
+    form_of,
     hint,
     open_store,
     save,
-    show_table,
     shown_path,
     terminal_columns,
 )
@@ -91,7 +89,7 @@ def _publish(
     from trialtab import export, publish, views
     from trialtab.publish import Selection
 
-    form = _form_of(form, output)
+    form = form_of(form, output)
     selection = Selection(**selected, first=click.get_current_context().obj)
     with open_store(db) as store:
         made = make(store, selection, form in export.FOR_MACHINES)
@@ -104,7 +102,7 @@ def _publish(
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
     if title:
         made = replace(made, title=title)
-    _write(made, form, output, data)
+    deliver(made, form, output, data)
     if form in export.FOR_MACHINES:
         for note in made.notes:
             if note.startswith(publish.ONLY_FIRST):
@@ -121,37 +119,6 @@ def _judged(path: Path) -> Judgements:
         return views.read_judgements(path.read_bytes(), path.name)
     except OSError as error:
         raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
-
-
-def _form_of(form: str | None, output: Path | None) -> str:
-    if form is None and output is not None:
-        form = SUFFIXES.get(output.suffix.lower())
-        if form is None:
-            raise Misused(f"{shown_path(output)}: what format? --format {'|'.join((*FORMATS, *DOCUMENTS))}")
-    form = chosen_format(form)
-    if form in DOCUMENTS and output is None:
-        raise Misused(f"{form} goes to a file: -o NAME.{form}")
-    return form
-
-
-def _write(table: Table, form: str, output: Path | None, data: Table | None = None) -> None:
-    """Write a table to a file, or to standard output."""
-    from trialtab import export
-
-    if output is None:
-        if not table.rows and form == "table":
-            click.echo("no rows", err=True)
-            return
-        show_table(table, form)
-        return
-    if form in DOCUMENTS:
-        save(output, export.document(table, form, data))
-    else:
-        out = StringIO(newline="")
-        export.write(table, form, out, width=160)
-        save(output, out.getvalue().encode())
-    rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
-    click.echo(f"{shown_path(output)}: {rows}, {len(table.findings())} findings")
 
 
 @table_group.command()
@@ -197,7 +164,7 @@ def outcomes(
     """
     from trialtab import publish
 
-    form = _form_of(form, output)
+    form = form_of(form, output)
     if columns is None:
         columns = min(8, max(1, (terminal_columns() - 30) // 22)) if form == "table" else 8
 
@@ -229,7 +196,7 @@ def adverse_events(
     from trialtab import publish
 
     if terms is None:
-        terms = 25 if _form_of(form, output) == "table" else 0
+        terms = 25 if form_of(form, output) == "table" else 0
     _publish(
         lambda store, selection, machine: publish.adverse_events(
             store, selection, terms=terms or None, for_machines=machine
@@ -473,7 +440,7 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
         if output is None or output.suffix.lower() != ".csv":
             raise Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
         found, _ = _pooled(**asked)
-        _write(metafor_table(found), "csv", output)
+        deliver(metafor_table(found), "csv", output)
         save(output.with_suffix(".R"), r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
         return
@@ -481,15 +448,15 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
         from trialtab.export.revman import revman_table
 
         found, chosen = _pooled(**asked)
-        _write(revman_table(found, publish.years(chosen)), "csv", output)
+        deliver(revman_table(found, publish.years(chosen)), "csv", output)
         return
-    form = _form_of(form, output)
+    form = form_of(form, output)
     found, chosen = _pooled(**asked)
     made = publish.pooled(found, chosen, for_machines=form in export.FOR_MACHINES)
     data = publish.pooled(found, chosen, for_machines=True) if form == "xlsx" else None
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
-    _write(replace(made, title=title) if title else made, form, output, data)
+    deliver(replace(made, title=title) if title else made, form, output, data)
 
 
 # ---- plot ------------------------------------------------------------------------------------------------------

@@ -304,6 +304,23 @@ def registry(
     return _finished(views.registry_rows(found, one_sided=one_sided, for_machines=for_machines), chosen)
 
 
+def contrast(store: Store, left: str, right: str) -> tuple[compare.Comparison, Chosen]:
+    """Two sides, outcome by outcome, and the rows that they were made of."""
+    chosen = choose(store, Selection(sides=(left, right)))
+    return compare.compare(chosen.rows, chosen.arms, chosen.documents, left, right), chosen
+
+
+def contrasted(
+    made: tuple[compare.Comparison, Chosen], *, one_sided: bool = False, for_machines: bool = False
+) -> Table:
+    """The table of two sides: for people a line an outcome (one_sided: also of what one side alone reports), for
+    machines a line for what each study says."""
+    found, chosen = made
+    if for_machines:
+        return _finished(views.comparison_entries(found), chosen)
+    return _finished(views.comparison(found, one_sided=one_sided), chosen)
+
+
 def synthesis(
     store: Store, outcome: str, wanted: compare.Wanted, selection: Selection, options: compare.Options | None = None
 ) -> tuple[compare.Synthesis, Chosen]:
@@ -402,6 +419,7 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 
 __all__ = [
     "KINDS", "ONLY_FIRST", "READ", "Chosen", "Selection", "adverse_events", "agreement", "characteristics",
-    "check_counts", "check_names", "check_report", "checks", "choose", "directions", "effects", "events", "forest",
-    "grid", "outcomes", "patients", "pooled", "ranges", "registry", "studies", "summary", "synthesis", "years",
+    "check_counts", "check_names", "check_report", "checks", "choose", "contrast", "contrasted", "directions",
+    "effects", "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "registry", "studies",
+    "summary", "synthesis", "years",
 ]  # fmt: skip
