@@ -67,7 +67,7 @@ def choose(
     groups = [wanted]
     if of_sides := selection.sides if sides is None else sides:
         every = list[Row](store.arms())
-        groups = [wanted & set(compare.resolve(name, every, known).studies) for name in of_sides]
+        groups = [wanted & set(compare.resolve(name, every, known, named).studies) for name in of_sides]
     note = ""
     if selection.first and max(map(len, groups)) > selection.first:
         speaking = {
