@@ -203,6 +203,11 @@ def test_rounded_twice_or_padded_is_no_slip():
     assert result(share(56, 208, 27.0, "56/208 (27.0%)"), "percent_of_total") == "not_checkable"  # 26.9, 27, 27.0
 
 
+def test_a_share_beyond_all_numbers_is_no_rounding():
+    assert not checks.printed(12.5, "12.5%").rounds_from(1.7e308)
+    assert not checks.printed(12.5, "12.5%").rounds_from(math.inf)
+
+
 def test_a_number_that_begins_before_its_quotation_convicts_nobody():
     text = "was 199/42 (44%)"
     one = share(99, 142, 44, "99/142 (44%)", start=4, end=16)
