@@ -16,6 +16,7 @@ from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.design import design_of
+from trialtab.extract.doses import with_doses
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of, is_enrolment
 from trialtab.extract.line import Carried
@@ -99,7 +100,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     findings += tables.findings
     return Extraction(
         findings=tuple(findings),
-        arms=arms_of.records(found, role_of, told, single=single, size=size),
+        arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, size=size)),
         statements=(*statements_of(document, rules, {} if single else found.known()), *tables.statements),
         numbers=(*numbers, *tables.numbers),
         design=told.design,
