@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
 from trialtab.extract import look_alikes
+from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.prefilter import Prefiltered
@@ -199,6 +200,8 @@ class Judge:
             return "dose"
         if look_alikes.EXPOSURE.search(outcome) and not (linked.arm and look_alikes.PROCEDURE.search(outcome)):
             return "schedule or exposure"
+        if one_of_a_grade(self.row, draft.first):
+            return "count of nothing named"
         if told := look_alikes.told_beside(self.sentence, draft, draft.start - self.row[0].start):
             return told
         if self._threshold(linked):
