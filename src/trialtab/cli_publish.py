@@ -94,10 +94,10 @@ def _publish(
     with open_store(db) as store:
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
-    if judgements is not None:
-        judged = _judged(judgements)
-        made = views.with_judgements(made, judged)
-        data = views.with_judgements(data, judged) if data is not None else None
+        if judgements is not None:
+            judged = _judged(judgements, store)
+            made = views.with_judgements(made, judged)
+            data = views.with_judgements(data, judged) if data is not None else None
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
     if title:
@@ -111,12 +111,12 @@ def _publish(
         hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
 
 
-def _judged(path: Path) -> Judgements:
+def _judged(path: Path, store: Store) -> Judgements:
     """The judgements of a file."""
-    from trialtab import views
+    from trialtab import publish
 
     try:
-        return views.read_judgements(path.read_bytes(), path.name)
+        return publish.judgements(store, path.read_bytes(), path.name)
     except OSError as error:
         raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
 
@@ -151,9 +151,11 @@ def characteristics(
     "--columns", type=click.IntRange(1), help="How many, where none is named. Default: what the terminal holds; else 8."
 )
 @click.option("--side-by-side", is_flag=True, help="A column for each outcome, also where one alone is named.")
+@judgements_option
 def outcomes(
     db: str, studies: tuple[str, ...], wanted: tuple[str, ...], sides: tuple[str, ...], columns: int | None,
     side_by_side: bool, show: str | None, title: str | None, form: str | None, output: Path | None,
+    judgements: Path | None,
 ) -> None:  # fmt: skip
     """Studies by outcomes, what each reports in one cell each; of one --outcome: every figure, measure by measure.
 
@@ -173,7 +175,7 @@ def outcomes(
             return publish.grid(store, selection, columns=columns, for_people=form == "table")
         return publish.outcomes(store, selection, for_machines=machine)
 
-    _publish(make, db, show, title, form, output, studies=studies, outcomes=wanted, sides=sides)
+    _publish(make, db, show, title, form, output, judgements, studies=studies, outcomes=wanted, sides=sides)
 
 
 @table_group.command(name="adverse-events")
@@ -583,10 +585,10 @@ def directions_plot(
     from trialtab import publish
 
     selection = publish.Selection(studies=studies, outcomes=wanted)
-    judged = None if judgements is None else _judged(judgements)
 
     def draw(form: str) -> bytes:
         with open_store(db) as store:
+            judged = None if judgements is None else _judged(judgements, store)
             return publish.direction_plot(store, selection, form, columns=columns, judgements=judged, title=title)
 
     _picture(output, draw)

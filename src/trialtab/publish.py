@@ -291,6 +291,13 @@ def studies(store: Store, *, for_machines: bool = False) -> Table:
     return views.studies(compare.study_groups(store.documents()), for_machines=for_machines)
 
 
+def judgements(store: Store, data: bytes, file: str) -> views.Judgements:
+    """What people judged of the studies of a database, read from CSV; a study may be judged that a table leaves out."""
+    documents = list[Row](store.studies())
+    names = {*compare.one_study(documents).values(), *(document["study"] for document in documents)}
+    return replace(views.read_judgements(data, file), known=frozenset(names))
+
+
 def registry(
     store: Store, selection: Selection, *, only: str | None = None, one_sided: bool = False, for_machines: bool = False
 ) -> Table:
@@ -420,6 +427,6 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 __all__ = [
     "KINDS", "ONLY_FIRST", "READ", "Chosen", "Selection", "adverse_events", "agreement", "characteristics",
     "check_counts", "check_names", "check_report", "checks", "choose", "contrast", "contrasted", "directions",
-    "effects", "events", "forest", "grid", "outcomes", "patients", "pooled", "ranges", "registry", "studies",
-    "summary", "synthesis", "years",
+    "effects", "events", "forest", "grid", "judgements", "outcomes", "patients", "pooled", "ranges", "registry",
+    "studies", "summary", "synthesis", "years",
 ]  # fmt: skip
