@@ -158,3 +158,13 @@ def test_a_result_of_another_dose_comes_after_that_of_the_asked_one():
     for dose, events in (("30 mg", 3), ("60 mg", 5)):
         found = numbers(questions.answer(asked("serious adverse events", f"iron {dose}", kind="binary"), index))
         assert (found["intervention_events"], found["comparator_events"]) == (events, 4)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "label", "excluded"),
+    [("overall survival", "Progression-free survival", True), ("progression-free survival", "Overall", False),
+     ("overall survival", "Overall and progression-free survival", False)],
+)  # fmt: skip
+def test_overall_in_a_label_may_say_that_everyone_is_counted(asked_for, label, excluded):
+    own = frozenset(words.stems(label))
+    assert Asked(asked_for, Weights([]), {}).excludes(own) is excluded

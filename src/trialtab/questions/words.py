@@ -341,10 +341,12 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("day", "night"),
         ("weekday", "weekend"),
         ("knee", "hip", "ankle", "shoulder", "elbow", "wrist"),
-        ("overall", "free"),
     )
 )
 """Words that exclude each other: where a question has one side, a label with only another side is another thing."""
+
+OVERALL, FREE = frozenset({stem("overall")}), frozenset({stem("free")})
+"""Overall survival is no progression-free survival; "overall" in a label may as well say that everyone is counted."""
 
 
 def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
@@ -354,6 +356,8 @@ def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[st
         wanted = [side for side in sides if side & asked]
         if len(wanted) == 1:
             found.append((wanted[0], frozenset().union(*(side for side in sides if side is not wanted[0]))))
+    if OVERALL & asked and not FREE & asked:
+        found.append((OVERALL, FREE))
     return tuple(found)
 
 
