@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from trialtab import vocabulary
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
@@ -105,11 +106,18 @@ class _Group:
     members: tuple[tuple[frozenset[str], Row], ...]
 
 
+_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,16}?)\s*[)\]]")
 _SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
 
 
 def _unsized(part: str) -> str:
     return _SIZE.sub("", part) if "=" in part else part
+
+
+@lru_cache(maxsize=1 << 13)
+def _named(part: str) -> str:
+    """A label without the unit in its brackets: "Squat jump (m)", whose m is no word of an outcome."""
+    return _BRACKETED.sub(lambda m: " " if vocabulary.unit(m[1].removeprefix("in ")) is not None else m[0], part)
 
 
 def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -123,11 +131,11 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
-    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
+    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds)
     named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
     if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
         own |= {REST}
-    beside = expand(frozenset(stems(" ".join(columns))), index.short)
+    beside = expand(frozenset(stems(" ".join(map(_named, columns)))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
     said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
