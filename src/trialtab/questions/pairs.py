@@ -131,7 +131,9 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
-    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds)
+    own = expand(
+        frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds
+    )
     named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
     if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
         own |= {REST}
@@ -211,8 +213,23 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
     ranked = list(once.values())
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
     close = close if asked_time else _latest(close)
-    whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
+    whole = max(close, key=lambda pair: (-_parts(pair, outcome), _counted(pair)), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+def _counted(pair: Pair) -> float:
+    """How many people both rows count, as far as the rows themselves or their headers say it."""
+    return sum(row["total"] or 0.0 for row in pair.rows if row["total_source"] != "arm")
+
+
+def _parts(pair: Pair, outcome: Asked) -> int:
+    """The rows of a pair that count a part of the people that was not asked for: "Public" clinics, "Children"."""
+    return sum(
+        bool(row["population"])
+        and not analysis_sets(row["population"])
+        and outcome.every.isdisjoint(stems(row["population"]))
+        for row in pair.rows
+    )
 
 
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
