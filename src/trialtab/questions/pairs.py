@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from trialtab import vocabulary
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
 from trialtab.questions.words import REST, Asked, analysis_sets, expand, light, names_rest, stems
 
 SEPARATOR = " > "
@@ -98,12 +98,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Rows that differ in one thing only, which may be the arm. how: text | near | table; context: see _context."""
+    """Rows that differ in one thing only, which may be the arm. how: text | near | table; context: see _context.
+
+    phases: of each member, see sides.phase; none where no member has one.
+    """
 
     how: str
     label: Label
     context: frozenset[str]
     members: tuple[tuple[frozenset[str], Row], ...]
+    phases: tuple[str, ...] = ()
 
 
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,16}?)\s*[)\]]")
@@ -186,7 +190,10 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
         sample = members[0][1]
         named = tuple((naming(name, index.short), row) for name, row in first.items())
         over = naming(context, index.short) if context else frozenset()
-        made.append(_Group(str(group[0]), label(index, sample, rest, beside), over, named))
+        phases = tuple(map(phase, first)) if group[0] == "table" else ()
+        made.append(
+            _Group(str(group[0]), label(index, sample, rest, beside), over, named, phases if any(phases) else ())
+        )
     return tuple(made)
 
 
@@ -287,12 +294,21 @@ def _pair(
         at = sides.assign(labels)
     if (at[0] is None) != (at[1] is None):
         at = _partner(group, at, labels)
+    if group.phases and (None in at or all(sides.phases)):
+        at = sides.by_phase(group.phases, controlled(index))
+        if None not in at:
+            group = replace(group, label=replace(group.label, times=group.label.times - BASELINE))
     if at[0] is None or at[1] is None:
         return None
     named = [
         sides.score(side, group.members[k][0]) >= LEAST for side, k in ((INTERVENTION, at[0]), (COMPARATOR, at[1]))
     ]
-    if group.how == "table" and not all(named) and _one_arm(group.members[at[0]][1], group.members[at[1]][1]):
+    if (
+        group.how == "table"
+        and not all(named)
+        and not group.phases
+        and _one_arm(group.members[at[0]][1], group.members[at[1]][1])
+    ):
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
     if group.how == "near":
@@ -302,6 +318,12 @@ def _pair(
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+@lru_cache(maxsize=KEPT)
+def controlled(index: Index) -> bool:
+    """Has the document an arm that is called a control?"""
+    return any(stemmed("ask_control") & naming(arm["label"], index.short) for arm in index.arms)
 
 
 def _one_arm(one: Row, other: Row) -> bool:

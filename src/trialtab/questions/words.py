@@ -88,10 +88,15 @@ def harms_alike(text: str) -> str:
     return _HARM.sub("adverse event", text)
 
 
+_LETTER_A = re.compile(r"(?<=[^\W\d_] )A(?=\W*\Z|\s?[()\[:;,/])|\A\W*A\W*\Z")
+"""The letter A as a name, not the article: "site A", "vitamin A, mg"."""
+
+
 @lru_cache(maxsize=1 << 14)
 def stems(text: str) -> Stems:
     """The stems of a text in order, without words that say nothing: "the rate of falls" -> ("rate", "fall")."""
-    empty, low = _empty(), lettered(harms_alike(text)).lower()
+    empty, said = _empty(), lettered(harms_alike(text))
+    low = (_LETTER_A.sub("lettera", said) if "A" in said else said).lower()
     return tuple([stem(w) for w in (_PLAIN_WORD if low.isascii() else _WORD).findall(low) if w not in empty])
 
 
