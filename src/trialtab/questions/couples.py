@@ -45,15 +45,21 @@ NEXT_TO = 70
 """Characters around a number in which the name of its arm stands."""
 
 _TOKEN = re.compile(r"[^\W_]+")
+_THAN = frozenset(map(stem, ("than", "compared", "versus", "relative", "against")))
 _APART = re.compile(r"\bfrom\b[^.;]{0,30}\Z|\A\W*to\W*\Z|\A\W*(?:at|after|before)\b|\bbaseline\b", re.I)
 """Between, or before, numbers that are two times of one arm: "from 68 to 63"."""
+
+
+_VERSUS = re.compile(r"[\W%a-zA-Z]{0,12}?,?\s*(?:vs\.?|versus|v\.?|against|compared (?:with|to))\s*", re.I)
+"""What stands between two bare numbers of a couple: "(5 vs. 3)"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Couple:
     """Two rows of one sentence. own: stems said since the couple before; first: no couple stands before it.
 
-    words: the sentence as stems; around: the stems before the first number, between the two, and after the second.
+    words: the sentence as stems; around: the stems before the first number, between the two, and after the second;
+    versus: nothing but "vs." stands between the numbers; reach: how many words stand before the first.
     """
 
     passage: Passage
@@ -62,6 +68,8 @@ class Couple:
     first: bool
     words: tuple[str, ...]
     around: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    versus: bool
+    reach: int
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -89,7 +97,9 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
             before = index.text[max(said_from, one["start"] - NEXT_TO) : one["start"]]
             after = index.text[other["end"] : min(passage.end, other["end"] + NEXT_TO)].partition(";")[0]
             around = _tokens(before), _tokens(between), _tokens(after)
-            found.append(Couple(passage, (one, other), said, first, _tokens(passage.text), around))
+            reach = len(_tokens(index.text[passage.start : one["start"]]))
+            versus = _VERSUS.fullmatch(between) is not None
+            found.append(Couple(passage, (one, other), said, first, _tokens(passage.text), around, versus, reach))
             said_from, first, taken = other["end"], False, other["end"]
     return tuple(found)
 
@@ -131,6 +141,21 @@ def _beside(couple: Couple, sides: Sides) -> int | None:
     return None
 
 
+def _by_subject(couple: Couple, sides: Sides) -> int | None:
+    """The side of the first number where the sentence names one side alone, and before the couple.
+
+    "Times were longer with A (5 vs. 3)": the first number is that of A; "longer than with A (5 vs. 3)": the other's.
+    """
+    if not couple.versus:
+        return None
+    places = sides.places(couple.words)
+    named = [side for side, at in enumerate(places) if at]
+    if len(named) != 1 or max(places[named[0]]) >= couple.reach:
+        return None
+    against = any(word in _THAN for word in couple.words[: min(places[named[0]])])
+    return 1 - named[0] if against else named[0]
+
+
 def _named(words: tuple[str, ...], sides: Sides) -> tuple[int, ...]:
     """The sides that some words name, in their order, each once."""
     places = sides.places(words)
@@ -154,6 +179,9 @@ def _sided(couple: Couple, sides: Sides, index: Index) -> tuple[Row, Row, float]
     beside = _beside(couple, sides)
     if beside is not None:
         return (one, other, 1.0) if beside == INTERVENTION else (other, one, 1.0)
+    subject = _by_subject(couple, sides)
+    if subject is not None:
+        return (one, other, BY_ORDER) if subject == INTERVENTION else (other, one, BY_ORDER)
     labels = [naming(row["arm"], index.short) if row["arm"] else frozenset[str]() for row in couple.rows]
     at = sides.assign(labels)
     if at == (0, 1):
