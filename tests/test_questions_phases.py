@@ -23,8 +23,8 @@ def test_a_name_may_begin_with_its_phase(name, said):
 def phases(kind="Hospital"):
     """Rejected samples of two sites, before and after a training."""
     return [
-        cell(f"{n} of {total}", f"{when} the training > Rejected n (%)", f"{kind} {site}", "proportion", events=float(n),
-             total=float(total), total_source="header", percent=round(100 * n / total, 2),
+        cell(f"{n} of {total}", f"{when} the training > Rejected n (%)", f"{kind} {site}", "proportion",
+             events=float(n), total=float(total), total_source="header", percent=round(100 * n / total, 2),
              outcome="sample rejection")
         for site, when, n, total in (("A", "Before", 60, 7557), ("A", "After", 79, 10218), ("B", "Before", 45, 3973),
                                      ("B", "After", 48, 4114))

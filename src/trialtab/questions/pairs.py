@@ -86,7 +86,7 @@ class Label:
     """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
 
     sets: the analysis sets that it names, see words.analysis_sets; named: the words of the outcome that the row was
-    read to have, without those above it.
+    read to have, without those above it; cause: the outcome is only named as the cause of something else.
     """
 
     own: frozenset[str]
@@ -94,6 +94,7 @@ class Label:
     times: frozenset[str]
     sets: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    cause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,22 @@ def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[st
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
     said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
-    return Label(own, own | beside | caption, times, analysis_sets(said), named)
+    return Label(own, own | beside | caption, times, analysis_sets(said), named, _is_cause(index, row))
+
+
+_BECAUSE = re.compile(r"(?:because of|due to|owing to|as a result of|on account of) (?:the |their |its |an? )?\Z")
+
+
+def _is_cause(index: Index, row: Row) -> bool:
+    """Is the outcome of a sentence named only as a cause: "treatment was stopped because of side effects"?"""
+    if row["source"] == "table" or not row["outcome"]:
+        return False
+    at = index.passage_at(row["start"])
+    said = index.passages[at].text if at >= 0 else ""
+    if " of " not in said and " to " not in said:
+        return False
+    place = said.find(row["outcome"])
+    return place > 0 and said.count(row["outcome"]) == 1 and _BECAUSE.search(said, 0, place) is not None
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -367,6 +383,8 @@ def likeness(of: Label, outcome: Asked) -> float:
     if outcome.sets & of.sets:
         value += SAME_SET
     if of.named - light() and not of.named & outcome.every:
+        value *= PART
+    if of.cause:
         value *= PART
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 

@@ -205,6 +205,10 @@ def _reads(letters: list[str], words: list[str]) -> bool:
 # ---- weights ---------------------------------------------------------------------------------------------------
 
 
+LONG = 7
+"""Letters of a stem in which one slip leaves no doubt of the word."""
+
+
 class Weights:
     """How well each stem tells the passages of one document apart: log(1 + passages / passages with it)."""
 
@@ -218,6 +222,22 @@ class Weights:
     def known(self, word: str) -> bool:
         """Does the document use the stem at all?"""
         return word in self._counts
+
+    def meant(self, word: str) -> str:
+        """The one stem of the document that a stem which it never uses misspells: "techinqu" -> "techniqu".
+
+        Letters left out, doubled, taken for another or exchanged: no more than one such slip, in a long word.
+        """
+        if len(word) < LONG or self.known(word) or not word.isalpha():
+            return word
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        near = [  # the second letter may tell two words apart: abductor, adductor
+            k for k in self._counts if k[:2] == word[:2] and abs(len(k) - len(word)) <= 1 and k.isalpha()
+        ]
+        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=2)
+        return str(found[0][0]) if len(found) == 1 else word
 
     def __call__(self, word: str) -> float:
         count = self._counts.get(word, 0)
@@ -265,7 +285,7 @@ class Asked:
         if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
             phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
-        self.stems = tuple(dict.fromkeys(stems(written)))
+        self.stems = tuple(dict.fromkeys(map(weights.meant, stems(written))))
         spelled = {word for s in self.stems for word in short.get(s, ())}
         # "blood urea nitrogen (BUN)" says one thing twice: the short form is left out where its words stand beside it
         kept = [s for s in self.stems if not (s in short and set(short[s]) <= set(self.stems))]
