@@ -173,7 +173,8 @@ def test_overall_in_a_label_may_say_that_everyone_is_counted(asked_for, label, e
 @pytest.mark.parametrize(
     ("written", "meant"),
     [("techinque", "technique"), ("preferrence", "preference"), ("technique", "technique"), ("pian", "pian"),
-     ("preterense", "preterense"), ("abductor", "abductor"), ("haemorrhage", "haemorrhage")],
+     ("preterense", "preterense"),
+     ("abductor", "abductor"), ("haemorrhage", "haemorrhage")],
 )  # fmt: skip
 def test_one_slip_in_a_long_word_of_a_question_leaves_no_doubt_of_it(written, meant):
     weights = Weights([frozenset(words.stems("technique preference reference pain haemorrhage adductor")), {"deference"}])

@@ -37,7 +37,7 @@ LEAST_WORDS = 0.5
 """Share of the outcome's weight that must be said before a couple, or in its sentence."""
 
 NO_OUTCOME = ("enrollment", "follow_up")
-"""Classes of numbers that a question of an outcome does not ask for."""
+"""Classes of numbers that a question of an outcome does not ask for, unless they are shares."""
 
 SPREADS = ("sd", "se", "plus_minus", "q1", "range_low", "ci_low")
 
@@ -77,7 +77,7 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
     """All couples of a document's sentences, in text order."""
     by_passage: dict[int, list[Row]] = {}
     for row in index.rows_by_start:
-        if row["source"] != "table" and fits(row) and row["outcome_class"] not in NO_OUTCOME:
+        if row["source"] != "table" and fits(row) and (row["outcome_class"] not in NO_OUTCOME or _printed(row)):
             by_passage.setdefault(index.passage_at(row["start"]), []).append(row)
     found = []
     for at, rows in sorted(by_passage.items()):
@@ -109,9 +109,14 @@ def _form(row: Row) -> tuple[object, ...] | None:
     spread = next((name for name in SPREADS if row[name] is not None), None)
     if row["statistic"] == "mean" and spread is None:
         return None
-    printed = row["percent"] is not None and "percent" not in (row["derived"] or "")
+    printed = _printed(row)
     kind = "people" if row["statistic"] in ("count", "proportion") else row["statistic"]
     return kind, spread, printed, row["events"] is not None
+
+
+def _printed(row: Row) -> bool:
+    """Is a percentage printed?"""
+    return row["percent"] is not None and "percent" not in (row["derived"] or "")
 
 
 def _tokens(text: str) -> tuple[str, ...]:
