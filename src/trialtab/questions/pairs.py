@@ -140,7 +140,8 @@ def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[st
         frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds
     )
     named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
-    if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
+    last = (rows[-1] if rows else "" if row["negated"] else row["outcome"] or "", *columns[-1:])
+    if any(map(names_rest, last)):
         own |= {REST}
     beside = expand(frozenset(stems(" ".join(map(_named, columns)))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())

@@ -104,7 +104,7 @@ REST = "xrest"
 """The stem by which a label is marked that names what is left, or those without: "Other", "None", "Missing"."""
 
 _REST = re.compile(
-    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|absen(?:t|ce)\b|unknown\b|missing\b|"
+    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|no\s+(?!of\b|\()|without\b|absen(?:t|ce)\b|unknown\b|missing\b|"
     r"not (?:known|stated|reported|available|applicable)\b)",
     re.I,
 )
