@@ -468,6 +468,15 @@ def test_a_whole_number_beside_a_count_that_gives_its_percentage_is_its_size():
     assert found["C", 370] is None, "370 of 2279 is not 1.62%"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "unit"),
+    [("IND/GLY (n=42)", "IND/GLY", None), ("Lopinavir/ritonavir", "Lopinavir/ritonavir", None), ("ng/mL", "", "ng/mL"),
+     ("events/h", "", "events/h"), ("Ferritin (ng/mL)", "Ferritin", "ng/mL")],
+)  # fmt: skip
+def test_a_combination_of_two_drugs_is_no_unit(text, name, unit):
+    assert (label(text).name, label(text).unit) == (name, unit)
+
+
 def test_a_column_of_clusters_counts_for_its_whole_line():
     given = html_table(
         "Effects on treatment.",

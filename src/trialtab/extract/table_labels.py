@@ -464,9 +464,15 @@ def _unit_of(name: str) -> tuple[str | None, str]:
         head, found, tail = name.rpartition(sign)
         if found and _is_unit(tail.strip()):
             return tail.strip(), _tidy(head)
-    if len(name) > 1 and _UNIT_LIKE.match(name):
+    if len(name) > 1 and _UNIT_LIKE.match(name) and not _is_pair_of_names(name):
         return name, ""
     return None, name
+
+
+def _is_pair_of_names(text: str) -> bool:
+    """Whether a slash parts two names of which none is a unit: "IND/GLY", a fixed combination of two drugs."""
+    parts = [part.strip() for part in text.split("/")]
+    return len(parts) == 2 and all(part.isalpha() and vocabulary.unit(part) is None for part in parts)
 
 
 @lru_cache(maxsize=1 << 12)
