@@ -125,6 +125,8 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
     """Sizes by the answering rows, then by their table, then by what else the document says; arithmetic has its say."""
     rows = (pair.intervention, pair.comparator) if pair else (None, None)
     own = [_total(row, ("explicit", "header")) for row in rows]
+    if _of_one_whole(rows):
+        own = [None, None]
     if None in own:
         table = pair.rows[0]["table_label"] if pair else None
         arms = _total(rows[0], ("arm",)), _total(rows[1], ("arm",))
@@ -143,6 +145,14 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
                 confidence=0.9 if size.source == "row" else 0.7,
                 derived=size.source if "equal" in size.source else "",
             )  # fmt: skip
+
+
+def _of_one_whole(rows: tuple[Row | None, Row | None]) -> bool:
+    """Do two rows part one number among the arms: "13 withdrew (five with A, eight with B)"? 13 is no size then."""
+    one, other = rows
+    if one is None or other is None or one["total"] != other["total"] or None in (one["total"], one["events"]):
+        return False
+    return bool(one["events"] + (other["events"] or 0) == one["total"])
 
 
 def _beside(own: list[sizes.Size | None], fitting: Iterator[sizes.Pair]) -> list[sizes.Size | None]:
@@ -170,6 +180,8 @@ def _agrees(row: Row | None, size: sizes.Size | None) -> bool:
     """Can a row's percentage come from a whole number of people in a group of this size? True where it has none."""
     if row is None or size is None or row["percent"] is None or row["statistic"] != "proportion":
         return True
+    if "percent" in (row["derived"] or "") and row["events"] is not None:
+        return bool(row["events"] <= size.n)
     tolerance = _half_step(row["percent"])
     events = row["events"] if row["events"] is not None else round(row["percent"] * size.n / 100)
     return bool(events <= size.n and abs(100 * events / size.n - row["percent"]) <= tolerance)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from trialtab.questions.letters import lettered
 from trialtab.questions.passages import KEPT, TOLD_IN, Index, Passage, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
-from trialtab.questions.words import Asked, expand, stem, stems
+from trialtab.questions.words import Asked, canonical, expand, stem, stems
 
 MOST_BETWEEN = 160
 """Characters between the two numbers of a couple: more, and they speak of two things."""
@@ -32,6 +32,9 @@ BY_ORDER = 0.95
 
 OTHER_DOSE = 0.85
 """What remains where the arm of a row prints another dose, or another duration, than the side."""
+
+OTHER_NAME = 0.8
+"""What a couple is worth whose outcome is the asked one by another name."""
 
 LEAST_WORDS = 0.5
 """Share of the outcome's weight that must be said before a couple, or in its sentence."""
@@ -84,6 +87,7 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
         passage = index.passages[at] if at >= 0 else None
         if passage is None or passage.kind != "sentence" or len(rows) < 2:
             continue
+        rows = [row for at_row, row in enumerate(rows) if not _sums(row, rows[at_row + 1 : at_row + 3])]
         said_from = passage.start
         first, taken = True, -1
         for one, other in pairwise(rows):
@@ -102,6 +106,12 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
             found.append(Couple(passage, (one, other), said, first, _tokens(passage.text), around, versus, reach))
             said_from, first, taken = other["end"], False, other["end"]
     return tuple(found)
+
+
+def _sums(row: Row, parts: list[Row]) -> bool:
+    """Does a count of everyone hold the two that follow: "three died, one with iron and two with placebo"?"""
+    counts = [part["events"] for part in parts]
+    return len(counts) == 2 and None not in counts and row["arm_role"] == "overall" and row["events"] == sum(counts)
 
 
 def _form(row: Row) -> tuple[object, ...] | None:
@@ -128,6 +138,10 @@ def fit(couple: Couple, outcome: Asked) -> float:
     covered = outcome.coverage(couple.own)
     if covered < LEAST_WORDS and couple.first:
         covered = outcome.coverage(couple.passage.stems) * FROM_AFAR
+    if outcome.canonical is not None and any(
+        canonical(row["outcome"] or "") == outcome.canonical for row in couple.rows
+    ):
+        covered = max(covered, OTHER_NAME)
     if covered < LEAST_WORDS or outcome.excludes(couple.own):
         return 0.0
     return covered * TRUST * TOLD_IN[couple.passage.section]

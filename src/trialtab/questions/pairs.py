@@ -16,7 +16,7 @@ from trialtab import vocabulary
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
-from trialtab.questions.words import REST, Asked, analysis_sets, expand, light, names_rest, stems
+from trialtab.questions.words import REST, Asked, analysis_sets, canonical, expand, light, names_rest, stems
 
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
@@ -38,6 +38,9 @@ ALIKE = 0.03
 
 PRECISION = 0.35
 """How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
+
+OTHER_NAME = 0.8
+"""What a row is worth whose outcome is the asked one by another name: "died" where mortality is asked for."""
 
 PART = 0.8
 """What remains of a row's fit where only the heading above it says the outcome: "Reactions > Erythema" is a part."""
@@ -86,7 +89,8 @@ class Label:
     """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
 
     sets: the analysis sets that it names, see words.analysis_sets; named: the words of the outcome that the row was
-    read to have, without those above it; cause: the outcome is only named as the cause of something else.
+    read to have, without those above it; cause: the outcome is only named as the cause of something else;
+    canonical: the outcome by its canonical name.
     """
 
     own: frozenset[str]
@@ -95,6 +99,7 @@ class Label:
     sets: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     cause: bool = False
+    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,15 @@ def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[st
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
     said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
-    return Label(own, own | beside | caption, times, analysis_sets(said), named, _is_cause(index, row))
+    return Label(
+        own,
+        own | beside | caption,
+        times,
+        analysis_sets(said),
+        named,
+        _is_cause(index, row),
+        canonical(row["outcome"] or ""),
+    )
 
 
 _BECAUSE = re.compile(r"(?:because of|due to|owing to|as a result of|on account of) (?:the |their |its |an? )?\Z")
@@ -374,13 +387,16 @@ def _arm(row: Row, index: Index) -> frozenset[str]:
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
     telling = of.own - light() - {REST}
-    if not telling & outcome.every or outcome.excludes(of.own):
+    same = outcome.canonical is not None and of.canonical == outcome.canonical
+    if not (telling & outcome.every or same) or outcome.excludes(of.own):
         return 0.0
     if outcome.sets and of.sets and not outcome.sets & of.sets:
         return 0.0
     covered = outcome.coverage(of.own)
     covered += BESIDE * (outcome.coverage(of.beside) - covered)
-    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
+    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / max(1, len(telling))
+    if same:
+        value = max(value, OTHER_NAME)
     if outcome.sets & of.sets:
         value += SAME_SET
     if of.named - light() and not of.named & outcome.every:

@@ -53,6 +53,8 @@ def stem(word: str) -> str:
     low = vocabulary.normal(word)
     if not low.isalpha():
         return low
+    if low.endswith("ful") and len(low) > LEAST_STEM + 2:
+        low = low[:-3]
     for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
         for ending in _BY_LAST.get(low[-1], ()):
             if low.endswith(ending) and len(low) - len(ending) >= LEAST_STEM:
@@ -113,6 +115,13 @@ _REST = re.compile(
 def names_rest(text: str) -> bool:
     """Does a label name what is left, or those without, and not the thing itself? "Other", "No", "Unknown"."""
     return _REST.match(text) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def canonical(phrase: str) -> str | None:
+    """The canonical outcome that a phrase names and nothing else: "died", "deaths" and "mortality" are one."""
+    found = vocabulary.outcome(phrase) if phrase and len(phrase) < 80 else None
+    return found.term.id if found is not None and found.method == "exact" else None
 
 
 _OF_SET = re.compile(
@@ -282,6 +291,7 @@ class Asked:
     def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
         self.phrase = phrase
         self.sets = analysis_sets(phrase)
+        self.canonical = canonical(phrase)
         if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
             phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
@@ -394,6 +404,7 @@ __all__ = [
     "Weights",
     "abbreviations",
     "analysis_sets",
+    "canonical",
     "expand",
     "legend",
     "light",
