@@ -98,8 +98,10 @@ def _half_step(percent: float) -> float:
 
 
 def counts_people(row: Row) -> bool:
-    """Can a row hold the events of a binary outcome? Events counted one by one are not people."""
-    return row["statistic"] in ("count", "proportion") and row["count_of"] in (None, "patients")
+    """Can a row hold the events of a binary outcome? Events counted one by one are not people, but one or none is."""
+    if row["statistic"] not in ("count", "proportion"):
+        return False
+    return row["count_of"] in (None, "patients") or row["events"] in (0, 1)
 
 
 def is_mean(row: Row) -> bool:

@@ -178,6 +178,11 @@ def _is_cause(index: Index, row: Row) -> bool:
     return place > 0 and said.count(row["outcome"]) == 1 and _BECAUSE.search(said, 0, place) is not None
 
 
+def _kind(row: Row) -> str:
+    """What a row is compared as: a bare 0 stands beside "3 (6%)"."""
+    return "people" if row["statistic"] in ("count", "proportion") else str(row["statistic"])
+
+
 @lru_cache(maxsize=4 * KEPT)
 def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
     """The groups of a document's rows of one kind, whatever the question; see the module."""
@@ -201,7 +206,7 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
                     "table",
                     row["table_label"],
                     (*both[:k], "", *both[k + 1 :]),
-                    row["statistic"],
+                    _kind(row),
                 )
                 found[key].append((element, row))
                 if key not in parts:
