@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
-from trialtab.questions import pairs, sizes
+from trialtab.questions import one_arm, pairs, sizes
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
@@ -63,7 +63,7 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
         return found
     ranked = pairs.find(index, fits, outcome, sides, question.timepoint)
     if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
-        ranked = [*pairs.nobody(index, fits, outcome), *ranked]
+        ranked = [*one_arm.found(index, fits, outcome, sides), *pairs.nobody(index, fits, outcome), *ranked]
     chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
     if chosen is not None and kind == "binary":
         chosen = _with_counts(chosen, ranked)
@@ -208,7 +208,8 @@ def _binary(found: Found, pair: Pair) -> None:
             continue
         size = found.amounts.get(f"{name}_group_size")
         if row["events"] is not None:
-            found.amounts[f"{name}_events"] = _amount(row, row["events"], pair)
+            how = one_arm.RULE if row["rule"] == one_arm.RULE else ""
+            found.amounts[f"{name}_events"] = _amount(row, row["events"], pair, how)
         elif row["percent"] is not None and size is not None:
             how = f"{row['percent']:g}% of {size.value:g}"
             found.amounts[f"{name}_events"] = _amount(row, float(round(row["percent"] * size.value / 100)), pair, how)
