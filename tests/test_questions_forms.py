@@ -35,7 +35,7 @@ EVENTS = (
     ("smoking cessation", (15, 50, 10, 50),
      "At 6 months, 30% of the iron group had stopped smoking compared to 20% of the placebo group."),
     ("hypotension", (5, 50, 9, 50),
-     "Hypotension and nausea occurred in 5 and 2 patients in the iron group and in 9 and 1 patients in the placebo group."),
+     "Hypotension and nausea occurred in 5 and 2 patients given iron and in 9 and 1 patients given placebo."),
     ("wound infection", (2, 50, 5, 50),
      "Wound infection was rarer in the iron group than in the placebo group (4% vs. 10%, p < 0.05)."),
 )  # fmt: skip
