@@ -161,6 +161,8 @@ def test_a_row_and_the_ledger_tell_the_same(sentences):
         ("In an earlier trial, the response rate was 40%.", "results", "", "another study's result"),
         ("In ZUMA-1, the response rate was 82%.", "results", "A registry study", "another study's result"),
         ("In ZUMA-1, the response rate was 82%.", "results", "Outcomes of ZUMA-1", None),
+        ("The response rate was 82% (Table-2).", "results", "A registry study", None),
+        ("The PASAT-3 score was 8.2 points higher.", "results", "A registry study", None),
         ("In another study the rate was 40%, and in our study it was 52%.", "results", "", None),
         ("The response rate was 40%.", "results", "", None),
         ("In another study the rate was 40%.", "discussion", "", "not a result of this report"),

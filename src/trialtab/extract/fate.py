@@ -75,7 +75,11 @@ def of_who_they_were(heading: str) -> bool:
     return _WHO_THEY_WERE.match(heading) is not None
 
 
-_TRIAL_NAME = re.compile(r"\b((?!Study|Part|Group|Arm|Stage|Grade|Cohort|Phase)[A-Z][A-Za-z]{3,}-\d)(?![\dA-Za-z])")
+_TRIAL_NAME = re.compile(
+    r"\b((?!TABLE|FIG)(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Z][A-Za-z]{3,}-\d)(?![\dA-Za-z])"
+    r"(?!\s+(?:total |sub)?(?:scores?|scales?|tests?|questionnaires?|items?)\b)"
+)
+"""The name of a trial: "ZUMA-1", "KarMMa-3"; not "Table-2" or "Week-4", and no scale ("PASAT-3 score")."""
 _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 

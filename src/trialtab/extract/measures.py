@@ -289,7 +289,10 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     ):
         return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
     if item.kind == "FRAC" and not (
-        v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0
+        v["events"] <= v["total"]
+        and v["events"] % 1 == 0 == v["total"] % 1
+        and v["total"] > 0
+        and not sentence.words[item.last - 1].startswith("0")  # "0/001" is a decimal number
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
