@@ -638,7 +638,7 @@ def _behind_apposition(line: Line, k: int) -> int:
     return k if comma is None else comma + 1
 
 
-_TOOK_UP = frozenset(("received", "needed", "required", "took", "used"))
+_TOOK_UP = frozenset(("received", "needed", "required"))
 
 
 def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int, float]]:

@@ -262,6 +262,7 @@ _BEFORE_ARM_OR_TIME = frozenset((
     "in", "with", "for", "on", "after", "at", "during", "within", "by", "as", "since", "until", "through",
 ))  # fmt: skip
 _STATES = frozenset(("in", "on", "off", "without"))
+_WENT = frozenset(("lost", "excluded", "withdrawn", "missing", "unavailable"))
 _REMAINS = frozenset(("remain", "remained", "remains", "stayed"))
 
 
@@ -315,12 +316,20 @@ def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
         and end > last + 1
         and not line.names_arm_next(last)
     ):
-        return (
-            last - 1 if line.word(last - 1) in _REMAINS else last
-        ), end  # "remain in remission", "had been on oxygen"
+        times = ("at", "since", "by", "after", "until", "during")
+        kinds = ("TIME", "POINT")
+        timed = (k for k in range(last + 2, end) if line.word(k) in times or line.items[k].kind in kinds)
+        end = next(timed, end)
+        if line.word(last - 1) in _REMAINS:
+            return last - 1, end  # "remain in remission"
+        return (last + 1 if line.word(last) == "in" else last), end  # "had been in remission", "was on oxygen"
     span = noun_phrase(line, first, end, objects=True)
     if span is None and line.word(verb) in line.sets["did"] | line.sets["change"] and end > verb:
         return verb, end
+    if span is None and line.word(last) in _WENT and line.word(last - 1) in line.sets["copula"]:
+        return last, end  # "were lost before the first visit"
+    if span is None and line.word(last - 1) in _WENT:
+        return last - 1, end
     return span
 
 
