@@ -213,7 +213,7 @@ class Judge:
             return told
         if self._threshold(linked):
             return "threshold"
-        if linked.p is None and look_alikes.of_who_they_were(self.sentence) and draft.shape != "effect":
+        if linked.p is None and look_alikes.of_who_they_were(self._clause(draft)) and draft.shape != "effect":
             return "baseline"
         if self._is_baseline(linked, outcome):
             return "baseline"
@@ -233,6 +233,11 @@ class Judge:
         if draft.shape in ("percent", "value") and not linked.outcome:
             return "no outcome is named"
         return None
+
+    def _clause(self, draft: Draft) -> str:
+        """The part of the sentence between semicolons that a number stands in."""
+        at = draft.start - self.row[0].start
+        return self.sentence[:at].rpartition(";")[2] + self.sentence[at:].partition(";")[0]
 
     def _in_a_name(self, draft: Draft) -> bool:
         """ "3-point MACE", "60-g tubes", "7984 m/z": a number that a hyphen ties to a word; a mass-to-charge ratio."""

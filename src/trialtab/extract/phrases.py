@@ -323,13 +323,11 @@ def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
         if line.word(last - 1) in _REMAINS:
             return last - 1, end  # "remain in remission"
         return (last + 1 if line.word(last) == "in" else last), end  # "had been in remission", "was on oxygen"
+    if line.word(last - 1) in _WENT and end > last:
+        return last - 1, end  # "were lost before the first visit"
     span = noun_phrase(line, first, end, objects=True)
     if span is None and line.word(verb) in line.sets["did"] | line.sets["change"] and end > verb:
         return verb, end
-    if span is None and line.word(last) in _WENT and line.word(last - 1) in line.sets["copula"]:
-        return last, end  # "were lost before the first visit"
-    if span is None and line.word(last - 1) in _WENT:
-        return last - 1, end
     return span
 
 
