@@ -181,3 +181,8 @@ def test_a_document_that_compares_nothing_has_the_one_arm_overall(text):
 def test_the_overall_arm_knows_its_treatment_and_its_size():
     (arm,) = arms("We treated 10 patients with teclistamab. Median B-cell aplasia was 157 days.")
     assert (arm.n, arm.intervention, arm.intervention_class) == (10, "teclistamab", "BCMA x CD3 engager")
+
+
+def test_a_size_with_its_parts_in_a_bracket_is_the_whole():
+    (arm,) = arms("RESULTS: n = 15 (lupus, n = 8; myositis, n = 7). All 15 patients given CD19 CAR T cells responded.")
+    assert arm.n == 15

@@ -142,9 +142,16 @@ def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
 
 
 def _of_two_groups(one: Measure, other: Measure, text: str) -> bool:
-    """ "0.5 million cells per kg (n = 6) or 1.0 million (n = 9)": sizes of parts, and not of the whole."""
+    """ "0.5 million cells per kg (n = 6) or 1.0 million (n = 9)": sizes of parts, and not of the whole.
+
+    Nor are "n = 15 (lupus, n = 8; myositis, n = 7)": the first is the whole of those in its bracket.
+    """
     both = text[one.start] == "n" == text[other.start]
-    return both and one is not other and abs(one.start - other.start) < 90
+    if not both or one is other or abs(one.start - other.start) >= 90:
+        return False
+    first, last = sorted((one, other), key=lambda measure: measure.start)
+    between = text[first.end : last.start]
+    return between.count("(") <= between.count(")")
 
 
 def _tells_enrolment(finding: Finding) -> bool:
