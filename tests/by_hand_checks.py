@@ -24,7 +24,11 @@ from trialtab.store import Store
 HERE = Path(__file__).resolve().parent
 LIST = HERE / "checks_by_hand.jsonl"
 SHARED = HERE.parents[1] / "shared"
-FOLDERS = ("articles", "ico/documents", "pico/documents", "direction/documents")
+FOLDERS = (
+    "articles", "ico/documents", "pico/documents", "direction/documents", "findings/documents", "rct_art/documents",
+    "../pdf/pairs", "../pdf/trials",
+)  # fmt: skip
+READ = (".txt", ".md", ".nxml", ".xml", ".html", ".pdf")
 
 Flag = tuple[str, str, int, int, str]
 """Folder, digest of the document's stem, start, end, check."""
@@ -44,7 +48,7 @@ def listed() -> dict[Flag, str]:
 
 def documents(folder: str, only: set[str] | None = None) -> list[Path]:
     """Documents of a folder; only those with these digests, where some are given."""
-    paths = sorted(path for path in (SHARED / "bench" / folder).iterdir() if path.is_file())
+    paths = sorted(path for path in (SHARED / "bench" / folder).iterdir() if path.suffix in READ)
     return [path for path in paths if only is None or digest(path.stem) in only]
 
 

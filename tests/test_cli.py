@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -422,6 +423,18 @@ def test_every_cell_of_a_comparison_reaches_its_findings(filled):
     for table in (views.comparison(found, one_sided=True), views.comparison_entries(found)):
         assert table.rows and set(table.findings()) <= ids
         assert all(cell.findings for row in table.rows for cell in row if cell.text)
+
+
+def test_a_comparison_goes_to_a_file_with_its_quotations(filled, tmp_path):
+    words = ("compare", "CD19 CAR T", "BCMA engager", "--db", filled)
+    page = tmp_path / "contrast.html"
+    assert "findings" in call(*words, "-o", page).stdout
+    text = page.read_text("utf-8")
+    assert "naive, unadjusted, no common comparator" in text and "A1 11/11 (100%)" in text
+    assert "outcome_id" not in text, "for people, a line an outcome"
+    ids = re.findall(r'href="#(f-[0-9a-f]+)"', text)
+    assert ids and all(f'<li id="{one}"><q>' in text for one in ids)
+    assert "-o NAME.docx" in call(*words, "--format", "docx", code=2).stderr
 
 
 def test_a_closed_pipe_is_no_traceback(filled):

@@ -454,6 +454,36 @@ def test_sizes_that_a_row_prints_hold_for_its_section():
     ]  # fmt: skip
 
 
+def test_a_whole_number_beside_a_count_that_gives_its_percentage_is_its_size():
+    given = html_table(
+        "Samples rejected in two surveys.",
+        ["{x2}Site|{2}First survey|{2}Second survey",
+         "Registrations|Rejections n (%)|Registrations|Rejections n (%)"],
+        ["A|7557|60 (0.79)|10 218|79 (0.77)", "B|3973|45 (1.13)|4114|48 (1.17)", "C|2321|38 (1.64)|2279|370 (1.62)"],
+    )  # fmt: skip
+    found = {(row.row_path, row.events): row.total for row in rows(given) if row.percent is not None}
+    assert found["A", 60] == 7557 and found["B", 48] == 4114, found
+    assert found["C", 370] is None, "370 of 2279 is not 1.62%"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "unit"),
+    [("IND/GLY (n=42)", "IND/GLY", None), ("Lopinavir/ritonavir", "Lopinavir/ritonavir", None), ("ng/mL", "", "ng/mL"),
+     ("events/h", "", "events/h"), ("Ferritin (ng/mL)", "Ferritin", "ng/mL")],
+)  # fmt: skip
+def test_a_combination_of_two_drugs_is_no_unit(text, name, unit):
+    assert (label(text).name, label(text).unit) == (name, unit)
+
+
+def test_a_column_of_clusters_counts_for_its_whole_line():
+    given = html_table(
+        "Effects on treatment.",
+        ["Outcome|Study arm|Clusters|Cluster-level prevalence", "||n|Mean (SD)"],
+        ["Tested|Dolmirin|14|48.3% (33)", "|Placebo|12|33.9% (29)"],
+    )
+    assert {row.total for row in rows(given) if row.statistic == "mean"} == {14, 12}
+
+
 def test_the_same_table_in_markdown_gives_the_same_rows():
     page = (
         f"# Dolmirin in asthma: a randomised trial\n\n## Methods\n\n{TWO_ARMS}\n\n## Results\n\nTable 2. Outcomes\n\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,18 @@ def test_the_marks_of_a_forest_plot_stand_where_they_should():
     assert "0.68 (0.54 to 0.86)" in texts and "Pooled, 3 studies" in texts
     assert any(text.startswith("random effects, REML; τ² = ") for text in texts)
     assert [line.get_marker() for line in axes.lines].count(">") >= 1, "an interval beyond the axis ends in an arrow"
+
+
+def test_a_figure_that_was_worked_out_is_marked_in_the_picture():
+    with drawing.style():
+        printed = forest_plot._draw(proportions(), "A title")
+        found = proportions()
+        group = found.groups[0]
+        points = (replace(group.points[0], notes=("n worked out from the percentage and N",)), *group.points[1:])
+        figure = forest_plot._draw(replace(found, groups=(replace(group, points=points), *found.groups[1:])), "A title")
+    texts = [text.get_text() for text in figure.texts]
+    assert f"{points[0].shown}ᵃ" in texts and texts[-1] == "ᵃ n worked out from the percentage and N"
+    assert not any("ᵃ" in text.get_text() for text in printed.texts)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.5, 2), (0.05, 20), (0.9, 1.1), (0.001, 900), (0.3, 1.3), (0.01, 1.5)])

@@ -81,8 +81,8 @@ def test_a_median_that_was_not_reached_is_a_row_without_a_value(text):
 
 def test_survival_takes_the_landmark_named_before():
     found = rows(
-        "The 5-year event-free survival was 71.2% (95% CI 62.2-78.4). Event-free survival in boys was 78.5% (68.0-86.0) "
-        "and overall survival was 90.1%. Twelve of 20 were alive at last contact."
+        "The 5-year event-free survival was 71.2% (95% CI 62.2-78.4). Event-free survival in boys was 78.5% "
+        "(68.0-86.0) and overall survival was 90.1%. Twelve of 20 were alive at last contact."
     )
     assert [row.timepoint for row in found if row.outcome_class == "survival"][:3] == ["5-year"] * 3
     assert all(row.timepoint != "5-year" for row in found if row.events == 12)

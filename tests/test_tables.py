@@ -390,6 +390,14 @@ def test_the_command_takes_judgements(library, tmp_path):
     words = ("table", "effects", "--db", library, "--study", "brenva_myeloma", "--format", "csv")
     found = list(csv.DictReader(io.StringIO(call(*words, "--judgements", tmp_path / "rob.csv").output)))
     assert {line["Overall"] for line in found} == {"low"}
+    for more in ((), ("--outcome", "overall survival")):
+        table = ("table", "outcomes", *more, "--db", library, "--format", "md")
+        listed = call(*table, "--judgements", tmp_path / "rob.csv").output
+        assert "Overall" in listed and "low" in listed
+    (tmp_path / "more.csv").write_text("study,Overall\nbrenva_myeloma,low\npelham_itp,grave\n")
+    assert "grave" not in call(*words, "--judgements", tmp_path / "more.csv").output, "judged, and not in this table"
+    (tmp_path / "typo.csv").write_text("study,Overall\nbrenva_myelome,low\n")
+    assert "did you mean 'brenva_myeloma'" in call(*words, "--judgements", tmp_path / "typo.csv", code=1).output
     assert "No such file" in call(*words, "--judgements", tmp_path / "none.csv", code=2).output
 
 

@@ -254,4 +254,8 @@ def tells_a_number(text: str) -> bool:
     if _FIGURE.search(text):
         return True
     words = _RUN_OF_LETTERS.findall(text.casefold())
-    return not _NUMBER_NAMES.isdisjoint(words) or "nr" in words or ("not" in words and _NOT_REACHED.search(text) is not None)
+    return (
+        not _NUMBER_NAMES.isdisjoint(words)
+        or "nr" in words
+        or ("not" in words and _NOT_REACHED.search(text) is not None)
+    )

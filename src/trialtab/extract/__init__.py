@@ -17,6 +17,7 @@ from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
+from trialtab.extract.doses import with_doses
 from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of
@@ -103,7 +104,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     findings = define([*carry_landmarks(findings), *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
-        arms=arms_of.records(found, role_of, told, single=single, size=size),
+        arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, size=size)),
         statements=(*statements_of(document, rules, {} if single else found.known()), *tables.statements),
         numbers=(*numbers, *tables.numbers),
         design=told.design,

@@ -323,7 +323,7 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
 
 def _above(line: Line, mark: int) -> int:
     """Where "above", "worse than", "exceeding" before a grade begins; 0 where nothing of the kind stands there."""
-    if line.word(mark - 1) in ("above", "exceeding", "over", "beyond"):
+    if line.word(mark - 1) in ("above", "exceeding", "exceeded", "exceeds", "over", "beyond"):
         return mark - 1
     if line.word(mark - 1) == "than" and line.word(mark - 2) in ("higher", "worse", "greater", "more"):
         return mark - 2

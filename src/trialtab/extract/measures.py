@@ -289,7 +289,10 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     ):
         return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
     if item.kind == "FRAC" and not (
-        v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0
+        v["events"] <= v["total"]
+        and v["events"] % 1 == 0 == v["total"] % 1
+        and v["total"] > 0
+        and not sentence.words[item.last - 1].startswith("0")  # "0/001" is a decimal number
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
@@ -377,7 +380,9 @@ def _names_of(average: frozenset[str], median: frozenset[str]) -> dict[str, str]
     return {**dict.fromkeys(average, "mean"), **dict.fromkeys(median, "median")}
 
 
-_TELLS_WITHOUT_NUMBER = frozenset(("no", "none", "nobody", "neither", "all", "both", "every", "single", "not", "nr"))
+_TELLS_WITHOUT_NUMBER = frozenset((
+    "no", "none", "nobody", "neither", "never", "all", "both", "every", "single", "not", "nr",
+))  # fmt: skip
 """The words with which `_zero`, `_all`, `_single` and `_state` begin."""
 
 
@@ -861,7 +866,7 @@ class Absorber:
         return k
 
     def _zero(self, i: int) -> Draft | None:
-        """ "no severe cases of X", "there were no deaths", "none of the patients", "none": an explicit zero."""
+        """ "no severe cases of X", "there were no deaths", "none of the patients", "none", "never above grade 2": 0."""
         text = self.word(i)
         if text == "no" and self.word(i + 1) == "one":
             return self._zero_draft(i, i + 2, "patients", None)
@@ -880,6 +885,8 @@ class Absorber:
                 else None
             )
             return self._zero_draft(i, max(last, i + 1), noun, named)
+        if text == "never" and (last := self._grade_above(i + 1)):
+            return self._zero_draft(i, last, "patients", None)
         if text == "neither":
             last = self._noun_phrase(i + 1)
             if self.word(i + 1) in self.sets["people"]:
@@ -903,6 +910,13 @@ class Absorber:
         ):
             return self._zero_draft(i, last, self.word(last - 1), None)
         return self._zero_draft(i, last, None, (i + 1, last))
+
+    def _grade_above(self, i: int) -> int:
+        """Behind "above grade 2", "worse than grade 2", "exceeded grade 2" that begins at i; 0 where none does."""
+        k = i + 1 if self.word(i) in ("above", "beyond", "over", "exceeded", "exceeding", "exceeds") else 0
+        if self.word(i) in ("higher", "worse", "greater", "more") and self.word(i + 1) == "than":
+            k = i + 2
+        return k + 1 if k and k < len(self.row) and self.row[k].kind == "GRADE" else 0
 
     def _so_many_had_none(self, i: int) -> bool:
         """ "two had no response": of so many it is told, and it is no zero."""
