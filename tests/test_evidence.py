@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from array import array
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bundled
 from by_hand import OVERALL, TEXT, document, finding, findings, record
 from trialtab import evidence
-from trialtab.model import Arm, Candidate, Extraction, Link, Measure, Number, Words
+from trialtab.model import Arm, Candidate, Extraction, Link, Measure, Number, Words, changed
 
 
 def one(text, quote, statistic="count", *, arms=(OVERALL,), others=(), **given):
@@ -310,3 +311,16 @@ def test_a_row_with_a_percent_and_one_with_n_alone_may_agree():
 )
 def test_grim(percent, total, digits, fits):
     assert evidence.possible(percent, total, digits) is fits
+
+
+# ---- a changed row ---------------------------------------------------------------------------------------------
+
+
+def test_a_changed_row_is_what_replace_gives_and_the_old_one_stays():
+    row = bundled.all_records()[0][1].rows[0]
+    before = asdict(row)
+    for columns in ({}, {"confidence": 0.5}, {"finding_id": "x", "value": None, "unit": "mo"}):
+        assert changed(row, **columns) == replace(row, **columns)
+    assert asdict(row) == before
+    with pytest.raises(KeyError):
+        changed(row, no_such_column=1)

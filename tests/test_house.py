@@ -164,7 +164,7 @@ def command(name):
 
 
 def test_the_two_commands_are_each_enough_on_a_fresh_machine():
-    for name, last in (("demo", "trialtab demo"), ("test", "pytest")):
+    for name, last in (("demo", "trialtab demo"), ("test", "pytest -n auto")):
         steps = command(name).split(" && ")
         assert steps[0] == "python3 -m venv .venv", "an environment of its own"
         assert " install " in steps[1]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trialtab import extract, questions
+from trialtab.extract import table_axis
 from trialtab.prefilter import Prefiltered, needed
 
 MODULES = [
@@ -62,3 +63,9 @@ def test_a_text_without_it_is_not_tried() -> None:
     told = "an earlier study, previous studies"
     assert [m.group() for m in of.finditer(told, 3)] == ["earlier study", "previous studies"]
     assert list(of.finditer(told, 0, 9)) == []
+
+
+@settings(max_examples=50)
+@given(st.from_regex(table_axis._SIZE_IN_NOTE))
+def test_a_size_in_a_note_has_the_sign_that_is_looked_for_first(text: str) -> None:
+    assert "=" in text

@@ -14,12 +14,12 @@ import math
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from trialtab.errors import RuleFileError
-from trialtab.model import Arm, Evidence
+from trialtab.model import Arm, Evidence, changed
 from trialtab.resources import folder
 
 FILE = "confidence.toml"
@@ -79,7 +79,7 @@ def _scale(told: Mapping[str, Any]) -> Scale:
 def calibrated(rows: Sequence[Evidence], arms: Sequence[Arm]) -> list[Evidence]:
     """The rows of one document, each with its chance of being right in place of what the extraction gave it."""
     return [
-        replace(row, confidence=round(chance(row.source, told), 2))
+        changed(row, confidence=round(chance(row.source, told), 2))
         for row, told in zip(rows, features(rows, arms), strict=True)
     ]
 

@@ -28,6 +28,7 @@ from trialtab.model import (
     Link,
     Number,
     Record,
+    changed,
 )
 
 LONGEST_QUOTE = 250
@@ -105,7 +106,7 @@ def _of_safety(row: Evidence) -> Evidence:
     counted = row.statistic in ("count", "proportion") or (row.statistic == "other" and row.events is not None)
     if row.outcome_class != "other" or not counted or not row.outcome or vocabulary.outcome_class(row.outcome):
         return row
-    return replace(row, outcome_class="adverse_event")
+    return changed(row, outcome_class="adverse_event")
 
 
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
@@ -128,7 +129,7 @@ def _with_class_of_list(text: str, told: list[tuple[Finding, Evidence]]) -> list
             and len(between) < 80
             and not _SENTENCE_END.search(between)
         ):
-            out[k] = (finding, replace(row, outcome_class="adverse_event"))
+            out[k] = (finding, changed(row, outcome_class="adverse_event"))
     return out
 
 
@@ -268,7 +269,7 @@ def _counted(row: Evidence, finding: Finding) -> Evidence:
         return row
     printed = (finding.measure.unit or "").casefold()
     kind = next((kind for kind in sorted(NOT_PATIENTS) if printed.startswith(kind[:-1])), None)
-    return replace(row, statistic="count", events=row.value, count_of=row.count_of or kind)
+    return changed(row, statistic="count", events=row.value, count_of=row.count_of or kind)
 
 
 _COUNTED = frozenset({"{patients}", "{events}", "{episodes}"})
@@ -505,9 +506,9 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
         if arm is not None and _takes_total(finding, row, arm) and not (
             sets[arm.arm_id, _side(row)] - {float(arm.n or 0)}
         ):  # fmt: skip
-            yield replace(row, total=float(arm.n or 0), total_source="arm")
+            yield changed(row, total=float(arm.n or 0), total_source="arm")
         elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
-            yield replace(row, total=size, total_source="arm")
+            yield changed(row, total=size, total_source="arm")
         else:
             yield row
 
@@ -582,21 +583,21 @@ def possible(percent: float, total: int, digits: int) -> bool:
 def _finished(row: Evidence) -> Evidence:
     """The kind of a count or proportion, its main value, and its percent where it can be computed."""
     if row.count_of in NOT_PATIENTS:
-        row = replace(row, total=None, total_source="none")
+        row = changed(row, total=None, total_source="none")
     if row.statistic not in ("count", "proportion"):
         return row
     if row.percent is not None and "percent" not in (row.derived or ""):
-        return replace(row, statistic="proportion", value=row.percent, unit="%")
+        return changed(row, statistic="proportion", value=row.percent, unit="%")
     events, total = row.events, row.total
     if events is None:
         return row
     if total is None:
-        return replace(row, statistic="count", value=events)
-    row = replace(row, statistic="proportion", value=events)
+        return changed(row, statistic="count", value=events)
+    row = changed(row, statistic="proportion", value=events)
     if total > 0 and 0 <= events <= total and row.percent is None:
         # One decimal below a thousand, two above: no finer than one patient.
         percent = half_up(100 * events / total, 1 if total < 1000 else 2)
-        row = replace(row, percent=percent, derived=",".join(filter(None, (row.derived, "percent"))))
+        row = changed(row, percent=percent, derived=",".join(filter(None, (row.derived, "percent"))))
     return row
 
 
@@ -616,7 +617,7 @@ def _with_ids(given: Iterable[Evidence]) -> Iterator[Evidence]:
         key = (row.document_id, row.start, row.end, row.arm, row.outcome, row.statistic, row.timepoint)
         digest = sha256(_json([*key, seen[key]]).encode()).hexdigest()
         seen[key] += 1
-        yield replace(row, finding_id=digest[:ID_LENGTH])
+        yield changed(row, finding_id=digest[:ID_LENGTH])
 
 
 # ---- the ledger ------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from trialtab.checks.about import CURVE_CLASSES, DIFFERENCES, EFFECTS, RATIOS
 from trialtab.checks.between_rows import ANY_GRADE, any_grade_not_below_severe, arms_sum_to_total
@@ -29,7 +28,7 @@ from trialtab.checks.one_row import (
 from trialtab.checks.p_values import p_against_ci, p_against_table, sharing_p
 from trialtab.checks.printed import Printed, printed
 from trialtab.checks.two_places import abstract_against_body, text_against_table
-from trialtab.model import Arm, Check, Evidence
+from trialtab.model import Arm, Check, Evidence, changed
 
 NAMES = (
     "percent_of_total",
@@ -105,7 +104,7 @@ def mark(rows: Iterable[Evidence], checks: Iterable[Check]) -> tuple[Evidence, .
     """The rows with their column `checks` filled: failed checks, or null."""
     names = failed(checks)
     marked = ((row, names.get(row.finding_id)) for row in rows)
-    return tuple(row if row.checks == found else replace(row, checks=found) for row, found in marked)
+    return tuple(row if row.checks == found else changed(row, checks=found) for row, found in marked)
 
 
 __all__ = [

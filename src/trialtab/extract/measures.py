@@ -1826,7 +1826,7 @@ class Announced:
 
 
 # All are matched on the text in lower case and begin with a literal where they can: the whole document is searched.
-_SAID_IQR = re.compile(r"\b(?:iqr|interquartile range|quartiles)\b")
+_SAID_IQR = re.compile(r"[iq](?<!\w.)(?:(?<=i)(?:qr|nterquartile range)|(?<=q)uartiles)\b")
 _SAID_RANGE = re.compile(r"range\b(?<=\brange)(?<!interquartile range)(?<!inter-quartile range)")
 _SD = re.compile(r"(?:sds?\b|s\.d\.|standard deviations?)")
 _SE = re.compile(r"(?:sem?\b|s\.e\.m?\.?|standard errors?)")

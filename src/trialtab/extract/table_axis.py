@@ -70,7 +70,7 @@ _SIZE_IN_NOTE = re.compile(r"(?P<name>(?:[\w+/-]+\s+){0,4}[\w+/-]+)\s*[,:]?\s*[(
 def _sizes_in_notes(grid: Grid, resolver: Resolver) -> None:
     """ "intervention (n = 73), control (n = 71)" in a caption or footnote: the sizes of this table's arms."""
     for note in grid.notes:
-        for m in _SIZE_IN_NOTE.finditer(note[:800]):
+        for m in _SIZE_IN_NOTE.finditer(note[:800]) if "=" in note else ():
             words = m.group("name").split()
             for first in range(len(words)):
                 entry, surely = resolver.find(" ".join(words[first:]))
