@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from clock import grows_as_its_size
 from test_questions import asked, document, numbers
 from trialtab import questions
 from trialtab.questions import amounts, counting, couples, direction, letters, pairs, sizes, ways, words
@@ -192,16 +191,12 @@ def test_a_few_are_not_the_arms_of_all():
     "piece", ["1 a ", "12 of 1, 2 and ", "group A, B, and C ", "1:1 ", "n = 1 in each ", "(Group A, "]
 )
 def test_counting_takes_time_in_proportion_to_the_text(piece):
-    def seconds(times):
-        index = paragraph(piece * times, section="methods")
-        start = time.perf_counter()
+    def work(index):
         counting.heads(index)
         letters.groups(index.text, words.stems)
         words.legend([index.text])
-        return time.perf_counter() - start
 
-    seconds(10)
-    assert seconds(8000) < 8 * max(seconds(2000), 0.02)
+    grows_as_its_size(lambda times: paragraph(piece * times, section="methods"), work, 2000, 8000)
 
 
 # ---- the way by numbers ----------------------------------------------------------------------------------------

@@ -298,6 +298,8 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
     if finding.enrollment:
         return None, "enrollment"
     named = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
+    if named is None and finding.definition and _POINTING.search(finding.outcome or ""):
+        named = vocabulary.outcome_class(finding.definition)
     if finding.outcome_class and (named in (None, "other", "biomarker") or finding.outcome_class == "mortality"):
         named = finding.outcome_class
     return None, _class_of(finding, named or "other", before)
@@ -345,13 +347,16 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
     measure, phrase = finding.measure, finding.outcome or ""
+    if named == "enrollment" and _LEFT_OUT.search(phrase):
+        return "other"
     if named == "other" and sure and measure.unit not in ("points", "point"):
         return named  # "total sleep time", "operating time", "factor consumption"
     spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in ("median", "mean", "other")
     if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
-        return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
+        after_so_long = _AFTER_SO_LONG.search(before) is not None
+        return "time_to_event" if named != "other" or _SPAN.search(phrase) or after_so_long else named
     if named == "biomarker" and spans_time and values.time_unit(measure.unit or "") in _LONG_TIMES:
         told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
         reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)
@@ -385,6 +390,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     return named
 
 
+_LEFT_OUT = re.compile(r"\b(?:never|not|no longer)\b", re.IGNORECASE)
+"""Of those who were to take part: they did not."""
 _SUPPORTED = re.compile(
     r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|"
     r"were given|was given)\b",
@@ -813,8 +820,11 @@ def _grades(finished: Sequence[Evidence], place: dict[str, tuple[str, int]]) -> 
             yield Link(first.finding_id, second.finding_id, "conflict", "grade")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 __all__ = [

@@ -15,17 +15,21 @@ from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
+from trialtab.extract.doses import with_doses
+from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
-from trialtab.extract.findings import findings_of, is_enrolment
-from trialtab.extract.line import Carried
+from trialtab.extract.findings import findings_of
+from trialtab.extract.landmarks import carry_landmarks
+from trialtab.extract.line import Carried, beside
 from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
 from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
 from trialtab.extract.registry import extract_registry
 from trialtab.extract.statements import statements as statements_of
-from trialtab.extract.totals import beside, count_totals, parts_of_counts, parts_that_add_up
+from trialtab.extract.totals import count_totals, parts_of_counts, parts_that_add_up
 from trialtab.model import Document, Extraction, Finding, Measure
 from trialtab.rules import RuleSet
 
@@ -70,7 +74,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
-            if x.arm and _of_both(x.arm, r) and is_enrolment(x, r, text[r.start : r.end], rules):
+            of_all = x.arm is not None and (_of_both(x.arm, r) or size_of_all(x, r))
+            if of_all and is_enrolment(x, r, text[r.start : r.end], rules):
                 x.arm = None  # "200 patients were randomised to A or B"
             entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r) else None
             size = x.draft.fields.get("value")
@@ -96,10 +101,10 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
             arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
             arm.n_place = arm.n_place or (size[1], size[2])
     grids.read_tables(document, tables, found, role_of, said, single=single)
-    findings += tables.findings
+    findings = define([*carry_landmarks(findings), *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
-        arms=arms_of.records(found, role_of, told, single=single, size=size),
+        arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, size=size)),
         statements=(*statements_of(document, rules, {} if single else found.known()), *tables.statements),
         numbers=(*numbers, *tables.numbers),
         design=told.design,
@@ -157,8 +162,8 @@ _LISTS_THEM = re.compile(
 
 
 def _grade_of_all(r: Read) -> str | None:
-    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence with one result, of adverse events as such."""
-    if len(r.linked) != 1 or not r.linked[0].grade:
+    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence on one outcome, adverse events as such."""
+    if len({(x.outcome, x.grade) for x in r.linked}) != 1 or not r.linked[0].grade:
         return None
     known = vocabulary.outcome(r.linked[0].outcome) if r.linked[0].outcome else None
     general = re.search(r"\b(?:adverse|toxicit|events?|TEAEs?|AEs?)\b|toxicit", r.linked[0].outcome or "", re.I)

@@ -2,61 +2,18 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
-from trialtab.extract import fate, look_alikes
-from trialtab.extract.line import Linked
+from trialtab.extract import fate
+from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
+from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
-from trialtab.extract.totals import beside, head_size
+from trialtab.extract.totals import head_size
 from trialtab.model import Document, Finding, Measure, Number
 from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
-
-ENROLMENT_ONLY = frozenset(("background", "methods"))
-
-
-_ENROLLED = Prefiltered(
-    r"\b(?:enrol+(?:ed|ment)|randomi[sz]ed|randomly|recruited|included|assigned|allocated|entered|"
-    r"participated|evaluated|studied|analy[sz]ed|eligible|"
-    r"evaluable|assessable|total of|comprised|accrued|registered|treated|underwent|received|infused|"
-    r"consecutive|data (?:from|were available for)|cohort of|screened|took part|sample|exposed|identified|pooled|"
-    r"charts? of|"
-    r"match(?:ed|ing)|made up|in the (?:[\w-]+ ){0,3}(?:trial|study|analysis|set|population))\b",
-    re.I,
-)
-
-
-_GIVEN_WHAT_WAS_DUE = re.compile(
-    r"\W*(?:patients |participants |of (?:them|these|whom) )?(?:had )?(?:received|took|started) "
-    r"(?:at least (?:one|1) dose|(?:the |their )?(?:allocated|assigned|study) "
-    r"(?:treatment|drug|intervention|medication|therapy|regimen))\b",
-    re.I,
-)
-_LOOKED_AT_IN = Prefiltered(
-    r"\b(?:safety|efficacy|tolerability|response|toxicity|outcomes?) (?:was|were|could be) (?:\w+ )?"
-    r"(?:assessed|evaluated|analy[sz]ed|evaluable|assessable) (?:in|for)\W*$",
-    re.I,
-)
-_AS_THEY_WERE = Prefiltered(
-    r"^\W*(?:at|on|before) (?:the )?(?:study )?(?:enrol+ment|entry|inclusion|baseline|admission)", re.I
-)
-_WERE_DOING = re.compile(r"[^.;]{0,20}\b(?:were (?:receiving|taking|on|using)|had|took|received)\b", re.I)
-_SUBSETS = frozenset(("responders", "survivors", "nonresponders", "non-responders", "completers"))
-_WE_TOOK = Prefiltered(
-    r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
-    r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
-    re.I,
-)
-"""Before a number of patients: it is how many took part, whatever is said of them behind."""
-_INTRODUCED = Prefiltered(
-    r"\b(?:report (?:on|the)|made up of|look(?:ed|s)? back|there were|describes?|series of|cohort|"
-    r"follow(?:ed|-up) of|comprising|consisted of)\b",
-    re.I,
-)
-
 
 _SHARES = frozenset(("percent", "fraction"))
 
@@ -70,6 +27,7 @@ def findings_of(
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
     opening = _who_they_were(read)
+    characteristics = _characteristics(document)
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
     for r in read:
         if not r.linked:
@@ -78,6 +36,7 @@ def findings_of(
         sentence = text[r.start : r.end]
         judge = fate.Judge(text, r.row, sentence, rules.sets)
         whole = fate.sentence_reason(sentence, r.block.part, head)
+        of_table_1 = _cites_baseline(sentence, characteristics)
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None
@@ -87,6 +46,7 @@ def findings_of(
         who = fate.of_who_they_were(r.block.heading)
         last_of = {x.group: x for x in r.linked}
         for x in r.linked:
+            of_part = opens_with_a_part(x, r, sentence)
             enrolment = is_enrolment(x, r, sentence, rules) or (
                 x.draft.shape == "count" and any(a <= x.draft.start < b for a, b in sized)
             )
@@ -117,8 +77,8 @@ def findings_of(
                 and (not enrolment or head_of is not None)
             ):
                 whole = "another study's result"
-            if whole:
-                why[place] = whole
+            if whole or (of_part and not enrolment):
+                why[place] = whole or "denominator"
                 continue
             if head_of is not None and head_of[0] is x.draft:
                 size = x.draft.fields["value"]
@@ -126,9 +86,9 @@ def findings_of(
                 if any(known == size for _, known in enrolled) or (head_of[1] and taken and not enrolment):
                     why[place] = "denominator"
                     continue
-                told_of = rules.sets["events"] | _SUBSETS
+                told_of = rules.sets["events"] | SUBSETS
                 enrolment = enrolment or (not head_of[1] and x.draft.noun not in told_of)
-                if not enrolment and x.draft.noun in _SUBSETS:
+                if not enrolment and x.draft.noun in SUBSETS:
                     why[place] = "denominator"
                     continue
             if r.block.section not in RESULT_SECTIONS:
@@ -171,7 +131,8 @@ def findings_of(
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
                 continue
-            if id(r) in opening and _may_be_baseline(x, r) and not enrolment:
+            alone = x.group_size == 1
+            if ((id(r) in opening and alone) or of_table_1) and not enrolment and _may_be_baseline(x, r, of_table_1):
                 why[place] = "baseline"
                 continue
             accepted = x
@@ -195,15 +156,17 @@ _OF_THE_COURSE = Prefiltered(
 """What became of patients is no baseline figure."""
 
 
-def _may_be_baseline(x: Linked, r: Read) -> bool:
-    """A share or a count of people, of nothing that the vocabulary knows as an outcome, set against no other arm."""
-    if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None or x.group_size > 1:
+def _may_be_baseline(x: Linked, r: Read, in_table_1: bool) -> bool:
+    """A share or a count of people, of nothing that the vocabulary knows as an outcome, not tested; in_table_1: told of
+    the table of characteristics, where a marker is no outcome either.
+    """
+    if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None:
         return False
     behind = " ".join(item.text for item in r.row[x.draft.last : x.draft.last + 4])
     if _OF_THE_COURSE.search(behind) or _OF_THE_COURSE.search(x.outcome or ""):
         return False
     known = vocabulary.outcome(x.outcome) if x.outcome else None
-    return known is None or known.term.category not in _OUTCOMES
+    return known is None or known.term.category not in _OUTCOMES - ({"biomarker"} if in_table_1 else set())
 
 
 _TELLS_OUTCOMES = re.compile(
@@ -244,171 +207,32 @@ def _who_they_were(read: list[Read]) -> set[int]:
     return found
 
 
+_TABLE = re.compile(r"\btab(?:le|\.) ?(\d{1,2}|I{1,3}V?|S\d)\b", re.I)
+_OF_CHARACTERISTICS = re.compile(r"\b(?:baseline|characteristics|demographics?)\b", re.I)
+
+
+def _characteristics(document: Document) -> str | None:
+    """The number of the table of baseline characteristics: the first whose caption says so; "1" where no caption of a
+    table was found, None where none of those found is.
+    """
+    captions = [
+        document.text[b.start : b.end] for b in document.blocks
+        if b.kind == "caption" and _TABLE.match(document.text[b.start : b.end].lstrip(" *#\n"))
+    ]  # fmt: skip
+    told = (c for c in captions if _OF_CHARACTERISTICS.search(c))
+    found = next(told, None)
+    match = _TABLE.search(found) if found else None
+    return match[1] if match else None if captions else "1"
+
+
+def _cites_baseline(sentence: str, number: str | None) -> bool:
+    """Whether a sentence sends the reader to the table of baseline characteristics."""
+    return number is not None and any(m[1] == number for m in _TABLE.finditer(sentence))
+
+
 def _follow_up(x: Linked) -> bool:
     match = vocabulary.outcome(x.outcome) if x.outcome else None
     return match is not None and match.term.category == "follow_up" and x.draft.statistic in ("median", "mean")
-
-
-_OPENS_WITH_AGE = re.compile(r"\W*(?:the )?(?:median|mean)(?: ?\([^)]{1,14}\))? age\b", re.I)
-_PART_BEFORE = re.compile(
-    r"\b(?:the (?:first|last|next|final|initial)|excluding(?: the)?|exclusion of(?: the)?|without the|"
-    r"after removing(?: the)?) $",
-    re.I,
-)
-_OF_A_PART = re.compile(
-    r"\W*(?:of|among|in|for|within) (?:the |all )?(?:those|patients|participants|women|men|children|subjects|pts) "
-    r"(?:with|without|who|whose|in|aged|from) (?![^,;.]*\b(?:group|arm|cohort)\b)[^,;.]{2,60}\W$",
-    re.I,
-)
-
-
-def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
-    draft = x.draft
-    if (
-        draft.shape != "count"
-        or draft.fields.get("percent") is not None
-        or draft.fields.get("qualifier") in ("<=", "<", ">=")
-    ):
-        return False
-    if look_alikes.is_to_come(sentence) or (x.outcome or "").startswith("death from "):
-        return False
-    if _AS_THEY_WERE.search(sentence[: draft.start - r.start]) and _WERE_DOING.match(sentence[draft.end - r.start :]):
-        return False  # "At enrolment 12 patients were receiving prednisone"
-    if look_alikes.of_who_they_were(sentence) or _OPENS_WITH_AGE.match(sentence[: draft.start - r.start]):
-        return False
-    if _PART_BEFORE.search(sentence[: draft.start - r.start]):
-        return False  # "in the first two patients", "excluding the 58 patients"
-    if draft.fields.get("n_equals") and _OF_A_PART.match(sentence[: draft.start - r.start]):
-        return False  # "Among those with fever (n=10), …"
-    at = draft.first - 1
-    while at > 0 and r.row[at].text in ("the", "all", "these"):
-        at -= 1
-    if (
-        at > 0
-        and r.row[at].text == "among"
-        and r.linked
-        and r.linked[0] is not x
-        and r.linked[0].draft.first < draft.first
-    ):
-        return False
-    if draft.fields.get("n_equals"):
-        between = r.row[max(0, draft.first - 4) : draft.first]
-        if any(i.kind == "GRADE" for i in between):
-            return False
-        beside = any(m.last <= draft.first and draft.first - m.last <= 3 for m in r.arms)
-        match = vocabulary.outcome(x.outcome) if x.outcome else None
-        if r.row[draft.first - 1].text == ":" and draft.first:
-            return match is not None and match.term.category == "enrollment"
-        return beside or match is None or match.term.category in ("enrollment", "other")
-    if draft.noun in _SUBSETS:
-        return False
-    if draft.last + 1 < len(r.row) and r.row[draft.last].text == "did" and r.row[draft.last + 1].text == "not":
-        return False
-    behind = [i.text for i in r.row[draft.last : draft.last + 2]]
-    if draft.noun is None and behind[:1] in (["was"], ["were"]) and behind[1:] and behind[1] in (
-        "randomized", "randomised", "enrolled", "included", "treated", "infused", "analysed", "analyzed",
-        "exposed", "evaluable", "assigned", "recruited", "eligible", "screened"
-    ):  # fmt: skip
-        return True
-    if (
-        draft.noun is None
-        and behind[:1] in (["was"], ["were"])
-        and behind[1:] in (["in"], ["not"], ["still"], ["alive"])
-    ):
-        return False
-    if _GIVEN_WHAT_WAS_DUE.match(sentence[draft.end - r.start :]) or _LOOKED_AT_IN.search(
-        sentence[: draft.start - r.start]
-    ):
-        return True
-    if _sent_to(x, r) or _parts_the_head(x, r):
-        return True
-    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
-    if (
-        before == "leaving"
-        and r.row[draft.last : draft.last + 1]
-        and r.row[draft.last].text in ("for", "in", "patients", "participants")
-    ):
-        return True
-    if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated"):
-        return True
-    if (
-        not x.whole
-        and draft.noun is None
-        and draft.last < len(r.row)
-        and r.row[draft.last].text in ("received", "given", "to")
-        and any(m.first - draft.last <= 3 and m.first > draft.last for m in r.arms)
-        and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6])
-    ):
-        return True
-    if draft.first > 1 and r.row[draft.first - 1].text == "in" and r.row[draft.first - 2].text in rules.sets["occur"]:
-        return False
-    match = vocabulary.outcome(x.outcome) if x.outcome else None
-    if r.row[draft.first - 1].text == "in" and match is not None and match.term.category == "adverse_event":
-        return False
-    bracketed = draft.depth > 0 and draft.noun is None
-    if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
-        return False
-    if draft.noun in rules.sets["people"] and _WE_TOOK.search(sentence[: draft.start - r.start]):
-        return True
-    after = [i.text for i in r.row[draft.last : draft.last + 12]]
-    if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
-        return False
-    told = rules.sets["did"] | {
-        "had",
-        "developed",
-        "experienced",
-        "achieved",
-        "died",
-        "suffered",
-        "showed",
-        "reported",
-        "required",
-        "converted",
-        "never",
-        "not",
-    }
-    first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
-    first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
-    if (
-        first_count
-        and float(str(draft.fields.get("value", 0))) >= 5
-        and not draft.depth
-        and _INTRODUCED.search(sentence)
-        and not any(w in told for w in after)
-    ):
-        return True
-    near = (
-        sentence if bracketed or first_count else sentence[r.row[first].start - r.start : r.row[last - 1].end - r.start]
-    )
-    return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
-
-
-_ANALYSED = frozenset((
-    "analysed", "analyzed", "included", "randomized", "randomised", "assigned", "allocated", "evaluable", "treated",
-    "enrolled",
-))  # fmt: skip
-
-
-def _parts_the_head(x: Linked, r: Read) -> bool:
-    """ "Among the 2471 participants (1238 in the A arm and 1233 in the B arm), 186 …": how many were in each arm."""
-    if x.draft.depth != 1 or x.arm is None or not beside(x) or r.row[0].text not in ("of", "among"):
-        return False
-    opening = next((k for k in range(x.draft.first - 1, -1, -1) if r.row[k].text in ("(", "[")), 0)
-    head = next((d for d in r.drafts if d.first < opening), None)
-    people = head is not None and head.shape == "count" and head.first <= 3 and opening - head.last <= 3
-    return people and not any(i.text == "," for i in r.row[:opening])
-
-
-def _sent_to(x: Linked, r: Read) -> bool:
-    """ "164 in the early group and 163 in the late group were analysed": how many of each arm were."""
-    k = x.draft.last
-    if x.draft.noun is not None or x.draft.depth or k >= len(r.row) or r.row[k].text not in ("in", "to"):
-        return False
-    if not any(k < m.first <= k + 3 for m in r.arms):
-        return False
-    said = [i.text for i in r.row[k : k + 22]]
-    end = next((n for n, w in enumerate(said) if w in (";", ".")), len(said))
-    return any(w in ("were", "was") and v in _ANALYSED for w, v in pairwise(said[:end]))
 
 
 def _finding(
@@ -500,7 +324,7 @@ def _finding(
         rule="+".join(dict.fromkeys(draft.rules)), captures=captures,
         count_of=_counted(draft),
     )  # fmt: skip
-    if enrolment and not x.settled and x.arm_by_order is None and not beside(x):
+    if enrolment and not x.settled and x.arm_by_order is None and x.group_size < 2 and not beside(x):
         x = replace(x, arm=None, comparator=None)
     arm = found.find(x.arm.key) if x.arm else None
     label = arm.label if arm else x.arm.text if x.arm else None

@@ -157,3 +157,11 @@ class Line:
         while self.word(m) in self.sets["determiner"]:
             m += 1
         return m in self.arm_at
+
+
+def beside(x: Linked) -> bool:
+    """Whether an arm's name stands next to a number, so that the number can be its size."""
+    if x.arm is None:
+        return False
+    behind, before = x.arm.first - x.draft.last, x.draft.first - x.arm.last
+    return 0 <= behind <= 6 or 0 <= before <= 6

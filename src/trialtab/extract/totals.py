@@ -1,17 +1,11 @@
 """Which totals go with which counts: "12 of 40", "(n = 40)", and the totals that a sentence gives before its counts."""
 
-from trialtab.extract.line import Linked
+from itertools import takewhile
+
+from trialtab.extract.enrolment import takes_part
+from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import Draft
 from trialtab.extract.reading import Read
-
-
-def beside(x: Linked) -> bool:
-    """Whether an arm's name stands next to a number, so that the number can be its size."""
-    if x.arm is None:
-        return False
-    behind, before = x.arm.first - x.draft.last, x.draft.first - x.arm.last
-    return 0 <= behind <= 6 or 0 <= before <= 6
-
 
 _SENT = frozenset(("randomized", "randomised", "assigned", "allocated", "enrolled"))
 
@@ -22,6 +16,14 @@ def _is_size_of(x: Linked, r: Read) -> bool:
     sent = any(r.row[k].text in _SENT for k in range(max(0, opening - 3), opening))
     opens = r.row[0].text in ("of", "among") and opening <= 6 and beside(x)
     return (sent and bool(x.draft.fields.get("n_equals"))) or opens
+
+
+def _by_arm(x: Linked, parent: Linked, r: Read) -> bool:
+    """ "Three withdrew consent (2 A, 1 B)": how many of each arm, and no part of those before the bracket."""
+    behind = r.linked[r.linked.index(parent) + 1 :] if parent in r.linked else []
+    own = list(takewhile(lambda y: y.draft.depth > parent.draft.depth, behind))
+    arms = {y.arm.key for y in own if y.arm is not None and beside(y) and y.arm.first > parent.draft.last}
+    return x.arm is not None and x.arm.key in arms and len(arms) > 1
 
 
 def _share_of_count(last: Linked, x: Linked, r: Read) -> bool:
@@ -132,7 +134,9 @@ def count_totals(r: Read) -> None:
                 and part <= whole_n
                 and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
                 and not closed
-                and not (x.arm is not None and _is_size_of(x, r))
+                and not (
+                    x.arm is not None and (_is_size_of(x, r) or takes_part(parent.draft, r) or _by_arm(x, parent, r))
+                )
                 and whole_n > 1
             ):
                 f["events"], f["total"] = f.pop("value"), whole_n
@@ -196,6 +200,7 @@ def parts_of_counts(read: list[Read]) -> None:
                 and f.get("total") is None
                 and x.draft.statistic is None
                 and f.get("unit") is None
+                and not takes_part(x.draft, r)
             ):
                 percent = f.get("percent")
                 if isinstance(percent, float) and abs(100 * part / whole - percent) > 0.6:
@@ -207,6 +212,10 @@ def parts_of_counts(read: list[Read]) -> None:
                 continue
             if isinstance(part, float) and part % 1 == 0 and x.draft.shape != "value":
                 whole = part
+
+
+def _grade_before(r: Read, draft: Draft) -> bool:
+    return any(item.kind == "GRADE" for item in r.row[max(0, draft.first - 5) : draft.first])
 
 
 def parts_that_add_up(r: Read) -> None:
@@ -228,6 +237,8 @@ def parts_that_add_up(r: Read) -> None:
                 break
             if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 1 for m in r.arms):
                 break  # the sizes of arms
+            if _grade_before(r, head.draft) and _grade_before(r, x.draft):
+                break  # "grade 1 in 6, grade 2 in 3": grades stand side by side
             parts.append(x)
             left -= value
             if not left:
@@ -283,6 +294,8 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
             and r.row[draft.last].text not in ("of", "in", "with", "patients", "cases", "episodes")
             and not r.arms
         )  # fmt: skip
+        if takes_part(draft, r):
+            continue
         if draft.first != comma + 1 and not (in_so_many and not draft.depth) and not goes_on:
             continue  # "Of 40 patients, 12 died", "Among the 12 with nephritis, a response was observed in 8"
         draft.shape = "fraction"

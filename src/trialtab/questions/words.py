@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from trialtab import values, vocabulary
+from trialtab.prefilter import Prefiltered
 from trialtab.questions.letters import MARK, lettered
 from trialtab.resources import folder
 
@@ -85,9 +86,10 @@ _HARM = re.compile(
 
 def harms_alike(text: str) -> str:
     """Adverse events, adverse effects, adverse reactions, side effects and AEs under one name."""
-    if not any(hint in text for hint in _HARM_HINTS):
-        return text
-    return _HARM.sub("adverse event", text)
+    for hint in _HARM_HINTS:
+        if hint in text:
+            return _HARM.sub("adverse event", text)
+    return text
 
 
 _LETTER_A = re.compile(r"(?<=[^\W\d_] )A(?=\W*\Z|\s?[()\[:;,/])|\A\W*A\W*\Z")
@@ -124,10 +126,11 @@ def canonical(phrase: str) -> str | None:
     return found.term.id if found is not None and found.method == "exact" else None
 
 
-_OF_SET = re.compile(
+_OF_SET = Prefiltered(
     r"[(,]?\s*\b(?:in |by |for |of )?(?:the )?(?:(?P<itt>m?ITT|(?:modified )?intent(?:ion)?[- ]to[- ]treat)|"
     r"(?P<pp>PP|per[- ]protocol))(?:[- ](?:analys[ei]s|populations?|sets?|patients|cohort))?\b\)?",
     re.I,
+    least=2,
 )
 
 
@@ -292,7 +295,7 @@ class Asked:
         self.phrase = phrase
         self.sets = analysis_sets(phrase)
         self.canonical = canonical(phrase)
-        if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
+        if self.sets and stems(rest := _OF_SET.regex.sub(" ", phrase)):
             phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
         self.stems = tuple(dict.fromkeys(map(weights.meant, stems(written))))
