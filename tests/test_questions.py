@@ -367,7 +367,7 @@ def test_a_hazard_ratio_is_given_with_its_interval_and_never_for_the_other_arm()
         ("98 participants completed the study (iron: 50, placebo: 48).", (50, 48)),
         ("Group A (n = 50) received iron and group B (n = 48) received placebo.", (50, 48)),
         (
-            "Patients in group I (50 patients) were given iron while those in group II (48 patients) were given placebo.",
+            "Patients in group I (50 patients) were given iron while those in group II (48 patients) got placebo.",
             (50, 48),
         ),
     ],
