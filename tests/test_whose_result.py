@@ -298,3 +298,33 @@ def test_a_document_of_one_group_has_one_arm() -> None:
     (record,) = run.records(text.encode(), "cohort.md")
     assert {row.arm for row in record.rows} == {"overall"}
     assert [arm.label for arm in record.arms] == ["overall"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Nearly all had at least one adverse event (98.9% v 94.2%).",
+            [("98.9%", "adverse event"), ("94.2%", "adverse event")],
+        ),
+        ("Nine of 11 remain in remission at last contact.", [("Nine of 11", "remain in remission")]),
+        (
+            "Nausea occurred in 12 patients. Twelve of the 15 had been in remission since week 12.",
+            [("12", "Nausea"), ("Twelve of the 15", "remission")],
+        ),
+        (
+            "Progression-free survival was longer in patients with HRD (15.2 v 7.1 months) than in those without HRD "
+            "(8.6 v 6.7 months).",
+            [
+                ("15.2", "Progression-free survival"), ("7.1 months", "Progression-free survival"),
+                ("8.6", "Progression-free survival"), ("6.7 months", "Progression-free survival"),
+            ],
+        ),
+        (
+            "Fourteen patients (7.7%) allocated to dolmirin and 12 (6.7%) allocated to placebo were readmitted.",
+            [("Fourteen patients (7.7%)", "readmitted"), ("12 (6.7%)", "readmitted")],
+        ),
+    ],
+)  # fmt: skip
+def test_subjects_that_are_people_have_their_outcome_behind_them(text, expected):
+    assert [(row.quote, row.outcome) for row in rows(text)] == expected

@@ -112,6 +112,9 @@ def takes_part(draft: Draft, r: Read) -> bool:
     return parted or (came and (named or step or words[0] == "entered"))
 
 
+_THINGS = frozenset(("deaths", "events", "relapses", "episodes", "cases", "infections", "responses", "attacks"))
+
+
 def opens_with_a_part(x: Linked, r: Read, sentence: str) -> bool:
     """ "Of the 27 patients on prednisone, 21 came off it": the number that a sentence opens with is of a part of the
     patients; where arms are compared it may be the size of what was analysed.
@@ -120,6 +123,8 @@ def opens_with_a_part(x: Linked, r: Read, sentence: str) -> bool:
     if r.row[0].text not in ("of", "among") or x.draft.first > 3 or x.draft.shape != "count" or not noun:
         return False
     behind = r.row[noun + 1].text if noun + 1 < len(r.row) else ""
+    if x.draft.noun in _THINGS:
+        return False  # "Of the 15 deaths without progression, 9 …"
     return behind in ("with", "without", "on") and len({m.key for m in r.arms}) < 2 and not _ENTRY_OF.search(sentence)
 
 

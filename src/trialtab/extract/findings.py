@@ -36,7 +36,6 @@ def findings_of(
         sentence = text[r.start : r.end]
         judge = fate.Judge(text, r.row, sentence, rules.sets)
         whole = fate.sentence_reason(sentence, r.block.part, head)
-        of_table_1 = _cites_baseline(sentence, characteristics)
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None
@@ -132,6 +131,9 @@ def findings_of(
                 refused = x if reason == "threshold" else refused
                 continue
             alone = x.group_size == 1
+            at = x.draft.start - r.start
+            clause = sentence[:at].rpartition(";")[2] + sentence[at:].partition(";")[0]
+            of_table_1 = _cites_baseline(clause, characteristics)
             if ((id(r) in opening and alone) or of_table_1) and not enrolment and _may_be_baseline(x, r, of_table_1):
                 why[place] = "baseline"
                 continue

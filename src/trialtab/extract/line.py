@@ -58,7 +58,7 @@ class Carried:
     outcomes: list[str] = field(default_factory=list)
 
 
-_MORE_VERBS = frozenset(("differ", "included", "comprised"))
+_MORE_VERBS = frozenset(("differ", "included", "comprised", "remain", "remains"))
 
 
 class Line:

@@ -638,6 +638,9 @@ def _behind_apposition(line: Line, k: int) -> int:
     return k if comma is None else comma + 1
 
 
+_TOOK_UP = frozenset(("received", "needed", "required"))
+
+
 def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int, float]]:
     """Candidates from the words behind a number: "15% of patients achieved O", "24 deaths", "six women had O"."""
     draft = group[-1]
@@ -689,6 +692,8 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
             line.word(x) in ("because", "due", "owing", "for") for x in range(verb + 1, span[1])
         ):  # fmt: skip
             span = verb, span[1]
+        if span and line.word(verb) in _TOOK_UP and vocabulary.intervention(line.say(*span)) is not None:
+            span = verb, span[1]  # "14 received immunoglobulin": what was given, and no marker
         if span and line.word(span[0]) not in ("those", "these"):
             if line.word(span[0] - 1) in ("not", "never", "no") and span[0] - 1 > verb - 1:
                 span = span[0] - 1, span[1]  # "three were not treated"

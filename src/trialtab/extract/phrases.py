@@ -7,9 +7,12 @@ _OF_PEOPLE = ("preposition", "determiner", "people", "group_noun", "comparative"
 _PEOPLE_JOINERS = frozenset(("-", "and", ",", "treated", ">", "<", "≥", "≤"))
 
 
+_SO_MANY = frozenset(("nearly", "almost", "virtually", "all", "most", "some", "many", "few", "half", "none", "both"))
+
+
 def is_people(line: Line, first: int, last: int) -> bool:
     """A subject that names patients or an arm and not an outcome."""
-    plain = either(*(line.sets[name] for name in _OF_PEOPLE), _PEOPLE_JOINERS)
+    plain = either(*(line.sets[name] for name in _OF_PEOPLE), _PEOPLE_JOINERS, _SO_MANY)
     if all(k in line.arm_at or line.word(k) in plain for k in range(first, last)):
         return True
     head = next((line.word(k) for k in range(last - 1, first - 1, -1) if line.word(k)), "")
@@ -255,6 +258,14 @@ def _names_abbreviation(line: Line, k: int, last: int) -> bool:
     return close is not None and close + 1 < last
 
 
+_BEFORE_ARM_OR_TIME = frozenset((
+    "in", "with", "for", "on", "after", "at", "during", "within", "by", "as", "since", "until", "through",
+))  # fmt: skip
+_STATES = frozenset(("in", "on", "off", "without"))
+_WENT = frozenset(("lost", "excluded", "withdrawn", "missing", "unavailable"))
+_REMAINS = frozenset(("remain", "remained", "remains", "stayed"))
+
+
 def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
     last = verb
     while last < stop and (line.word(last) in line.verbs | line.sets["auxiliary"] or line.word(last).endswith("ly")):
@@ -283,7 +294,7 @@ def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
             "which",
         ) or (text == "because" and line.word(end + 1) != "of"):
             break
-        if text in ("in", "with", "for", "on", "after", "at", "during", "within", "by", "as") and (
+        if text in _BEFORE_ARM_OR_TIME and (
             line.names_arm_next(end)
             or (end + 1 < len(line.items) and line.items[end + 1].kind in ("TIME", "POINT"))
             or (line.word(end + 1) == "the" and line.word(end + 2) in line.sets["group_noun"])
@@ -299,9 +310,26 @@ def predicate(line: Line, verb: int, stop: int) -> tuple[int, int] | None:
     if end <= first:
         first = max(verb, last - 1)
         end = max(end, first + 1)
+    if (
+        line.word(last) in _STATES
+        and line.word(last - 1) in _REMAINS | line.sets["copula"]
+        and end > last + 1
+        and not line.names_arm_next(last)
+    ):
+        times = ("at", "since", "by", "after", "until", "during")
+        kinds = ("TIME", "POINT")
+        timed = (k for k in range(last + 2, end) if line.word(k) in times or line.items[k].kind in kinds)
+        end = next(timed, end)
+        if line.word(last - 1) in _REMAINS:
+            return last - 1, end  # "remain in remission"
+        return (last + 1 if line.word(last) == "in" else last), end  # "had been in remission", "was on oxygen"
     span = noun_phrase(line, first, end, objects=True)
     if span is None and line.word(verb) in line.sets["did"] | line.sets["change"] and end > verb:
         return verb, end
+    if span is None and line.word(last) in _WENT and line.word(last - 1) in line.sets["copula"]:
+        return last, end  # "were lost before the first visit"
+    if span is None and line.word(last - 1) in _WENT:
+        return last - 1, end
     return span
 
 
