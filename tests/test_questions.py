@@ -361,10 +361,20 @@ def test_a_hazard_ratio_is_given_with_its_interval_and_never_for_the_other_arm()
         ("In this crossover trial 12 volunteers were enrolled for iron and placebo.", (12, 12)),
         ("A sample size of 50 patients in each group was calculated to detect a difference.", None),
         ("Iron and placebo were given.", None),
+        ("The iron group consisted of 50 patients and the placebo group of 48 patients.", (50, 48)),
+        ("Of the 98 randomised patients, 50 were assigned to iron and 48 to placebo; five withdrew.", (50, 48)),
+        ("Fifty patients were treated with iron, and 48 were given placebo.", (50, 48)),
+        ("98 participants completed the study (iron: 50, placebo: 48).", (50, 48)),
+        ("Group A (n = 50) received iron and group B (n = 48) received placebo.", (50, 48)),
+        (
+            "Patients in group I (50 patients) were given iron while those in group II (48 patients) got placebo.",
+            (50, 48),
+        ),
     ],
 )
 def test_group_sizes_are_read_from_the_text(text, pair):
-    found = next(sizes.of_question(document(("paragraph", "methods", text)), Sides("iron", "placebo", {})), None)
+    of = document(("paragraph", "methods", text))
+    found = next(sizes.of_question(of, Sides("iron", "placebo", of.short, of.groups)), None)
     assert (found and tuple(size.n for size in found)) == pair
 
 

@@ -66,7 +66,7 @@ def meaning(shape: Shape, said: Said) -> Meaning | str:
     if effect is not None and (effect in said.near or effect in said.far[:2]):
         return _effect(shape, main, effect)
     if shape.denominator is not None:
-        return _fraction(shape, main)
+        return _fraction(shape, main, said.n)
     if shape.second is not None and shape.pm is None:
         return _bracketed(shape, main, shape.second, said)
     if shape.pm is not None:
@@ -89,9 +89,15 @@ def _effect(shape: Shape, main: Figure, spec: Spec) -> Meaning:
     return found
 
 
-def _fraction(shape: Shape, main: Figure) -> Meaning | str:
+def _fraction(shape: Shape, main: Figure, n: int | None) -> Meaning | str:
+    """ "12/78 (15)"; with 50 in the group "5/45" counts those with and those without, and 45 is no denominator."""
     below = shape.denominator
     assert below is not None
+    if n is not None and main.whole and below.whole and main.value + below.value == n and shape.second is None:
+        found = Meaning("count", "table.with_and_without")
+        found.put("value", main)
+        found.put("events", main)
+        return found
     events, percent = main, shape.second
     if shape.second is not None and not shape.second.percent and (main.percent or not main.whole):
         events, percent = shape.second, main

@@ -1,5 +1,6 @@
 """The columns and rows of a table, typed: what each path says of arm, time, statistic, size, population and name."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -121,6 +122,7 @@ def columns(paths: Sequence[tuple[int, tuple[str, ...]]], arm_of: ArmOf) -> list
         known = told(path, arm_of)
         out.append(Column(number, known, _role(known), n=known.n))
     _group(out)
+    _sizes_by_name(out)
     return out
 
 
@@ -144,6 +146,22 @@ def _role(known: Told) -> str:
     if bare and leaf.lead == "percent" and leaf.specs[0].spread == "" and not leaf.change:
         return "percent"
     return "value"
+
+
+_OF_N = re.compile(r"(?P<name>.*\S)[\s,(]+[nN][)\s]*\Z")
+
+
+def _sizes_by_name(found: list[Column]) -> None:
+    """ "Iron n | Iron mean (SD) | Placebo n | Placebo mean (SD)": a column of n is the size of the next of its name."""
+    for k, column in enumerate(found):
+        leaf = column.told.labels[-1] if column.told.labels else None
+        named = _OF_N.match(leaf.printed) if leaf is not None and column.role == "value" and not leaf.specs else None
+        if named is None:
+            continue
+        for mate in found[k + 1 : k + 3]:
+            own = mate.told.labels[-1] if mate.told.labels and mate.told.path[:-1] == column.told.path[:-1] else None
+            if own is not None and own.specs and own.name.lower() == named["name"].lower():
+                column.role, mate.main = "size", column.number
 
 
 def _group(found: list[Column]) -> None:

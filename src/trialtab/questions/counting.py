@@ -36,11 +36,22 @@ _COUNT = re.compile(
 )
 _BARE = re.compile(
     rf"(?:\b(?:and|while|whereas|to|with|of whom|remaining|other|or)\s+|[,;:(]\s*)(?P<n>{_SOME})\s+"
-    r"(?=(?:were\s+|was\s+)?(?:(?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed)\b|to\b|in(?:to)?\s+the\b|received\b|used\b|underwent\b|on\b|"
+    r"(?=(?:were\s+|was\s+)?(?:(?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed)\b|(?:were|was)\s+(?:given|treated)\b|"
+    r"of whom\b|to\b|in(?:to)?\s+the\b|received\b|used\b|underwent\b|on\b|"
     r"with\b|study\b|controls?\b))",
     re.I,
 )
 """A number without its noun, which the sentence has named before: "925 patients, 475 to A and 450 to B"."""
+
+_OF_GROUP = re.compile(
+    r"\b(?:groups?|arms?)\s+(?:(?:consisted|was composed|comprised|was made up)\s+of|of|comprised|included|contained|"
+    r"had|with)\s+(?:a total of\s+)?\Z",
+    re.I,
+)
+"""What stands before a number that its arm is named before: "the iron group consisted of 50 patients"."""
+
+_AFTER_COLON = Prefiltered(r"[(,;]\s?[^\W\d][\w +/-]{1,40}:\s?(\d[\d,]{0,8})(?=\s?[,;)])", re.I)
+"""(iron: 50, placebo: 48)"""
 
 _AFTER_NAME = Prefiltered(r"\b(?:(?:groups?|arms?)\s?[:,]\s?|(?:group|arm)\s+of\s+)(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
 _RESPECTIVE = re.compile(
@@ -88,6 +99,7 @@ _WHOLE = re.compile(
     rf"\b(?P<a>{_SOME}){_NO_SHARE}\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b[^.;]{{0,60}}?\b"
     r"(?P<how>randomi[sz]ed|enrolled|recruited|included|participated|volunteered|took part|randomly)\b"
     rf"|\btotal (?:sample )?of (?P<b>{_SOME}){_NO_SHARE}\b"
+    rf"|\b(?P<d>{_SOME}){_NO_SHARE}\s+(?P<how3>randomi[sz]ed|enrolled)\s+(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})\b"
     rf"|\b(?P<how2>randomi[sz]ed|enrolled|recruited|included|studied) (?P<c>{_SOME}){_NO_SHARE}\s+(?:[\w-]+\s+){{0,4}}?"
     rf"(?:{PEOPLE})\b",
     re.I,
@@ -169,8 +181,8 @@ def heads(index: Index) -> Heads:
         whole_said = _WHOLE.finditer(text) if _any(text, _TAKES_IN) else ()
         for m in (*whole_said, *([begun] if begun else [])):
             found = m.groupdict()
-            n = believed(next(filter(None, (found[k] for k in "abc" if k in found))))
-            how = (found.get("how") or found.get("how2") or "").lower()
+            n = believed(next(filter(None, (found[k] for k in "abcd" if k in found))))
+            how = (found.get("how") or found.get("how2") or found.get("how3") or "").lower()
             if n is not None and n >= LEAST_WHOLE and not (lost and not how.startswith("random")):
                 votes[n] += 2 if how.startswith("random") else 1
                 places.setdefault(n, (start + m.start(), start + m.end()))
@@ -231,6 +243,15 @@ def _sentences(index: Index) -> Iterator[tuple[int, int, str]]:
                     yield start, end, block["section"]
 
 
+_LETTER = re.compile(r"\b(?:groups?|arms?)\s+(?:[A-Z]|[IV]{1,3}|\d)\W*\Z", re.I)
+
+
+def _named_before(text: str, start: int, end: int) -> bool:
+    """Is a count named by what stands before it: "group I (50 patients)", "the iron group of 50 patients"?"""
+    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    return bracketed or _OF_GROUP.search(text, 0, start) is not None
+
+
 def _named_counts(text: str) -> list[tuple[float, str]]:
     """Counts of a sentence, each with the words that may name its arm: n and label; in text order.
 
@@ -243,7 +264,8 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
         if len(numbers) == len(names):
             return [(n, name) for n, name in zip(numbers, names, strict=True) if n is not None]
     marks = [(m.start(), m.end(), m[1], True) for p in (N_IS, _AFTER_NAME) for m in p.finditer(text)]
-    marks += [(m.start(), m.end(), m["n"], False) for m in _COUNT.finditer(text)]
+    marks += [(m.start(1), m.end(1), m[1], True) for m in _AFTER_COLON.finditer(text)]
+    marks += [(m.start(), m.end(), m["n"], _named_before(text, m.start(), m.end())) for m in _COUNT.finditer(text)]
     if marks:
         starts = {m[2] for m in marks}
         marks += [(m.start("n"), m.end("n"), m["n"], False) for m in _BARE.finditer(text) if m["n"] not in starts]
@@ -256,7 +278,9 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
         low = marks[at - 1][1] if at else 0
         high = marks[at + 1][0] if at + 1 < len(marks) else len(text)
         if named_before:
-            label = text[max(low, start - 120) : start]
+            label = re.split(r"\bwhile\b|\bwhereas\b", text[max(low, start - 120) : start])[-1]
+            if (letter := _LETTER.search(label)) is not None:
+                label = letter.group()  # "received iron and group B (": what A received is no name of B
         else:
             after = re.split(r"[;.)]|,? and \d|, \d|\bwhile\b|\bwhereas\b", text[end : min(high, end + 120)])[0]
             label = f"{text[start:end]} {after}"

@@ -93,10 +93,11 @@ def groups(text: str, stems: Callable[[str], Stems]) -> dict[str, Stems]:
     best: dict[str, tuple[int, Stems]] = {}
     joined = lettered(text)
     for m in _MENTION.finditer(joined):
-        for strength, said in _sayings(joined, m):
+        for strength, told_so in _sayings(joined, m):
+            said = _NEXT.split(told_so)[0]
             if best.get(m.group(), (0, ()))[0] >= strength or _RESULT.search(said):
                 continue
-            told = tuple([w for w in stems(_NEXT.split(said)[0]) if not w.startswith(MARK)][:9])
+            told = tuple([w for w in stems(said) if not w.startswith(MARK)][:9])
             if any(w.isalpha() and len(w) > 2 for w in told):
                 best[m.group()] = strength, told
     return {name: told for name, (_, told) in sorted(best.items())}
