@@ -321,7 +321,10 @@ def _start_and_end(line: Line) -> None:
         if not (a.shape == b.shape == "value") or line.word(b.first - 1) != "to" or b.first - a.last > 5:
             continue
         between = line.items[a.last : b.first - 1]
-        began = [i for i in between if i.kind in ("POINT", "TIME") or i.text in ("baseline", "before", "entry")]
+        began = [
+            i for i in between
+            if (i.kind in ("POINT", "TIME") and i.rule != "clock_time") or i.text in ("baseline", "before", "entry")
+        ]  # fmt: skip
         if began and any(line.word(k) == "from" for k in range(max(0, a.first - 5), a.first)):
             a.reason = "baseline"
             b.statistic = b.statistic or a.statistic
