@@ -136,13 +136,16 @@ def design_of(
     for k in range(min(len(statements), 6)):
         design = Design(statements[k:], long_forms, sets["control_name"])
         met: Counter[str] = Counter()
+        of_all = 0
         for name, times in named.items():
             if (group := design.group_of(name)) is not None:
                 met[group.phrase] += times
-        if not named:
+            elif design.is_of_all(name):
+                of_all += times
+        if not named or named.total() == of_all:
             return design
         fit = met.total() * min(len(met), 2)
-        if 3 * met.total() >= named.total() and fit > most * 1.2:
+        if 3 * met.total() >= named.total() - of_all and fit > most * 1.2:
             best, most = design, fit
     return best
 
@@ -723,6 +726,11 @@ class Design:
         places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
         return min([group.start, *places])
 
+    def is_of_all(self, name: str) -> bool:
+        """Whether a name is of what all groups are given: "chemotherapy" in a trial of chemotherapy with or without X."""
+        known = self._wide(telling(name.split())) & self.all_words
+        return bool(known) and all(known <= own for own in self.words)
+
     def group_of(self, name: str) -> Group | None:
         """The group that a name (a key of `mentions.key`) stands for; None where it may stand for several or none."""
         if name not in self._known:
@@ -739,6 +747,9 @@ class Design:
             return self.control
         if words <= _SAYS_TREATED:
             return self.treated
+        if words <= _SAYS_NOTHING_GIVEN:
+            bare = [g for k, g in enumerate(self.groups) if self.words[k] & {"no", "nothing", "none", "without"}]
+            return bare[0] if len(bare) == 1 else None
         if words == {"monotherapy"}:
             parts = [
                 g for k, g in enumerate(self.groups) if any(self.words[k] - {"alone"} < other for other in self.words)
@@ -759,15 +770,18 @@ class Design:
             best = max(shares)
             return self.groups[shares.index(best)] if shares.count(best) == 1 else None
         if len(holding) > 1:
-            spare = [len(self.words[k] - known) for k in holding]
+            own = {k: self.words[k] - _BY_ITSELF for k in holding}
+            spare = [len(own[k] - known) for k in holding]
             if spare.count(min(spare)) > 1 or (min(spare) and len(known) < len(words)):
                 return None
             least = holding[spare.index(min(spare))]
-            return self.groups[least] if all(self.words[least] < self.words[k] for k in holding if k != least) else None
+            return self.groups[least] if all(own[least] < own[k] for k in holding if k != least) else None
         return self.groups[holding[0]]
 
 
 _TELLS_NOTHING = frozenset(("alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new"))
+_BY_ITSELF = frozenset(("alone", "only", "monotherapy"))
+_SAYS_NOTHING_GIVEN = frozenset(("observation", "observed", "untreated", "surveillance"))
 _SAYS_CONTROL = frozenset(
     ("control", "comparison", "comparator", "conventional", "standard", "usual", "care", "reference")
 )

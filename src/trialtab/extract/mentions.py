@@ -205,7 +205,10 @@ class Finder:
             single = (
                 source == "head noun"
                 and self.word(last) in ("group", "arm")
-                and self.word(first - 1) in ("the", "in", "than", "to", "with", "between", "versus", "vs", "for")
+                and (
+                    self.word(first - 1) in ("the", "in", "than", "with", "between", "versus", "vs", "for")
+                    or (self.word(first - 1) == "to" and self.word(first - 2) in ("compared", "relative", "assigned"))
+                )  # none is named by "blinded to treatment group"
             )
             if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"], ["treated"])):
                 return None
@@ -362,6 +365,8 @@ class Finder:
                 k += 1
         if self.known and self.word(i - 1) == "had" and word in ("received", "undergone", "taken"):
             return  # "among patients who had received X": before the study
+        if self.word(k) in ("prior", "previous", "earlier"):
+            return  # "patients who received prior X"
         near = [self.word(m) for m in range(max(0, i - 5), i)]
         if word in ("on", "using", "given", "got", "took", "used", "received", "underwent") and not any(
             w in self.sets["people"] or w in self.sets["group_head"] or w in ("who", "those", "assigned", "randomized")
@@ -436,6 +441,12 @@ class Finder:
                 self.add(i, i + 1, "inventory")
             word = item.text
             if item.kind != "W" or not word[:1].isalnum():
+                i += 1
+                continue
+            if self.known and (
+                word == "monotherapy" or (word == "combination" and self.word(i + 1) in ("therapy", "treatment"))
+            ):
+                self.add(i, i + 1, "inventory")
                 i += 1
                 continue
             last = self._known_at(i, firsts, longest) if firsts else 0
