@@ -34,7 +34,11 @@ def roles(
         return {}
     if found.design is not None:
         return _roles_by_design(found, found.design, control_words, text, read)
-    controls = {a.key for a in found.arms if _says_control(a.label, control_words)}
+    long_forms = abbreviations(text)
+    controls = {
+        a.key for a in found.arms
+        if _says_control(a.label, control_words) or _says_control(long_forms.get(a.label, ""), control_words)
+    }  # fmt: skip
     if not controls or len(controls) == len(keys):
         controls = set()
         words = {k: set(k.split()) for k in keys}
@@ -52,7 +56,6 @@ def roles(
         order = list(best[0][0]) if best else []
         order = [found.alias.get(k, k) for k in order]
         if len(order) == 2 and all(k in keys for k in order):
-            long_forms = abbreviations(text)
             by_key = {a.key: a for a in found.arms}
             first = min(order, key=lambda k: _first_named(by_key[k], text, long_forms))
             other = next(k for k in order if k != first)
@@ -70,10 +73,11 @@ def _roles_by_design(
     """Control is the group that says so, by its words, its brackets or the names it goes by; else the group whose words
     the others add to; else all but the group that the text names first.
     """
-    by_key = {key(g.phrase): g for g in design.groups}
+    by_key, long_forms = {key(g.phrase): g for g in design.groups}, abbreviations(text)
     controls = {
         k for k, g in by_key.items()
-        if design.is_control(g) or any(_says_control(name, control_words) for name in g.names)
+        if design.is_control(g)
+        or any(_says_control(said, control_words) for name in g.names for said in (name, long_forms.get(name, "")))
     }  # fmt: skip
     if len(controls) == len(by_key):
         controls = {a.key for a in found.arms if a.key in by_key and _says_control(a.label, control_words)}
@@ -99,6 +103,7 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
     words = re.findall(r"[^\W_]+", label.lower())
     return bool(words) and (
         words[0] in control_words
+        or words[0].startswith("conventional")
         or (words[0] in ("non", "without") and len(words) > 1)
         or words[-1] in ("control", "controls", "placebo", "alone")
         or ("placebo" in words and not ({"plus", "and"} & set(words)))

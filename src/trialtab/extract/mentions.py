@@ -255,6 +255,8 @@ class Finder:
         return self._resolved()
 
     def _letter(self, i: int) -> None:
+        if i and self.word(i - 1) in ("study", "trial", "oncology", "cancer", "research", "trialists"):
+            return  # "the French Adjuvant Study Group 03": people at work
         self.series += 1
         self.add(i, i + 1, "letter", self.series)
         k = self._skip_bracket(i + 1)

@@ -351,8 +351,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             row.arm is None
             and row.arm_by_order is None
             and nxt.arm is not None
-            and (nxt.arm is after[id(nxt)] or id(nxt) in shared)
-            and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
+            and (nxt.arm is after[id(nxt)] or id(nxt) in shared or _one_subject(line, row, nxt))
+            and (row.draft.shape != "effect" and not _named_in_clause(line, row.draft))
             and not _clause_between(line, row.draft, nxt.draft)
             and not _shared_out(row, rows[k + 1 :])
         ):
@@ -380,6 +380,25 @@ def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) ->
     if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
         for r in named:
             r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _one_subject(line: Line, row: Linked, nxt: Linked) -> bool:
+    """ "6 (7%) complete and 31 (36%) partial responses occurred with A": two numbers of the subject of one verb."""
+    if nxt.arm is None or nxt.arm.first < nxt.draft.last or row.draft.depth:
+        return False
+    between = [line.word(k) for k in range(row.draft.last, nxt.draft.first) if line.items[k].kind == "W"]
+    if not {"and", ",", "or"} & set(between) or line.verbs & set(between) or {";", "while", "whereas"} & set(between):
+        return False
+    return any(line.word(k) in line.verbs for k in range(nxt.draft.last, nxt.arm.first))
+
+
+_NEW_CLAUSE = frozenset((";", "while", "whereas", "but"))
+
+
+def _named_in_clause(line: Line, draft: Draft) -> bool:
+    """Whether an arm is named before a number, in the clause of that number."""
+    start = next((k for k in range(draft.first - 1, -1, -1) if line.word(k) in _NEW_CLAUSE), -1)
+    return any(start < m.first and m.last <= draft.first for m in line.arms)
 
 
 def _of_someone_else(line: Line, a: Draft, b: Draft) -> bool:
@@ -566,6 +585,8 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
     draft = row.draft
     left = [m for m in line.arms if m.last <= draft.first and not _closed_before(line, m, draft)]
     clause = [m for m in left if m.first >= edge]
+    if left and not clause and (own := _behind_its_verb(line, draft)) is not None:
+        return own
     if clause:
         strong = [m for m in clause if m.strength >= 3] or clause
         return strong[-1]
@@ -593,6 +614,20 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
         strong = [m for m in left if m.strength >= 3]
         return strong[-1] if strong else None
     return None
+
+
+def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
+    """ "…, while 31 partial responses occurred with B": the arm behind the verb, in a clause that names no other."""
+    if _named_in_clause(line, draft):
+        return None
+    stop = next(
+        (k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE or k in line.result_at),
+        len(line.items),
+    )
+    own = [m for m in line.arms if draft.last <= m.first < stop and m.strength >= 3]
+    if len({m.key for m in own}) != 1 or not any(line.word(k) in line.verbs for k in range(draft.last, own[0].first)):
+        return None
+    return own[0]
 
 
 def _compared_with(line: Line, mention: Mention) -> bool:
