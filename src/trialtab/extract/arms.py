@@ -373,6 +373,9 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
         return False
     if not design and found.comparative and not facts.interventions:
         return False
+    named = [arm for arm in found.arms if arm.sources["head noun"] and not arm.sources["letter"]]
+    if len(named) > 1 and any(arm.key in _GENERAL_CONTROL for arm in named):
+        return False  # "the control group" beside "the X group"
     labels = {arm.key: arm.label for arm in found.arms}
     paired = {found.alias.get(k, k) for pair in pairs for k in pair}
     lettered = [arm for arm in found.arms if arm.key in paired and arm.sources["letter"]]

@@ -637,6 +637,7 @@ class _Sentence:
                     )
                     short = len(words) <= 3 and capitals >= 2 and not printed[0].isdigit()
                     letter = len(words) == 1 and len(printed) == 1 and printed.isupper() and printed != "N"
+                    letter = letter or (len(printed) < 7 and re.fullmatch(r"(?:no[n-]?-)?[A-Z][a-z]+", printed) is not None)
                     if words and (
                         named or short or letter or printed.lower() in ("control", "controls", "experimental")
                     ):

@@ -301,6 +301,8 @@ class Finder:
             self.series += 1
             self.add(i - 1, i, "head noun", self.series)  # "the treated group"
             return
+        if self.word(i - 1) == "control" and self._is_missing(i - 1):
+            return
         parts: list[tuple[int, int]] = []
         end = k = i
         budget = 14 if plural else 8
@@ -340,6 +342,12 @@ class Finder:
         self.series += 1
         for first, last in parts:
             self.add(first, last, "head noun", self.series)
+
+    def _is_missing(self, k: int) -> bool:
+        """ "the lack of a control group", "without a control group", "no control group"."""
+        while self.word(k - 1) in ("a", "an", "any", "the", "of", "concurrent", "randomized", "randomised"):
+            k -= 1
+        return self.word(k - 1) in ("lack", "lacked", "lacks", "lacking", "without", "no", "absence")
 
     def _label_number(self, k: int) -> bool:
         """A number that is part of a name: "350-mm2 group", "50 mg group"."""

@@ -301,9 +301,16 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                     around.reverse()
                 _give(line, group, [around[0]] * (size // 2) + [around[1]] * (size // 2))
                 continue
+            if size > 2 and len(leading) == 1 and _halves(line, group) and leading[0].strength > 2:
+                for k, row in enumerate(group):  # "in A (44 to 45 mm v 45 to 46 mm)"
+                    row.arm, row.other_than = (leading[0], None) if k < size // 2 else (None, leading[0].key)
+                continue
             if size == 2 and len(leading) == 1 and _contrast(line, group) and leading[0].strength >= 2:
                 named = 1 if _compared_with(line, leading[0]) else 0  # "no more often than with A (14% v 15%)"
                 group[named].arm, group[1 - named].other_than = leading[0], leading[0].key
+                continue
+            if size == 2 and len(leading) == 1 and leading[0].strength > 2 and _less_or_more(line, leading[0], group):
+                group[0].arm, group[1].other_than = leading[0], leading[0].key
                 continue
             if len(leading) == 1 and not _contrast(line, group):
                 _give(line, group, leading * size)
@@ -517,6 +524,16 @@ def _give(line: Line, group: list[Linked], arms: list[Mention]) -> None:
 def _contrast(line: Line, group: list[Linked]) -> bool:
     a, b = group[0].draft, group[-1].draft
     return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
+
+
+def _less_or_more(line: Line, arm: Mention, group: list[Linked]) -> bool:
+    """ "pain was lower in A (1.3 and 0.9, P = 0.03)": two values, tested, of which a word says how they compare."""
+    first, last = group[0].draft, group[-1].draft
+    if not first.depth or not any(line.items[k].kind == "P" for k in range(last.last, min(last.last + 5, len(line.items)))):
+        return False
+    opening = line.open_bracket(first.first, 0) or first.first
+    near = set(line.words[max(0, arm.first - 8) : opening])
+    return bool(near & {"less", "more", "lower", "higher", "fewer", "shorter", "longer", "greater", "better", "worse"})
 
 
 def _from_to(line: Line, group: list[Linked]) -> bool:
