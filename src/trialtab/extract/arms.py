@@ -184,6 +184,8 @@ def inventory(
         arms += _second_best(entries, arms)[: 2 - len(arms)]
     if design is not None and design.groups:
         return _designed(design, entries, alias, arms)
+    if arms and not any(_is_control_name(a.key) for a in arms):
+        arms += [e for e in entries.values() if _is_control_name(e.key) and e.score >= LEAST_SCORE + 1.0][:1]
     arms = _family(arms) or _so_long_groups(entries.values(), arms) or arms
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     left = {e.key: e for e in entries.values() if e not in arms and e.mentions > 2 and e.sources["versus"]}
@@ -201,6 +203,11 @@ _GENERAL_CONTROL = frozenset(("control", "comparison", "comparator", "reference"
 _GENERAL_TREATED = frozenset(
     ("treated", "intervention", "experimental", "treatment", "trial", "study", "test", "active", "case")
 )
+
+
+def _is_control_name(name: str) -> bool:
+    words = set(name.split())
+    return bool(words & {"control", "placebo", "sham", "usual", "standard", "no", "alone", "conventional", "vehicle"})
 
 
 def _family(arms: Sequence[Entry]) -> list[Entry]:

@@ -265,7 +265,7 @@ class _Sentence:
             k += 1
         if self.word(k) in ("was", "were", "also", "only"):
             k += 1
-        if self.word(k) in ("received", "underwent", "took", "used", "consumed", "got", "drank", "ate", "performed"):
+        if self.word(k) in ("received", "receiving", "undergoing", "underwent", "took", "used", "consumed", "got", "drank", "ate", "performed"):
             return k + 1
         if self.word(k) in ("given", "administered", "offered", "injected", "provided"):
             return k + 1 + (self.word(k + 1) in ("with", "to"))
@@ -763,7 +763,8 @@ class Design:
             ]
             return opened[0] if len(opened) == 1 else None  # "haplo" for "haploidentical"
         known = words & self.all_words
-        if not known or 2 * len(known) < len(words) or (len(words) == 2 and len(known) < 2):
+        spoken = len(words) == 2 and bool(words & (_SAYS_CONTROL | _SAYS_TREATED))  # "conventional sutures"
+        if not known or 2 * len(known) < len(words) or (len(words) == 2 and len(known) < 2 and not spoken):
             return None
         holding = [k for k, own in enumerate(self.words) if known <= own]
         if not holding:

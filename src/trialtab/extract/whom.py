@@ -226,6 +226,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
     for a, b in pairwise(plain):
         if before[id(b)] is not None and before[id(b)] is after[id(a)]:
             before[id(b)] = None  # the arm behind one result is not the arm before the next
+    in_turn = _in_turn(line, plain, after)
     follow = sum(after[id(r)] is not None for r in plain)
     lead = sum(before[id(r)] is not None for r in plain)
     by_group: dict[int, list[Linked]] = {}
@@ -332,6 +333,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 row.arm_by_order, row.arm_count = k, size
             continue
         row = group[0]
+        if (own := in_turn.get(id(row))) is not None:
+            row.arm = own
+            continue
         behind, ahead = after[id(row)], before[id(row)]
         if behind is None and (other := _without(line, row, rows)) is not None:
             row.other_than = other.key
@@ -387,6 +391,44 @@ def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) ->
     if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
         for r in named:
             r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _in_turn(line: Line, plain: list[Linked], after: Mapping[int, Mention | None]) -> dict[int, Mention]:
+    """ "67% (CI, 62 to 72) and 66% (CI, 61 to 71) in the A and B groups": numbers with brackets of their own, and as
+    many names behind the last.
+    """
+    found: dict[int, Mention] = {}
+    for k, row in enumerate(plain):
+        trailing = after[id(row)]
+        if trailing is None or trailing.first < row.draft.last or row.group_size > 1:
+            continue
+        series = distinct(_series_from(line, trailing.first))
+        run = plain[k + 1 - len(series) : k + 1]
+        if len(series) < 2 or len(run) < len(series) or any(r.group_size > 1 for r in run):
+            continue
+        alike = {r.draft.shape for r in run} <= {row.draft.shape} or {r.draft.shape for r in run} <= {"count", "fraction"}
+        if alike and all(after[id(r)] in (None, trailing) and _beside(line, r.draft, s.draft) for r, s in pairwise(run)):
+            found |= {id(r): arm for r, arm in zip(run, series, strict=True)}
+    return found
+
+
+def _beside(line: Line, a: Draft, b: Draft) -> bool:
+    """Whether nothing but brackets and a conjunction part two numbers of one depth."""
+    if a.depth != b.depth:
+        return False
+    depth = 0
+    joined = False
+    for k in range(a.last, b.first):
+        word = line.word(k)
+        if word in ("(", "["):
+            depth += 1
+        elif word in (")", "]"):
+            depth -= 1
+        elif depth == 0 and word in ("and", "or", ",", "vs", "versus"):
+            joined = True
+        elif depth == 0 and word not in line.sets["people"]:
+            return False
+    return joined and depth == 0
 
 
 def _one_subject(line: Line, row: Linked, nxt: Linked) -> bool:
