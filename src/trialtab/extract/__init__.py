@@ -15,7 +15,7 @@ from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arm_roles import roles
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
-from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.arms_by_order import of_the_arm_of_that_size, of_the_arm_told_before, one_arm, one_row_each, pairs_of_arms
 from trialtab.extract.design import design_of
 from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
@@ -68,6 +68,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     told = facts_of(document, rules)
     single = arms_of.is_single(told, found, pairs)
     alone = single and not pairs and (told.design is not None or len(text) > A_FEW_SENTENCES)
+    if not alone:
+        of_the_arm_told_before(read)
     main = [] if alone else main_arms(read, found, pairs, role_of)
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]

@@ -134,6 +134,28 @@ def arms_by_order(
     return main
 
 
+def of_the_arm_told_before(read: list[Read]) -> None:
+    """ "In the A group, … . Fever occurred in 7 … . In the B group, …": a sentence between two that open with an arm
+    each, and that names none, is still about the first.
+    """
+    opens = [(k, arm) for k, r in enumerate(read) if (arm := _opens_with(r)) is not None]
+    for (k, arm), (stop, other) in pairwise(opens):
+        between = read[k + 1 : stop]
+        if arm.key == other.key or stop - k > 5 or read[k].block is not read[stop].block:
+            continue
+        if any(r.arms or any(x.arm_by_order is not None for x in r.linked) for r in between):
+            continue
+        for x in (x for r in between for x in r.linked):
+            x.arm = arm
+
+
+def _opens_with(r: Read) -> Mention | None:
+    """The arm of "In the A group, …", where the sentence names no other."""
+    if r.row[0].text not in ("in", "among", "for", "with") or len({m.key for m in r.arms}) != 1:
+        return None
+    return r.arms[0] if r.arms[0].first <= 4 and r.linked else None
+
+
 def of_the_arm_of_that_size(read: list[Read], found: arms_of.Inventory) -> None:
     """ "Of the 152 patients, 19 had …": about the one arm of that size, where the sentence names none."""
     sizes = Counter(arm.n for arm in found.arms if arm.n is not None)

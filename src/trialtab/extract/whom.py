@@ -316,6 +316,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if len(leading) == 1 and not _contrast(line, group):
                 _give(line, group, leading * size)
                 continue
+            if not _contrast(line, group) and (opening := _opening_arm(line)) is not None:
+                _give(line, group, [opening] * size)
+                continue
             earlier = distinct([r.arm for r in rows if r.arm is not None and r.group < n])
             if len(earlier) == size:
                 _give(line, group, earlier)
@@ -391,6 +394,13 @@ def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) ->
     if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
         for r in named:
             r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _opening_arm(line: Line) -> Mention | None:
+    """ "In the A group, …; and …": the arm that a sentence opens with, where it names no other."""
+    alone = len({m.key for m in line.arms}) == 1
+    opens = line.word(0) in ("in", "among", "for", "with") and bool(line.arms) and line.arms[0].first <= 4
+    return line.arms[0] if alone and opens else None
 
 
 def _in_turn(line: Line, plain: list[Linked], after: Mapping[int, Mention | None]) -> dict[int, Mention]:
