@@ -8,6 +8,7 @@ from itertools import pairwise
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.mentions import Mention
+from trialtab.extract.whom_across import give_across
 
 
 def left_edge(line: Line, n: int) -> int:
@@ -227,6 +228,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         if before[id(b)] is not None and before[id(b)] is after[id(a)]:
             before[id(b)] = None  # the arm behind one result is not the arm before the next
     in_turn = _in_turn(line, plain, after)
+    across = give_across(line, plain, after)
     follow = sum(after[id(r)] is not None for r in plain)
     lead = sum(before[id(r)] is not None for r in plain)
     by_group: dict[int, list[Linked]] = {}
@@ -336,6 +338,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 row.arm_by_order, row.arm_count = k, size
             continue
         row = group[0]
+        if id(row) in across:
+            continue
         if (own := in_turn.get(id(row))) is not None:
             row.arm = own
             continue
