@@ -315,7 +315,7 @@ class Finder:
                     parts.append((k, end))
                 end = k = k - 1
                 continue
-            if plural and word in ("the", "both") and end > k and parts and self.word(k - 2) in ("and", "or", ","):
+            if plural and word in ("the", "both") and end > k and self.word(k - 2) in ("and", "or", ","):
                 parts.append((k, end))
                 end = k = k - 1
                 continue

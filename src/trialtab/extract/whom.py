@@ -262,7 +262,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, leading * size)
                 continue
             contrast = size == 2 and _contrast(line, group)
-            if not leading and contrast and trailing is None and _as_the_pair_before(line, n, group, rows):
+            if not leading and (contrast or (size == 2 and _tested(line, group))) and trailing is None and _as_the_pair_before(line, n, group, rows):
                 continue
             sole = contrast and len(leading) == 1 and leading[0].strength >= 2 and n > 0
             if len(leading) < size and not sole:
@@ -279,6 +279,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 trailing is not None and trailing.strength > 2 and len(series) == 1 and not _contrast(line, group)
             ):
                 _give(line, group, leading)
+                continue
+            if len(series) == 1 and line.word(group[0].draft.first - 1) in line.sets["versus"] and not _contrast(line, group):
+                _give(line, group, series * size)  # "… in A versus 96% and 88%, respectively, in B"
                 continue
             around = distinct([*leading, *series])
             if size == len(around) == 2 and len(leading) == 1 and _contrast(line, group):
@@ -584,12 +587,25 @@ def _contrast(line: Line, group: list[Linked]) -> bool:
 
 def _less_or_more(line: Line, arm: Mention, group: list[Linked]) -> bool:
     """ "pain was lower in A (1.3 and 0.9, P = 0.03)": two values, tested, of which a word says how they compare."""
-    first, last = group[0].draft, group[-1].draft
-    if not first.depth or not any(line.items[k].kind == "P" for k in range(last.last, min(last.last + 5, len(line.items)))):
+    first = group[0].draft
+    if not _tested(line, group):
         return False
     opening = line.open_bracket(first.first, 0) or first.first
     near = set(line.words[max(0, arm.first - 8) : opening])
-    return bool(near & {"less", "more", "lower", "higher", "fewer", "shorter", "longer", "greater", "better", "worse"})
+    return bool(near & _COMPARES)
+
+
+_COMPARES = frozenset((
+    "less", "more", "lower", "higher", "fewer", "shorter", "longer", "greater", "better", "worse", "superiority",
+    "superior", "inferior",
+))  # fmt: skip
+
+
+def _tested(line: Line, group: list[Linked]) -> bool:
+    """Whether values stand in a bracket with the p-value of their comparison."""
+    last = group[-1].draft
+    near = range(last.last, min(last.last + 5, len(line.items)))
+    return bool(group[0].draft.depth) and any(line.items[k].kind == "P" for k in near)
 
 
 def _from_to(line: Line, group: list[Linked]) -> bool:
@@ -601,7 +617,7 @@ def _as_the_pair_before(line: Line, n: int, group: list[Linked], rows: list[Link
     """ "A had less pain (0.1 vs 1.4) and less nausea (2 vs 5)": a pair without names follows the pair before it."""
     earlier = [r for r in rows if r.group < n and r.draft.shape != "effect"]
     last = [r for r in earlier if r.group == max((x.group for x in earlier), default=-1)]
-    if len(last) != 2 or not _contrast(line, last) or last[0].arm is None:
+    if len(last) != 2 or last[0].arm is None or not (_contrast(line, last) or _tested(line, last)):
         return False
     if last[1].arm is not None:
         _give(line, group, [last[0].arm, last[1].arm])
@@ -708,7 +724,7 @@ def _compared_with(line: Line, mention: Mention) -> bool:
     k = mention.first - 1
     while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"in", "with", "to", "on", "receiving"}:
         k -= 1
-    return line.word(k) in ("compared", "than", "relative", "versus", "vs")
+    return line.word(k) in ("compared", "comparison", "than", "relative", "versus", "vs")
 
 
 def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
