@@ -342,10 +342,47 @@ def _without_start(line: Line, group: list[Draft]) -> list[Draft]:
     return group[1:]
 
 
+def _median_of_follow_up(line: Line) -> None:
+    """ "After a median follow-up of 9.9 years, 10 recurrences in A and 31 in B": the median is that of the time."""
+    for draft in line.results:
+        k = draft.stat_item
+        if draft.statistic not in ("median", "mean") or k is None or k > draft.first or draft.fields.get("followed"):
+            continue
+        follow = next((m for m in range(k + 1, min(k + 9, draft.first)) if line.word(m).startswith("follow")), None)
+        if follow is not None and any(line.word(m) == "," for m in range(follow, draft.first)):
+            draft.statistic = draft.stat_item = None
+
+
+_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio"))
+
+
+def _events_behind_a_ratio(line: Line) -> None:
+    """ "(35 vs 89, odds ratio 0.39)", "60 in A versus 48 in B (HR = 1.3)": two whole numbers that a ratio of their risks
+    follows count who had the event.
+    """
+    for k in range(len(line.results) - 2):
+        a, b, effect = line.results[k : k + 3]
+        if effect.shape != "effect" or effect.statistic not in _RATIOS or effect.first - b.last > 14:
+            continue
+        counts = [_is_bare(a), _is_bare(b)]
+        if all(counts) or (counts[0] and b.shape == "count") or (a.shape == "count" and counts[1]):
+            if "ratio" in line.words[max(0, a.first - 6) : a.first] or not _set_against(line, a, b):
+                continue
+            for draft in (a, b):
+                draft.shape = "count"
+
+
+def _set_against(line: Line, a: Draft, b: Draft) -> bool:
+    between = [line.word(k) for k in range(a.last, b.first)]
+    return b.first - a.last < 16 and bool({*line.sets["versus"], "and", "compared"} & set(between)) and ";" not in between
+
+
 def prepare(line: Line) -> None:
     """Fill `line.results`, `line.result_at` and `line.groups`."""
     _percent_legend(line)
     line.results = _results(line)
     line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
     _start_and_end(line)
+    _median_of_follow_up(line)
+    _events_behind_a_ratio(line)
     line.groups = [_without_start(line, group) for group in _grouped(line)]
