@@ -344,13 +344,18 @@ def _without_start(line: Line, group: list[Draft]) -> list[Draft]:
 
 def _median_of_follow_up(line: Line) -> None:
     """ "After a median follow-up of 9.9 years, 10 recurrences in A and 31 in B": the median is that of the time."""
-    for draft in line.results:
+    for draft in line.drafts:
         k = draft.stat_item
         if draft.statistic not in ("median", "mean") or k is None or k > draft.first or draft.fields.get("followed"):
             continue
         follow = next((m for m in range(k + 1, min(k + 9, draft.first)) if line.word(m).startswith("follow")), None)
-        if follow is not None and any(line.word(m) == "," for m in range(follow, draft.first)):
-            draft.statistic = draft.stat_item = None
+        if follow is None or not any(line.word(m) in (",", "(") for m in range(follow, draft.first)):
+            continue
+        if draft.shape == "value" and draft.fields.get("unit") == "%":
+            draft.shape = "percent"
+            draft.fields["percent"], draft.fields["unit"] = draft.fields.pop("value"), None
+            draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
+        draft.statistic = draft.stat_item = None
 
 
 _RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio"))
@@ -380,9 +385,9 @@ def _set_against(line: Line, a: Draft, b: Draft) -> bool:
 def prepare(line: Line) -> None:
     """Fill `line.results`, `line.result_at` and `line.groups`."""
     _percent_legend(line)
+    _median_of_follow_up(line)
     line.results = _results(line)
     line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
     _start_and_end(line)
-    _median_of_follow_up(line)
     _events_behind_a_ratio(line)
     line.groups = [_without_start(line, group) for group in _grouped(line)]
