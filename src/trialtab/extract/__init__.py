@@ -15,7 +15,13 @@ from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
 from trialtab.extract.arm_roles import roles
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
-from trialtab.extract.arms_by_order import of_the_arm_of_that_size, of_the_arm_told_before, one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.arms_by_order import (
+    of_the_arm_of_that_size,
+    of_the_arm_told_before,
+    one_arm,
+    one_row_each,
+    pairs_of_arms,
+)
 from trialtab.extract.design import design_of
 from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of

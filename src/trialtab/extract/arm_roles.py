@@ -110,7 +110,6 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
     )
 
 
-
 _BEFORE_A_NAME = frozenset((
     "the", "a", "an", "those", "in", "with", "to", "receiving", "who", "received", "patients", "women", "treated",
     "given", "on", "of", "for", "from",

@@ -265,7 +265,19 @@ class _Sentence:
             k += 1
         if self.word(k) in ("was", "were", "also", "only"):
             k += 1
-        if self.word(k) in ("received", "receiving", "undergoing", "underwent", "took", "used", "consumed", "got", "drank", "ate", "performed"):
+        if self.word(k) in (
+            "received",
+            "receiving",
+            "undergoing",
+            "underwent",
+            "took",
+            "used",
+            "consumed",
+            "got",
+            "drank",
+            "ate",
+            "performed",
+        ):
             return k + 1
         if self.word(k) in ("given", "administered", "offered", "injected", "provided"):
             return k + 1 + (self.word(k + 1) in ("with", "to"))
@@ -637,7 +649,9 @@ class _Sentence:
                     )
                     short = len(words) <= 3 and capitals >= 2 and not printed[0].isdigit()
                     letter = len(words) == 1 and len(printed) == 1 and printed.isupper() and printed != "N"
-                    letter = letter or (len(printed) < 7 and re.fullmatch(r"(?:no[n-]?-)?[A-Z][a-z]+", printed) is not None)
+                    letter = letter or (
+                        len(printed) < 7 and re.fullmatch(r"(?:no[n-]?-)?[A-Z][a-z]+", printed) is not None
+                    )
                     if words and (
                         named or short or letter or printed.lower() in ("control", "controls", "experimental")
                     ):

@@ -379,7 +379,9 @@ def _events_behind_a_ratio(line: Line) -> None:
 
 def _set_against(line: Line, a: Draft, b: Draft) -> bool:
     between = [line.word(k) for k in range(a.last, b.first)]
-    return b.first - a.last < 16 and bool({*line.sets["versus"], "and", "compared"} & set(between)) and ";" not in between
+    return (
+        b.first - a.last < 16 and bool({*line.sets["versus"], "and", "compared"} & set(between)) and ";" not in between
+    )
 
 
 def prepare(line: Line) -> None:

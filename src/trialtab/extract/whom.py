@@ -262,7 +262,12 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 _give(line, group, leading * size)
                 continue
             contrast = size == 2 and _contrast(line, group)
-            if not leading and (contrast or (size == 2 and _tested(line, group))) and trailing is None and _as_the_pair_before(line, n, group, rows):
+            if (
+                not leading
+                and (contrast or (size == 2 and _tested(line, group)))
+                and trailing is None
+                and _as_the_pair_before(line, n, group, rows)
+            ):
                 continue
             sole = contrast and len(leading) == 1 and leading[0].strength >= 2 and n > 0
             if len(leading) < size and not sole:
@@ -280,7 +285,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             ):
                 _give(line, group, leading)
                 continue
-            if len(series) == 1 and line.word(group[0].draft.first - 1) in line.sets["versus"] and not _contrast(line, group):
+            if (
+                len(series) == 1
+                and line.word(group[0].draft.first - 1) in line.sets["versus"]
+                and not _contrast(line, group)
+            ):
                 _give(line, group, series * size)  # "… in A versus 96% and 88%, respectively, in B"
                 continue
             around = distinct([*leading, *series])
@@ -423,8 +432,13 @@ def _in_turn(line: Line, plain: list[Linked], after: Mapping[int, Mention | None
         run = plain[k + 1 - len(series) : k + 1]
         if len(series) < 2 or len(run) < len(series) or any(r.group_size > 1 for r in run):
             continue
-        alike = {r.draft.shape for r in run} <= {row.draft.shape} or {r.draft.shape for r in run} <= {"count", "fraction"}
-        if alike and all(after[id(r)] in (None, trailing) and _beside(line, r.draft, s.draft) for r, s in pairwise(run)):
+        alike = {r.draft.shape for r in run} <= {row.draft.shape} or {r.draft.shape for r in run} <= {
+            "count",
+            "fraction",
+        }
+        if alike and all(
+            after[id(r)] in (None, trailing) and _beside(line, r.draft, s.draft) for r, s in pairwise(run)
+        ):
             found |= {id(r): arm for r, arm in zip(run, series, strict=True)}
     return found
 
@@ -674,7 +688,7 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
     draft = row.draft
     left = [m for m in line.arms if m.last <= draft.first and not _closed_before(line, m, draft)]
     clause = [m for m in left if m.first >= edge]
-    if left and not clause and (own := _behind_its_verb(line, draft)) is not None:
+    if left and (own := _behind_its_verb(line, draft)) is not None:
         return own
     if clause:
         strong = [m for m in clause if m.strength >= 3] or clause
@@ -709,10 +723,7 @@ def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
     """ "…, while 31 partial responses occurred with B": the arm behind the verb, in a clause that names no other."""
     if _named_in_clause(line, draft):
         return None
-    stop = next(
-        (k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE or k in line.result_at),
-        len(line.items),
-    )
+    stop = next((k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE), len(line.items))
     own = [m for m in line.arms if draft.last <= m.first < stop and m.strength >= 3]
     if len({m.key for m in own}) != 1 or not any(line.word(k) in line.verbs for k in range(draft.last, own[0].first)):
         return None
