@@ -742,7 +742,7 @@ class Design:
         return min([group.start, *places])
 
     def is_of_all(self, name: str) -> bool:
-        """Whether a name is of what all groups are given: "chemotherapy" in a trial of chemotherapy with or without X."""
+        """Whether a name is of what all groups are given: "chemotherapy" where all get it, with or without X."""
         known = self._wide(telling(name.split())) & self.all_words
         return bool(known) and all(known <= own for own in self.words)
 

@@ -362,8 +362,8 @@ _RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio"))
 
 
 def _events_behind_a_ratio(line: Line) -> None:
-    """ "(35 vs 89, odds ratio 0.39)", "60 in A versus 48 in B (HR = 1.3)": two whole numbers that a ratio of their risks
-    follows count who had the event.
+    """ "(35 vs 89, odds ratio 0.39)", "60 in A versus 48 in B (HR = 1.3)": two whole numbers that a ratio of their
+    risks follows count who had the event.
     """
     for k in range(len(line.results) - 2):
         a, b, effect = line.results[k : k + 3]

@@ -302,6 +302,7 @@ class Finder:
             self.add(i - 1, i, "head noun", self.series)  # "the treated group"
             return
         if self.word(i - 1) == "control" and self._is_missing(i - 1):
+            self.add(i - 1, i, "control name")
             return
         parts: list[tuple[int, int]] = []
         end = k = i

@@ -352,8 +352,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         row = group[0]
         if id(row) in across:
             continue
-        if (own := in_turn.get(id(row))) is not None:
-            row.arm = own
+        if (turn := in_turn.get(id(row))) is not None:
+            row.arm = turn
             continue
         behind, ahead = after[id(row)], before[id(row)]
         if behind is None and (other := _without(line, row, rows)) is not None:
