@@ -88,6 +88,7 @@ _MANNER = frozenset(("daily", "weekly", "oral", "intravenous"))
 _TRAILING = frozenset((",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")"))
 
 
+_HOW_OFTEN = frozenset(("weekly", "biweekly", "monthly", "daily"))
 _SAME = {"combined": "combination", "followed": "sequential", "then": "sequential", "sequentially": "sequential"}
 
 
@@ -304,12 +305,21 @@ class _Sentence:
             after[:1] and (after[0] in _NOT_ALLOCATED or after[0].startswith(("phase", "double", "multi")))
         ) or self.sets["group_head"] & set(after[:2]):
             return 0
-        depth = 0
-        for k in range(i + 1, min(i + 26, len(self.row))):
+        depth = told = 0
+        for k in range(i + 1, min(i + 45, len(self.row))):
             word = self.word(k)
             depth += (word in ("(", "[")) - (word in (")", "]"))
-            if word in ("were", "was", "had", ";", "trial", "study"):
+            if word in ("who", "whose", "whom", "which"):
+                told = k + 1  # "… assigned women who were receiving tamoxifen to A or B", "… either to A or to B"
+                either = next((m for m in range(k, min(k + 40, len(self.row))) if self.word(m) == "either"), 0)
+                if either and self.word(either + 1) in _INTO:
+                    return either + 2
+            if word in (";", "trial", "study") or (word in ("were", "was", "had") and (not told or k - told > 5)):
                 return 0
+            if k - i > 25 and not told:
+                return 0
+            if told and depth == 0 and word in _INTO and self.word(k - 1) in ("equal", "due", "up", "prior", "related"):
+                continue
             if depth == 0 and word in _INTO:
                 return 0 if self.word(k + 1) in _AIMS else k + 1
         return 0
@@ -414,6 +424,9 @@ class _Sentence:
                 continue
             if word == "as" and here.tokens and {"control", "controls", "comparator"} & set(self.words[i + 1 : i + 4]):
                 here.control = True
+            if item.kind == "FRAC" and not here.tokens and self.word(i + 1) in self.sets["group_head"]:
+                i += 1  # "to one of two groups: …"
+                continue
             if item.kind in ("P", "EFFECT", "PCT", "CI", "FRAC") or word in _ENDS:
                 break
             if word in (")", "]"):
@@ -454,6 +467,7 @@ class _Sentence:
             elif (
                 compared and not joined and word in ("with", "to") and here.tokens
                 and self.word(i - 1) not in self.sets["people"]
+                and not {"versus", "vs", "v"} & set(self.words[i:end])
             ):  # fmt: skip
                 pieces.append(here)
                 here, skipping, joined = _Piece(), False, True
@@ -579,6 +593,8 @@ class _Sentence:
         of = next((m for m, (w, _) in enumerate(tokens[:4]) if w == "of"), 0)
         if of and any(w in ("cycles", "courses", "weeks", "doses", "regimen", "months") for w, _ in tokens[:of]):
             tokens = tokens[of + 1 :]
+        if not tokens and (often := [t for t in piece.tokens if t[0] in _HOW_OFTEN]):
+            tokens = often[:1]  # "either weekly or every 3 weeks"
         given = [m for m, (w, _) in enumerate(tokens) if w in ("receive", "receiving", "undergo", "undergoing")]
         if given and given[-1] + 1 < len(tokens):
             tokens = tokens[given[-1] + 1 :]
