@@ -88,7 +88,6 @@ _MANNER = frozenset(("daily", "weekly", "oral", "intravenous"))
 _TRAILING = frozenset((",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")"))
 
 
-_HOW_OFTEN = frozenset(("weekly", "biweekly", "monthly", "daily"))
 _SAME = {"combined": "combination", "followed": "sequential", "then": "sequential", "sequentially": "sequential"}
 
 
@@ -220,6 +219,9 @@ class _Sentence:
                 k = self._into(i)
                 if k and (found := self._coordinated(k)):
                     yield 3.0, found
+                elif word == "randomly" and self.word(i + 1) in ("administered", "given", "received", "treated"):
+                    if found := self._coordinated(i + 2 + (self.word(i + 2) == "with"), only_or=True):
+                        yield 2.6, found
             elif word in ("compare", "compared", "comparing", "comparison", "compares"):
                 if found := self._compared(i):
                     yield 2.0, found
@@ -245,6 +247,8 @@ class _Sentence:
 
     def _given(self, i: int) -> bool:
         """ "received either A or B", "randomised patients received A or B"."""
+        if self.word(i) == "had":
+            return self._so_many_more(i) and bool(_ALLOCATED & set(self.words))
         if self.word(i) not in ("receive", "received", "receiving", "undergo", "underwent"):
             return False
         people = any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i])
@@ -374,6 +378,9 @@ class _Sentence:
             pieces = [part for piece in pieces for part in self._split(piece, (",",))]
         found = [g for piece in pieces if (g := self._group(piece)) is not None]
         for group in found:
+            if group.words == {"without"} and group is not found[0]:
+                group.words |= found[0].words  # "treatment with X or without"
+                group.phrase, group.said_control = f"without {found[0].phrase}", True
             if "same" in group.words and group is not found[0]:
                 group.words = (group.words - {"same"}) | found[0].words
         if any(_OUTCOMES & set(_WORD.findall(g.phrase.lower())) for g in found):
@@ -593,10 +600,11 @@ class _Sentence:
         of = next((m for m, (w, _) in enumerate(tokens[:4]) if w == "of"), 0)
         if of and any(w in ("cycles", "courses", "weeks", "doses", "regimen", "months") for w, _ in tokens[:of]):
             tokens = tokens[of + 1 :]
-        if not tokens and (often := [t for t in piece.tokens if t[0] in _HOW_OFTEN]):
-            tokens = often[:1]  # "either weekly or every 3 weeks"
         given = [m for m, (w, _) in enumerate(tokens) if w in ("receive", "receiving", "undergo", "undergoing")]
+        label = ""
         if given and given[-1] + 1 < len(tokens):
+            if given[0] > 1 and tokens[given[0] - 1][0] in self.sets["group_head"]:
+                label = self._said([m for _, m in tokens[: given[0]]])  # "the control group receiving usual care"
             tokens = tokens[given[-1] + 1 :]
         while tokens and (tokens[0][0] in _LEADING or tokens[0][0] in self.sets["preposition"] - {"without"}):
             tokens = tokens[1:]
@@ -621,6 +629,9 @@ class _Sentence:
                 content = frozenset(key(phrase).split())
             group = Group(phrase, self.row[first].start, self.row[last].end, content | counted, [phrase])
         group.alone, group.said_control = piece.alone, standard or piece.control
+        if label:
+            group.names.append(label)
+            group.words |= {w for w in telling(key(label).split()) if len(w) > 1}
         if piece.alone:
             group.names.append(f"{group.phrase} alone")
         for first, last in piece.brackets:
