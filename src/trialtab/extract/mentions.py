@@ -243,6 +243,7 @@ class Finder:
             if item.kind == "W" and item.text in self.sets["treated_by"]:
                 self._participle_right(i)
         self._names()
+        self._counted_names()
         for i, item in enumerate(row):
             if (item.kind == "W" and item.text in self.sets["versus"]) or item.text == "compared":
                 self._versus(i)
@@ -301,6 +302,10 @@ class Finder:
             self.series += 1
             self.add(i - 1, i, "head noun", self.series)  # "the treated group"
             return
+        if self.word(i) == "group" and self.word(i - 1) == "the" and self._is_name_behind(i + 1):
+            self.series += 1
+            self.add(i + 1, i + 2, "head noun", self.series)  # "in the group Dolmirin"
+            return
         if self.word(i - 1) == "control" and self._is_missing(i - 1):
             self.add(i - 1, i, "control name")
             return
@@ -343,6 +348,25 @@ class Finder:
         self.series += 1
         for first, last in parts:
             self.add(first, last, "head noun", self.series)
+
+    def _is_name_behind(self, k: int) -> bool:
+        """Whether a capitalised word stands there, that nothing but a sign or a verb follows."""
+        if k >= len(self.row) or self.row[k].kind != "W" or not self.printed(k, k + 1)[:1].isupper():
+            return False
+        behind = self.word(k + 1)
+        return len(self.word(k)) > 2 and (not behind[:1].isalpha() or behind in self.verbs or behind in ("and", "than"))
+
+    def _counted_names(self) -> None:
+        """ "63 TE and 62 TEL patients": two short names in capitals, each behind its number of patients."""
+        for i in range(len(self.row) - 4):
+            if self.row[i].kind != "N" or self.word(i + 2) not in ("and", "versus", "vs") or self.row[i + 3].kind != "N":
+                continue
+            names = [self.printed(k, k + 1) for k in (i + 1, i + 4)]
+            capitals = all(1 < len(name) < 9 and sum(c.isupper() for c in name) > 1 for name in names)
+            if capitals and self.word(i + 5) in self.sets["people"] and not any(map(vocabulary.outcome, names)):
+                self.series += 1
+                for k in (i + 1, i + 4):
+                    self.add(k, k + 1, "head noun", self.series)
 
     def _is_missing(self, k: int) -> bool:
         """ "the lack of a control group", "without a control group", "no control group"."""
