@@ -44,7 +44,7 @@ def roles(
         words = {k: set(k.split()) for k in keys}
         for a in keys:
             for b in keys:
-                if a != b and words[a] < words[b]:
+                if a != b and (words[a] < words[b] or _adds_letters(a, b)):
                     controls.add(a)
         if len(controls) == len(keys):
             controls = set()
@@ -83,7 +83,7 @@ def _roles_by_design(
         controls = {a.key for a in found.arms if a.key in by_key and _says_control(a.label, control_words)}
     if not controls or len(controls) == len(by_key):
         words = {k: g.words - {"alone", "only"} for k, g in by_key.items()}
-        controls = {a for a in words for b in words if words[a] < words[b]}
+        controls = {a for a in words for b in words if words[a] < words[b] or _adds_letters(a, b)}
     if not controls or len(controls) == len(by_key):
         order = sorted(by_key, key=lambda k: design.first_named(by_key[k], text))
         if len(order) == 2 and _told_otherwise(found, read, *order) > 1:
@@ -107,6 +107,16 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
         or (words[0] in ("non", "without") and len(words) > 1)
         or words[-1] in ("control", "controls", "placebo", "alone")
         or ("placebo" in words and not ({"plus", "and"} & set(words)))
+    )
+
+
+def _adds_letters(short: str, long: str) -> bool:
+    """ "TE" and "TEL": an abbreviation that has another's letters and one or two more is that regimen and a drug more."""
+    return (
+        1 < len(short) < len(long) <= min(6, len(short) + 2)
+        and short.isalpha()
+        and long.isalpha()
+        and (long.startswith(short) or long.endswith(short))
     )
 
 

@@ -261,6 +261,9 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if n and beside and trailing is None and not _contrast(line, group):
                 _give(line, group, leading * size)
                 continue
+            if _in_pairs(line, group) and trailing is None and len(leading) < 3:
+                _give_in_pairs(line, group, leading)
+                continue
             contrast = size == 2 and _contrast(line, group)
             if (
                 not leading
@@ -597,6 +600,26 @@ def _give(line: Line, group: list[Linked], arms: list[Mention]) -> None:
 def _contrast(line: Line, group: list[Linked]) -> bool:
     a, b = group[0].draft, group[-1].draft
     return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
+
+
+def _in_pairs(line: Line, group: list[Linked]) -> bool:
+    """ "52% vs 10% and 34% vs 2%": a contrast within each pair and none between them."""
+    said = [_contrast(line, [a, b]) for a, b in pairwise(group)]
+    return len(group) > 2 and len(group) % 2 == 0 and all(is_so == (k % 2 == 0) for k, is_so in enumerate(said))
+
+
+def _give_in_pairs(line: Line, group: list[Linked], named: list[Mention]) -> None:
+    """The arms of such pairs: the two that are named, the one that is named and the other, or both by order."""
+    if len(named) == 2 and _compared_first(line, named[0]):
+        named = named[::-1]
+    own = 1 if len(named) == 1 and _compared_with(line, named[0]) else 0
+    for k, row in enumerate(group):
+        if len(named) == 2:
+            row.arm = named[k % 2]
+        elif len(named) == 1 and named[0].strength > 2:
+            row.arm, row.other_than = (named[0], None) if k % 2 == own else (None, named[0].key)
+        else:
+            row.arm_by_order, row.arm_count = k % 2, 2
 
 
 def _less_or_more(line: Line, arm: Mention, group: list[Linked]) -> bool:
