@@ -67,6 +67,10 @@ def of(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
             "rash of grade 1, 2 and 3 in 11, 12 and two patients.",
             of(*((n, "d") for n in ("one", "12", "14", "11", "12", "two"))),
         ),
+        (  # a contrast within each pair, and none between them
+            "Fever and rash were commoner in the dolmirin group (52% vs. 10% and 34% vs. 2%, respectively).",
+            of(("52%", "d"), ("10%", "p"), ("34%", "d"), ("2%", "p")),
+        ),
         (  # the clause behind "versus" has its own name
             "Survival and remission rates were 97% and 87% for dolmirin versus 96% and 88%, respectively, for placebo.",
             of(("97%", "d"), ("87%", "d"), ("96%", "p"), ("88%", "p")),
@@ -114,6 +118,16 @@ def test_counts_that_a_ratio_or_a_follow_up_stands_beside(text: str, expected: l
             "We compared conventionally fractionated radiotherapy (CFR) vs hypofractionated radiotherapy (HFR). Rash "
             "occurred in 36% with HFR and in 69% with CFR.",
             {("36%", "intervention"), ("69%", "control")},
+        ),
+        (  # an abbreviation with a letter more, and names behind their numbers of patients
+            "A randomized and open-label phase II trial of neoadjuvant lobaplatin. We report 63 TE and 62 TEL patients. "
+            "Remission was commoner in the TEL group (38.7% vs. 12.7%, P = 0.001).",
+            {("38.7%", "intervention"), ("12.7%", "control")},
+        ),
+        (  # the name behind the word group, and who was not given it
+            "Patients were randomised (45 in the control group and 22 in the group Zelafix). Seroma occurred in 28% "
+            "without Zelafix and 12% with Zelafix.",
+            {("28%", "control"), ("12%", "intervention")},
         ),
         (  # a study group of people at work is no arm
             "Epirubicin: results of the French Study Group 03 trial. Patients were randomised to no systemic treatment "

@@ -382,6 +382,7 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         row, nxt = rows[k], rows[k + 1]
         if (
             row.arm is None
+            and row.other_than is None
             and row.arm_by_order is None
             and nxt.arm is not None
             and (nxt.arm is after[id(nxt)] or id(nxt) in shared or _one_subject(line, row, nxt))
