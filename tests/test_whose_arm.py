@@ -132,6 +132,11 @@ def test_counts_that_a_ratio_or_a_follow_up_stands_beside(text: str, expected: l
         (  # a study group of people at work is no arm
             "Epirubicin: results of the French Study Group 03 trial. Patients were randomised to no systemic treatment "
             "(control, n = 161) or epirubicin (n = 167). Relapse occurred in 24% versus 18%, respectively.",
+            {("24%", "control"), ("18%", "intervention")},  # in the order of the sentence of allocation
+        ),
+        (
+            "Patients were randomised to no systemic treatment (control, n = 161), or zelanib 50 mg, tolmirin 50 mg, "
+            "and dolmirin 5 mg (ZTD, n = 167). Relapse occurred in 24% versus 18%.",
             {("24%", "intervention"), ("18%", "control")},
         ),
     ],

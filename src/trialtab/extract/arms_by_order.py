@@ -8,7 +8,7 @@ from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.line import Linked
-from trialtab.extract.mentions import Mention
+from trialtab.extract.mentions import Mention, key
 from trialtab.extract.reading import Read
 
 
@@ -74,8 +74,13 @@ def arms_by_order(
     if role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
         order.reverse()
     main = list(order)
+    told: list[arms_of.Entry] = []
+    if not best and found.design is not None and len(found.design.groups) == 2:
+        told = [entry for g in found.design.groups if (entry := found.find(key(g.phrase))) is not None]
     longer: dict[int, list[arms_of.Entry]] = {}
     for r in read:
+        if len(told) == 2 and any(item.text == "respectively" for item in r.row):
+            order = told  # "64% and 71%, respectively": as the sentence of allocation names them
         named = [
             (a, b)
             for a, b in zip(r.linked, r.linked[1:], strict=False)

@@ -393,11 +393,11 @@ class _Sentence:
 
     def _is_list(self, piece: _Piece) -> bool:
         """Whether the commas of a piece part groups: "A, B, or C", "A (n = 3), B (n = 4) or C", "A, B or C"."""
-        if piece.tokens and piece.tokens[-1][0] == ",":
-            return True
         parts = self._split(piece, (",",))
         if len(parts) < 2:
-            return False
+            return False  # "either nothing, or A, B and C": the comma before "or" alone makes no list
+        if piece.tokens[-1][0] == ",":
+            return True
         if sum(bool(part.brackets) for part in parts) > 1 or self._doses_of_one(parts):
             return True
         return all(len(part.tokens) <= 2 and not {"and", "plus", "+"} & {w for w, _ in part.tokens} for part in parts)
