@@ -24,7 +24,11 @@ from trialtab.store import Store
 HERE = Path(__file__).resolve().parent
 LIST = HERE / "checks_by_hand.jsonl"
 SHARED = HERE.parents[1] / "shared"
-FOLDERS = ("articles", "ico/documents", "pico/documents", "direction/documents")
+FOLDERS = (
+    "articles", "ico/documents", "pico/documents", "direction/documents", "findings/documents", "rct_art/documents",
+    "../pdf/pairs", "../pdf/trials",
+)  # fmt: skip
+READ = (".txt", ".md", ".nxml", ".xml", ".html", ".pdf")
 
 Flag = tuple[str, str, int, int, str]
 """Folder, digest of the document's stem, start, end, check."""
@@ -44,18 +48,23 @@ def listed() -> dict[Flag, str]:
 
 def documents(folder: str, only: set[str] | None = None) -> list[Path]:
     """Documents of a folder; only those with these digests, where some are given."""
-    paths = sorted(path for path in (SHARED / "bench" / folder).iterdir() if path.is_file())
+    paths = sorted(path for path in (SHARED / "bench" / folder).iterdir() if path.suffix in READ)
     return [path for path in paths if only is None or digest(path.stem) in only]
 
 
 def flagged(folder: str, paths: Iterable[Path]) -> dict[Flag, str]:
-    """What the checks flag in some documents, each with its quotation and the figure that was expected."""
+    """What the checks flag in some documents of a folder, each with its quotation and the figure that was expected."""
     with tempfile.TemporaryDirectory() as place:
         db = Path(place) / "flags.db"
         run.extract(list(paths), db)
-        with Store(db, write=False) as store:
-            failed = [check for check in store.checks() if check["result"] == "fail"]
-            rows = {row["finding_id"]: row for row in store.select(finding_id={one["finding_id"] for one in failed})}
+        return flagged_in(folder, db)
+
+
+def flagged_in(folder: str, db: Path) -> dict[Flag, str]:
+    """The same of the documents of a database."""
+    with Store(db, write=False) as store:
+        failed = [check for check in store.checks() if check["result"] == "fail"]
+        rows = {row["finding_id"]: row for row in store.select(finding_id={one["finding_id"] for one in failed})}
     found = {}
     for check in failed:
         row = rows[check["finding_id"]]

@@ -6,14 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from trialtab import run
+from trialtab import cli, run
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared"
 
+# Made-up inputs are judged by what they give. How long one takes beside other work says nothing: see clock.py.
+settings.register_profile("trialtab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("trialtab")
+
 # Tests are imported by path (--import-mode=importlib), so their helper module by_hand needs a place to be found.
 sys.path.insert(0, str(HERE))
+import once  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +28,20 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no development data in {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def articles(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[run.Outcome]]:
+    """A database of the articles of the development data, to be read only, and what became of each."""
+    return once.extracted(once.folder_of_the_run(tmp_path_factory), "articles", [shared / "bench" / "articles"])
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the reports on cell therapy and of the randomised trials."""
+    folders = [HERE.parent / "corpora" / name / "documents" for name in cli.DEMO_CORPORA]
+    place = tmp_path_factory.mktemp("library")
+    return once.copied(once.folder_of_the_run(tmp_path_factory), "library", folders, place)
 
 
 @pytest.fixture

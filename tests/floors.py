@@ -24,6 +24,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
 TABLE = re.compile(r"(?<=<!-- figures -->\n).*?(?=^<!-- end of figures -->$)", re.MULTILINE | re.DOTALL)
 """The part of README.md that is made of the floors."""
 
@@ -107,6 +108,5 @@ def update(measure: Callable[[], Mapping[Path, Mapping[str, Any]]], about: str) 
         text = {name: value for name, value in figures.items() if isinstance(value, str)}
         path.write_text(json.dumps({**text, **new}, indent=2) + "\n", "utf-8")
     if given.update:
-        readme = ROOT / "README.md"
-        readme.write_text(TABLE.sub(lambda _: table(), readme.read_text("utf-8")), "utf-8")
+        README.write_text(TABLE.sub(lambda _: table(), README.read_text("utf-8")), "utf-8")
     return code

@@ -191,12 +191,12 @@ def test_pdfs_are_read_in_order_and_whole(shared):
     assert figures["pdf.order"] >= ORDER
 
 
-def test_all_articles_are_extracted(shared, tmp_path):
-    outcomes = run.extract([shared / "bench" / "articles"], tmp_path / "evidence.db")
+def test_all_articles_are_extracted(articles):
+    db, outcomes = articles
     assert len(outcomes) == 100
     assert [(outcome.path.name, outcome.reason) for outcome in outcomes if not outcome.ok] == []
     assert sum(outcome.findings for outcome in outcomes) > 1000
-    with Store(tmp_path / "evidence.db", write=False) as store:
+    with Store(db, write=False) as store:
         texts = {row["document"]: row["text"] for row in store.documents(text=True)}
         moved = [row["finding_id"] for row in store.select()
                  if texts[row["document"]][row["start"] : row["end"]] != row["quote"]]  # fmt: skip

@@ -47,10 +47,10 @@ def ratio(value, low, high, **columns) -> Evidence:
     return row(value=value, ci_low=low, ci_high=high, outcome="overall survival", outcome_class="survival", **columns)
 
 
-def result(rows, name, arms=()) -> str | None:
+def result(rows, name, arms=(), text="") -> str | None:
     """The result of one check on the first row; None where it leaves no line."""
     rows = [rows] if isinstance(rows, Evidence) else rows
-    lines = {(line.finding_id, line.check): line.result for line in checks.check(rows, arms)}
+    lines = {(line.finding_id, line.check): line.result for line in checks.check(rows, arms, text)}
     return lines.get((rows[0].finding_id, name))
 
 
@@ -201,6 +201,11 @@ def test_a_quotation_with_more_in_it_convicts_nobody(quote):
 def test_rounded_twice_or_padded_is_no_slip():
     assert result(share(18, 103, 18, "18 of 103 (18%)"), "percent_of_total") == "pass"  # 17.476, 17.5, 18
     assert result(share(56, 208, 27.0, "56/208 (27.0%)"), "percent_of_total") == "not_checkable"  # 26.9, 27, 27.0
+
+
+def test_a_share_beyond_all_numbers_is_no_rounding():
+    assert not checks.printed(12.5, "12.5%").rounds_from(1.7e308)
+    assert not checks.printed(12.5, "12.5%").rounds_from(math.inf)
 
 
 def test_a_number_that_begins_before_its_quotation_convicts_nobody():
@@ -361,6 +366,15 @@ def test_the_dash_of_a_range_is_no_sign():
     assert result(replace(one, value=990, quote="990 (301 -478)"), "estimate_in_ci") == "fail"
 
 
+@pytest.mark.parametrize("columns", [{"value": 391, "total": 391, "quote": "391, 4 (2-8)", "sd": 4},
+                                     {"value": 2, "quote": "< 2 [59, 60]", "ci_low": 59, "ci_high": 60}])  # fmt: skip
+def test_a_group_size_or_a_bound_is_no_estimate(columns):
+    one = row(**{"statistic": "mean", "ci_low": 2, "ci_high": 8, "source": "table"} | columns)
+    assert result(one, "estimate_in_ci") == "not_checkable"
+    assert result(replace(one, value=400, total=None, sd=None, quote="400 (2-8)", ci_low=2, ci_high=8),
+                  "estimate_in_ci") == "fail"  # fmt: skip
+
+
 # ---- p against CI
 
 
@@ -394,6 +408,23 @@ def test_non_inferiority_explains_a_small_p():
     one = ratio(0.98, 0.85, 1.12, p_relation="<", p_value=0.001)
     assert result(one, "p_against_ci") == "fail"
     assert result(replace(one, outcome="death (noninferiority)"), "p_against_ci") == "not_checkable"
+
+
+    text = "It was tested for non-inferiority. The hazard ratio was 0.98 (95% CI 0.85-1.12), p<0.001."
+    start = text.index("0.98")
+    placed = replace(one, start=start, end=start + len(one.quote))
+    assert result(placed, "p_against_ci", text=text) == "not_checkable"
+    assert result(placed, "p_against_ci", text=text.replace("non-inferiority", "superiority, p.")) == "fail"
+
+
+@pytest.mark.parametrize(("behind", "expected"), [
+    (" (P = 0.92)", "fail"),
+    (", with no significant heterogeneity by the concentration of urate at randomisation (P = 0.92)", "not_checkable"),
+])  # fmt: skip
+def test_what_stands_before_a_p_tells_whose_it_is(behind, expected):
+    quote = "0.71 (95% CI 0.62-0.81)"
+    one = ratio(0.71, 0.62, 0.81, p_relation="=", p_value=0.92, start=3, end=3 + len(quote))
+    assert result(one, "p_against_ci", text=f"HR {quote}{behind} {'in all of the centres. ' * 5}") == expected
 
 
 def test_an_arms_own_interval_is_not_held_against_the_p_between_arms():
@@ -617,6 +648,16 @@ def test_enrolled_and_randomised_are_not_held_against_each_other():
     parts = [enrolled(120, "1", outcome="randomised"), enrolled(120, "2", outcome="randomised")]
     assert result([enrolled(300), *parts], "arms_sum_to_total", ARMS) == "not_checkable"
     assert result([enrolled(240), *parts], "arms_sum_to_total", ARMS) == "pass"
+
+
+def test_arms_that_add_up_to_those_treated_are_not_held_against_those_enrolled():
+    text = "Of 212 patients enrolled, 208 (A, 130; B, 78) were treated."
+    placed = [
+        enrolled(n, arm, start=text.index(str(n)), end=text.index(str(n)) + len(str(n)))
+        for n, arm in ((212, None), (130, "1"), (78, "2"))
+    ]
+    assert result(placed, "arms_sum_to_total", ARMS, text) == "not_checkable"
+    assert result(placed, "arms_sum_to_total", ARMS, text.replace("208", "all")) == "fail"
 
 
 def test_a_group_without_an_arm_is_not_the_whole():

@@ -241,6 +241,8 @@ def test_a_floor_is_lowered_only_by_saying_so():
 
 def test_updating_refuses_to_lower_a_floor_in_silence(tmp_path, monkeypatch, capsys):
     path = tmp_path / "floors.json"
+    monkeypatch.setattr(floors, "README", tmp_path / "README.md")
+    floors.README.write_text("<!-- figures -->\n<!-- end of figures -->\n")
 
     def update(*words, **figures):
         monkeypatch.setattr(sys, "argv", ["test_corpora.py", *words])
@@ -253,6 +255,7 @@ def test_updating_refuses_to_lower_a_floor_in_silence(tmp_path, monkeypatch, cap
     assert json.loads(path.read_text()) == {"digest": "d", "found_f1": 0.5}
     assert update("--update", "--allow-regression", found_f1=0.4) == 0
     assert json.loads(path.read_text())["found_f1"] == 0.4
+    assert floors.table() in floors.README.read_text()
 
 
 if __name__ == "__main__":

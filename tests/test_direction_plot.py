@@ -9,7 +9,7 @@ import pytest
 
 from test_compare import CR, PFS, of, share
 from test_meta_analysis import pooled, two_trials
-from test_tables import call, library, ratio, trial  # noqa: F401  (library is a fixture)
+from test_tables import call, ratio, trial
 from trialtab import compare, views
 from trialtab.compare import Wanted
 from trialtab.errors import QuestionError
@@ -70,7 +70,7 @@ def test_a_judged_study_that_is_not_there_is_named():
         plot.direction_plot(compare.DirectionTable((), ()))
 
 
-def test_the_command_draws_and_the_table_has_the_judgements(library, tmp_path):  # noqa: F811
+def test_the_command_draws_and_the_table_has_the_judgements(library, tmp_path):
     (tmp_path / "rob.csv").write_text("study;ROBINS-I\nbrenva_myeloma;moderate\n")
     words = ("--outcome", "progression-free survival", "--judgements", tmp_path / "rob.csv", "--db", library)
     call("plot", "directions", *words, "-o", tmp_path / "d.svg")
@@ -100,7 +100,7 @@ def test_revman_gets_counts_where_every_study_has_them_else_effects():
         revman.revman_table(pooled([of("A", share(8, 10, 80, **CR)), of("B", share(2, 9, 22, **CR))]))
 
 
-def test_the_command_writes_for_revman(library):  # noqa: F811
+def test_the_command_writes_for_revman(library):
     words = ("--outcome", "progression-free survival", "--measure", "hazard_ratio", "--db", library)
     lines = list(csv.DictReader(io.StringIO(call("pool", *words, "--format", "revman").output)))
     assert {line["Study"] for line in lines} >= {"brenva_myeloma"} and lines[0]["GIV Mean"]

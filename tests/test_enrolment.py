@@ -36,6 +36,15 @@ def counts(text: str) -> list[tuple[str, str | None, str]]:
             "This left 171 and 166 patients for the per-protocol analysis.",
             [("171", "dolmirin"), ("166", "placebo")],
         ),
+        (
+            "In 2019, 312 women were randomized; 3 withdrew consent (2 dolmirin, 1 placebo), leaving 155 in the "
+            "dolmirin arm and 154 in the placebo arm.",
+            [("312", "overall"), ("155", "dolmirin"), ("154", "placebo")],
+        ),
+        (
+            "Of 370 patients randomized, 362 were analysed (182 dolmirin, 180 placebo).",
+            [("370", "overall"), ("362", "overall"), ("182", "dolmirin"), ("180", "placebo")],
+        ),
         ("Matching left 138 in each group.", [("138", "placebo"), ("138", "dolmirin")]),
     ],
 )
@@ -56,3 +65,13 @@ def test_who_went_on_to_the_next_step_took_part(text, expected):
 )
 def test_what_became_of_patients_is_no_enrolment(text):
     assert "enrollment" not in [kind for _, _, kind in counts(text)]
+
+
+def test_a_bracket_by_arms_counts_each_arm_and_is_no_part_of_the_count_before_it():
+    (record,) = run.records((TRIAL + "Three withdrew consent (2 dolmirin, 1 placebo).").encode(), "trial.md")
+    told = [(row.events, row.total, row.arm, row.outcome) for row in record.rows]
+    assert told == [
+        (3, None, "overall", "withdrew consent"),
+        (2, None, "dolmirin", "withdrew consent"),
+        (1, None, "placebo", "withdrew consent"),
+    ]

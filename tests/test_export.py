@@ -11,6 +11,7 @@ import pytest
 
 from trialtab import export, views
 from trialtab.export.latex import escaped
+from trialtab.export.widths import shares
 from trialtab.views import Cell, Reference, Table
 
 NASTY = '=HYPERLINK("http://x") <b>&\x1b 5 % of #1_{a} ~^\\ $x$'
@@ -183,6 +184,16 @@ def test_the_same_table_gives_the_same_bytes(form, monkeypatch):
     assert export.document(TABLE, form, DATA) == first
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {part.date_time[0] for part in archive.infolist()} == {1980}
+
+
+def test_where_not_even_words_fit_long_names_give_way_and_numbers_stay_whole():
+    columns = ("study", *(f"measure{n}" for n in range(6)), "N")
+    wide = views.table(columns, [("a_study_with_a_very_long_name_of_its_own", *["percentages"] * 6, "5,218")])
+    widths = [share * 80 for share in shares(wide, 80, 2)]
+    assert sum(widths) == pytest.approx(80)
+    assert widths[-1] >= len("5,218") + 2 and widths[0] == pytest.approx(widths[1]), "the longest alone are cut"
+    roomy = [share * 300 for share in shares(wide, 300, 2)]
+    assert roomy[0] > 40 and all(width >= len("percentages") + 2 for width in roomy[1:-1])
 
 
 @pytest.mark.parametrize("form", export.DOCUMENTS)

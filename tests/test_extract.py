@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clock import grows_as_its_size
 from trialtab import readers, rules
 from trialtab.extract import extract
 from trialtab.model import Document, Extraction, Finding
@@ -263,13 +262,12 @@ def test_what_was_extracted_before_changes_nothing(text, other):
 
 def test_a_long_report_takes_linear_time():
     """Many sentences: four times as many take about four times as long."""
-    took = []
-    for copies in (20, 80):
-        text = "# Results\n\n" + "\n\n".join(" ".join(SENTENCES[:10]) for _ in range(copies))
-        began = time.process_time()
-        read(text, "x.md")
-        took.append(time.process_time() - began)
-    assert took[1] < 8 * took[0] + 0.2, took
+    grows_as_its_size(
+        lambda copies: "# Results\n\n" + "\n\n".join(" ".join(SENTENCES[:10]) for _ in range(copies)),
+        lambda text: read(text, "x.md"),
+        20,
+        80,
+    )
 
 
 HOSTILE = {
@@ -285,10 +283,4 @@ HOSTILE = {
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
 def test_one_long_sentence_takes_linear_time(unit):
     """Four times the length may take up to eight times as long; a quadratic step would take sixteen times."""
-    took = []
-    for size in (3_000, 12_000):
-        text = "Report " + (unit * (size // len(unit) + 1))[:size]
-        began = time.process_time()
-        read(text)
-        took.append(time.process_time() - began)
-    assert took[1] < 8 * took[0] + 0.2, took
+    grows_as_its_size(lambda size: "Report " + (unit * (size // len(unit) + 1))[:size], read, 3_000, 12_000)

@@ -1,13 +1,13 @@
 """What a document says of itself: the worked examples of patterns/facts.toml, the bundled corpora, single arms."""
 
 import re
-import time
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clock import grows_as_its_size
 from trialtab import readers, rules
 from trialtab.extract import arms as arms_of
 from trialtab.extract import facts as facts_of
@@ -266,16 +266,8 @@ def test_any_text_is_read(text: str) -> None:
     "unit", ["randomised ", "data cut-off ", "phase 1/2 ", "CAR ", "CD19 ", "May 2020 ", "we treated ", "lupus, "]
 )
 def test_time_is_bounded_on_hostile_text(unit: str) -> None:
-    def seconds(times: int) -> float:
+    def make(times: int) -> Document:
         text = unit * times
-        document = Document("d", "0" * 64, "text", text, (Block("paragraph", "abstract", "", 0, len(text)),))
-        best = 9.0
-        for _ in range(3):
-            begin = time.perf_counter()
-            facts(document, RULES)
-            best = min(best, time.perf_counter() - begin)
-        return best
+        return Document("d", "0" * 64, "text", text, (Block("paragraph", "abstract", "", 0, len(text)),))
 
-    seconds(10)
-    small, large = seconds(500), seconds(4000)
-    assert large < 8 * 3 * small + 0.05, f"8 times the text took {large / small:.0f} times as long"
+    grows_as_its_size(make, lambda document: facts(document, RULES), 500, 4000)

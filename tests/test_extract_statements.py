@@ -1,11 +1,10 @@
 """Results said without a number: every worked example of patterns/facts.toml, sections, offsets, hostile text."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clock import grows_as_its_size
 from trialtab import readers, rules
 from trialtab.extract import statements as statements_of
 from trialtab.extract.statements import MAX_QUOTE, statements
@@ -160,15 +159,4 @@ def test_any_text_is_read(text: str) -> None:
     ],
 )
 def test_time_grows_with_length_only(unit: str) -> None:
-    def seconds(times: int) -> float:
-        text = unit * times
-        best = 9.0
-        for _ in range(3):
-            begin = time.perf_counter()
-            statements(document(text), RULES, {})
-            best = min(best, time.perf_counter() - begin)
-        return best
-
-    seconds(10)
-    small, large = seconds(400), seconds(3200)
-    assert large < 8 * 3 * small + 0.05, f"8 times the text took {large / small:.0f} times as long"
+    grows_as_its_size(lambda times: document(unit * times), lambda document: statements(document, RULES, {}), 400, 3200)

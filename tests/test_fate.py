@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialtab import language, readers, rules
+from trialtab import language, readers, rules, run
 from trialtab.extract import extract
 from trialtab.extract.fate import cites, sentence_reason
 from trialtab.extract.measures import items
@@ -161,6 +161,8 @@ def test_a_row_and_the_ledger_tell_the_same(sentences):
         ("In an earlier trial, the response rate was 40%.", "results", "", "another study's result"),
         ("In ZUMA-1, the response rate was 82%.", "results", "A registry study", "another study's result"),
         ("In ZUMA-1, the response rate was 82%.", "results", "Outcomes of ZUMA-1", None),
+        ("The response rate was 82% (Table-2).", "results", "A registry study", None),
+        ("The PASAT-3 score was 8.2 points higher.", "results", "A registry study", None),
         ("In another study the rate was 40%, and in our study it was 52%.", "results", "", None),
         ("The response rate was 40%.", "results", "", None),
         ("In another study the rate was 40%.", "discussion", "", "not a result of this report"),
@@ -202,3 +204,44 @@ def test_numbers_that_look_like_results(text: str) -> None:
     (document,) = readers.read(f"# Results\n\n{before}{text}".encode(), "x.md")
     told = [f for f in extract(document, RULES).findings if f.measure.start > document.text.index(text)]
     assert [document.text[f.measure.start : f.measure.end] for f in told] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "reason"),
+    [
+        ("The mean score was 120 with dolmirin and 115 with placebo, of a possible 148.", "148", "bounds of a scale"),
+        ("Dolmirin is given as infusions of 30 g.", "30", "dose"),
+        (
+            "Excluding the 58 patients with delayed treatment gave an odds ratio of 0.57 (0.36-0.90).",
+            "58",
+            "denominator",
+        ),
+        ("In the first two patients the dose was halved.", "two", "denominator"),
+        ("Among those with fever (n=10), 9 responded.", "10", "denominator"),
+        ("Of the 27 patients on prednisone, 21 recovered.", "27", "denominator"),
+        ("There were nine women and one man, aged 20 to 40 years.", "nine", "baseline"),
+    ],
+)
+def test_numbers_of_parts_scales_and_doses_are_no_findings(text, number, reason):
+    report = "# Results\n\nPatients were randomly assigned to dolmirin or placebo. " + text + "\n"
+    (record,) = run.records(report.encode(), "trial.md")
+    begins = record.document.text.index(text[:12])
+    told = {
+        record.document.text[n.start : n.end]: n.reason
+        for n in record.numbers
+        if n.start >= begins and n.fate != "extracted"
+    }
+    assert any(number in printed and why == reason for printed, why in told.items()), told
+
+
+def test_shares_told_of_the_table_of_characteristics_are_baseline():
+    report = (
+        "# Results\n\nPatients were randomly assigned to dolmirin or placebo. A mutation was found in 52 patients "
+        "(37%), and 58% had large tumours (Table 1). Nausea was seen in 12 patients (9%; Table 2).\n\n"
+        "Table 1. Baseline characteristics\n"
+    )
+    (record,) = run.records(report.encode(), "trial.md")
+    assert [(row.quote, row.outcome) for row in record.rows] == [("12 patients (9%; Table 2)", "Nausea")]
+    assert {n.reason for n in record.numbers if record.document.text[n.start : n.end] in ("52", "37%", "58%")} == {
+        "baseline"
+    }

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from test_compare import CR, CRS, PFS, median, of, row, share
-from test_tables import call, library, ratio  # noqa: F401  (library is a fixture)
+from test_tables import call, ratio
 from trialtab.export import fhir
 from trialtab.export.ris import write_ris
 from trialtab.store import EVIDENCE_COLUMNS
@@ -54,7 +54,7 @@ def test_rows_without_a_value_or_a_code_and_rejected_ones_are_left_out():
     assert fhir.fhir_bundle(whole(of("A", one)) for one in rows) == {"resourceType": "Bundle", "type": "collection"}
 
 
-def test_the_bundle_of_a_library_is_valid(library, tmp_path):  # noqa: F811
+def test_the_bundle_of_a_library_is_valid(library, tmp_path):
     from fhir.resources.bundle import Bundle
 
     said = call("fhir", "--db", library, "-o", tmp_path / "evidence.json").output
@@ -93,6 +93,6 @@ def test_ris_has_one_record_a_document_and_no_empty_lines():
         assert lines[-1].strip() == "ER  -" and all(line[2:6] == "  - " or line == "ER  -" for line in lines)
 
 
-def test_studies_go_to_a_reference_manager(library):  # noqa: F811
+def test_studies_go_to_a_reference_manager(library):
     found = call("studies", "--db", library, "--format", "ris").output
     assert found.count("ER  - ") == found.count("TY  - ") > 10

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-import time
 from functools import cache
 from pathlib import Path
 
@@ -118,14 +118,29 @@ def test_nothing_of_the_development_data_is_in_the_tree(shared):
 
 
 def test_the_version_is_told_in_less_than_a_third_of_a_second():
+    """Least of several runs, in CPU seconds: nothing is waited for, so on a free machine they are those of the wall."""
     program = Path(sys.executable).with_name("trialtab" + (".exe" if os.name == "nt" else ""))
     times = []
-    for _ in range(5):
-        began = time.perf_counter()
+    for _ in range(10):
+        before = os.times()
         said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-        times.append(time.perf_counter() - began)
-    assert said == f"trialtab {trialtab.__version__}\n"
-    assert min(times) < 0.3, times
+        after = os.times()
+        assert said == f"trialtab {trialtab.__version__}\n"
+        spent = after.children_user + after.children_system - before.children_user - before.children_system
+        times.append(spent if os.name == "posix" else after.elapsed - before.elapsed)
+        if min(times) < 0.3:
+            return
+    raise AssertionError(f"seconds: {times}")
+
+
+def test_the_version_loads_few_modules():
+    """What Python itself and click load, and the commands: a library more is what makes a start slow."""
+    count = "import sys; from trialtab.cli import main\ntry:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+    script = count + "sys.stderr.write(' '.join(sys.modules))"
+    bare = set(run_here("-c", "import sys, click; sys.stderr.write(' '.join(sys.modules))", check=True).stderr.split())
+    more = set(run_here("-c", script, check=True).stderr.split()) - bare
+    assert more
+    assert len(more) < 40, sorted(more)
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["extract", "--help"]], ids=" ".join)
@@ -168,7 +183,8 @@ def test_ci_runs_the_two_commands_of_the_readme(tmp_path):
     tools.mkdir()
     tell = f'#!/bin/sh\necho "$0 $*" >> {shlex.quote(str(tmp_path / "calls"))}\n'
     make = f"{tell}mkdir -p .venv/bin; for n in pip trialtab pytest; do cp {tools}/tell .venv/bin/$n; done\n"
-    for name, script in (("tell", tell), ("python3", make)):
+    judges = dict.fromkeys(("Rscript", "soffice", "pdftoppm"), "#!/bin/sh\n")  # all there: nothing is installed
+    for name, script in {"tell": tell, "python3": make, **judges}.items():
         (tools / name).write_text(script)
         (tools / name).chmod(0o755)
     done = subprocess.run(
@@ -179,6 +195,39 @@ def test_ci_runs_the_two_commands_of_the_readme(tmp_path):
     calls = [line.removeprefix(f"{tools}/") for line in (tmp_path / "calls").read_text().splitlines()]
     wanted = [shlex.join(shlex.split(step)) for name in ("demo", "test") for step in command(name).split(" && ")]
     assert [shlex.join(shlex.split(call)) for call in calls] == [shlex.join(shlex.split(step)) for step in wanted]
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_ci_installs_r_and_libreoffice_where_it_may_and_else_says_what_is_skipped(tmp_path, root):
+    """.ci/run is run where R and LibreOffice are missing, with an apt-get that only tells how it was called."""
+    place, tools = tmp_path / "tree", tmp_path / "tools"
+    (place / ".ci").mkdir(parents=True)
+    for name in (".ci/run", "README.md"):
+        (place / name).write_bytes((ROOT / name).read_bytes())
+    tools.mkdir()
+    fakes = {
+        "apt-get": f'echo "apt-get $*" >> {shlex.quote(str(tmp_path / "calls"))}', "sudo": "exit 1",
+        "id": f"echo {0 if root else 1000}",
+        "python3": f"mkdir -p .venv/bin; for n in pip pytest; do ln -s {shutil.which('true')} .venv/bin/$n; done",
+    }  # fmt: skip
+    for name, script in fakes.items():
+        (tools / name).write_text(f"#!/bin/bash\n{script}\n")
+        (tools / name).chmod(0o755)
+    for name in ("bash", "mkdir", "tar", "awk", "ln", "true", "rm", "mktemp", "dirname", "env", "cat", "sleep"):
+        (tools / name).symlink_to(shutil.which(name))
+    done = subprocess.run(
+        [shutil.which("bash"), place / ".ci" / "run", "test"], env={"PATH": str(tools), "HOME": str(tmp_path)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    if root:
+        update, installed = (tmp_path / "calls").read_text().splitlines()
+        assert update.startswith("apt-get update")
+        assert {"r-base-core", "r-cran-metafor", "libreoffice-writer-nogui"} <= set(installed.split())
+        assert "skipped" not in done.stderr
+    else:
+        (line,) = [line for line in done.stderr.splitlines() if "skipped" in line]
+        assert "r-cran-metafor" in line and "libreoffice-writer-nogui" in line
 
 
 def test_a_failed_test_fails_ci():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from clock import grows_as_its_size
 from trialtab import language, values
 
 # ---- tokens ----------------------------------------------------------------------------------------------------
@@ -253,15 +252,13 @@ HOSTILE = {
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_takes_linear_time(unit):
     """Four times the length may take up to eight times as long; a quadratic step would take sixteen times."""
-    took = []
-    for size in (15_000, 60_000):
-        text = (unit * (size // len(unit) + 1))[:size]
-        began = time.process_time()
+
+    def work(text):
         language.tokens(text)
         language.split(text, 0, len(text))
         language.tells_a_number(text)
-        took.append(time.process_time() - began)
-    assert took[1] < 8 * took[0] + 0.2, took
+
+    grows_as_its_size(lambda size: (unit * (size // len(unit) + 1))[:size], work, 15_000, 60_000)
 
 
 # ---- the pipeline ----------------------------------------------------------------------------------------------

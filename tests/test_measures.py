@@ -7,13 +7,13 @@ is the matter of test_link.py.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clock import grows_as_its_size
 from trialtab import language, readers, rules
 from trialtab.extract import extract
 from trialtab.extract.measures import Announced, announced, items, measures
@@ -566,10 +566,9 @@ def test_items_cover_a_sentence_and_measures_do_not_overlap(text):
 )
 def test_a_long_sentence_takes_linear_time(unit):
     """Four times the length may take up to eight times as long; a quadratic step would take sixteen times."""
-    took = []
-    for size in (5_000, 20_000):
-        text = (unit * (size // len(unit) + 1))[:size]
-        began = time.process_time()
-        measures(items(language.sentence(text, 0, len(text)), RULES), RULES, announced(text))
-        took.append(time.process_time() - began)
-    assert took[1] < 8 * took[0] + 0.2, took
+    grows_as_its_size(
+        lambda size: (unit * (size // len(unit) + 1))[:size],
+        lambda text: measures(items(language.sentence(text, 0, len(text)), RULES), RULES, announced(text)),
+        5_000,
+        20_000,
+    )

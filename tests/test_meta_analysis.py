@@ -9,7 +9,7 @@ import math
 import pytest
 
 from test_compare import BCMA, CD19, CR, OS, PFS, of, row, share, study
-from test_tables import call, library, of_arm, ratio, trial  # noqa: F401  (library is a fixture)
+from test_tables import call, of_arm, ratio, trial
 from trialtab import compare, export, statistics, views
 from trialtab.compare import Options, Wanted
 from trialtab.errors import QuestionError
@@ -363,7 +363,7 @@ def test_metafor_gets_counts_effects_and_a_script(tmp_path):
     assert "rma.glmm" in r_script(proportion, "x.csv")
 
 
-def test_the_commands_pool_and_export(library, tmp_path):  # noqa: F811
+def test_the_commands_pool_and_export(library, tmp_path):
     words = ("pool", "--outcome", "progression-free survival", "--measure", "hazard_ratio", "--db", library)
     assert "brenva_myeloma" in call(*words, "--format", "table").output
     call(*words, "--format", "metafor", "-o", tmp_path / "pfs.csv")

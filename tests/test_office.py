@@ -14,7 +14,7 @@ import subprocess
 import pytest
 
 from test_export import DATA, NASTY, TABLE
-from test_tables import TWO, call, library  # noqa: F401  (library is a fixture)
+from test_tables import TWO, call
 from trialtab import export
 
 PLACED = "TRIALTAB_OFFICE"
@@ -67,7 +67,7 @@ def test_a_workbook_opens_and_nothing_in_it_is_a_formula(office, tmp_path):
 @pytest.mark.parametrize(
     "words", [("adverse-events", *TWO), ("characteristics",), ("outcomes", "--outcome", "B-cell aplasia")], ids=" ".join
 )
-def test_a_document_becomes_pages_with_all_of_its_table(office, library, tmp_path, words):  # noqa: F811
+def test_a_document_becomes_pages_with_all_of_its_table(office, library, tmp_path, words):
     call("table", *words, "--db", library, "-o", tmp_path / "t.docx")
     pages = text_of(office(tmp_path / "t.docx", "pdf"))
     assert pages.startswith("Table 1.") or "Table 1." in pages.splitlines()[0]
@@ -78,14 +78,14 @@ def test_a_document_becomes_pages_with_all_of_its_table(office, library, tmp_pat
         assert name in "".join(pages.split()), "a long name may be broken, but is all there"
 
 
-def test_no_number_is_broken_across_lines(office, library, tmp_path):  # noqa: F811
+def test_no_number_is_broken_across_lines(office, library, tmp_path):
     """A narrow column once had a digit of N a line."""
     call("table", "characteristics", "--db", library, "-o", tmp_path / "t.docx")
     words = text_of(office(tmp_path / "t.docx", "pdf")).split()
     assert {"2611", "2607", "NCT02348216"} <= set(words)
 
 
-def test_a_page_is_no_blank(office, library, tmp_path):  # noqa: F811
+def test_a_page_is_no_blank(office, library, tmp_path):
     from PIL import Image
 
     call("table", "adverse-events", *TWO, "--db", library, "-o", tmp_path / "t.docx")

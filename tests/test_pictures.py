@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from test_compare import BCMA, CD19, CR, CRS, PFS, median, of, row, share, study
 from test_direction_plot import directions, judgements
-from test_tables import call, library, of_arm, ratio, trial  # noqa: F401  (library is a fixture)
+from test_tables import call, of_arm, ratio, trial
 from trialtab import compare
 from trialtab.compare import Options, Wanted
 from trialtab.errors import QuestionError
@@ -146,6 +147,18 @@ def test_the_marks_of_a_forest_plot_stand_where_they_should():
     assert [line.get_marker() for line in axes.lines].count(">") >= 1, "an interval beyond the axis ends in an arrow"
 
 
+def test_a_figure_that_was_worked_out_is_marked_in_the_picture():
+    with drawing.style():
+        printed = forest_plot._draw(proportions(), "A title")
+        found = proportions()
+        group = found.groups[0]
+        points = (replace(group.points[0], notes=("n worked out from the percentage and N",)), *group.points[1:])
+        figure = forest_plot._draw(replace(found, groups=(replace(group, points=points), *found.groups[1:])), "A title")
+    texts = [text.get_text() for text in figure.texts]
+    assert f"{points[0].shown}ᵃ" in texts and texts[-1] == "ᵃ n worked out from the percentage and N"
+    assert not any("ᵃ" in text.get_text() for text in printed.texts)
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.5, 2), (0.05, 20), (0.9, 1.1), (0.001, 900), (0.3, 1.3), (0.01, 1.5)])
 def test_an_axis_of_ratios_has_a_few_ticks_and_one_at_no_effect(low, high):
     ticks = forest_plot._ticks(low, high)
@@ -208,7 +221,7 @@ def test_a_missing_library_is_named(monkeypatch):
     ],
     ids=lambda words: words[0],
 )
-def test_the_commands_draw(library, tmp_path, words):  # noqa: F811
+def test_the_commands_draw(library, tmp_path, words):
     call("plot", *words, "--db", library, "-o", tmp_path / "p.svg")
     assert b"<svg" in (tmp_path / "p.svg").read_bytes()[:600]
     assert "a picture is svg, png, pdf" in call(

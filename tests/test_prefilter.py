@@ -1,16 +1,21 @@
 """Expressions that are tried only where they can match: what they need is in all that they match."""
 
+import pkgutil
 import re
-from types import ModuleType
+from importlib import import_module
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialtab.extract import fate, findings, group_sizes, look_alikes, statements
+from trialtab import extract, questions
 from trialtab.prefilter import Prefiltered, needed
 
-MODULES: tuple[ModuleType, ...] = (fate, findings, group_sizes, look_alikes, statements)
+MODULES = [
+    import_module(f"{room.__name__}.{found.name}")
+    for room in (extract, questions)
+    for found in pkgutil.iter_modules(room.__path__)
+]
 USED = {
     f"{module.__name__}.{name}": value
     for module in MODULES
@@ -40,7 +45,7 @@ def test_what_an_expression_needs(pattern: str, strings: set[str] | None) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(USED))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_all_that_an_expression_matches_holds_what_it_needs(name: str, data: st.DataObject) -> None:
     of = USED[name]

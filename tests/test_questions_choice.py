@@ -43,7 +43,9 @@ def test_harms_have_many_names(one, other, alike):
     ("asked_for", "label", "taken"),
     [("adverse events", "Others", False), ("adverse events", "Any", True), ("smoking", "No", False),
      ("smoking", "Not reported", False), ("other adverse events", "Other", True), ("no pain", "None", True),
-     ("nodules", "Nodules", True)],
+     ("nodules", "Nodules", True),
+     ("side effects", "No side effects", False), ("side effects", "Without any", False), ("falls", "No of falls", True),
+     ("no relapse", "No relapse", True)],
 )  # fmt: skip
 def test_what_is_left_over_is_not_the_whole(asked_for, label, taken):
     own = frozenset({words.REST}) if words.names_rest(label) else frozenset()
@@ -158,3 +160,41 @@ def test_a_result_of_another_dose_comes_after_that_of_the_asked_one():
     for dose, events in (("30 mg", 3), ("60 mg", 5)):
         found = numbers(questions.answer(asked("serious adverse events", f"iron {dose}", kind="binary"), index))
         assert (found["intervention_events"], found["comparator_events"]) == (events, 4)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "label", "excluded"),
+    [("overall survival", "Progression-free survival", True), ("progression-free survival", "Overall", False),
+     ("overall survival", "Overall and progression-free survival", False)],
+)  # fmt: skip
+def test_overall_in_a_label_may_say_that_everyone_is_counted(asked_for, label, excluded):
+    own = frozenset(words.stems(label))
+    assert Asked(asked_for, Weights([]), {}).excludes(own) is excluded
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("techinque", "technique"), ("preferrence", "preference"), ("technique", "technique"), ("pian", "pian"),
+     ("preterense", "preterense"),
+     ("abductor", "abductor"), ("haemorrhage", "haemorrhage")],
+)  # fmt: skip
+def test_one_slip_in_a_long_word_of_a_question_leaves_no_doubt_of_it(written, meant):
+    known = frozenset(words.stems("technique preference reference pain haemorrhage adductor deference"))
+    weights = Weights([known])
+    assert weights.meant(words.stem(written)) == words.stem(meant)
+
+
+def test_what_is_only_a_cause_is_no_outcome_of_its_own():
+    told = (
+        "In 9 of 50 women given iron and in 8 of 48 given placebo, treatment was stopped because of side effects.",
+        "Any side effects were reported by 34 of 50 women given iron and 18 of 48 given placebo.",
+    )
+    rows = [
+        {"quote": f"{n} of {total}", "statistic": "proportion", "arm": arm, "outcome": outcome, "events": n,
+         "total": total, "total_source": "explicit"}
+        for outcome, n, total, arm in (("side effects", 9, 50, "iron"), ("side effects", 8, 48, "placebo"),
+                                       ("Any side effects", 34, 50, "iron"), ("Any side effects", 18, 48, "placebo"))
+    ]  # fmt: skip
+    index = document(*(("paragraph", "results", text) for text in told), rows=rows)
+    found = numbers(questions.answer(asked("side effects", kind="binary"), index))
+    assert (found["intervention_events"], found["comparator_events"]) == (34, 18)

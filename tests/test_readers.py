@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clock import within
 from document_promises import check_promises
 from trialtab.errors import ReadError, TrialtabError
 from trialtab.readers import _common, kind_of, read
@@ -110,18 +110,14 @@ def test_a_zip_bomb_is_never_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zeros.bin", b"\0" * 50_000_000)
-    start = time.perf_counter()
-    with pytest.raises(ReadError, match=r"ZIP archive of 1 file: trialtab extract reads"):
+    with within(0.5), pytest.raises(ReadError, match=r"ZIP archive of 1 file: trialtab extract reads"):
         read(out.getvalue(), "report.zip")
-    assert time.perf_counter() - start < 0.5
 
 
 def test_fifty_megabytes_on_one_line_are_refused_with_the_reason() -> None:
     line = b"HR 0.71 (95% CI 0.50 to 0.90). " * 1_614_517
-    start = time.perf_counter()
-    with pytest.raises(ReadError, match=r"text of 50 MB: over the limit of \d+ MB"):
+    with within(2), pytest.raises(ReadError, match=r"text of 50 MB: over the limit of \d+ MB"):
         read(line, "one_line.txt")
-    assert time.perf_counter() - start < 2
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -177,18 +173,16 @@ READ = {
 
 @pytest.mark.parametrize(("name", "words"), NOT_PDF.items())
 def test_hostile_files_are_refused_fast(hostile: Path, name: str, words: str) -> None:
-    start = time.perf_counter()
-    with pytest.raises(ReadError) as raised:
-        read((hostile / name).read_bytes(), name)
-    assert words in str(raised.value)
-    assert time.perf_counter() - start < 1
+    with within(1):
+        with pytest.raises(ReadError) as raised:
+            read((hostile / name).read_bytes(), name)
+        assert words in str(raised.value)
 
 
 @pytest.mark.parametrize(("name", "notice"), READ.items())
 def test_hostile_files_that_hold_text_are_read(hostile: Path, name: str, notice: str) -> None:
-    start = time.perf_counter()
-    (document,) = read((hostile / name).read_bytes(), name)
-    assert time.perf_counter() - start < 3
+    with within(3):
+        (document,) = read((hostile / name).read_bytes(), name)
     check_promises(document)
     assert any(notice in told for told in document.notices) if notice else True
     assert "root:x:" not in document.text
@@ -379,10 +373,9 @@ def test_pieces_are_in_order_and_lose_nothing_but_signs(text: str) -> None:
 
 
 def test_in_paragraph_heads_are_found_in_linear_time() -> None:
-    start = time.perf_counter()
-    for hard in ("Image: " * 60_000, "In-Depth [" * 60_000, "RESULTS " * 60_000, "Results: " * 60_000):
-        _common.pieces(hard)
-    assert time.perf_counter() - start < 6
+    with within(6):
+        for hard in ("Image: " * 60_000, "In-Depth [" * 60_000, "RESULTS " * 60_000, "Results: " * 60_000):
+            _common.pieces(hard)
 
 
 # ---- grids -------------------------------------------------------------------------------------------------------
@@ -426,9 +419,8 @@ def test_a_span_ends_with_its_table_and_an_absurd_one_is_told() -> None:
 
 def test_a_flood_of_spans_costs_no_time() -> None:
     flood = [cells("x:9999x500") for _ in range(3_000)]
-    start = time.perf_counter()
-    grid = _common.lay_out([flood])
-    assert time.perf_counter() - start < 3
+    with within(3):
+        grid = _common.lay_out([flood])
     assert len(grid.cells) == 3_000
     assert "later spans ignored" in " ".join(grid.notices)
 
@@ -456,3 +448,8 @@ def test_identifiers_in_text() -> None:
 
 def test_read_errors_are_trialtab_errors() -> None:
     assert issubclass(ReadError, TrialtabError)
+
+
+@given(st.text(alphabet="ab1 \t\n\r\f\v\x1c\x1f\x85\u00a0\u1680\u2000\u2009\u2028\u202f\u3000\ufeff\x0e\x01"))
+def test_runs_of_blanks_become_one_space_and_nothing_else_changes(text: str) -> None:
+    assert _common._collapsed(text) == _common._BLANKS.sub(" ", text)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from clock import within
 from document_promises import check_promises
 from trialtab.errors import ReadError
 from trialtab.model import Block, Document
@@ -195,21 +194,19 @@ def test_character_sets() -> None:
 def test_tag_soup_and_deep_nesting() -> None:
     soup = "<p><<<table><tr><td>1<td>2</table></b></i><script>while(1){}</script><p onclick=x>HR 0.71 (0.5-0.9)"
     assert "HR 0.71 (0.5-0.9)" in page(soup + "<div>" * 50_000).text
-    start = time.perf_counter()
-    document = page("<html>" + "<div>" * 50_000 + "<p>HR 0.71 (0.5-0.9)")
-    assert document.text == "HR 0.71 (0.5-0.9)"
-    assert any("nested too deep" in notice for notice in document.notices)
-    assert time.perf_counter() - start < 3
+    with within(3):
+        document = page("<html>" + "<div>" * 50_000 + "<p>HR 0.71 (0.5-0.9)")
+        assert document.text == "HR 0.71 (0.5-0.9)"
+        assert any("nested too deep" in notice for notice in document.notices)
     page("<html>" + "<b>" * 240 + "Response in 12 of 20")
 
 
 def test_hostile_sizes_stay_linear() -> None:
-    start = time.perf_counter()
-    page("<html><table><tr>" + "<td rowspan=1000 colspan=900>1" * 3_000 + "<tr><td>2" * 300 + "</table>")
-    page("<html>" + "<table><tr><td>a<td>b</table>" * 3_000)
-    page("<html>" + "<p>a" * 20_000)
-    page("<html><p>" + "a <sup>1</sup>" * 10_000)
-    assert time.perf_counter() - start < 30
+    with within(30):
+        page("<html><table><tr>" + "<td rowspan=1000 colspan=900>1" * 3_000 + "<tr><td>2" * 300 + "</table>")
+        page("<html>" + "<table><tr><td>a<td>b</table>" * 3_000)
+        page("<html>" + "<p>a" * 20_000)
+        page("<html><p>" + "a <sup>1</sup>" * 10_000)
 
 
 def test_an_embedded_picture_is_no_text() -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from clock import within
 from document_promises import check_promises
 from trialtab.errors import ReadError
 from trialtab.model import Block, Document
@@ -251,10 +252,8 @@ def test_many_articles_in_one_file() -> None:
 
 
 def refused(data: bytes) -> str:
-    start = time.perf_counter()
-    with pytest.raises(ReadError) as raised:
+    with within(1), pytest.raises(ReadError) as raised:
         read_jats(data, "x.xml")
-    assert time.perf_counter() - start < 1
     assert "\n" not in str(raised.value)
     return str(raised.value)
 
@@ -336,11 +335,10 @@ def test_no_article_no_text() -> None:
 def test_large_tables_and_paragraphs_stay_linear() -> None:
     wide = "<table-wrap><table><tr>" + '<td rowspan="10000" colspan="99">1</td>' * 20_000 + "</tr></table></table-wrap>"
     cited = "<p>" + 'x<sup><xref ref-type="bibr">2</xref></sup>[' * 30_000 + "</p>"
-    start = time.perf_counter()
-    for text in (wide, cited):
-        (document,) = read_jats(body(text), "x")
-        check_promises(document)
-    assert time.perf_counter() - start < 8
+    with within(8):
+        for text in (wide, cited):
+            (document,) = read_jats(body(text), "x")
+            check_promises(document)
 
 
 TAGS = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from clock import grows_as_its_size
 from pdf_by_hand import PROSE, Printed, block_with, keeps_words, lines, of_kind, read
 from trialtab.model import Document, Table
 from trialtab.readers.pdf import read_pdf
@@ -558,17 +558,13 @@ def test_accents_that_are_signs_of_their_own(printed: str, text: str) -> None:
 
 
 def test_a_page_full_of_cells_is_read_in_linear_time() -> None:
-    def seconds(rows: int) -> float:
+    def page(rows: int) -> list[list[object]]:
         xs = [10 + 9.6 * c for c in range(60)]
         body = cells(xs, 30, [[str(c % 10) for c in range(60)] for _ in range(rows)], step=730 / rows, size=3)
-        start = time.process_time()
-        document = read([FRONT, [caption("Table 1. Digits", 20), *body]])
-        took = time.process_time() - start
-        assert sum(document.text.count(digit) for digit in "0123456789") >= 60 * rows
-        return took
+        return [FRONT, [caption("Table 1. Digits", 20), *body]]
 
-    seconds(10)
-    assert seconds(160) < 12 * seconds(40) + 0.5
+    grows_as_its_size(page, read, 80, 320)
+    assert sum(read(page(160)).text.count(digit) for digit in "0123456789") >= 60 * 160
 
 
 def test_a_page_of_captions_is_no_page_of_tables() -> None:

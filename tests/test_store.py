@@ -396,6 +396,8 @@ def test_sql_refuses_everything_but_one_reading_statement(filled, statement, tmp
 # ---- files and versions ----------------------------------------------------------------------------------------
 
 
+DOSES = """ALTER TABLE arms DROP COLUMN dose; ALTER TABLE arms DROP COLUMN dose_start;
+    ALTER TABLE arms DROP COLUMN dose_end; DELETE FROM migrations WHERE version = 6; PRAGMA user_version = 5;"""
 INDEXES = """DROP INDEX findings_in_order; DROP INDEX findings_by_phrase; DROP INDEX findings_by_name;
     DROP INDEX findings_by_class; DROP INDEX findings_by_statistic; DROP INDEX findings_by_arm;
     DROP INDEX findings_by_role; DROP INDEX findings_by_population; DROP INDEX checks_by_result;
@@ -412,7 +414,7 @@ SEARCH = """DROP TRIGGER findings_ai; DROP TRIGGER findings_ad; DROP TRIGGER fin
     DROP TABLE block_search; DELETE FROM migrations WHERE version = 2; PRAGMA user_version = 1;"""
 
 
-@pytest.mark.parametrize("taken_back", [1, 2, 3, 4])
+@pytest.mark.parametrize("taken_back", [1, 2, 3, 4, 5])
 def test_an_older_database_is_brought_up_to_date_with_all_its_rows(db, taken_back):
     """An older file is made of a new one, by taking back what its schema did not have."""
     with Store(db) as old:
@@ -420,7 +422,7 @@ def test_an_older_database_is_brought_up_to_date_with_all_its_rows(db, taken_bac
         old.add_review(old.select()[0]["finding_id"], "accepted", "Ada")
         before = old.select()
     with sqlite3.connect(db) as connection:
-        connection.executescript("".join((INDEXES, STUDIES, OTHER_SIDE, SEARCH)[:taken_back]))
+        connection.executescript("".join((DOSES, INDEXES, STUDIES, OTHER_SIDE, SEARCH)[:taken_back]))
     with Store(db, write=False) as new:  # a question upgrades as well
         assert new.version() == len(store_schema.MIGRATIONS)
         assert new.select() == before
@@ -435,11 +437,11 @@ def test_a_migration_that_fails_leaves_the_old_database(db, monkeypatch):
     with Store(db) as opened:
         opened.save(record())
 
-    def m006_broken(connection):
+    def m007_broken(connection):
         connection.execute("DELETE FROM findings")
         connection.execute("SELECT * FROM no_such_table")
 
-    monkeypatch.setattr(store_schema, "MIGRATIONS", (*store_schema.MIGRATIONS, m006_broken))
+    monkeypatch.setattr(store_schema, "MIGRATIONS", (*store_schema.MIGRATIONS, m007_broken))
     with pytest.raises(StoreError, match="no_such_table"):
         Store(db)
     monkeypatch.undo()

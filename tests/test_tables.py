@@ -11,22 +11,12 @@ from dataclasses import asdict
 import pytest
 from click.testing import CliRunner
 
-import bundled
 from test_compare import ARMS, BCMA, CD19, CR, CRS, DOCUMENTS, OS, PFS, of, row, share, study
-from trialtab import cli, compare, publish, run, views
+from trialtab import cli, compare, publish, views
 from trialtab.errors import QuestionError
 from trialtab.model import Arm
 from trialtab.publish import Selection
 from trialtab.store import Store
-
-
-@pytest.fixture(scope="session")
-def library(tmp_path_factory):
-    """A database of the reports on cell therapy and of the randomised trials."""
-    place = tmp_path_factory.mktemp("library") / "evidence.db"
-    folders = [bundled.ROOT / "corpora" / name / "documents" for name in cli.DEMO_CORPORA]
-    assert all(outcome.ok for outcome in run.extract(folders, place))
-    return place
 
 
 def call(*words, code=0):
@@ -400,6 +390,14 @@ def test_the_command_takes_judgements(library, tmp_path):
     words = ("table", "effects", "--db", library, "--study", "brenva_myeloma", "--format", "csv")
     found = list(csv.DictReader(io.StringIO(call(*words, "--judgements", tmp_path / "rob.csv").output)))
     assert {line["Overall"] for line in found} == {"low"}
+    for more in ((), ("--outcome", "overall survival")):
+        table = ("table", "outcomes", *more, "--db", library, "--format", "md")
+        listed = call(*table, "--judgements", tmp_path / "rob.csv").output
+        assert "Overall" in listed and "low" in listed
+    (tmp_path / "more.csv").write_text("study,Overall\nbrenva_myeloma,low\npelham_itp,grave\n")
+    assert "grave" not in call(*words, "--judgements", tmp_path / "more.csv").output, "judged, and not in this table"
+    (tmp_path / "typo.csv").write_text("study,Overall\nbrenva_myelome,low\n")
+    assert "did you mean 'brenva_myeloma'" in call(*words, "--judgements", tmp_path / "typo.csv", code=1).output
     assert "No such file" in call(*words, "--judgements", tmp_path / "none.csv", code=2).output
 
 

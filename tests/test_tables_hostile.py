@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import html
-import time
 from collections.abc import Callable, Sequence
 
 import pytest
 
+from clock import grows_as_its_size
 from pdf_by_hand import PROSE, Printed, lines, make_pdf
 from trialtab import readers, run
 from trialtab.model import Document
@@ -112,19 +112,15 @@ def notices(kind: str, head: Rows, body: Rows | None) -> list[str]:
 
 @formats
 def test_two_thousand_rows_in_linear_time(kind: str) -> None:
-    def seconds(many: int) -> float:
-        name, make = FORMATS[kind]
-        data = make(header(4), events(many, 4))
-        begin = time.process_time()
-        (document,) = readers.read(data, name)
-        used = time.process_time() - begin
-        cells = {document.text[c.start : c.end] for table in document.tables for c in table.cells}
-        assert {f"Event {k}" for k in range(many)} <= cells
-        return used
+    name, make = FORMATS[kind]
 
-    seconds(50)
-    small, large = min(seconds(250) for _ in range(3)), seconds(2000)
-    assert large < 8 * 4 * small + 0.3, f"8 times the rows took {large / small:.0f} times as long"
+    def data(many: int) -> bytes:
+        return make(header(4), events(many, 4))
+
+    grows_as_its_size(data, lambda given: readers.read(given, name), 250, 2000, slack=0.2)
+    (document,) = readers.read(data(2000), name)
+    cells = {document.text[c.start : c.end] for table in document.tables for c in table.cells}
+    assert {f"Event {k}" for k in range(2000)} <= cells
 
 
 @formats

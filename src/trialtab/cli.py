@@ -29,6 +29,7 @@ from trialtab.cli_common import (
     show_table,
     shown_path,
 )
+from trialtab.cli_compare import compare_command, show_contrast
 from trialtab.cli_publish import fhir_command, plot_group, pool, table_group
 from trialtab.cli_studies import studies_group
 from trialtab.errors import QuestionError, TrialtabError
@@ -457,70 +458,10 @@ def _explain(found: Mapping[str, Any]) -> None:
             line("", review["corrections"])
 
 
-# ---- compare, table --------------------------------------------------------------------------------------------
+# ---- the commands of cli_*.py ----------------------------------------------------------------------------------
 
 
-@main.command(name="compare")
-@click.argument("left", required=False)
-@click.argument("right", required=False)
-@db_option
-@click.option("--registry", is_flag=True, help="Registry records against the reports of their trials; LEFT: only one.")
-@click.option("--all", "one_sided", is_flag=True, help="Also outcomes that only one side reports.")
-@format_option
-def compare_command(
-    left: str | None, right: str | None, db: str, registry: bool, one_sided: bool, form: str | None
-) -> None:
-    """Two sides outcome by outcome, each a class of interventions, an intervention or a study.
-
-    On a terminal and as Markdown one line an outcome; csv, json and jsonl have a row for what each study says, with the
-    ids of its findings. Nothing is pooled; a comparison across studies is called naive.
-
-    With --registry, each result that a registry record and a report of one trial (same NCT number) both tell: whether
-    the two agree within rounding, and in what they differ. LEFT may be a study or trial number then.
-
-    \b
-    Example:
-      trialtab compare "CD19 CAR T" "BCMA engager" --db evidence.db
-      trialtab compare --registry --db evidence.db
-    """
-    if registry:
-        if right is not None:
-            raise Misused("--registry takes one study or trial number, or none")
-        _registry(left, db, chosen_format(form), one_sided=one_sided)
-        return
-    if left is None or right is None:
-        raise Misused("compare what? Two sides, or --registry")
-    _compare(left, right, db, chosen_format(form), one_sided=one_sided)
-
-
-def _registry(only: str | None, db: str, form: str, *, one_sided: bool) -> None:
-    from trialtab import export, publish, views
-
-    with open_store(db) as store:
-        shown = publish.registry(
-            store, publish.Selection(), only=only, one_sided=one_sided, for_machines=form in export.FOR_MACHINES
-        )
-    show_table(shown, form)
-    if form == "table" and shown.rows:
-        hint(f"trialtab explain {shown.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
-
-
-def _compare(left: str, right: str, db: str, form: str, *, one_sided: bool = False) -> None:
-    from trialtab import compare, publish, views
-
-    with open_store(db) as store:
-        chosen = publish.choose(store, publish.Selection(sides=(left, right)))
-    found = compare.compare(chosen.rows, chosen.arms, chosen.documents, left, right)
-    if form in ("table", "md"):
-        shown = views.comparison(found, one_sided=one_sided)
-        show_table(shown, form)
-        if form == "table" and shown.rows:
-            first = shown.findings()[0][: views.SHORT_ID]
-            hint(f"trialtab explain {first}", db, "the quotation behind an id")
-    else:
-        show_table(views.comparison_entries(found), form)
-
-
+main.add_command(compare_command)
 main.add_command(table_group)
 main.add_command(pool)
 main.add_command(plot_group)
@@ -842,7 +783,7 @@ def demo(db: str, form: str | None) -> None:
         raise TrialtabError(f"no documents in {folder('corpora')}: reinstall trialtab")
     read_all = _extract(documents, db)
     click.echo()
-    _compare(*DEMO_SIDES, db, form or "table")
+    show_contrast(*DEMO_SIDES, db, form or "table")
     if form in (None, "table"):
         from trialtab import publish
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -96,3 +97,35 @@ def save(output: Path, data: bytes) -> None:
         output.write_bytes(data)
     except OSError as error:
         raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
+
+
+def form_of(form: str | None, output: Path | None) -> str:
+    """The format that is asked for, or that a file's name says. Raises Misused where neither does."""
+    if form is None and output is not None:
+        form = SUFFIXES.get(output.suffix.lower())
+        if form is None:
+            raise Misused(f"{shown_path(output)}: what format? --format {'|'.join((*FORMATS, *DOCUMENTS))}")
+    form = chosen_format(form)
+    if form in DOCUMENTS and output is None:
+        raise Misused(f"{form} goes to a file: -o NAME.{form}")
+    return form
+
+
+def deliver(table: Table, form: str, output: Path | None, data: Table | None = None) -> None:
+    """Write a table to a file, or to standard output."""
+    from trialtab import export
+
+    if output is None:
+        if not table.rows and form == "table":
+            click.echo("no rows", err=True)
+            return
+        show_table(table, form)
+        return
+    if form in DOCUMENTS:
+        save(output, export.document(table, form, data))
+    else:
+        out = StringIO(newline="")
+        export.write(table, form, out, width=160)
+        save(output, out.getvalue().encode())
+    rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
+    click.echo(f"{shown_path(output)}: {rows}, {len(table.findings())} findings")

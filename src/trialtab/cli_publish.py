@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +12,14 @@ import click
 from trialtab.cli_common import (
     DOCUMENTS,
     FORMATS,
-    SUFFIXES,
     F,
     Misused,
-    chosen_format,
     db_option,
+    deliver,
+    form_of,
     hint,
     open_store,
     save,
-    show_table,
     shown_path,
     terminal_columns,
 )
@@ -91,20 +89,20 @@ def _publish(
     from trialtab import export, publish, views
     from trialtab.publish import Selection
 
-    form = _form_of(form, output)
+    form = form_of(form, output)
     selection = Selection(**selected, first=click.get_current_context().obj)
     with open_store(db) as store:
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
-    if judgements is not None:
-        judged = _judged(judgements)
-        made = views.with_judgements(made, judged)
-        data = views.with_judgements(data, judged) if data is not None else None
+        if judgements is not None:
+            judged = _judged(judgements, store)
+            made = views.with_judgements(made, judged)
+            data = views.with_judgements(data, judged) if data is not None else None
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
     if title:
         made = replace(made, title=title)
-    _write(made, form, output, data)
+    deliver(made, form, output, data)
     if form in export.FOR_MACHINES:
         for note in made.notes:
             if note.startswith(publish.ONLY_FIRST):
@@ -113,45 +111,14 @@ def _publish(
         hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
 
 
-def _judged(path: Path) -> Judgements:
+def _judged(path: Path, store: Store) -> Judgements:
     """The judgements of a file."""
-    from trialtab import views
+    from trialtab import publish
 
     try:
-        return views.read_judgements(path.read_bytes(), path.name)
+        return publish.judgements(store, path.read_bytes(), path.name)
     except OSError as error:
         raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
-
-
-def _form_of(form: str | None, output: Path | None) -> str:
-    if form is None and output is not None:
-        form = SUFFIXES.get(output.suffix.lower())
-        if form is None:
-            raise Misused(f"{shown_path(output)}: what format? --format {'|'.join((*FORMATS, *DOCUMENTS))}")
-    form = chosen_format(form)
-    if form in DOCUMENTS and output is None:
-        raise Misused(f"{form} goes to a file: -o NAME.{form}")
-    return form
-
-
-def _write(table: Table, form: str, output: Path | None, data: Table | None = None) -> None:
-    """Write a table to a file, or to standard output."""
-    from trialtab import export
-
-    if output is None:
-        if not table.rows and form == "table":
-            click.echo("no rows", err=True)
-            return
-        show_table(table, form)
-        return
-    if form in DOCUMENTS:
-        save(output, export.document(table, form, data))
-    else:
-        out = StringIO(newline="")
-        export.write(table, form, out, width=160)
-        save(output, out.getvalue().encode())
-    rows = f"{len(table.rows)} line" + ("s" if len(table.rows) != 1 else "")
-    click.echo(f"{shown_path(output)}: {rows}, {len(table.findings())} findings")
 
 
 @table_group.command()
@@ -184,9 +151,11 @@ def characteristics(
     "--columns", type=click.IntRange(1), help="How many, where none is named. Default: what the terminal holds; else 8."
 )
 @click.option("--side-by-side", is_flag=True, help="A column for each outcome, also where one alone is named.")
+@judgements_option
 def outcomes(
     db: str, studies: tuple[str, ...], wanted: tuple[str, ...], sides: tuple[str, ...], columns: int | None,
     side_by_side: bool, show: str | None, title: str | None, form: str | None, output: Path | None,
+    judgements: Path | None,
 ) -> None:  # fmt: skip
     """Studies by outcomes, what each reports in one cell each; of one --outcome: every figure, measure by measure.
 
@@ -197,7 +166,7 @@ def outcomes(
     """
     from trialtab import publish
 
-    form = _form_of(form, output)
+    form = form_of(form, output)
     if columns is None:
         columns = min(8, max(1, (terminal_columns() - 30) // 22)) if form == "table" else 8
 
@@ -206,7 +175,7 @@ def outcomes(
             return publish.grid(store, selection, columns=columns, for_people=form == "table")
         return publish.outcomes(store, selection, for_machines=machine)
 
-    _publish(make, db, show, title, form, output, studies=studies, outcomes=wanted, sides=sides)
+    _publish(make, db, show, title, form, output, judgements, studies=studies, outcomes=wanted, sides=sides)
 
 
 @table_group.command(name="adverse-events")
@@ -229,7 +198,7 @@ def adverse_events(
     from trialtab import publish
 
     if terms is None:
-        terms = 25 if _form_of(form, output) == "table" else 0
+        terms = 25 if form_of(form, output) == "table" else 0
     _publish(
         lambda store, selection, machine: publish.adverse_events(
             store, selection, terms=terms or None, for_machines=machine
@@ -473,7 +442,7 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
         if output is None or output.suffix.lower() != ".csv":
             raise Misused("metafor goes to a file: -o NAME.csv; the script is NAME.R")
         found, _ = _pooled(**asked)
-        _write(metafor_table(found), "csv", output)
+        deliver(metafor_table(found), "csv", output)
         save(output.with_suffix(".R"), r_script(found, output.name).encode())
         click.echo(shown_path(output.with_suffix(".R")))
         return
@@ -481,15 +450,15 @@ def pool(show: str | None, title: str | None, form: str | None, output: Path | N
         from trialtab.export.revman import revman_table
 
         found, chosen = _pooled(**asked)
-        _write(revman_table(found, publish.years(chosen)), "csv", output)
+        deliver(revman_table(found, publish.years(chosen)), "csv", output)
         return
-    form = _form_of(form, output)
+    form = form_of(form, output)
     found, chosen = _pooled(**asked)
     made = publish.pooled(found, chosen, for_machines=form in export.FOR_MACHINES)
     data = publish.pooled(found, chosen, for_machines=True) if form == "xlsx" else None
     if show:
         made = views.with_columns(made, [name.strip() for name in show.split(",") if name.strip()])
-    _write(replace(made, title=title) if title else made, form, output, data)
+    deliver(replace(made, title=title) if title else made, form, output, data)
 
 
 # ---- plot ------------------------------------------------------------------------------------------------------
@@ -616,10 +585,10 @@ def directions_plot(
     from trialtab import publish
 
     selection = publish.Selection(studies=studies, outcomes=wanted)
-    judged = None if judgements is None else _judged(judgements)
 
     def draw(form: str) -> bytes:
         with open_store(db) as store:
+            judged = None if judgements is None else _judged(judgements, store)
             return publish.direction_plot(store, selection, form, columns=columns, judgements=judged, title=title)
 
     _picture(output, draw)

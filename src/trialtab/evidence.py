@@ -298,6 +298,8 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
     if finding.enrollment:
         return None, "enrollment"
     named = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
+    if named is None and finding.definition and _POINTING.search(finding.outcome or ""):
+        named = vocabulary.outcome_class(finding.definition)
     if finding.outcome_class and (named in (None, "other", "biomarker") or finding.outcome_class == "mortality"):
         named = finding.outcome_class
     return None, _class_of(finding, named or "other", before)
@@ -353,7 +355,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
-        return "time_to_event" if named != "other" or _SPAN.search(phrase) else named
+        after_so_long = _AFTER_SO_LONG.search(before) is not None
+        return "time_to_event" if named != "other" or _SPAN.search(phrase) or after_so_long else named
     if named == "biomarker" and spans_time and values.time_unit(measure.unit or "") in _LONG_TIMES:
         told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
         reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)
@@ -817,8 +820,11 @@ def _grades(finished: Sequence[Evidence], place: dict[str, tuple[str, int]]) -> 
             yield Link(first.finding_id, second.finding_id, "conflict", "grade")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 __all__ = [

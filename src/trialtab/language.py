@@ -26,7 +26,7 @@ UNIT_LETTERS = (
 )
 SPLIT_SUFFIXES = "treated|group|groups|arm|arms|allocated|assigned|randomi[sz]ed|receiving|only|failing|exposed|vs"
 
-_REST_OF_WORD = rf"(?:[\w]|[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w))*(?:(?<=\d)\*)?"
+_REST_OF_WORD = rf"\w*(?:[-'’‐‑](?!(?:{SPLIT_SUFFIXES})\b)(?=\w)\w*)*(?:(?<=\d)\*)?"
 # Four of five tokens are plain words and commas, so they are tried first: a word that no number word, "per cent" or web
 # address can begin, told by its first letter or its first three. The blanks before a token belong to the match, not
 # to the token; a text without blanks at its end gives no failing match, and so a linear search.
@@ -254,4 +254,8 @@ def tells_a_number(text: str) -> bool:
     if _FIGURE.search(text):
         return True
     words = _RUN_OF_LETTERS.findall(text.casefold())
-    return not _NUMBER_NAMES.isdisjoint(words) or ("not" in words and _NOT_REACHED.search(text) is not None)
+    return (
+        not _NUMBER_NAMES.isdisjoint(words)
+        or "nr" in words
+        or ("not" in words and _NOT_REACHED.search(text) is not None)
+    )

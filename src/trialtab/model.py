@@ -336,7 +336,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """An arm of a document. role: intervention | control | overall; start and end: where its name was read."""
+    """An arm of a document. role: intervention | control | overall; start and end: where its name was read; dose: as
+    printed beside its name, None where it is not told or not clear whose it is."""
 
     arm_id: str
     label: str
@@ -349,6 +350,9 @@ class Arm:
     n_start: int | None = None
     n_end: int | None = None
     source: str = ""
+    dose: str | None = None
+    dose_start: int | None = None
+    dose_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 LEAST = 3
-"""Letters of a string that is worth looking for: shorter ones stand in most texts."""
+"""Letters of a string that is worth looking for, if nothing else is said: shorter ones stand in most texts."""
 
 _COMMON = frozenset(("with", "from", "were", "was", "had", "that", "than", "the", "and", "for", "this", "other"))
 """Words of so many sentences that it is no use to look for them."""
@@ -31,9 +31,9 @@ class Prefiltered:
 
     __slots__ = ("needs", "regex")
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    def __init__(self, pattern: str, flags: int = 0, *, least: int = LEAST) -> None:
         self.regex = re.compile(pattern, flags)
-        self.needs = tuple(sorted(needed(pattern, flags) or ()))
+        self.needs = tuple(sorted(needed(pattern, flags, least) or ()))
 
     def may_match(self, text: str) -> bool:
         """Whether the text holds what the expression needs."""
@@ -50,13 +50,16 @@ class Prefiltered:
         return self.regex.finditer(text, start, end) if self.may_match(text[start:end]) else iter(())
 
 
-def needed(pattern: str, flags: int = 0) -> frozenset[str] | None:
-    """Strings in small letters, one of which is in every text that the pattern matches; None where none is found."""
-    found = _needed(parser.parse(pattern, flags))
+def needed(pattern: str, flags: int = 0, least: int = LEAST) -> frozenset[str] | None:
+    """Strings in small letters, one of which is in every text that the pattern matches; None where none is found.
+
+    least: the letters of the shortest string that is worth looking for.
+    """
+    found = _needed(parser.parse(pattern, flags), least)
     return found and frozenset(one for one in found if not any(other in one for other in found if other != one))
 
 
-def _needed(sequence: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
+def _needed(sequence: Sequence[tuple[Any, Any]], least: int) -> frozenset[str] | None:
     """The best that one part of a sequence needs: that whose shortest string is longest."""
     found: list[frozenset[str]] = []
     run = ""
@@ -64,11 +67,11 @@ def _needed(sequence: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
         if code is codes.LITERAL:
             run += chr(value).lower()
             continue
-        found += [frozenset((run,))] if _telling(run) >= LEAST else []
+        found += [frozenset((run,))] if _telling(run) >= least else []
         run = ""
-        part = _part(code, value)
+        part = _part(code, value, least)
         found += [part] if part else []
-    found += [frozenset((run,))] if _telling(run) >= LEAST else []
+    found += [frozenset((run,))] if _telling(run) >= least else []
     return max(found, key=lambda strings: (min(map(_telling, strings)), -len(strings)), default=None)
 
 
@@ -78,15 +81,15 @@ def _telling(string: str) -> int:
     return 0 if bare in _COMMON else len(bare)
 
 
-def _part(code: Any, value: Any) -> frozenset[str] | None:
+def _part(code: Any, value: Any, least: int) -> frozenset[str] | None:
     if code in _GROUPS:
-        return _needed(value[_GROUPS[code]] if _GROUPS[code] is not None else value)
+        return _needed(value[_GROUPS[code]] if _GROUPS[code] is not None else value, least)
     if code in _REPEATS and value[0] > 0:
-        return _needed(value[2])
+        return _needed(value[2], least)
     if code is codes.ASSERT and value[0] > 0:
-        return _needed(value[1])
+        return _needed(value[1], least)
     if code is codes.BRANCH:
-        options = [_needed(option) for option in value[1]]
+        options = [_needed(option, least) for option in value[1]]
         if all(options):
             return frozenset[str]().union(*(option for option in options if option))
     return None

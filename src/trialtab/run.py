@@ -28,6 +28,7 @@ from typing import IO, Any, cast
 
 from trialtab import __version__, inputs
 from trialtab.errors import ReadError, TrialtabError
+from trialtab.garbage import collected_seldom
 from trialtab.inputs import SUFFIXES, names
 from trialtab.model import Document, Record
 from trialtab.resources import folder
@@ -78,6 +79,7 @@ def rules_digest() -> str:
     return digest.hexdigest()
 
 
+@collected_seldom()
 def records(data: bytes, name: str, *, study: str | None = None, digest: str | None = None) -> list[Record]:
     """The records of one file: bytes -> documents -> findings -> rows -> checks, in this process.
 

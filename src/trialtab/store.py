@@ -259,10 +259,10 @@ class Store:
             ],
         )
         connection.executemany(
-            "INSERT OR IGNORE INTO arms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO arms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (key, a.arm_id, a.label, a.role, a.intervention, a.intervention_class, a.n, a.start, a.end, a.n_start,
-                 a.n_end, a.source)
+                 a.n_end, a.source, a.dose, a.dose_start, a.dose_end)
                 for a in record.arms
             ],
         )  # fmt: skip

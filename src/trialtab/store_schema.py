@@ -185,8 +185,14 @@ def m005_large_databases(database: Database) -> None:
         database.execute(statement)
 
 
+def m006_doses(database: Database) -> None:
+    """The dose of an arm as printed, and where; NULL of what was read before, until it is read again."""
+    for column in ("dose TEXT", "dose_start INTEGER", "dose_end INTEGER"):
+        database.execute(f"ALTER TABLE arms ADD COLUMN {column}")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
-    m001_initial, m002_search, m003_other_side, m004_studies, m005_large_databases,
+    m001_initial, m002_search, m003_other_side, m004_studies, m005_large_databases, m006_doses,
 )  # fmt: skip
 """Applied in order, each once, each in its own transaction. A migration never deletes a row."""
 

@@ -55,6 +55,7 @@ OF_ONE_ROW: tuple[Callable[[Evidence, Denominators, str], Iterable[Check]], ...]
 )
 
 _SERIOUSNESS = {"not_checkable": 0, "pass": 1, "fail": 2}
+_NON_INFERIORITY = re.compile(r"\bnon[-\s]?inferiority", re.IGNORECASE)
 _NON_INFERIOR = re.compile(r"\b(?:non[-\s]?inferior|equivalen|bio-?equivalen)", re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def check(rows: Sequence[Evidence], arms: Sequence[Arm], text: str = "") -> list
     text: the document's; where it is given, a quotation that begins within a number or a unit convicts nobody.
     A check that does not concern a row leaves no line.
     """
-    margin = any(
+    margin = bool(_NON_INFERIORITY.search(text)) or any(
         _NON_INFERIOR.search(" ".join(filter(None, (r.outcome, r.definition, r.population, r.quote)))) for r in rows
     )
     found: dict[tuple[str, str], Check] = {}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from trialtab.checks.about import Setting, arm_of, counts_patients, line, outcome_of, setting, unknown
-from trialtab.checks.printed import printed
+from trialtab.checks.printed import numbers_in, printed
 from trialtab.model import Arm, Check, Evidence
 
 MOST_APART = 0.1
@@ -126,6 +126,8 @@ def arms_sum_to_total(rows: Sequence[Evidence], arms: Sequence[Arm], text: str =
                 yield unknown(row, name, "told in different places: patients may have left in between")
             elif row.start > min(one.start for one in sized) or abs(united - total) > MOST_APART * total:
                 yield unknown(row, name, "not told as the whole and its parts")
+            elif united in _beside(row, sized, text):
+                yield unknown(row, name, "the arms add up to another number that stands between: those treated")
             elif row.outcome_id is None or any(_phrase(row) != _phrase(one) for one in sized):
                 yield unknown(row, name, "the arms and the whole may be different sets: screened, enrolled, randomised")
             else:
@@ -136,6 +138,11 @@ def _apart(row: Evidence, other: Evidence, text: str) -> bool:
     """Told in two sentences, or in two places of the document."""
     first, last = sorted((row, other), key=lambda one: one.start)
     return last.start - first.end > ONE_PASSAGE or bool(_SENTENCE_END.search(text[first.end : last.start]))
+
+
+def _beside(row: Evidence, parts: Sequence[Evidence], text: str) -> set[float]:
+    """The numbers that stand between the whole and the last of its parts."""
+    return {value for value, *_ in numbers_in(text[row.end : max(one.start for one in parts)])}
 
 
 def _of_everyone(row: Evidence) -> bool:

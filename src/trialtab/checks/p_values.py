@@ -41,6 +41,8 @@ _A_P = re.compile(r"\bp\s*[<=>\u2264]", re.IGNORECASE)
 _OTHER_P = re.compile(r"interaction|trend|heterogeneity|inferiority|\bLR\b|likelihood", re.IGNORECASE)
 NEXT = 40
 """Characters behind an estimate in which its p is named."""
+FARTHEST = 200
+"""Characters behind an estimate in which a p may still be taken for its own."""
 
 _CLUSTER = re.compile(
     r"\b(?:clusters?|practices|facilities|villages|schools|wards|clinics|units|centres)\b", re.IGNORECASE
@@ -156,7 +158,7 @@ def p_against_ci(row: Evidence, non_inferiority: bool = False, shared: bool = Fa
         result, note = "not_checkable", "the document tests for non-inferiority"
     elif result == "fail" and shared:
         result, note = "not_checkable", "the p may be another effect's of the table"
-    elif result == "fail" and text and _OTHER_P.search(text[row.end : row.end + NEXT]):
+    elif result == "fail" and _OTHER_P.search(_up_to_its_p(row, text)):
         result, note = "not_checkable", "the p is of another test: interaction, trend"
     elif result == "fail" and not ratio and low > 0 and _fits_as_ratio(row, printed_p, level):
         result, note = "not_checkable", "fits as a ratio"
@@ -165,6 +167,12 @@ def p_against_ci(row: Evidence, non_inferiority: bool = False, shared: bool = Fa
     elif result == "not_checkable":
         note = "p and interval differ, as another test's or an adjusted p may"
     yield line(row, name, result, f"p about {show(p)}", printed_p.text, f"{Z_SLACK:g} standard error", note)
+
+
+def _up_to_its_p(row: Evidence, text: str) -> str:
+    """What stands between an effect and the p behind it; at least NEXT characters."""
+    found = _A_P.search(text, row.end, row.end + FARTHEST)
+    return text[row.end : max(row.end + NEXT, found.end() if found else 0)]
 
 
 def _fits_as_ratio(row: Evidence, printed_p: PrintedP, level: float) -> bool:

@@ -49,7 +49,10 @@ class Printed:
 
     def _rounded_twice(self, exact: float) -> bool:
         """Rounded first to one decimal more, then again: 17.476 -> 17.5 -> 18."""
-        once = math.floor(abs(exact) * 10 ** (self.decimals + 1) + 0.5 + TINY) / 10 ** (self.decimals + 1)
+        finer = abs(exact) * 10 ** (self.decimals + 1)
+        if not math.isfinite(finer):
+            return False
+        once = math.floor(finer + 0.5 + TINY) / 10 ** (self.decimals + 1)
         twice = math.floor(once * 10**self.decimals + 0.5 + TINY) / 10**self.decimals
         return abs(twice - abs(self.value)) < self.half and (exact >= 0) == (self.value >= 0)
 

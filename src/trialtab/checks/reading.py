@@ -17,6 +17,7 @@ _TO_LIMIT = re.compile(r"[(\[{,;:|]|\bCI\b|\b(?:range|IQR|limits)\b", re.IGNOREC
 _BETWEEN_LIMITS = re.compile(
     r"^[^=:()\[\]]{0,20}?(?:\bto\b|[-\u2212\u2013\u2014;,~]|\band\b)[^=:()\[\]]{0,6}$", re.IGNORECASE
 )
+_BOUND = re.compile(r"\s*[<>\u2264\u2265]")
 _AGAINST = re.compile(r"\b(?:vs|versus|compared (?:with|to)|than|against|from)\b[^;]*$", re.IGNORECASE)
 """Before the quotation of an arm's value: the interval behind it may be that of the difference."""
 
@@ -59,6 +60,10 @@ def why_no_interval(row: Evidence, estimate: float, ends: Sequence[float], text:
     of_one = text and row.source == "text" and row.statistic in OF_ONE_ARM
     if of_one and _AGAINST.search(text[max(0, row.start - BEFORE) : row.start]):
         return "the interval may be that of the difference from the group before"
+    if row.statistic in ("mean", "median") and estimate == row.total:
+        return "the number may be the size of the group"
+    if _BOUND.match(row.quote):
+        return "a bound, and no estimate"
     if row.se is not None:
         return "estimate with its standard error on one scale, the interval perhaps on another"
     if "plus_minus" in row.rule and not _NAMES_INTERVAL.search(f"{row.quote} {row.column_path} {row.row_path}"):

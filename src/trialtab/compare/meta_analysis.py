@@ -13,7 +13,7 @@ from trialtab.compare.grid import asked_outcome
 from trialtab.compare.lines import comparable, outcome_key, outcome_name
 from trialtab.compare.outcome_list import place
 from trialtab.compare.point import LeftOut, Point, Wanted
-from trialtab.compare.points import points
+from trialtab.compare.points import given_by, points
 from trialtab.compare.printed_effects import effects
 from trialtab.compare.sides import resolve
 from trialtab.errors import QuestionError
@@ -112,7 +112,7 @@ def synthesis(
     key = asked_outcome(outcome, names)
     own = [row for row in shown if outcome_key(row) == key]
     of_it = [one for one in placed if outcome_key(one.row) == key]
-    found, left, what = points(of_it, effects(own, documents), arms, sides, wanted)
+    found, left, what = points(of_it, effects(own, documents), given_by(arms), sides, wanted)
     if not found:
         reasons = "; ".join(f"{why}: {whose}" for why, whose in by_reason(left, 3)) or "no row has these figures"
         raise QuestionError(f"{names[key]}: nothing to pool as {wanted.measure.replace('_', ' ')} ({reasons})")

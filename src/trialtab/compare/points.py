@@ -39,23 +39,25 @@ _OF_MEANS: Mapping[str, Callable[[Mean, Mean], Estimate]] = {
     "standardized_mean_difference": statistics.hedges_g,
 }
 
+Given = Mapping[tuple[str, str], str]
+"""What the arms of each document were given, as `given_by` says."""
+
 _Found = tuple[list[Point], list[LeftOut], str]
 
 
 def points(
-    placed: Sequence[Placed], printed: Sequence[Effect], arms: Sequence[Row], sides: Sequence[Side], wanted: Wanted
+    placed: Sequence[Placed], printed: Sequence[Effect], given: Given, sides: Sequence[Side], wanted: Wanted
 ) -> _Found:  # fmt: skip
     """Points of one outcome's rows, what was left out, and the line they stand on in words ("patients, grade >=3").
 
     placed: rows of the outcome with study and arm (of proportions: of the sides asked for; else of all arms); printed:
-    the effects that reports print of the outcome.
+    the effects that reports print of the outcome; given: what `given_by` makes of the arms.
     Raises QuestionError for an unknown measure, or where no row is of the grade or timepoint asked for.
     """
     if wanted.measure not in MEASURES:
         raise QuestionError(f"no measure {wanted.measure!r} to pool; there are {', '.join(MEASURES)}")
     rows = (*(one.row for one in placed), *(effect.row for effect in printed))
     document_of = {row["finding_id"]: row["document"] for row in rows}
-    given = _given(arms)
 
     def compared(found: Sequence[Point]) -> list[Point]:
         return [replace(p, comparison=_comparison(p, document_of.get(p.finding_ids[0], ""), given)) for p in found]
@@ -108,7 +110,7 @@ def _scaled(point: Point, factor: float, unit: str) -> Point:
     return replace(point, estimate=estimate, counts=counts, notes=(*point.notes, note), unit=unit)
 
 
-def _given(arms: Sequence[Row]) -> dict[tuple[str, str], str]:
+def given_by(arms: Sequence[Row]) -> Given:
     """(document, arm as printed or what was given) -> class of what was given, else its name; "" is the whole."""
     found: dict[tuple[str, str], str] = {}
     for arm in sorted(arms, key=lambda arm: arm["role"] != "overall"):
@@ -120,7 +122,7 @@ def _given(arms: Sequence[Row]) -> dict[tuple[str, str], str]:
     return found
 
 
-def _comparison(point: Point, document: str, given: Mapping[tuple[str, str], str]) -> str:
+def _comparison(point: Point, document: str, given: Given) -> str:
     return " vs ".join(given.get((document, fold(name)), name) for name in point.label.split(" vs "))
 
 
@@ -416,4 +418,4 @@ def mean_of(row: Row, *, from_medians: bool = False) -> Mean | str:
     return "no mean"
 
 
-__all__ = ["mean_of", "points"]
+__all__ = ["Given", "given_by", "mean_of", "points"]

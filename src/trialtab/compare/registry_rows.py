@@ -292,7 +292,8 @@ def _notes(pair: _Pair) -> list[str]:
         notes.append(f"in {unit_text(row['unit'])} and in {unit_text(other['unit'])}")
     if "total" in pair.differs:
         notes.append("another number analysed")
-    if fold(row["outcome"]) != fold(other["outcome"]):
+    same_outcome = row["outcome_id"] is not None and row["outcome_id"] == other["outcome_id"]
+    if not same_outcome and fold(row["outcome"]) != fold(other["outcome"]):
         notes.append(f"the report calls it {other['outcome']!r}")
     return notes
 

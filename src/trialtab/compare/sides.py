@@ -48,16 +48,19 @@ class Side:
         return tuple(dict.fromkeys(member.document for member in self.members if member.study == study))
 
 
-def resolve(asked: str, arms: Sequence[Row], documents: Sequence[Row]) -> Side:
+def resolve(
+    asked: str, arms: Sequence[Row], documents: Sequence[Row], named: Mapping[Key, str] | None = None
+) -> Side:  # fmt: skip
     """The arms that a name means: a study label, else a class of interventions, else an intervention or arm.
 
-    Raises QuestionError with the nearest names, or all there are, where it means none.
+    named: what `one_study` makes of the documents, where it is known already. Raises QuestionError with the nearest
+    names, or all there are, where it means none.
     """
     wanted = asked.strip().casefold()
     by_document: dict[Key, list[Row]] = defaultdict(list)
     for arm in arms:
         by_document[key_of(arm)].append(arm)
-    named = one_study(documents)
+    named = one_study(documents) if named is None else named
     conditions = conditions_of(documents, named)
 
     def side(kind: str, wants: Callable[[Row, Row], bool]) -> Side | None:
@@ -119,7 +122,6 @@ def _is_class(arm: Row, asked: str) -> bool:
 def members_of(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], bool], study: str) -> Iterable[Member]:
     """Arms of one document that belong to a side, and the document as a whole where all of it does."""
     named = [arm for arm in arms if arm["role"] != "overall"]
-    several, report = len(named) > 1, report_of(document)
     whole = next((arm for arm in arms if arm["role"] == "overall"), None)
     blank: Row = {"label": "", "intervention": None, "intervention_class": None, "role": "overall", "arm_id": None}
     chosen = [arm for arm in named if wants(document, arm)]
@@ -128,6 +130,9 @@ def members_of(document: Row, arms: Sequence[Row], wants: Callable[[Row, Row], b
         # Arms without a class of their own are groups within the one that was given.
         own = ("intervention", "intervention_class")
         chosen += [a for a in named if a not in chosen and a["role"] == "intervention" and not any(a[n] for n in own)]
+    if not all_of_it and not chosen:
+        return
+    several, report = len(named) > 1, report_of(document)
     if all_of_it:
         source = whole if whole is not None and (whole["intervention"] or whole["intervention_class"]) else None
         source = source or (chosen[0] if len(chosen) == 1 else blank)

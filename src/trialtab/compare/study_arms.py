@@ -29,6 +29,7 @@ class StudyArm:
     arm: str
     intervention: str | None
     intervention_class: str | None
+    dose: str | None
     n: int | None
     n_findings: tuple[str, ...]
     follow_up: str
@@ -85,7 +86,8 @@ def _arms_of(
         follow = _follow_up(arm, every)
         yield StudyArm(
             study, names, facts, "" if alone and arm.get("role") == "overall" else arm["label"], arm["intervention"],
-            arm["intervention_class"], n, tuple(row["finding_id"] for row in sizes if _size(row) == n)[:1],
+            arm["intervention_class"], arm.get("dose"), n,
+            tuple(row["finding_id"] for row in sizes if _size(row) == n)[:1],
             cell_text(follow) if follow else "", (follow["finding_id"],) if follow else (),
             tuple(row["finding_id"] for row in own if row["arm_id"] == arm["arm_id"])[:1],
         )  # fmt: skip

@@ -13,7 +13,7 @@ from trialtab.compare.lines import Placed, comparable, outcome_key, outcome_name
 from trialtab.compare.meta_analysis import Group, Options, groups_of
 from trialtab.compare.outcome_list import class_rank, place
 from trialtab.compare.point import LeftOut, Point, Wanted
-from trialtab.compare.points import points
+from trialtab.compare.points import Given, given_by, points
 from trialtab.compare.printed_effects import Effect, effects
 from trialtab.compare.sides import Side, resolve
 from trialtab.errors import QuestionError
@@ -105,7 +105,8 @@ def summary_of_findings(
     wanted = list(dict.fromkeys(asked_outcome(name, names) for name in outcomes)) or sorted(
         (key for key in names if not key.startswith("'")), key=lambda key: (fold(names[key]), key)
     )
-    found = {key: _told(by_outcome[key], printed[key], arms, sides) for key in wanted}
+    given = given_by(arms)
+    found = {key: _told(by_outcome[key], printed[key], given, sides) for key in wanted}
     told = {key: those for key, those in found.items() if those is not None}
     if not told:
         raise QuestionError("no outcome of these studies has figures of two arms, or an effect with its interval")
@@ -143,10 +144,10 @@ class _Told:
 
 
 def _told(
-    placed: Sequence[Placed], printed: Sequence[Effect], arms: Sequence[Row], sides: Sequence[Side]
-) -> _Told | None:
+    placed: Sequence[Placed], printed: Sequence[Effect], given: Given, sides: Sequence[Side]
+) -> _Told | None:  # fmt: skip
     for measure in _MEASURES:
-        found, left, what = points(placed, printed, arms, sides, Wanted(measure))
+        found, left, what = points(placed, printed, given, sides, Wanted(measure))
         if found:
             outcome_id = (*(one.row for one in placed), *(one.row for one in printed))[0]["outcome_id"]
             return _Told(outcome_id, measure, what, tuple(found), tuple(left))

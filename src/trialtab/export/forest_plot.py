@@ -38,7 +38,8 @@ def forest_plot(found: compare.Synthesis, form: str = "svg", *, title: str | Non
         return drawing.saved(_draw(found, views.title_of(found) if title is None else title), form)
 
 
-def _lines(found: compare.Synthesis) -> list[_Line]:
+def _lines(found: compare.Synthesis, marks: views.Footnotes) -> list[_Line]:
+    """The lines from top to bottom; marks: takes what is said of single figures."""
     sides = list(dict.fromkeys(group.side for group in found.groups))
     lines: list[_Line] = []
     for group in found.groups:
@@ -50,9 +51,8 @@ def _lines(found: compare.Synthesis) -> list[_Line]:
             one = point.estimate
             name = f"{point.study}, {point.label}" if point.label else point.study
             weight = weights[at] if weights else None
-            lines.append(
-                _Line("study", cut(name, MOST_NAME), point.shown, one.value, one.low, one.high, weight, colour)
-            )
+            figures = f"{point.shown}{marks.mark(*point.notes)}"
+            lines.append(_Line("study", cut(name, MOST_NAME), figures, one.value, one.low, one.high, weight, colour))
         summary = group.summary
         if summary is not None:
             patients = f"{summary.patients:,}" if summary.patients is not None else ""
@@ -68,7 +68,8 @@ def _lines(found: compare.Synthesis) -> list[_Line]:
 
 
 def _draw(found: compare.Synthesis, title: str) -> Any:
-    lines = _lines(found)
+    marks = views.Footnotes()
+    lines = _lines(found, marks)
     drawing.check_lines(len(lines))
     measure = found.measure
     estimates = [_estimate(measure, line) for line in lines]
@@ -96,7 +97,8 @@ def _draw(found: compare.Synthesis, title: str) -> Any:
     top = 0.62
     bottom = top + LINE * len(lines) + 0.1
     small = SIZE - 1.3
-    notes = [line for note in found.notes for line in wrapped(capital(note), width - 2 * _MARGIN, small)]
+    said = (*map(capital, found.notes), *marks.keys())
+    notes = [line for note in said for line in wrapped(note, width - 2 * _MARGIN, small)]
     directed = measure != "proportion"
     below = bottom + (0.46 if directed else 0.34)
     sheet = Sheet(width, below + 0.15 * len(notes) + 0.1)

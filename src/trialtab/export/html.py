@@ -23,6 +23,7 @@ p.note { margin: .15rem 0; color: #444; }
 table { border-collapse: collapse; border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; margin: .8rem 0;
   font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; }
+td:first-child, th:first-child { max-width: 15rem; }
 th { font-weight: 600; white-space: normal; }
 thead tr:last-child th { border-bottom: 1px solid #1a1a1a; }
 th[colspan] { border-bottom: 1px solid #999; }

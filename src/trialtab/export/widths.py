@@ -16,7 +16,8 @@ MOST = 44
 def shares(table: Table, room: float, gap: float, breaks: str = "") -> list[float]:
     """Each column's share of a line, together 1; room: characters of the line, gap: those between two columns.
 
-    A column first gets its longest word, then of what is left a part that goes by its longest line. breaks: characters
+    A column first gets its longest word, then of what is left a part that goes by its longest line; where not even the
+    words fit, those of the widest columns are broken. breaks: characters
     behind which a line may end as well as at a blank.
     """
     word_end = re.compile(rf"[\s{re.escape(breaks)}]+")
@@ -29,11 +30,23 @@ def shares(table: Table, room: float, gap: float, breaks: str = "") -> list[floa
         wanted.append(min(MOST, max([longest, *map(len, lines)])) + gap)
     left = room - sum(least)
     if left <= 0:
-        return [one / sum(least) for one in least]
+        most = _level(least, room)
+        kept = [min(one, most) for one in least]
+        return [one / sum(kept) for one in kept]
     more = [want - need for want, need in zip(wanted, least, strict=True)]
     part = min(1.0, left / sum(more)) if sum(more) else 0.0
     made = [need + part * extra for need, extra in zip(least, more, strict=True)]
     return [one / sum(made) for one in made]
+
+
+def _level(widths: list[float], room: float) -> float:
+    """The width to which the widest must be cut so that all fit: numbers stay whole, long names give way."""
+    narrow = sorted(widths)
+    for at, one in enumerate(narrow):
+        level = (room - sum(narrow[:at])) / (len(narrow) - at)
+        if level <= one:
+            return level
+    return narrow[-1]
 
 
 def longest_lines(table: Table) -> list[int]:

@@ -22,10 +22,13 @@ from trialtab.extract.arms_by_order import (
     one_row_each,
     pairs_of_arms,
 )
+from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
+from trialtab.extract.doses import with_doses
 from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of
+from trialtab.extract.landmarks import carry_landmarks
 from trialtab.extract.line import Carried, beside
 from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
@@ -107,10 +110,10 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
             arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
             arm.n_place = arm.n_place or (size[1], size[2])
     grids.read_tables(document, tables, found, role_of, said, single=single)
-    findings += tables.findings
+    findings = define([*carry_landmarks(findings), *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
-        arms=arms_of.records(found, role_of, told, single=single, size=size),
+        arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, size=size)),
         statements=(*statements_of(document, rules, {} if single else found.known()), *tables.statements),
         numbers=(*numbers, *tables.numbers),
         design=told.design,
@@ -168,8 +171,8 @@ _LISTS_THEM = re.compile(
 
 
 def _grade_of_all(r: Read) -> str | None:
-    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence with one result, of adverse events as such."""
-    if len(r.linked) != 1 or not r.linked[0].grade:
+    """ "Toxicity of grade 3-5 was seen in 79%": the grade of a sentence on one outcome, adverse events as such."""
+    if len({(x.outcome, x.grade) for x in r.linked}) != 1 or not r.linked[0].grade:
         return None
     known = vocabulary.outcome(r.linked[0].outcome) if r.linked[0].outcome else None
     general = re.search(r"\b(?:adverse|toxicit|events?|TEAEs?|AEs?)\b|toxicit", r.linked[0].outcome or "", re.I)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trialtab import values, vocabulary
+from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import CLOSERS, Line, Linked
 from trialtab.extract.measures import OPENERS, Draft, Item
 from trialtab.extract.mentions import Mention
@@ -171,8 +172,13 @@ def _nearest_time(line: Line, row: Linked, points: list[Mention], rows: list[Lin
 def give_grades(line: Line, rows: list[Linked]) -> None:
     marks = [(k, item) for k, item in enumerate(line.items) if item.kind == "GRADE"]
     legend = _grade_legend(line, marks)
+    bound = _bound_behind(line, rows)
+    taken = {mark for mark, _ in bound.values()}
     for row in rows:
         if row.draft.shape == "effect":
+            continue
+        if id(row.draft) in bound:
+            _take_grade(line, row, bound[id(row.draft)])
             continue
         low = row.outcome_range[0] if row.outcome_range else row.draft.first
         inside = [m for m in marks if low <= m[0] < (row.outcome_range[1] if row.outcome_range else low)]
@@ -180,6 +186,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             m
             for m in marks
             if m[0] < row.draft.first
+            and m[0] not in taken
             and not _closed_with_a_result(line, m[0], row.draft.first)
             and not _of_the_number_before(line, m[0])
             and not _of_a_label_before(line, m[0], row.draft.first)
@@ -221,16 +228,12 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             for mate in mates:
                 mate.arm_by_order = None
         if chosen is not None:
-            row.grade = values.grade(line.printed(chosen[0], chosen[0] + 1)) if chosen[1].rule != "grade_any" else None
-            if row.grade and row.grade.isdigit() and _above(line, chosen[0]):
-                row.grade = f">={int(row.grade) + 1}"  # "none above grade 2"
-            row.any_grade = chosen[1].rule == "grade_any"
-            row.grade_range = (chosen[0], chosen[0] + 1)
-            row.candidates.append(
-                Candidate(
-                    "grade", line.say(*row.grade_range), chosen[1].start, chosen[1].end, chosen[1].rule, 1.0, True
-                )
-            )
+            _take_grade(line, row, chosen)
+            listed = _listed(line.printed(chosen[0], chosen[0] + 1)) if line.word(chosen[0] + 1) != "/" else []
+            if len(mates) == len(listed) > 1 and len({r.arm.key for r in mates if r.arm and not r.arm_by_order}) < 2:
+                row.grade = listed[mates.index(row)]  # "grades 1, 2 and 3 occurred in 40%, 30% and 5%"
+                for mate in mates:
+                    mate.arm_by_order = None
         elif (severity := _severity_before(line, row.draft)) is not None:
             row.grade = severity
         else:
@@ -249,6 +252,72 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
             row.grade = line.carried.grade
 
 
+def _take_grade(line: Line, row: Linked, mark: tuple[int, Item]) -> None:
+    at, item = mark
+    row.grade = values.grade(line.printed(at, at + 1)) if item.rule != "grade_any" else None
+    if row.grade and row.grade.isdigit() and _above(line, at):
+        row.grade = f">={int(row.grade) + 1}"  # "none above grade 2"
+    row.any_grade = item.rule == "grade_any"
+    row.grade_range = (at, at + 1)
+    row.candidates.append(Candidate("grade", line.say(at, at + 1), item.start, item.end, item.rule, 1.0, True))
+
+
+_LIST = re.compile(
+    r"(?:grades?\s+|G(?=\d))?[1-5IV]+(?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*/\s*)(?:grade\s+|G)?[1-5IV]+)+$", re.I
+)
+
+
+def _listed(printed: str) -> list[str]:
+    """The grades of a list, in figures: "grades 1, 2 and 3", "G1/G2/G3"; of no list none."""
+    m = _LIST.match(printed.strip())
+    if m is None:
+        return []
+    each = re.findall(r"[1-5]|[IV]+", m[0].upper().replace("GRADE", "").replace("AND", ""))
+    return [values.grade(f"grade {one}") or one for one in each]
+
+
+_BETWEEN_NUMBER_AND_GRADE = frozenset((
+    "of", "had", "was", "were", "with", "which", "them", "these", "those", "whom", "being", "patients", "patient",
+    "cases", "case", "events", "event", "episodes", "pts", "one", "(", ")", "%", "mild", "moderate", "severe",
+    "serious", "low-grade",
+))  # fmt: skip
+_BEHIND_GRADE = frozenset((",", ";", ".", ")", "]", "and", "but", "or", "", "(", "while", "whereas"))
+
+
+def _bound_behind(line: Line, rows: list[Linked]) -> dict[int, tuple[int, Item]]:
+    """Drafts (by id) with the grade that a number is said to be of, behind it and before the clause goes on: "seven had
+    grade 1, four grade 2", "none of grade 4 or 5", "one zoster and one pneumonia, both grade 3".
+    """
+    found: dict[int, tuple[int, Item]] = {}
+    counted = [
+        row.draft
+        for row in rows
+        if row.draft.shape in ("count", "fraction", "zero", "percent", "value", "all")
+        and not one_of_a_grade(line.items, row.draft.first)
+    ]
+    for n, draft in enumerate(counted):
+        k = draft.last
+        stop = counted[n + 1].first if n + 1 < len(counted) else len(line.items)
+        while k < min(stop, draft.last + 7) and (
+            line.word(k) in _BETWEEN_NUMBER_AND_GRADE or one_of_a_grade(line.items, k)
+        ):
+            k += 1
+        if k >= len(line.items) or line.items[k].kind != "GRADE" or line.word(k + 1) not in _BEHIND_GRADE:
+            continue
+        if not _listed(line.printed(k, k + 1)) and not (line.word(k - 1) in OPENERS and _of_the_next(line, k)):
+            found[id(draft)] = (k, line.items[k])
+    for k in range(2, len(line.items) - 1):
+        mark = k + 2 if line.word(k + 1) == "of" else k + 1
+        if line.word(k) not in ("both", "all") or line.word(k - 1) != "," or mark >= len(line.items):
+            continue
+        before = [d for d in counted if d.last <= k and not any(line.word(m) == ";" for m in range(d.last, k))]
+        if line.items[mark].kind == "GRADE" and before:
+            two = line.word(k) == "both" and len(before) > 1 and before[-1].fields.get("value") == 1
+            for draft in before[-2:] if two else before[-1:]:
+                found[id(draft)] = (mark, line.items[mark])
+    return found
+
+
 def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
     """ "14 (70%; grade ≥3, 12 [60%]), and anaemia in 9": was a grade said of a number in a closed bracket."""
     depth, told = 0, False
@@ -262,7 +331,7 @@ def _closed_with_a_result(line: Line, mark: int, stop: int) -> bool:
 
 def _above(line: Line, mark: int) -> int:
     """Where "above", "worse than", "exceeding" before a grade begins; 0 where nothing of the kind stands there."""
-    if line.word(mark - 1) in ("above", "exceeding", "over", "beyond"):
+    if line.word(mark - 1) in ("above", "exceeding", "exceeded", "exceeds", "over", "beyond"):
         return mark - 1
     if line.word(mark - 1) == "than" and line.word(mark - 2) in ("higher", "worse", "greater", "more"):
         return mark - 2

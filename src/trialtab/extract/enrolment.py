@@ -55,7 +55,7 @@ _PART_BEFORE = re.compile(
     r"after removing(?: the)?) $",
     re.I,
 )
-_OF_A_PART = re.compile(
+OF_A_PART = re.compile(
     r"\W*(?:of|among|in|for|within) (?:the |all )?(?:those|patients|participants|women|men|children|subjects|pts) "
     r"(?:with|without|who|whose|in|aged|from) (?![^,;.]*\b(?:group|arm|cohort)\b)[^,;.]{2,60}\W$",
     re.I,
@@ -82,6 +82,12 @@ _STEPS = frozenset((
 ))  # fmt: skip
 
 
+_THERE_WERE = re.compile(r"\W*(?:there|they|these) were\b", re.I)
+_ENTRY_OF = re.compile(
+    r"\b(?:enrol+ed|randomi[sz]ed|randomly|assigned|included|screened|recruited|eligible|registered)\b", re.I
+)
+
+
 def takes_part(draft: Draft, r: Read) -> bool:
     """Whether a count in a sentence on how people came into the study says how many went on to its next step: "of whom
     239 were transplanted", "11 underwent leukapheresis", "59 received A".
@@ -106,6 +112,17 @@ def takes_part(draft: Draft, r: Read) -> bool:
     return parted or (came and (named or step or words[0] == "entered"))
 
 
+def opens_with_a_part(x: Linked, r: Read, sentence: str) -> bool:
+    """ "Of the 27 patients on prednisone, 21 came off it": the number that a sentence opens with is of a part of the
+    patients; where arms are compared it may be the size of what was analysed.
+    """
+    noun = x.draft.noun_item
+    if r.row[0].text not in ("of", "among") or x.draft.first > 3 or x.draft.shape != "count" or not noun:
+        return False
+    behind = r.row[noun + 1].text if noun + 1 < len(r.row) else ""
+    return behind in ("with", "without", "on") and len({m.key for m in r.arms}) < 2 and not _ENTRY_OF.search(sentence)
+
+
 def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     draft = x.draft
     if (
@@ -122,8 +139,14 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return False
     if _PART_BEFORE.search(sentence[: draft.start - r.start]):
         return False  # "in the first two patients", "excluding the 58 patients"
-    if draft.fields.get("n_equals") and _OF_A_PART.match(sentence[: draft.start - r.start]):
+    if draft.fields.get("n_equals") and OF_A_PART.match(sentence[: draft.start - r.start]):
         return False  # "Among those with fever (n=10), …"
+    if _THERE_WERE.match(sentence) and look_alikes.of_the_sexes(
+        sentence[: draft.start - r.start], sentence[draft.end - r.start :]
+    ):
+        return False  # "There were nine women and one man"
+    if opens_with_a_part(x, r, sentence):
+        return False
     at = draft.first - 1
     while at > 0 and r.row[at].text in ("the", "all", "these"):
         at -= 1
@@ -171,7 +194,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return True
     if _sent_to(x, r) or _parts_the_head(x, r):
         return True
-    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha()), "")
+    before = next((i.text for i in reversed(r.row[: draft.first]) if i.text[:1].isalpha() or i.text == ";"), "")
     if (
         before == "leaving"
         and r.row[draft.last : draft.last + 1]
@@ -195,11 +218,15 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     if r.row[draft.first - 1].text == "in" and match is not None and match.term.category == "adverse_event":
         return False
     bracketed = draft.depth > 0 and draft.noun is None
+    host = next((y for y in reversed(r.linked) if y.draft.last <= draft.first and not y.draft.depth), None)
+    if bracketed and host is not None and host.draft.shape == "count" and not is_enrolment(host, r, sentence, rules):
+        return False  # "Three withdrew consent (2 A, 1 B)"
     if not bracketed and (draft.noun is None or draft.noun not in rules.sets["people"]):
         return False
     if draft.noun in rules.sets["people"] and _WE_TOOK.search(sentence[: draft.start - r.start]):
         return True
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
+    after = after[: after.index(";")] if ";" in after else after
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
     told = rules.sets["did"] | {
@@ -281,4 +308,4 @@ def size_of_all(x: Linked, r: Read) -> bool:
     )
 
 
-__all__ = ["ENROLMENT_ONLY", "SUBSETS", "is_enrolment", "size_of_all", "takes_part"]
+__all__ = ["ENROLMENT_ONLY", "OF_A_PART", "SUBSETS", "is_enrolment", "opens_with_a_part", "size_of_all", "takes_part"]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
 from trialtab.extract import look_alikes
+from trialtab.extract.enrolment import OF_A_PART
+from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.prefilter import Prefiltered
@@ -73,7 +75,11 @@ def of_who_they_were(heading: str) -> bool:
     return _WHO_THEY_WERE.match(heading) is not None
 
 
-_TRIAL_NAME = re.compile(r"\b((?!Study|Part|Group|Arm|Stage|Grade|Cohort|Phase)[A-Z][A-Za-z]{3,}-\d)(?![\dA-Za-z])")
+_TRIAL_NAME = re.compile(
+    r"\b((?!TABLE|FIG)(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Z][A-Za-z]{3,}-\d)(?![\dA-Za-z])"
+    r"(?!\s+(?:total |sub)?(?:scores?|scales?|tests?|questionnaires?|items?)\b)"
+)
+"""The name of a trial: "ZUMA-1", "KarMMa-3"; not "Table-2" or "Week-4", and no scale ("PASAT-3 score")."""
 _OURS = re.compile(r"\b(?:our|this|present|we|here|these)\b", re.I)
 
 
@@ -191,6 +197,8 @@ class Judge:
             and not self._time_is_result(linked)
         ):
             return "timepoint or duration"
+        if draft.fields.get("n_equals") and OF_A_PART.match(self.sentence[: draft.start - self.row[0].start]):
+            return "denominator"  # "Among those with fever (n = 10)"
         if draft.shape == "interval" and not self._interval_is_result(linked):
             return "interval that is no result"
         if self._is_denominator(linked):
@@ -199,6 +207,8 @@ class Judge:
             return "dose"
         if look_alikes.EXPOSURE.search(outcome) and not (linked.arm and look_alikes.PROCEDURE.search(outcome)):
             return "schedule or exposure"
+        if one_of_a_grade(self.row, draft.first):
+            return "count of nothing named"
         if told := look_alikes.told_beside(self.sentence, draft, draft.start - self.row[0].start):
             return told
         if self._threshold(linked):

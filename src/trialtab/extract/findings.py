@@ -6,7 +6,7 @@ from dataclasses import replace
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate
-from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment
+from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.reading import RESULT_SECTIONS, Read
@@ -15,8 +15,6 @@ from trialtab.model import Document, Finding, Measure, Number
 from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
-_HAVING = frozenset(("with", "without", "on"))
-"""Behind the number that a sentence opens with: of some patients, "of the 27 with fever"."""
 _SHARES = frozenset(("percent", "fraction"))
 
 
@@ -29,6 +27,7 @@ def findings_of(
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
     opening = _who_they_were(read)
+    characteristics = _characteristics(document)
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
     for r in read:
         if not r.linked:
@@ -37,6 +36,7 @@ def findings_of(
         sentence = text[r.start : r.end]
         judge = fate.Judge(text, r.row, sentence, rules.sets)
         whole = fate.sentence_reason(sentence, r.block.part, head)
+        of_table_1 = _cites_baseline(sentence, characteristics)
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None
@@ -46,10 +46,8 @@ def findings_of(
         who = fate.of_who_they_were(r.block.heading)
         last_of = {x.group: x for x in r.linked}
         for x in r.linked:
-            beyond = (x.draft.noun_item + 1) if x.draft.noun_item else x.draft.last
-            behind = r.row[beyond].text if beyond < len(r.row) else ""
-            of_part = head_of is not None and head_of[0] is x.draft and head_of[1] and behind in _HAVING
-            enrolment = (is_enrolment(x, r, sentence, rules) and not of_part) or (
+            of_part = opens_with_a_part(x, r, sentence)
+            enrolment = is_enrolment(x, r, sentence, rules) or (
                 x.draft.shape == "count" and any(a <= x.draft.start < b for a, b in sized)
             )
             series = last_of[x.group]
@@ -79,8 +77,8 @@ def findings_of(
                 and (not enrolment or head_of is not None)
             ):
                 whole = "another study's result"
-            if whole:
-                why[place] = whole
+            if whole or (of_part and not enrolment):
+                why[place] = whole or "denominator"
                 continue
             if head_of is not None and head_of[0] is x.draft:
                 size = x.draft.fields["value"]
@@ -133,7 +131,8 @@ def findings_of(
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
                 continue
-            if id(r) in opening and _may_be_baseline(x, r) and not enrolment:
+            alone = x.group_size == 1
+            if ((id(r) in opening and alone) or of_table_1) and not enrolment and _may_be_baseline(x, r, of_table_1):
                 why[place] = "baseline"
                 continue
             accepted = x
@@ -157,15 +156,17 @@ _OF_THE_COURSE = Prefiltered(
 """What became of patients is no baseline figure."""
 
 
-def _may_be_baseline(x: Linked, r: Read) -> bool:
-    """A share or a count of people, of nothing that the vocabulary knows as an outcome, set against no other arm."""
-    if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None or x.group_size > 1:
+def _may_be_baseline(x: Linked, r: Read, in_table_1: bool) -> bool:
+    """A share or a count of people, of nothing that the vocabulary knows as an outcome, not tested; in_table_1: told of
+    the table of characteristics, where a marker is no outcome either.
+    """
+    if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None:
         return False
     behind = " ".join(item.text for item in r.row[x.draft.last : x.draft.last + 4])
     if _OF_THE_COURSE.search(behind) or _OF_THE_COURSE.search(x.outcome or ""):
         return False
     known = vocabulary.outcome(x.outcome) if x.outcome else None
-    return known is None or known.term.category not in _OUTCOMES
+    return known is None or known.term.category not in _OUTCOMES - ({"biomarker"} if in_table_1 else set())
 
 
 _TELLS_OUTCOMES = re.compile(
@@ -204,6 +205,29 @@ def _who_they_were(read: list[Read]) -> set[int]:
         if aged > 0 and not told:
             found.add(id(r))
     return found
+
+
+_TABLE = re.compile(r"\btab(?:le|\.) ?(\d{1,2}|I{1,3}V?|S\d)\b", re.I)
+_OF_CHARACTERISTICS = re.compile(r"\b(?:baseline|characteristics|demographics?)\b", re.I)
+
+
+def _characteristics(document: Document) -> str | None:
+    """The number of the table of baseline characteristics: the first whose caption says so; "1" where no caption of a
+    table was found, None where none of those found is.
+    """
+    captions = [
+        document.text[b.start : b.end] for b in document.blocks
+        if b.kind == "caption" and _TABLE.match(document.text[b.start : b.end].lstrip(" *#\n"))
+    ]  # fmt: skip
+    told = (c for c in captions if _OF_CHARACTERISTICS.search(c))
+    found = next(told, None)
+    match = _TABLE.search(found) if found else None
+    return match[1] if match else None if captions else "1"
+
+
+def _cites_baseline(sentence: str, number: str | None) -> bool:
+    """Whether a sentence sends the reader to the table of baseline characteristics."""
+    return number is not None and any(m[1] == number for m in _TABLE.finditer(sentence))
 
 
 def _follow_up(x: Linked) -> bool:

@@ -1,4 +1,6 @@
-"""Grades printed as bare figures: "the maximum grade was 1 in 19 patients, 2 in 8 and 3 in 3"."""
+"""Grades printed as bare figures ("the maximum grade was 1 in 19 patients, 2 in 8 and 3 in 3") and in lists
+("G1/G2/G3: 17/9/1").
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +36,36 @@ def bare_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
     return out
 
 
+def joined_grades(row: "list[Item]") -> "list[Item]":
+    """The items of a sentence, grades that slashes join as one: "G1/G2/G3"."""
+    out: list[Item] = []
+    for item in row:
+        if item.kind == "GRADE" and len(out) > 1 and out[-1].text == "/":
+            first = len(out) - 1
+            while first > 0 and out[first].text == "/" and out[first - 1].text.lower() in _SHORT:
+                first -= 2
+            first += 1
+            if first < len(out) - 1:
+                item = replace(item, first=out[first].first, start=out[first].start)
+                del out[first:]
+        out.append(item)
+    return out
+
+
+def one_of_a_grade(row: "Sequence[Item]", k: int) -> bool:
+    """ "20 had one of grade 3 or 4": a "one" that stands for the event and counts nothing."""
+    return (
+        0 < k < len(row) - 2
+        and row[k].values.get("value") == 1
+        and row[k - 1].text in ("had", "have", "having")
+        and row[k + 1].text == "of"
+        and row[k + 2].kind == "GRADE"
+    )
+
+
+_SHORT = frozenset(("g1", "g2", "g3", "g4", "g5"))
+
+
 def _opens(row: "list[Item]", k: int) -> bool:
     return k > 1 and row[k - 1].text in _IS and row[k - 2].text in _SAYS_GRADE and _counted(row, k)
 
@@ -42,4 +74,4 @@ def _counted(row: "list[Item]", k: int) -> bool:
     return row[k].kind == "N" and row[k + 1].text == "in" and row[k + 2].kind in _PEOPLE_COUNTED
 
 
-__all__ = ["bare_grades"]
+__all__ = ["bare_grades", "joined_grades", "one_of_a_grade"]

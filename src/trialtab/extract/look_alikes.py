@@ -149,7 +149,7 @@ _SO_MANY_DRUGS = re.compile(
     r"\W{0,2}(?:\w+ ){0,2}(?:drugs|agents|lines|therapies|regimens|medications|immunosuppressants)\b", re.I
 )
 _HAD_BEFORE = re.compile(r"\b(?:had|been given|been treated|tried|failed|prior|previous)\b[^.;]{0,40}$", re.I)
-_SEX = r"(?:women|men|girls|boys|females?|males?)"
+_SEX = r"(?:wom[ae]n|m[ae]n|girls?|boys?|females?|males?)"
 _BOTH_SEXES = re.compile(rf"\W{{0,2}}{_SEX}\W{{1,2}}(?:and )?[\w-]+ {_SEX}\b", re.I)
 _OTHER_SEX = re.compile(rf"\b{_SEX} and $", re.I)
 _A_SEX = re.compile(rf"\W{{0,2}}{_SEX}\b", re.I)
@@ -189,6 +189,10 @@ _LIKE_OTHERS = Prefiltered(
 
 
 _WHO_THEY_WERE = Prefiltered(
+    r"^\W*age(?: \([^()]*\)|,)[^.;]{0,160}\b(?:were|was) (?:similar|comparable|alike|balanced)\b|"
+    r"^\W*(?:at|on|before) (?:the )?(?:start of|starting) "
+    r"(?:treatment|therapy|(?:the )?study|[a-z]+(?:mab|nib|limus|lone|cel))\b"
+    r"[^.;]{0,80}\b(?:were|was) (?:taking|receiving|on)\b|"
     r"^\W*(?:the )?(?:prior|previous|earlier|preceding|past) (?:\w+ ){0,2}(?:therap|treatment|line|surger|medication|"
     r"regimen|disease)\w*\b|\bcomorbid|\bwell[- ]balanced\b|"
     r"\b(?:balanced|similar|comparable|matched) (?:with (?:respect|regard) to|in terms of|regarding|for|in) (?:\w+ )?"
@@ -247,6 +251,30 @@ def _told(sentence: str) -> _Told:
     return _Told(to_come.span() if to_come else None, _IN_GENERAL.search(sentence) is not None, defined)
 
 
+_MOST_OF_A_SCALE = Prefiltered(
+    r"\b(?:a possible|a maximum of|maximum possible|out of a possible)(?: score of)? $", re.I
+)
+_DOSES_OF = Prefiltered(
+    r"\b(?:infusions?|injections?|doses|tablets|capsules|vials|boluses|sachets) of(?: \d+(?:\.\d+)? (?:and|or|to))? $",
+    re.I,
+)
+_AGO = re.compile(r"\W{0,2}(?:and \d+ )?(?:days|weeks|months|years) (?:ago|earlier|before)\b", re.I)
+_SOME_OF_THEM = re.compile(
+    r"\b(?:in the (?:first|last|next|final|initial)|(?:excluding|exclusion of|after removing)(?: the)?) $", re.I
+)
+_HAD_THE_MEDIAN = re.compile(
+    r"\s(?:patients |women |men |participants |children )?(?:with|without)(?: [\w-]+){0,5} had an? "
+    r"(?:\d+-(?:year|month|week|day)|median|mean)\b",
+    re.I,
+)
+"""Behind the number of those with a trait: they had a median, or a survival, of their own."""
+
+
+def of_the_sexes(before: str, behind: str) -> bool:
+    """Whether a number counts a sex beside the other: "nine women and one man"."""
+    return bool(_BOTH_SEXES.match(behind) or (_OTHER_SEX.search(before) and _A_SEX.match(behind)))
+
+
 def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     """What the words around a number, `at` characters into its sentence, say against it; None where nothing does."""
     before, behind = sentence[:at], sentence[at + draft.end - draft.start :]
@@ -257,10 +285,16 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         or (draft.statistic in ("median", "mean") and _HAD_BEFORE.search(before) and _SO_MANY_DRUGS.match(behind))
     ):
         return "schedule or exposure"
-    if draft.shape == "count" and draft.p_item is None and (
-        _BOTH_SEXES.match(behind) or (_OTHER_SEX.search(before) and _A_SEX.match(behind))
-    ):  # fmt: skip
+    if draft.shape == "count" and draft.p_item is None and of_the_sexes(before, behind):
         return "baseline"  # "nine women and one man"
+    if _MOST_OF_A_SCALE.search(before):
+        return "bounds of a scale"  # "15.2 of a possible 148"
+    if draft.shape in ("value", "time") and (_DOSES_OF.search(before) or _AGO.match(behind)):
+        return "dose" if _DOSES_OF.search(before) else "timepoint or duration"
+    if draft.shape in ("count", "all") and _SOME_OF_THEM.search(before):
+        return "denominator"  # "in the first two patients", "excluding the 58 patients"
+    if draft.shape in ("count", "value", "all") and _HAD_THE_MEDIAN.match(behind):
+        return "denominator"  # "48 with a deletion had a 5-year EFS of 58%"
     if draft.shape == "zero" and draft.depth and _SCALE_END.search(before):
         return "bounds of a scale"
     if draft.shape in ("count", "fraction", "value") and re.match(r"\W{0,2}(?:of the \w+ )?authors\b", behind, re.I):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from trialtab import values, vocabulary
-from trialtab.extract.grades import bare_grades
+from trialtab.extract.grades import bare_grades, joined_grades
 from trialtab.language import NUMERIC, Sentence
 from trialtab.rules import RuleSet
 
@@ -192,6 +192,8 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found.append(_plain(sentence, i))
     if not _PLUS_MINUS.isdisjoint(sentence.words):
         found = _spreads_joined(found)
+    if "/" in sentence.words:
+        found = joined_grades(found)
     if "grade" in sentence.lower:
         found = bare_grades(found, sentence.lower)
     if any(item.rule == "clock_time" for item in found):
@@ -287,6 +289,9 @@ _PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwe
 _VANISHED = frozenset(
     ("vanished", "disappeared", "sank", "cleared", "resolved", "returned", "normalized", "normalised")
 )
+_CURVES = frozenset(("pfs", "os", "dor", "efs", "dfs", "rfs", "ttp", "mpfs", "mos", "mdor", "mefs", "mdfs", "mrfs"))
+"""Times of which "not reached" is the median, whether the word is said or not."""
+_RESPONSES = frozenset(("cr", "pr", "sd", "pd", "vgpr", "scr", "cri", "crh", "mlfs", "ncr", "mr", "cmr", "pmr"))
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
 _PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
@@ -301,7 +306,10 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     ):
         return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
     if item.kind == "FRAC" and not (
-        v["events"] <= v["total"] and v["events"] % 1 == 0 == v["total"] % 1 and v["total"] > 0
+        v["events"] <= v["total"]
+        and v["events"] % 1 == 0 == v["total"] % 1
+        and v["total"] > 0
+        and not sentence.words[item.last - 1].startswith("0")  # "0/001" is a decimal number
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
@@ -389,7 +397,9 @@ def _names_of(average: frozenset[str], median: frozenset[str]) -> dict[str, str]
     return {**dict.fromkeys(average, "mean"), **dict.fromkeys(median, "median")}
 
 
-_TELLS_WITHOUT_NUMBER = frozenset(("no", "none", "nobody", "neither", "all", "both", "every", "single", "not", "nr"))
+_TELLS_WITHOUT_NUMBER = frozenset((
+    "no", "none", "nobody", "neither", "never", "all", "both", "every", "single", "not", "nr",
+))  # fmt: skip
 """The words with which `_zero`, `_all`, `_single` and `_state` begin."""
 
 
@@ -537,6 +547,29 @@ class Absorber:
         start, end = item.printed.get(key, (item.start, item.end))
         draft.put(name, item.values[key], start, end)
 
+    def _of_responses(self, draft: Draft) -> bool:
+        """ "6 CR and 3 PR", "8 complete (67%) and 3 partial (25%) responses": how many had each response."""
+        before, after, behind = (self.word(draft.first - 1), self.word(draft.last), self.word(draft.last + 1))
+        if before not in (":", ",", ";", "and", "(", "[", "including", "with", "were", "had", "achieved"):
+            return False
+        kind = after in ("complete", "partial", "minor", "minimal") and behind in ("(", "[", "and", ",")
+        if kind or (after in _RESPONSES and behind in (",", ";", ".", "and", ")", "]", "(", "")):
+            draft.named = (draft.last, draft.last + 1)
+            return True
+        return False
+
+    def _adds_up(self, draft: Draft) -> bool:
+        """ "362 were analysed (182 A, 180 B)": a whole number of a bracket whose numbers add up to the one before."""
+        opening = draft.first - 1
+        while opening > 0 and self.word(opening) not in ("(", "["):
+            opening -= 1
+        close = next((k for k in range(draft.last, len(self.row)) if self.word(k) in (")", "]", "(", "[")), 0)
+        parts = [i.values.get("value", 0.5) for i in self.row[opening:close] if i.kind == "N"]
+        whole = next((i for i in reversed(self.row[max(0, opening - 7) : opening]) if i.kind == "N"), None)
+        if close - opening > 16 or len(parts) < 2 or whole is None or any(n % 1 for n in parts):
+            return False
+        return sum(parts) == whole.values.get("value") and not any(i.kind == "PCT" for i in self.row[opening:close])
+
     def _main_n(self, item: Item, draft: Draft) -> bool:
         self._take(draft, item, "value")
         noun = self._noun(draft.last, item.values["value"])
@@ -550,6 +583,8 @@ class Absorber:
             or (item.values["value"] % 1 == 0 and self.word(draft.first - 1) == "leaving")
             or (item.values["value"] % 1 == 0 and self._in_so_many(draft))
             or (item.values["value"] % 1 == 0 and self._sized_arm(draft))
+            or (self.depth[draft.first] and self._adds_up(draft))
+            or (item.values["value"] % 1 == 0 and self._of_responses(draft))
             or (
                 item.values["value"] % 1 == 0
                 and self.depth[draft.first]
@@ -848,7 +883,7 @@ class Absorber:
         return k
 
     def _zero(self, i: int) -> Draft | None:
-        """ "no severe cases of X", "there were no deaths", "none of the patients", "none": an explicit zero."""
+        """ "no severe cases of X", "there were no deaths", "none of the patients", "none", "never above grade 2": 0."""
         text = self.word(i)
         if text == "no" and self.word(i + 1) == "one":
             return self._zero_draft(i, i + 2, "patients", None)
@@ -867,6 +902,8 @@ class Absorber:
                 else None
             )
             return self._zero_draft(i, max(last, i + 1), noun, named)
+        if text == "never" and (last := self._grade_above(i + 1)):
+            return self._zero_draft(i, last, "patients", None)
         if text == "neither":
             last = self._noun_phrase(i + 1)
             if self.word(i + 1) in self.sets["people"]:
@@ -890,6 +927,13 @@ class Absorber:
         ):
             return self._zero_draft(i, last, self.word(last - 1), None)
         return self._zero_draft(i, last, None, (i + 1, last))
+
+    def _grade_above(self, i: int) -> int:
+        """Behind "above grade 2", "worse than grade 2", "exceeded grade 2" that begins at i; 0 where none does."""
+        k = i + 1 if self.word(i) in ("above", "beyond", "over", "exceeded", "exceeding", "exceeds") else 0
+        if self.word(i) in ("higher", "worse", "greater", "more") and self.word(i + 1) == "than":
+            k = i + 2
+        return k + 1 if k and k < len(self.row) and self.row[k].kind == "GRADE" else 0
 
     def _so_many_had_none(self, i: int) -> bool:
         """ "two had no response": of so many it is told, and it is no zero."""
@@ -991,7 +1035,8 @@ class Absorber:
                 in self.sets["occur"] | self.sets["copula"] | self.sets["have"] | self.sets["change"] | _VANISHED
                 for m in range(max(0, i - 8), i)
             )
-            if behind_verb:
+            graded = any(item.kind == "GRADE" for item in self.row[max(0, i - 8) : i])  # "grade ≥3 neutropenia in all"
+            if behind_verb or graded:
                 draft = Draft("all", i, k + 1, self.row[i].start, self.row[k].end, depth=self.depth[i])
                 draft.rules.append("in_all_of_them")
                 draft.fields["percent"] = 100.0
@@ -1027,11 +1072,11 @@ class Absorber:
         if text == "not" and after in ("reached", "estimable", "evaluable", "calculable", "attained"):
             said = "not reached" if after in ("reached", "attained") else "not estimable"
             last += 1
-        elif text == "nr" and self.word(i - 1) in ("(", "[", ",", "was", "were", "vs", "versus", "v", "and"):
+        elif text == "nr" and self.word(i - 1) in ("(", "[", ",", ":", "was", "were", "vs", "versus", "v", "and"):
             said = "not reached"
         else:
             return None
-        if not any(self.word(k) in self.sets["median"] for k in range(i)) and not any(
+        if not any(self.word(k) in self.sets["median"] | _CURVES for k in range(i)) and not any(
             self.row[k].kind == "TIME" for k in range(max(0, i - 12), min(len(self.row), i + 12))
         ):
             return None

@@ -107,6 +107,14 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
     candidates: list[tuple[str, int, int, float]] = []
     inside = line.open_bracket(first, edge)
+    if (
+        group[0].shape == "count"
+        and inside is not None
+        and (host := _told_of_host(line, inside, first, before)) is not None
+    ):
+        for row in rows:
+            row.outcome, row.outcome_range, row.confidence = host.outcome, host.outcome_range, 0.8
+        return
     if inside is not None:
         within = noun_phrase(line, clause_start(line, max(inside + 1, edge), first), first)
         if within:
@@ -212,6 +220,16 @@ def _opens_clause(line: Line, first: int) -> bool:
     return line.word(k) in ("and", ",", "but", ":", ";")
 
 
+def _told_of_host(line: Line, inside: int, first: int, before: list[Linked]) -> Linked | None:
+    """ "Three withdrew consent (2 A, 1 B)": the count whose outcome ends where the bracket of its arms opens."""
+    host = next((r for r in reversed(before) if r.draft.last <= inside and not r.draft.depth), None)
+    if host is None or host.outcome_range is None or host.outcome_range[1] != inside or not host.outcome:
+        return None
+    if not any(k in line.arm_at for k in range(inside, first + 3)):
+        return None
+    return host if line.bare(inside + 1, first) else None
+
+
 def _has_its_own(line: Line, group: list[Draft]) -> bool:
     """ "… in 8 of 9, and all nine became transfusion independent": a known outcome behind a verb of its own."""
     k = group[-1].last
@@ -268,6 +286,25 @@ def _of_other_people(line: Line, n: int, before: list[Linked]) -> bool:
     if line.word(draft.last) in line.sets["did"] | line.sets["have"] | line.sets["copula"] - {"took"}:
         return False
     return past_people(line, n) is not None
+
+
+_LEADS_TO_OTHERS = frozenset((
+    ",", "and", "but", "than", "as", "whereas", "while", "compared", "with", "against", "in", "for", "among", "of", "v",
+    "versus", "vs",
+))  # fmt: skip
+
+
+def _names_others(line: Line, start: int, stop: int) -> bool:
+    """Whether the words between two results name other people alone: "than in those without HRD"."""
+    k = start
+    while k < stop and line.word(k) in _LEADS_TO_OTHERS:
+        k += 1
+    if line.word(k) not in line.sets["people"] | {"those", "these"} or line.word(k + 1) not in _MARK_PEOPLE:
+        return False
+    return not any(line.word(m) in line.verbs | line.sets["copula"] for m in range(k + 2, stop))
+
+
+_MARK_PEOPLE = frozenset(("with", "without", "who", "whose", "aged", "on", "having"))
 
 
 def _tells_its_own(line: Line, draft: Draft, inside: int | None) -> bool:
@@ -328,7 +365,9 @@ def _lists_causes(line: Line, inside: int) -> bool:
 def _span_of(line: Line, span: tuple[int, int], draft: Draft, before: str | None) -> str:
     """A span of time that a verb tells: "B-cell aplasia lasted", "and lasted", "it began at a median of 2 days"."""
     phrase = line.say(*span)
-    before = re.sub(r"^(?:duration|onset) of ", "", before or "")
+    before = re.sub(
+        r"^(?:duration|onset|(?:median |mean )?time to (?:first )?(?:onset|resolution)) of ", "", before or ""
+    )
     began = any(
         line.word(k) in ("began", "started", "begun", "starting", "beginning", "appeared")
         for k in range(max(0, draft.first - 6), draft.first)
@@ -477,6 +516,8 @@ def candidates_left(
             return []
         start = comma + 1
     start = behind_adverbial(line, lead_in(line, start, stop), stop)
+    if edge and _names_others(line, start, stop):
+        return []  # "HR 0.49) than in those without HRD (8.6 …": other people, the outcome told before
     if line.word(start) in _METHODS:
         return []  # "Excluding early deaths gave an HR of 0.6": how it was analysed
     for k in range(start, stop - 2):

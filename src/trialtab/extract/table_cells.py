@@ -179,6 +179,9 @@ class TableText:
                 return sizes[column.number], "header"
         if column.told.n is not None and (column.told.arm is not None or column.told.whole or known.arm is None):
             return column.told.n, "header"
+        whole = self._whole_beside(row, column, shapes)
+        if whole is not None:
+            return whole, "header"
         named = known.arm or column.told.arm
         subset = column.told.population or known.population
         if named is not None and self.grid.sizes and not subset:
@@ -192,6 +195,26 @@ class TableText:
         if named is None and not self.grid.axis and self.caption.n is not None and not subset:
             return self.caption.n, "header"
         return None, "none"
+
+    def _whole_beside(self, row: Row, column: Column, shapes: Mapping[int, Shape]) -> int | None:
+        """The whole number beside a count with its percentage, below the same header, where it gives that percentage.
+
+        "Samples taken | Samples rejected, n (%)" over "7557 | 60 (0.79)": 60 of 7557 is 0.79%.
+        """
+        s, upper = shapes[column.number], column.told.path[:-1]
+        if s.main is None or s.second is None or not s.main.whole or not upper or s.word:
+            return None
+        text = self.layout.texts[row.cells[column.number]][s.second.start : s.second.end]
+        tolerance = 0.5 * 10.0 ** -len(text.replace("·", ".").partition(".")[2].rstrip(" %)")) + 1e-9
+        for other in self.heads[row.head]:
+            near = abs(other.number - column.number) <= 2 and other.told.path[:-1] == upper
+            beside = shapes.get(other.number) if near and other is not column else None
+            if beside is None or beside.kind != "value" or beside.main is None or beside.second is not None:
+                continue
+            n = beside.main.value
+            if beside.main.whole and n > s.main.value > 0 and abs(100 * s.main.value / n - s.second.value) <= tolerance:
+                return int(n)
+        return None
 
     def total(self, draft: Draft, n: int | None, source: str) -> None:
         fields = draft.found.fields

@@ -167,8 +167,12 @@ def _group(found: list[Column]) -> None:
                     mate.main = column.number
             elif not values:
                 before = [c for c in found[max(0, k - 4) : k] if c.told.path[:-1] == upper and c.role == "value"]
+                after = [c for c in found[k + 1 :] if c.role in ("value", "effect") and c.main is None]
                 if before and upper:
                     for mate in before:
+                        mate.main = column.number
+                elif upper and after and is_size(upper[-1]):  # "Clusters > n" counts for the whole line
+                    for mate in after:
                         mate.main = column.number
                 elif column.told.labels and not column.told.labels[-1].name:
                     column.role = "value"

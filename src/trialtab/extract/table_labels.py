@@ -155,6 +155,14 @@ _BEHIND_TIME = (
     r"|study|visit|dose|intake|exercise|training|hospital|ago|later|period|trial|assessment|test|value|score"
     r"|measurement|data|time|post-?\w+|vaccination|transplantation|procedure|induction|enrol\w+|admission)\.?(?!\w))*"
 )
+_WHICH = (
+    r"(?:immediate(?:ly)?|early|late|long|short|medium|mid|(?:long|short|medium)[-\s]?term|term|last|first|final|study|"
+    r"treatment|intervention|trial|therapy|training|clinical|initial|active|delayed|extended|overall|\d\w*|"
+    r"(?:one|two|three|four|five|six|nine|ten|twelve|half)|hours?|days?|weeks?|months?|years?|min(?:ute)?s?|h|d|wks?|mo|yrs?|"
+    r"sessions?|visit|time|at|the|to|of|from|until|post|end|\w+ly)"
+)
+"""A word before "follow-up", "after" or "post" that tells which; another is the name of an outcome: "Pain after"."""
+
 _TIME = re.compile(
     rf"\W*(?:at\s+(?:the\s+)?|after\s+|by\s+|until\s+|for\s+|during\s+|within\s+)?(?:the\s+)?(?:"
     rf"(?:post[-\s]?\w*\s+)?(?:day|week|month|year|visit|cycle|hour|session|wk|time\s?point|time|period|phase|trimester|assessment|round|evaluation)s?[\s.#]*(?:\d+(?:\s*(?:[-–/]|to|and)\s*\d+)?|{values.NUMBER_WORDS}|i{{1,3}}|iv|v)(?!\s*(?:%|kg|mg))(?:\s*(?:{_UNIT_OF_TIME})?){_BEHIND_TIME}"
@@ -164,7 +172,7 @@ _TIME = re.compile(
     rf"|(?:first|second|third|fourth|final|last|next|\d(?:st|nd|rd|th))\s+(?:evaluation|visit|assessment"
     rf"|measurement|follow[- ]?up|week|month|year|day|hour|period|test|session|observation){_BEHIND_TIME}"
     rf"|{_NUMBER}(?:\s*(?:[-–]|to|and|or)\s*{_NUMBER})?[\s-]*(?:{_UNIT_OF_TIME})(?![\w/]){_BEHIND_TIME}"
-    rf"|(?:\w+[-\s])?(?:follow[-\s]?ups?|endpoints?|end\s?-?points?(?=\W*\Z)|end\s+of\s+(?:the\s+)?(?:treatment|study|therapy|trial|intervention|follow-?up|induction|week\s+\d+|cycle\s+\d+)|post[-\s]?(?:treatment|test|intervention|op(?:erative(?:ly)?)?|training|therapy|dose|exercise|injection|surgery|program(?:me)?|score|dialysis|prandial|partum)?s?|after|later|end|final|discharge|postoperative(?:ly)?|afterwards?|termination|completion|study\s+end|exit|post|outcome\s+visit|reassessment|retention|last\s+(?:visit|observation))(?:[\s-]+(?:\d+|treatment|therapy|intervention|surgery|training|test|value|score|visit|period|assessment|operation|phase|study|program(?:me)?|injection|mean|measurement|data)){{0,3}}(?:\s*[(,]?\s*{_NUMBER}[\s-]*{_UNIT_OF_TIME}\s*\)?)?"
+    rf"|(?:{_WHICH}[-\s])?(?:follow[-\s]?ups?|endpoints?|end\s?-?points?(?=\W*\Z)|end\s+of\s+(?:the\s+)?(?:treatment|study|therapy|trial|intervention|follow-?up|induction|week\s+\d+|cycle\s+\d+)|post[-\s]?(?:treatment|test|intervention|op(?:erative(?:ly)?)?|training|therapy|dose|exercise|injection|surgery|program(?:me)?|score|dialysis|prandial|partum)?s?|after|later|end|final|discharge|postoperative(?:ly)?|afterwards?|termination|completion|study\s+end|exit|post|outcome\s+visit|reassessment|retention|last\s+(?:visit|observation))(?:[\s-]+(?:\d+|treatment|therapy|intervention|surgery|training|test|values?|scores?|visit|period|assessment|operation|phase|study|program(?:me)?|injection|mean|measurements?|data)){{0,3}}(?:\s*[(,]?\s*{_NUMBER}[\s-]*{_UNIT_OF_TIME}\s*\)?)?"
     rf")\W*\Z",
     re.IGNORECASE,
 )
@@ -177,6 +185,14 @@ _TIME_IN = re.compile(
     rf"|mo|yr|hr?s?|h)(?:\s+(?:follow[- ]?up|post\w*|after\s(?:the\s)?\w+))?)\s*[)\]]?\Z",
     re.IGNORECASE,
 )
+_PHASE_IN = re.compile(
+    r"[\s,(;:–-]+(?P<time>(?:(?P<before>before|prior\s+to|pre)|after|post|following)(?:[\s-]+(?:the\s+)?(?:treatment|"
+    r"therapy|intervention|surgery|training|test|exercise|operation|injection|program(?:me)?|procedure|supplementation|"
+    r"study|induction))?)\s*[)\]]?\W*\Z",
+    re.IGNORECASE,
+)
+"""Before or after the treatment behind a name: "Pain before", "Weight (after training)"."""
+
 _GROUPS_OF_TIME = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _ONLY_GROUP = re.compile(r"\W*(?:groups?|arms?|cohorts?)\W*", re.IGNORECASE)
 """What makes an arm of a duration: "3 h group" is no time."""
@@ -396,6 +412,9 @@ def label(raw: str) -> Label:
         baseline = _BASELINE.match(_AT.sub("", time)) is not None
         if _TIME.match(name):
             time, name = f"{name} {time}", ""
+    elif (phased := _PHASE_IN.search(name)) is not None and phased.start() > 1:
+        time, name = phased.group("time"), _tidy(name[: phased.start()])
+        baseline = phased.group("before") is not None
     elif (led := _TIME_LED.match(name)) is not None and not _ONLY_GROUP.fullmatch(name, led.end()):
         time, name = led.group("time"), _tidy(name[led.end() :])
     said = _BASELINE_IN.search(name) if name and not baseline and not _CHANGE.search(name) else None
@@ -464,9 +483,15 @@ def _unit_of(name: str) -> tuple[str | None, str]:
         head, found, tail = name.rpartition(sign)
         if found and _is_unit(tail.strip()):
             return tail.strip(), _tidy(head)
-    if len(name) > 1 and _UNIT_LIKE.match(name):
+    if len(name) > 1 and _UNIT_LIKE.match(name) and not _is_pair_of_names(name):
         return name, ""
     return None, name
+
+
+def _is_pair_of_names(text: str) -> bool:
+    """Whether a slash parts two names of which none is a unit: "IND/GLY", a fixed combination of two drugs."""
+    parts = [part.strip() for part in text.split("/")]
+    return len(parts) == 2 and all(part.isalpha() and vocabulary.unit(part) is None for part in parts)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -55,7 +55,10 @@ class RowReader:
         self.known: dict[tuple[str, ...], Told] = {}
         answers = {row.path[-1] for row in self.layout.rows if row.path}
         said_yes = any(text.lower() == "yes" for text in answers)
+        letters = {text for text in answers if len(text) == 1 and text.isupper()}
         self.plain = frozenset(text for text in answers if said_yes and text in ("No", "NO", "no"))
+        if {"A", "B"} <= letters:
+            self.plain |= letters  # sites, classes or items: "B" is no coefficient here
 
     # -- the table
 

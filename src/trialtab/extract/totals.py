@@ -1,5 +1,7 @@
 """Which totals go with which counts: "12 of 40", "(n = 40)", and the totals that a sentence gives before its counts."""
 
+from itertools import takewhile
+
 from trialtab.extract.enrolment import takes_part
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import Draft
@@ -14,6 +16,14 @@ def _is_size_of(x: Linked, r: Read) -> bool:
     sent = any(r.row[k].text in _SENT for k in range(max(0, opening - 3), opening))
     opens = r.row[0].text in ("of", "among") and opening <= 6 and beside(x)
     return (sent and bool(x.draft.fields.get("n_equals"))) or opens
+
+
+def _by_arm(x: Linked, parent: Linked, r: Read) -> bool:
+    """ "Three withdrew consent (2 A, 1 B)": how many of each arm, and no part of those before the bracket."""
+    behind = r.linked[r.linked.index(parent) + 1 :] if parent in r.linked else []
+    own = list(takewhile(lambda y: y.draft.depth > parent.draft.depth, behind))
+    arms = {y.arm.key for y in own if y.arm is not None and beside(y) and y.arm.first > parent.draft.last}
+    return x.arm is not None and x.arm.key in arms and len(arms) > 1
 
 
 def _share_of_count(last: Linked, x: Linked, r: Read) -> bool:
@@ -124,7 +134,9 @@ def count_totals(r: Read) -> None:
                 and part <= whole_n
                 and (x.draft.last >= len(r.row) or r.row[x.draft.last].text not in ("to", "received", "given"))
                 and not closed
-                and not (x.arm is not None and (_is_size_of(x, r) or takes_part(parent.draft, r)))
+                and not (
+                    x.arm is not None and (_is_size_of(x, r) or takes_part(parent.draft, r) or _by_arm(x, parent, r))
+                )
                 and whole_n > 1
             ):
                 f["events"], f["total"] = f.pop("value"), whole_n
@@ -202,6 +214,10 @@ def parts_of_counts(read: list[Read]) -> None:
                 whole = part
 
 
+def _grade_before(r: Read, draft: Draft) -> bool:
+    return any(item.kind == "GRADE" for item in r.row[max(0, draft.first - 5) : draft.first])
+
+
 def parts_that_add_up(r: Read) -> None:
     """ "19 had died: nine of lymphoma, six of infection, and four of other causes": counts that follow a count and add
     up to it are parts of it, unless each is another arm's.
@@ -221,6 +237,8 @@ def parts_that_add_up(r: Read) -> None:
                 break
             if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 1 for m in r.arms):
                 break  # the sizes of arms
+            if _grade_before(r, head.draft) and _grade_before(r, x.draft):
+                break  # "grade 1 in 6, grade 2 in 3": grades stand side by side
             parts.append(x)
             left -= value
             if not left:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from trialtab.errors import QuestionError
+from trialtab.garbage import collected_seldom
 from trialtab.questions import amounts, ways
 from trialtab.questions.passages import Index, Row
 from trialtab.questions.records import AMOUNTS, ASKED_FOR, Amount, Answer, Considered, Question
@@ -72,6 +73,7 @@ def library(
     return Library({n: tuple(i) for n, i in found.items()}, {s: tuple(n) for s, n in stems.items()})
 
 
+@collected_seldom()
 def fill(asked: Iterable[Question], of: Library) -> list[Answer]:
     """Answer each question, in their order; a question without a document is answered for every document."""
     given: dict[int, list[Answer]] = {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
-from trialtab.questions import pairs, sizes
+from trialtab.questions import one_arm, pairs, sizes
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
@@ -63,7 +63,7 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
         return found
     ranked = pairs.find(index, fits, outcome, sides, question.timepoint)
     if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
-        ranked = [*pairs.nobody(index, fits, outcome), *ranked]
+        ranked = [*one_arm.found(index, fits, outcome, sides), *pairs.nobody(index, fits, outcome), *ranked]
     chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
     if chosen is not None and kind == "binary":
         chosen = _with_counts(chosen, ranked)
@@ -98,8 +98,10 @@ def _half_step(percent: float) -> float:
 
 
 def counts_people(row: Row) -> bool:
-    """Can a row hold the events of a binary outcome? Events counted one by one are not people."""
-    return row["statistic"] in ("count", "proportion") and row["count_of"] in (None, "patients")
+    """Can a row hold the events of a binary outcome? Events counted one by one are not people, but one or none is."""
+    if row["statistic"] not in ("count", "proportion"):
+        return False
+    return row["count_of"] in (None, "patients") or row["events"] in (0, 1)
 
 
 def is_mean(row: Row) -> bool:
@@ -125,6 +127,8 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
     """Sizes by the answering rows, then by their table, then by what else the document says; arithmetic has its say."""
     rows = (pair.intervention, pair.comparator) if pair else (None, None)
     own = [_total(row, ("explicit", "header")) for row in rows]
+    if _of_one_whole(rows):
+        own = [None, None]
     if None in own:
         table = pair.rows[0]["table_label"] if pair else None
         arms = _total(rows[0], ("arm",)), _total(rows[1], ("arm",))
@@ -143,6 +147,14 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
                 confidence=0.9 if size.source == "row" else 0.7,
                 derived=size.source if "equal" in size.source else "",
             )  # fmt: skip
+
+
+def _of_one_whole(rows: tuple[Row | None, Row | None]) -> bool:
+    """Do two rows part one number among the arms: "13 withdrew (five with A, eight with B)"? 13 is no size then."""
+    one, other = rows
+    if one is None or other is None or one["total"] != other["total"] or None in (one["total"], one["events"]):
+        return False
+    return bool(one["events"] + (other["events"] or 0) == one["total"])
 
 
 def _beside(own: list[sizes.Size | None], fitting: Iterator[sizes.Pair]) -> list[sizes.Size | None]:
@@ -170,6 +182,8 @@ def _agrees(row: Row | None, size: sizes.Size | None) -> bool:
     """Can a row's percentage come from a whole number of people in a group of this size? True where it has none."""
     if row is None or size is None or row["percent"] is None or row["statistic"] != "proportion":
         return True
+    if "percent" in (row["derived"] or "") and row["events"] is not None:
+        return bool(row["events"] <= size.n)
     tolerance = _half_step(row["percent"])
     events = row["events"] if row["events"] is not None else round(row["percent"] * size.n / 100)
     return bool(events <= size.n and abs(100 * events / size.n - row["percent"]) <= tolerance)
@@ -194,7 +208,8 @@ def _binary(found: Found, pair: Pair) -> None:
             continue
         size = found.amounts.get(f"{name}_group_size")
         if row["events"] is not None:
-            found.amounts[f"{name}_events"] = _amount(row, row["events"], pair)
+            how = one_arm.RULE if row["rule"] == one_arm.RULE else ""
+            found.amounts[f"{name}_events"] = _amount(row, row["events"], pair, how)
         elif row["percent"] is not None and size is not None:
             how = f"{row['percent']:g}% of {size.value:g}"
             found.amounts[f"{name}_events"] = _amount(row, float(round(row["percent"] * size.value / 100)), pair, how)

@@ -78,7 +78,8 @@ _ALLOCATED = Prefiltered(
     re.I,
 )
 _CROSSOVER = Prefiltered(
-    r"\bcross-?over\b|\bwithin-subjects?\b|\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
+    r"\bcross-?over\b|\bwithin-subjects?\b(?![ -](?:factor|effect|variable))|"
+    r"\brandom(?:i[sz]ed)? (?:order|sequence)\b|\border of [^.;]{0,60}\brandom|"
     r"\brepeated-measures design|\bcounterbalanced (?:order|design)|\bin (?:a )?counterbalanced",
     re.I,
 )

@@ -16,7 +16,7 @@ from itertools import pairwise
 from trialtab.questions.letters import lettered
 from trialtab.questions.passages import KEPT, TOLD_IN, Index, Passage, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
-from trialtab.questions.words import Asked, expand, stem, stems
+from trialtab.questions.words import Asked, canonical, expand, stem, stems
 
 MOST_BETWEEN = 160
 """Characters between the two numbers of a couple: more, and they speak of two things."""
@@ -33,11 +33,14 @@ BY_ORDER = 0.95
 OTHER_DOSE = 0.85
 """What remains where the arm of a row prints another dose, or another duration, than the side."""
 
+OTHER_NAME = 0.8
+"""What a couple is worth whose outcome is the asked one by another name."""
+
 LEAST_WORDS = 0.5
 """Share of the outcome's weight that must be said before a couple, or in its sentence."""
 
 NO_OUTCOME = ("enrollment", "follow_up")
-"""Classes of numbers that a question of an outcome does not ask for."""
+"""Classes of numbers that a question of an outcome does not ask for, unless they are shares."""
 
 SPREADS = ("sd", "se", "plus_minus", "q1", "range_low", "ci_low")
 
@@ -45,15 +48,21 @@ NEXT_TO = 70
 """Characters around a number in which the name of its arm stands."""
 
 _TOKEN = re.compile(r"[^\W_]+")
+_THAN = frozenset(map(stem, ("than", "compared", "versus", "relative", "against")))
 _APART = re.compile(r"\bfrom\b[^.;]{0,30}\Z|\A\W*to\W*\Z|\A\W*(?:at|after|before)\b|\bbaseline\b", re.I)
 """Between, or before, numbers that are two times of one arm: "from 68 to 63"."""
+
+
+_VERSUS = re.compile(r"[\W%a-zA-Z]{0,12}?,?\s*(?:vs\.?|versus|v\.?|against|compared (?:with|to))\s*", re.I)
+"""What stands between two bare numbers of a couple: "(5 vs. 3)"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Couple:
     """Two rows of one sentence. own: stems said since the couple before; first: no couple stands before it.
 
-    words: the sentence as stems; around: the stems before the first number, between the two, and after the second.
+    words: the sentence as stems; around: the stems before the first number, between the two, and after the second;
+    versus: nothing but "vs." stands between the numbers; reach: how many words stand before the first.
     """
 
     passage: Passage
@@ -62,6 +71,8 @@ class Couple:
     first: bool
     words: tuple[str, ...]
     around: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    versus: bool
+    reach: int
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -69,13 +80,14 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
     """All couples of a document's sentences, in text order."""
     by_passage: dict[int, list[Row]] = {}
     for row in index.rows_by_start:
-        if row["source"] != "table" and fits(row) and row["outcome_class"] not in NO_OUTCOME:
+        if row["source"] != "table" and fits(row) and (row["outcome_class"] not in NO_OUTCOME or _printed(row)):
             by_passage.setdefault(index.passage_at(row["start"]), []).append(row)
     found = []
     for at, rows in sorted(by_passage.items()):
         passage = index.passages[at] if at >= 0 else None
         if passage is None or passage.kind != "sentence" or len(rows) < 2:
             continue
+        rows = [row for at_row, row in enumerate(rows) if not _sums(row, rows[at_row + 1 : at_row + 3])]
         said_from = passage.start
         first, taken = True, -1
         for one, other in pairwise(rows):
@@ -89,9 +101,17 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
             before = index.text[max(said_from, one["start"] - NEXT_TO) : one["start"]]
             after = index.text[other["end"] : min(passage.end, other["end"] + NEXT_TO)].partition(";")[0]
             around = _tokens(before), _tokens(between), _tokens(after)
-            found.append(Couple(passage, (one, other), said, first, _tokens(passage.text), around))
+            reach = len(_tokens(index.text[passage.start : one["start"]]))
+            versus = _VERSUS.fullmatch(between) is not None
+            found.append(Couple(passage, (one, other), said, first, _tokens(passage.text), around, versus, reach))
             said_from, first, taken = other["end"], False, other["end"]
     return tuple(found)
+
+
+def _sums(row: Row, parts: list[Row]) -> bool:
+    """Does a count of everyone hold the two that follow: "three died, one with iron and two with placebo"?"""
+    counts = [part["events"] for part in parts]
+    return len(counts) == 2 and None not in counts and row["arm_role"] == "overall" and row["events"] == sum(counts)
 
 
 def _form(row: Row) -> tuple[object, ...] | None:
@@ -99,9 +119,14 @@ def _form(row: Row) -> tuple[object, ...] | None:
     spread = next((name for name in SPREADS if row[name] is not None), None)
     if row["statistic"] == "mean" and spread is None:
         return None
-    printed = row["percent"] is not None and "percent" not in (row["derived"] or "")
+    printed = _printed(row)
     kind = "people" if row["statistic"] in ("count", "proportion") else row["statistic"]
     return kind, spread, printed, row["events"] is not None
+
+
+def _printed(row: Row) -> bool:
+    """Is a percentage printed?"""
+    return row["percent"] is not None and "percent" not in (row["derived"] or "")
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -113,6 +138,10 @@ def fit(couple: Couple, outcome: Asked) -> float:
     covered = outcome.coverage(couple.own)
     if covered < LEAST_WORDS and couple.first:
         covered = outcome.coverage(couple.passage.stems) * FROM_AFAR
+    if outcome.canonical is not None and any(
+        canonical(row["outcome"] or "") == outcome.canonical for row in couple.rows
+    ):
+        covered = max(covered, OTHER_NAME)
     if covered < LEAST_WORDS or outcome.excludes(couple.own):
         return 0.0
     return covered * TRUST * TOLD_IN[couple.passage.section]
@@ -129,6 +158,21 @@ def _beside(couple: Couple, sides: Sides) -> int | None:
     if before[-1:] == (1 - middle,):
         return 1 - middle
     return None
+
+
+def _by_subject(couple: Couple, sides: Sides) -> int | None:
+    """The side of the first number where the sentence names one side alone, and before the couple.
+
+    "Times were longer with A (5 vs. 3)": the first number is that of A; "longer than with A (5 vs. 3)": the other's.
+    """
+    if not couple.versus:
+        return None
+    places = sides.places(couple.words)
+    named = [side for side, at in enumerate(places) if at]
+    if len(named) != 1 or max(places[named[0]]) >= couple.reach:
+        return None
+    against = any(word in _THAN for word in couple.words[: min(places[named[0]])])
+    return 1 - named[0] if against else named[0]
 
 
 def _named(words: tuple[str, ...], sides: Sides) -> tuple[int, ...]:
@@ -154,6 +198,9 @@ def _sided(couple: Couple, sides: Sides, index: Index) -> tuple[Row, Row, float]
     beside = _beside(couple, sides)
     if beside is not None:
         return (one, other, 1.0) if beside == INTERVENTION else (other, one, 1.0)
+    subject = _by_subject(couple, sides)
+    if subject is not None:
+        return (one, other, BY_ORDER) if subject == INTERVENTION else (other, one, BY_ORDER)
     labels = [naming(row["arm"], index.short) if row["arm"] else frozenset[str]() for row in couple.rows]
     at = sides.assign(labels)
     if at == (0, 1):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from trialtab import vocabulary
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
-from trialtab.questions.words import REST, Asked, analysis_sets, expand, light, names_rest, stems
+from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
+from trialtab.questions.words import REST, Asked, analysis_sets, canonical, expand, light, names_rest, stems
 
 SEPARATOR = " > "
 """What stands between the elements of a row path or column path."""
@@ -37,6 +38,9 @@ ALIKE = 0.03
 
 PRECISION = 0.35
 """How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
+
+OTHER_NAME = 0.8
+"""What a row is worth whose outcome is the asked one by another name: "died" where mortality is asked for."""
 
 PART = 0.8
 """What remains of a row's fit where only the heading above it says the outcome: "Reactions > Erythema" is a part."""
@@ -85,7 +89,8 @@ class Label:
     """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
 
     sets: the analysis sets that it names, see words.analysis_sets; named: the words of the outcome that the row was
-    read to have, without those above it.
+    read to have, without those above it; cause: the outcome is only named as the cause of something else;
+    canonical: the outcome by its canonical name.
     """
 
     own: frozenset[str]
@@ -93,23 +98,36 @@ class Label:
     times: frozenset[str]
     sets: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    cause: bool = False
+    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Rows that differ in one thing only, which may be the arm. how: text | near | table; context: see _context."""
+    """Rows that differ in one thing only, which may be the arm. how: text | near | table; context: see _context.
+
+    phases: of each member, see sides.phase; none where no member has one.
+    """
 
     how: str
     label: Label
     context: frozenset[str]
     members: tuple[tuple[frozenset[str], Row], ...]
+    phases: tuple[str, ...] = ()
 
 
+_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,16}?)\s*[)\]]")
 _SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
 
 
 def _unsized(part: str) -> str:
     return _SIZE.sub("", part) if "=" in part else part
+
+
+@lru_cache(maxsize=1 << 13)
+def _named(part: str) -> str:
+    """A label without the unit in its brackets: "Squat jump (m)", whose m is no word of an outcome."""
+    return _BRACKETED.sub(lambda m: " " if vocabulary.unit(m[1].removeprefix("in ")) is not None else m[0], part)
 
 
 def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -123,15 +141,46 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
-    own = expand(frozenset(stems(f"{row['outcome'] or ''} {' '.join(rows)}")), index.short, index.compounds)
+    own = expand(
+        frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds
+    )
     named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
-    if names_rest(rows[-1] if rows else row["outcome"] or "") or any(map(names_rest, columns[-1:])):
+    last = (rows[-1] if rows else "" if row["negated"] else row["outcome"] or "", *columns[-1:])
+    if any(map(names_rest, last)):
         own |= {REST}
-    beside = expand(frozenset(stems(" ".join(columns))), index.short)
+    beside = expand(frozenset(stems(" ".join(map(_named, columns)))), index.short)
     caption = index.captions.get(row["table_label"] or "", frozenset())
     times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
     said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
-    return Label(own, own | beside | caption, times, analysis_sets(said), named)
+    return Label(
+        own,
+        own | beside | caption,
+        times,
+        analysis_sets(said),
+        named,
+        _is_cause(index, row),
+        canonical(row["outcome"] or ""),
+    )
+
+
+_BECAUSE = re.compile(r"(?:because of|due to|owing to|as a result of|on account of) (?:the |their |its |an? )?\Z")
+
+
+def _is_cause(index: Index, row: Row) -> bool:
+    """Is the outcome of a sentence named only as a cause: "treatment was stopped because of side effects"?"""
+    if row["source"] == "table" or not row["outcome"]:
+        return False
+    at = index.passage_at(row["start"])
+    said = index.passages[at].text if at >= 0 else ""
+    if " of " not in said and " to " not in said:
+        return False
+    place = said.find(row["outcome"])
+    return place > 0 and said.count(row["outcome"]) == 1 and _BECAUSE.search(said, 0, place) is not None
+
+
+def _kind(row: Row) -> str:
+    """What a row is compared as: a bare 0 stands beside "3 (6%)"."""
+    return "people" if row["statistic"] in ("count", "proportion") else str(row["statistic"])
 
 
 @lru_cache(maxsize=4 * KEPT)
@@ -157,7 +206,7 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
                     "table",
                     row["table_label"],
                     (*both[:k], "", *both[k + 1 :]),
-                    row["statistic"],
+                    _kind(row),
                 )
                 found[key].append((element, row))
                 if key not in parts:
@@ -176,7 +225,10 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
         sample = members[0][1]
         named = tuple((naming(name, index.short), row) for name, row in first.items())
         over = naming(context, index.short) if context else frozenset()
-        made.append(_Group(str(group[0]), label(index, sample, rest, beside), over, named))
+        phases = tuple(map(phase, first)) if group[0] == "table" else ()
+        made.append(
+            _Group(str(group[0]), label(index, sample, rest, beside), over, named, phases if any(phases) else ())
+        )
     return tuple(made)
 
 
@@ -203,8 +255,23 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
     ranked = list(once.values())
     close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
     close = close if asked_time else _latest(close)
-    whole = max(close, key=lambda p: sum(row["total"] or 0 for row in p.rows), default=None)
+    whole = max(close, key=lambda pair: (-_parts(pair, outcome), _counted(pair)), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
+
+
+def _counted(pair: Pair) -> float:
+    """How many people both rows count, as far as the rows themselves or their headers say it."""
+    return sum(row["total"] or 0.0 for row in pair.rows if row["total_source"] != "arm")
+
+
+def _parts(pair: Pair, outcome: Asked) -> int:
+    """The rows of a pair that count a part of the people that was not asked for: "Public" clinics, "Children"."""
+    return sum(
+        bool(row["population"])
+        and not analysis_sets(row["population"])
+        and outcome.every.isdisjoint(stems(row["population"]))
+        for row in pair.rows
+    )
 
 
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
@@ -262,12 +329,21 @@ def _pair(
         at = sides.assign(labels)
     if (at[0] is None) != (at[1] is None):
         at = _partner(group, at, labels)
+    if group.phases and (None in at or all(sides.phases)):
+        at = sides.by_phase(group.phases, controlled(index))
+        if None not in at:
+            group = replace(group, label=replace(group.label, times=group.label.times - BASELINE))
     if at[0] is None or at[1] is None:
         return None
     named = [
         sides.score(side, group.members[k][0]) >= LEAST for side, k in ((INTERVENTION, at[0]), (COMPARATOR, at[1]))
     ]
-    if group.how == "table" and not all(named) and _one_arm(group.members[at[0]][1], group.members[at[1]][1]):
+    if (
+        group.how == "table"
+        and not all(named)
+        and not group.phases
+        and _one_arm(group.members[at[0]][1], group.members[at[1]][1])
+    ):
         return None
     fit = (sides.score(INTERVENTION, labels[at[0]]) + sides.score(COMPARATOR, labels[at[1]])) / 2
     if group.how == "near":
@@ -277,6 +353,12 @@ def _pair(
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+
+
+@lru_cache(maxsize=KEPT)
+def controlled(index: Index) -> bool:
+    """Has the document an arm that is called a control?"""
+    return any(stemmed("ask_control") & naming(arm["label"], index.short) for arm in index.arms)
 
 
 def _one_arm(one: Row, other: Row) -> bool:
@@ -310,16 +392,21 @@ def _arm(row: Row, index: Index) -> frozenset[str]:
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
     telling = of.own - light() - {REST}
-    if not telling & outcome.every or outcome.excludes(of.own):
+    same = outcome.canonical is not None and of.canonical == outcome.canonical
+    if not (telling & outcome.every or same) or outcome.excludes(of.own):
         return 0.0
     if outcome.sets and of.sets and not outcome.sets & of.sets:
         return 0.0
     covered = outcome.coverage(of.own)
     covered += BESIDE * (outcome.coverage(of.beside) - covered)
-    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / len(telling)
+    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / max(1, len(telling))
+    if same:
+        value = max(value, OTHER_NAME)
     if outcome.sets & of.sets:
         value += SAME_SET
     if of.named - light() and not of.named & outcome.every:
+        value *= PART
+    if of.cause:
         value *= PART
     return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -67,6 +68,8 @@ def _question(given: dict[str, str], where: str) -> Question:
     said["outcome_type"] = said["outcome_type"].lower().replace("_", "-").replace(" ", "-")
     if said["outcome_type"] not in TYPES:
         raise QuestionError(f"{where}: outcome_type is {', '.join(TYPES[1:])} or blank, not {given['outcome_type']!r}")
+    for column in ("outcome", "intervention", "comparator", "timepoint", "population"):
+        said[column] = html.unescape(html.unescape(said[column]))  # "HbA1c&nbsp;&lt;&nbsp;7%", as web forms save it
     return Question(**said, given=given)
 
 

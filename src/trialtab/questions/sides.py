@@ -36,6 +36,11 @@ MORE = 0.2
 NEAR = 3
 """Words within which a name belongs to the same arm."""
 
+_PHASES = re.compile(
+    r"\W*(?:(?P<before>before|pre(?=[- ]|inter|treat|train|test|impl)|prior to)|(?P<after>after|post|following))", re.I
+)
+BEFORE, AFTER = "before", "after"
+
 _GROUPS = frozenset({"group", "arm", "patient", "participant", "subject", "condition", "cohort"})
 
 LAST_RESORT = 0.25
@@ -62,6 +67,13 @@ def naming(text: str, short: Mapping[str, Stems]) -> frozenset[str]:
     if known := said & short.keys():
         found = said.union(*(short[word] for word in sorted(known)))
     return found | {NEGATED} if _negated(text) else found
+
+
+@lru_cache(maxsize=1 << 14)
+def phase(text: str) -> str:
+    """The phase of a before-after study that a name begins with: "Before the training" -> before; "" for others."""
+    found = _PHASES.match(text)
+    return str(found.lastgroup) if found else ""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -95,6 +107,8 @@ class Sides:
         figures = [frozenset(w for w in one if w[0].isdigit()) for one in whole]
         self.figures = (figures[0], figures[1])
         self.own = (own[0], own[1])
+        self.phases = (phase(intervention), phase(comparator))
+        self.general_comparator = whole[1] - empty <= stemmed("ask_control") | {NEGATED}
         self._silent = empty | (whole[0] & whole[1])
         self._shared = frozenset(w for w in whole[0] & whole[1] - empty if w.isalpha() and len(w) > 3)
         self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
@@ -210,6 +224,19 @@ class Sides:
         _, side, at = max(singles)
         return (-at, None) if side == INTERVENTION else (None, -at)
 
+    def by_phase(self, phases: Sequence[str], controlled: bool) -> tuple[int | None, int | None]:
+        """Which of some labels are the sides of a before-after comparison, by their phases; None where it is none.
+
+        A question may name the phases ("after the programme" against "before"); a comparator without a name, in a
+        study without a control group, is what was before.
+        """
+        wanted = self.phases
+        if not (wanted[0] and wanted[1]) and self.general_comparator and not controlled:
+            wanted = (AFTER, BEFORE)
+        if set(wanted) != {AFTER, BEFORE} or any(phases.count(one) != 1 for one in wanted):
+            return None, None
+        return phases.index(wanted[0]), phases.index(wanted[1])
+
     def _fit(self, side: int, words: frozenset[str], context: frozenset[str]) -> float:
         alone = self.score(side, words)
         return alone + self.score(side, words | context) / 2 if context and abs(alone) < LEAST else alone
@@ -232,4 +259,4 @@ def _by_short(name: str, short: Mapping[str, Stems]) -> frozenset[str]:
     return frozenset(s for s, long in short.items() if s in said or (len(long) > 1 and set(long) <= said))
 
 
-__all__ = ["COMPARATOR", "INTERVENTION", "LAST_RESORT", "LEAST", "Sides"]
+__all__ = ["COMPARATOR", "INTERVENTION", "LAST_RESORT", "LEAST", "Sides", "naming", "phase"]

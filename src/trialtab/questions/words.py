@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from trialtab import values, vocabulary
+from trialtab.prefilter import Prefiltered
 from trialtab.questions.letters import MARK, lettered
 from trialtab.resources import folder
 
@@ -53,6 +54,8 @@ def stem(word: str) -> str:
     low = vocabulary.normal(word)
     if not low.isalpha():
         return low
+    if low.endswith("ful") and len(low) > LEAST_STEM + 2:
+        low = low[:-3]
     for _ in range(2):  # "improvement" loses "ment", then the "e" that "improved" has lost
         for ending in _BY_LAST.get(low[-1], ()):
             if low.endswith(ending) and len(low) - len(ending) >= LEAST_STEM:
@@ -83,15 +86,21 @@ _HARM = re.compile(
 
 def harms_alike(text: str) -> str:
     """Adverse events, adverse effects, adverse reactions, side effects and AEs under one name."""
-    if not any(hint in text for hint in _HARM_HINTS):
-        return text
-    return _HARM.sub("adverse event", text)
+    for hint in _HARM_HINTS:
+        if hint in text:
+            return _HARM.sub("adverse event", text)
+    return text
+
+
+_LETTER_A = re.compile(r"(?<=[^\W\d_] )A(?=\W*\Z|\s?[()\[:;,/])|\A\W*A\W*\Z")
+"""The letter A as a name, not the article: "site A", "vitamin A, mg"."""
 
 
 @lru_cache(maxsize=1 << 14)
 def stems(text: str) -> Stems:
     """The stems of a text in order, without words that say nothing: "the rate of falls" -> ("rate", "fall")."""
-    empty, low = _empty(), lettered(harms_alike(text)).lower()
+    empty, said = _empty(), lettered(harms_alike(text))
+    low = (_LETTER_A.sub("lettera", said) if "A" in said else said).lower()
     return tuple([stem(w) for w in (_PLAIN_WORD if low.isascii() else _WORD).findall(low) if w not in empty])
 
 
@@ -99,7 +108,7 @@ REST = "xrest"
 """The stem by which a label is marked that names what is left, or those without: "Other", "None", "Missing"."""
 
 _REST = re.compile(
-    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|absen(?:t|ce)\b|unknown\b|missing\b|"
+    r"\W*(?:(?:all\s+|any\s+)?others?\b|none\b|no\W*\Z|no\s+(?!of\b|\()|without\b|absen(?:t|ce)\b|unknown\b|missing\b|"
     r"not (?:known|stated|reported|available|applicable)\b)",
     re.I,
 )
@@ -110,10 +119,18 @@ def names_rest(text: str) -> bool:
     return _REST.match(text) is not None
 
 
-_OF_SET = re.compile(
+@lru_cache(maxsize=1 << 14)
+def canonical(phrase: str) -> str | None:
+    """The canonical outcome that a phrase names and nothing else: "died", "deaths" and "mortality" are one."""
+    found = vocabulary.outcome(phrase) if phrase and len(phrase) < 80 else None
+    return found.term.id if found is not None and found.method == "exact" else None
+
+
+_OF_SET = Prefiltered(
     r"[(,]?\s*\b(?:in |by |for |of )?(?:the )?(?:(?P<itt>m?ITT|(?:modified )?intent(?:ion)?[- ]to[- ]treat)|"
     r"(?P<pp>PP|per[- ]protocol))(?:[- ](?:analys[ei]s|populations?|sets?|patients|cohort))?\b\)?",
     re.I,
+    least=2,
 )
 
 
@@ -200,6 +217,10 @@ def _reads(letters: list[str], words: list[str]) -> bool:
 # ---- weights ---------------------------------------------------------------------------------------------------
 
 
+LONG = 7
+"""Letters of a stem in which one slip leaves no doubt of the word."""
+
+
 class Weights:
     """How well each stem tells the passages of one document apart: log(1 + passages / passages with it)."""
 
@@ -213,6 +234,22 @@ class Weights:
     def known(self, word: str) -> bool:
         """Does the document use the stem at all?"""
         return word in self._counts
+
+    def meant(self, word: str) -> str:
+        """The one stem of the document that a stem which it never uses misspells: "techinqu" -> "techniqu".
+
+        Letters left out, doubled, taken for another or exchanged: no more than one such slip, in a long word.
+        """
+        if len(word) < LONG or self.known(word) or not word.isalpha():
+            return word
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        near = [  # the second letter may tell two words apart: abductor, adductor
+            k for k in self._counts if k[:2] == word[:2] and abs(len(k) - len(word)) <= 1 and k.isalpha()
+        ]
+        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=2)
+        return str(found[0][0]) if len(found) == 1 else word
 
     def __call__(self, word: str) -> float:
         count = self._counts.get(word, 0)
@@ -257,10 +294,11 @@ class Asked:
     def __init__(self, phrase: str, weights: Weights, short: Mapping[str, Stems]) -> None:
         self.phrase = phrase
         self.sets = analysis_sets(phrase)
-        if self.sets and stems(rest := _OF_SET.sub(" ", phrase)):
+        self.canonical = canonical(phrase)
+        if self.sets and stems(rest := _OF_SET.regex.sub(" ", phrase)):
             phrase = rest  # whom an analysis counts is no word of an outcome
         written = _HYPHEN.sub(lambda m: _as_known(m.group(), weights), phrase)
-        self.stems = tuple(dict.fromkeys(stems(written)))
+        self.stems = tuple(dict.fromkeys(map(weights.meant, stems(written))))
         spelled = {word for s in self.stems for word in short.get(s, ())}
         # "blood urea nitrogen (BUN)" says one thing twice: the short form is left out where its words stand beside it
         kept = [s for s in self.stems if not (s in short and set(short[s]) <= set(self.stems))]
@@ -341,10 +379,12 @@ OPPOSED: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("day", "night"),
         ("weekday", "weekend"),
         ("knee", "hip", "ankle", "shoulder", "elbow", "wrist"),
-        ("overall", "free"),
     )
 )
 """Words that exclude each other: where a question has one side, a label with only another side is another thing."""
+
+OVERALL, FREE = frozenset({stem("overall")}), frozenset({stem("free")})
+"""Overall survival is no progression-free survival; "overall" in a label may as well say that everyone is counted."""
 
 
 def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
@@ -354,6 +394,8 @@ def opposites(asked: frozenset[str]) -> tuple[tuple[frozenset[str], frozenset[st
         wanted = [side for side in sides if side & asked]
         if len(wanted) == 1:
             found.append((wanted[0], frozenset().union(*(side for side in sides if side is not wanted[0]))))
+    if OVERALL & asked and not FREE & asked:
+        found.append((OVERALL, FREE))
     return tuple(found)
 
 
@@ -365,6 +407,7 @@ __all__ = [
     "Weights",
     "abbreviations",
     "analysis_sets",
+    "canonical",
     "expand",
     "legend",
     "light",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from trialtab.errors import ReadError
+from trialtab.garbage import collected_seldom
 from trialtab.model import Document
 from trialtab.readers import _common, _zipped
 from trialtab.readers._signs import looks_like_json, tagged_kind
@@ -90,7 +91,7 @@ def kind_of(data: bytes) -> str:
     _refuse_signature(head)
     if not data[:4096].strip(b"\0 \t\r\n\f\v") and not data.strip(b"\0 \t\r\n\f\v"):
         raise ReadError("empty file: nothing but blanks")
-    if _PDF_OBJECT.search(data[:_SAMPLE]) and b"endobj" in data and (b"/Type" in data or b"startxref" in data):
+    if b"endobj" in data and _PDF_OBJECT.search(data[:_SAMPLE]) and (b"/Type" in data or b"startxref" in data):
         return "pdf"  # its header line is lost or far down, its objects are there
     # What kind of text it is shows in its beginning; an odd cut cannot hurt, nothing of this sample is kept.
     sample = _common.decode(data[:_SAMPLE], markup=True).text
@@ -166,6 +167,7 @@ def _looks_like_jats(sample: str) -> bool:
     return bool(_JATS_SIGN.search(sample)) or not re.search(r"<(?:div|h[1-6]|section|span|header)\b", sample)
 
 
+@collected_seldom()
 def read(data: bytes, name: str) -> list[Document]:
     """Read one file, whatever it is called: one Document for most formats, one an article for an article set.
 

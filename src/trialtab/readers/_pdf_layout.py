@@ -280,16 +280,15 @@ class Chunk:
         middle = lines[0] if len(lines) < 3 else lines[len(lines) // 2]
         self.em, self.font = middle.em, middle.font
         self.bold = all(line.bold for line in lines)
-        letters = sum(map(len, _LETTERS.findall(self.text)))
         words = self.text.count(" ") + 1
         wide = sum(line.gap >= 1.2 for line in lines)
         self.cells = wide > 0.34 * len(lines)
         self.prose = (
             not self.cells
-            and letters > 0.62 * (len(self.text) - words + 1)
             and (words >= 12 or (words >= 7 and len(lines) >= 2))
             and words >= 4 * len(lines)
             and not lines[0].sideways
+            and sum(map(len, _LETTERS.findall(self.text))) > 0.62 * (len(self.text) - words + 1)
         )
 
     @property

@@ -101,6 +101,7 @@ _SIGNS = {
 _ODD_SIGN = re.compile("[" + "".join(map(chr, _SIGNS)) + "]")
 # Old fonts print an accent as a sign of its own, after its letter or before it ("Wu¨rzburg", "W¨urzburg").
 _ACCENTS = {"¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327"}
+_ACCENT_SIGN = re.compile(f"[{''.join(_ACCENTS)}]")
 _ACCENT = re.compile(r"([aceinosuyzACEINOSUYZ])([¨´`ˆ˜¸])|([¨´`ˆ˜¸])([aceinosuyzACEINOSUYZ])")
 _EXTRA = re.compile(r"\+[0-9a-f]{2}\Z")  # "AdvOT1ef757c0+fb": the ligatures of AdvOT1ef757c0
 _STYLE = re.compile(
@@ -185,7 +186,7 @@ def _fonts(handle: int | None, characters: Sequence[int]) -> list[tuple[str, boo
 def _first_and_last(words: Sequence[str], starts: Sequence[int]) -> list[int]:
     """Positions of the first and the last character of each word, in turns."""
     ends = [0] * (2 * len(words))
-    ends[0::2], ends[1::2] = starts, [start + len(word) - 1 for start, word in zip(starts, words, strict=True)]
+    ends[0::2], ends[1::2] = starts, [end - 1 for end in map(int.__add__, starts, map(len, words))]
     return ends
 
 
@@ -266,14 +267,15 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
     text = _characters(text_page, count)
     base = len(pages.text)
     handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    spans = [word.span() for word in _WORD.finditer(text)]
-    if not spans:
+    words = _WORD.findall(text)
+    if not words:
         return
-    words, starts = [text[start:end] for start, end in spans], [start for start, _ in spans]
+    starts = [word.start() for word in _WORD.finditer(text)]
     ends = _first_and_last(words, starts)
     numbers = _boxes(handle, ends)
     if upright and (cuts := _run_together(handle, ends, numbers, turn % 2)):
         starts = sorted([*starts, *cuts])
+        spans = [word.span() for word in _WORD.finditer(text)]
         words = [text[at : min(text_end, following)] for at, text_end, following in _stretches(spans, starts)]
         ends = _first_and_last(words, starts)
         numbers = _boxes(handle, ends)
@@ -314,7 +316,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
     odd_signs = _ODD_SIGN.search(text) is not None
     if odd_signs:
         words = [w.translate(_SIGNS) or "-" for w in words]
-    if _ACCENT.search(text):
+    if _ACCENT_SIGN.search(text):
         words = [_ACCENT.sub(_accented, w) for w in words]
     pages.text += words
     pages.page += [number] * len(words)

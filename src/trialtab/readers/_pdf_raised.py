@@ -22,8 +22,9 @@ _angle = native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
 _ink_box = native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 
 # A raised figure after a word is a citation ("survival.1,2"), after a unit or a symbol a power ("kg/m2", "χ2").
-_HIGH = re.compile(r"\d{1,3}(?:[,–-]\d{1,3}){0,30}(?=[.,;:)\]/]{0,6}(?:\s|\Z|\ufffe))")
-_TEN = re.compile(r"(?<![\d.,])10[-−–]?\d{1,2}(?=[/\s)])")
+# Both begin with what a search can skip to: a figure, "10".
+_HIGH = re.compile(r"\d\d{0,2}(?:[,–-]\d{1,3}){0,30}(?=[.,;:)\]/]{0,6}(?:\s|\Z|\ufffe))")
+_TEN = re.compile(r"10(?<![\d.,]10)[-−–]?\d{1,2}(?=[/\s)])")
 _BEFORE_HIGH = frozenset(".,;:)]%”’'")
 _POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|m?sec|ms|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
 

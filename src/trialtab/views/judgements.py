@@ -17,17 +17,21 @@ MADE_BY_PEOPLE = "judgements were made by people, not by trialtab: {}"
 
 @dataclass(frozen=True, slots=True)
 class Judgements:
-    """columns: the domains, as the file names them; of: study (folded) -> (its name, a judgement for each column)."""
+    """columns: the domains, as the file names them; of: study (folded) -> (its name, a judgement for each column);
+    known: studies that there are, shown or not."""
 
     file: str
     columns: tuple[str, ...]
     of: dict[str, tuple[str, tuple[str, ...]]]
+    known: frozenset[str] = frozenset()
 
     def check(self, studies: Sequence[str]) -> None:
-        """Raises QuestionError for a judged study that is not among those shown, with the nearest names."""
+        """Raises QuestionError for a judged study that is neither shown nor known, with the nearest names."""
+        there = {*studies, *self.known}
+        folded = {one.casefold() for one in there}
         for key, (name, _) in self.of.items():
-            if key not in {one.casefold() for one in studies}:
-                near = compare.nearest_names(name, sorted(set(studies)))
+            if key not in folded:
+                near = compare.nearest_names(name, sorted(there))
                 hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
                 raise QuestionError(f"{self.file}: no study {name!r} in the table{hint}")
 
@@ -64,18 +68,23 @@ def read_judgements(data: bytes, file: str) -> Judgements:
     return Judgements(file, tuple(heads[i] for i in others), found)
 
 
+def _study(cell: Cell) -> str:
+    """The study that a cell names: its first line; "" where it names none."""
+    return str(cell.value).partition("\n")[0] if cell.text else ""
+
+
 def with_judgements(of: Table, made: Judgements) -> Table:
     """A table with the judgements of each study behind its other columns; a study's first row has them.
 
-    Raises QuestionError where the table has no column study, or a judged study is not in it (with the nearest names).
+    Raises QuestionError where the table has no column study, or a judged study is neither in it nor known otherwise.
     """
     if "study" not in of.columns:
         raise QuestionError("this table has no column study: nothing to put the judgements beside")
     at = of.columns.index("study")
-    made.check([str(row[at].value) for row in of.rows if row[at].text])
+    made.check([_study(row[at]) for row in of.rows if row[at].text])
     rows = []
     for row in of.rows:
-        _, judged = made.of.get(str(row[at].value).casefold() if row[at].text else "", ("", ()))
+        _, judged = made.of.get(_study(row[at]).casefold(), ("", ()))
         texts = judged or ("",) * len(made.columns)
         rows.append((*row, *(Cell(text or None, text, row[at].findings if text else ()) for text in texts)))
     spans = (*of.spans, ("", len(made.columns))) if of.spans else ()

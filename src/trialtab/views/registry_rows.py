@@ -55,7 +55,7 @@ def _line(one: compare.Confronted, first: bool, for_machines: bool) -> tuple[Cel
     arm = main["arm"] or "overall"
     if not for_machines:
         effect = main["comparator"] and main["statistic"] in compare.EFFECTS
-        study = f"{one.study} ({one.nct})" if one.nct else one.study
+        study = f"{one.study}\n({one.nct})" if one.nct else one.study
         differs = f" in {', '.join(one.differs)}" if one.differs else ""
         note = "; ".join(one.notes) if one.verdict == compare.DIFFERS else ""
         return (

@@ -40,19 +40,24 @@ def _for_people(arms: Sequence[compare.StudyArm]) -> Table:
                 *((study, fact("design"), fact("condition")) if first else (blank, blank, blank)),
                 Cell(label, label + named, arm.named_in),
                 Cell(arm.intervention_class, arm.intervention_class or "", arm.named_in),
+                Cell(arm.dose, arm.dose or "", arm.named_in),
                 plain(arm.n, arm.n_findings or arm.named_in),
                 Cell(arm.follow_up or None, arm.follow_up, arm.follow_up_findings) if first or arm.follow_up else blank,
                 *((fact("nct"), fact("evidence_level")) if first else (blank, blank)),
             )
         )
-    columns = ("study", "design", "condition", "arm", "class", "N", "follow-up", "registration", "evidence level")
+    columns = (
+        "study", "design", "condition", "arm", "class", "dose", "N", "follow-up", "registration", "evidence level",
+    )  # fmt: skip
     keys = (FROM_THE_WHOLE,) if rows else ()
     made = Table(columns, tuple(rows), "Characteristics of the studies", (), keys, tuple(groups))
     return without_empty_columns(made)
 
 
 def _for_machines(arms: Sequence[compare.StudyArm]) -> Table:
-    columns = ("study", "documents", *compare.FACTS, "arm", "intervention", "intervention_class", "n", "follow_up")
+    columns = (
+        "study", "documents", *compare.FACTS, "arm", "intervention", "intervention_class", "dose", "n", "follow_up",
+    )  # fmt: skip
     rows = []
     for arm in arms:
         facts = [plain(value, arm.named_in) for value in (arm.facts.get(name) for name in compare.FACTS)]
@@ -60,7 +65,8 @@ def _for_machines(arms: Sequence[compare.StudyArm]) -> Table:
             (
                 plain(arm.study, arm.named_in), plain("; ".join(arm.documents), arm.named_in), *facts,
                 plain(arm.arm or None, arm.named_in), plain(arm.intervention, arm.named_in),
-                plain(arm.intervention_class, arm.named_in), plain(arm.n, arm.n_findings or arm.named_in),
+                plain(arm.intervention_class, arm.named_in), plain(arm.dose, arm.named_in),
+                plain(arm.n, arm.n_findings or arm.named_in),
                 plain(arm.follow_up or None, arm.follow_up_findings),
             )
         )  # fmt: skip

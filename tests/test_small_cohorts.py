@@ -1,0 +1,98 @@
+"""How reports of small cohorts in haematology write: grades, responses, medians that were not reached, landmarks."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialtab import run
+from trialtab.model import Evidence
+
+COHORT = "# Results\n\nIn this single-arm phase 1 study, twenty patients were infused with CAR T cells.\n\n"
+
+
+def rows(text: str) -> list[Evidence]:
+    (record,) = run.records((COHORT + text).encode(), "cohort.md")
+    return [row for row in record.rows if row.start >= len(COHORT) - 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "ICANS was recorded in 13 patients (65%): seven had grade 1, four grade 2, and two grade 3.",
+            [(13, None), (7, "1"), (4, "2"), (2, "3")],
+        ),
+        ("CRS occurred in 17 (85%) patients (G1/G2/G3: 12/4/1).", [(17, None), (12, "1"), (4, "2"), (1, "3")]),
+        (
+            "Grade 1 CRS occurred in 6, grade 2 in 3 and grade 3 in one; ICANS in two (both grade 1).",
+            [(6, "1"), (3, "2"), (1, "3"), (2, "1")],
+        ),
+        (
+            "Nine of the eleven infections were mild (grade 1-2); one herpes zoster and one pneumonia, both grade 3, "
+            "led to admission.",
+            [(9, "1-2"), (1, "3"), (1, "3")],
+        ),
+        (
+            "CRS was seen in 17, with 4 cases (20%) of grade 3 and none of grade 4 or 5.",
+            [(17, None), (4, "3"), (0, "4-5")],
+        ),
+        ("Twelve patients had an infection, of whom 5 (25%) had one of grade 3 or 4.", [(12, None), (5, "3-4")]),
+    ],
+)
+def test_each_count_has_the_grade_that_is_said_of_it(text, expected):
+    assert [(row.events, row.grade) for row in rows(text)] == expected
+
+
+def test_grades_beside_each_other_are_of_all_patients():
+    found = rows("Grade 1 CRS occurred in 6, grade 2 in 3 and grade 3 in three.")
+    assert [(row.events, row.total) for row in found] == [(6, 20), (3, 20), (3, 20)]
+
+
+def test_a_list_of_the_most_frequent_has_the_grade_of_the_sentence_before():
+    found = rows(
+        "Toxicity of grade 3 or higher was observed in 15 of 20 patients. Neutropenia topped the list (60%), followed "
+        "by mucositis (15%) and sepsis (10%)."
+    )
+    assert [row.grade for row in found] == [">=3"] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The overall response rate was 45% (9/20): 6 CR and 3 PR.",
+            [("overall response rate", 9), ("CR", 6), ("PR", 3)],
+        ),
+        (
+            "Eleven of twelve responded, including 8 complete (67%) and 3 partial (25%) responses.",
+            [("responded", 11), ("complete", 8), ("partial", 3)],
+        ),
+    ],
+)
+def test_responses_by_their_short_names_are_counted(text, expected):
+    assert [(row.outcome, row.events) for row in rows(text)] == expected
+
+
+@pytest.mark.parametrize("text", ["mPFS: NR.", "mOS was not reached.", "Median PFS and DOR: NR."])
+def test_a_median_that_was_not_reached_is_a_row_without_a_value(text):
+    found = rows(text)
+    assert found and all((row.statistic, row.value, row.qualifier) == ("median", None, "not reached") for row in found)
+
+
+def test_survival_takes_the_landmark_named_before():
+    found = rows(
+        "The 5-year event-free survival was 71.2% (95% CI 62.2-78.4). Event-free survival in boys was 78.5% "
+        "(68.0-86.0) and overall survival was 90.1%. Twelve of 20 were alive at last contact."
+    )
+    assert [row.timepoint for row in found if row.outcome_class == "survival"][:3] == ["5-year"] * 3
+    assert all(row.timepoint != "5-year" for row in found if row.events == 12)
+
+
+def test_what_was_reached_after_so_long_is_a_time_to_it():
+    found = rows("Prednisone was stopped in 10 of 11 after a median of 45 days (21-153).")
+    assert [(row.outcome_class, row.value) for row in found][1] == ("time_to_event", 45)
+
+
+def test_how_long_it_lasted_is_the_duration_of_the_event_and_not_of_its_onset():
+    found = rows("The median time to onset of CRS was 2 days (range 1-9) and it lasted a median of 3 days (IQR 2-5).")
+    assert [row.outcome for row in found] == ["time to onset of CRS", "duration of CRS"]
