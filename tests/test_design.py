@@ -50,7 +50,7 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
             [{"dolmirin"}, {"rest"}],
         ),
         (
-            "We assigned 516 patients in whom the tumour was smaller than or equal to 2 cm either to dolmirin or to rest.",
+            "We assigned 516 patients in whom the lump was no more than 2 cm wide either to dolmirin or to rest.",
             [{"dolmirin"}, {"rest"}],
         ),
         ("Patients were randomly administered dolmirin or placebo.", [{"dolmirin"}, {"placebo"}]),

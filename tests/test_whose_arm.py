@@ -35,6 +35,12 @@ def of(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
             "responses and 28 (31%) partial responses occurred with placebo.",
             of(("Six (7%)", "d"), ("31 (36%)", "d"), ("4 (4%)", "p"), ("28 (31%)", "p")),
         ),
+        (  # what a list in brackets parts are no clauses
+            "Forty deaths occurred in the dolmirin group (relapse, n = 22; sepsis, n = 10; stroke, n = 8) and 65 "
+            "in the placebo group (relapse, n = 45; sepsis, n = 20).",
+            of(("Forty", "d"), ("n = 22", "d"), ("n = 10", "d"), ("n = 8", "d"), ("65", "p"), ("n = 45", "p"),
+               ("n = 20", "p")),
+        ),
         (  # numbers with brackets of their own, and as many names behind the last
             "Overall survival at 10 years was 67% (95% CI, 62 to 72) and 61% (95% CI, 55 to 66) in the dolmirin and "
             "placebo groups.",
@@ -120,7 +126,7 @@ def test_counts_that_a_ratio_or_a_follow_up_stands_beside(text: str, expected: l
             {("36%", "intervention"), ("69%", "control")},
         ),
         (  # an abbreviation with a letter more, and names behind their numbers of patients
-            "A randomized and open-label phase II trial of neoadjuvant lobaplatin. We report 63 TE and 62 TEL patients. "
+            "A randomized and open-label phase II trial of lobaplatin. We report 63 TE and 62 TEL patients. "
             "Remission was commoner in the TEL group (38.7% vs. 12.7%, P = 0.001).",
             {("38.7%", "intervention"), ("12.7%", "control")},
         ),

@@ -111,7 +111,7 @@ def _says_control(label: str, control_words: frozenset[str]) -> bool:
 
 
 def _adds_letters(short: str, long: str) -> bool:
-    """ "TE" and "TEL": an abbreviation that has another's letters and one or two more is that regimen and a drug more."""
+    """ "TE" and "TEL": an abbreviation with another's letters and one or two more is that regimen and a drug more."""
     return (
         1 < len(short) < len(long) <= min(6, len(short) + 2)
         and short.isalpha()

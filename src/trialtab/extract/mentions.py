@@ -359,7 +359,8 @@ class Finder:
     def _counted_names(self) -> None:
         """ "63 TE and 62 TEL patients": two short names in capitals, each behind its number of patients."""
         for i in range(len(self.row) - 4):
-            if self.row[i].kind != "N" or self.word(i + 2) not in ("and", "versus", "vs") or self.row[i + 3].kind != "N":
+            numbers = self.row[i].kind == self.row[i + 3].kind == "N"
+            if not numbers or self.word(i + 2) not in ("and", "versus", "vs"):
                 continue
             names = [self.printed(k, k + 1) for k in (i + 1, i + 4)]
             capitals = all(1 < len(name) < 9 and sum(c.isupper() for c in name) > 1 for name in names)

@@ -481,7 +481,12 @@ _NEW_CLAUSE = frozenset((";", "while", "whereas", "but"))
 
 def _named_in_clause(line: Line, draft: Draft) -> bool:
     """Whether an arm is named before a number, in the clause of that number."""
-    start = next((k for k in range(draft.first - 1, -1, -1) if line.word(k) in _NEW_CLAUSE), -1)
+    start, depth = -1, draft.depth
+    for k in range(draft.first - 1, -1, -1):
+        depth += (line.word(k) in (")", "]")) - (line.word(k) in ("(", "["))
+        if depth <= 0 and line.word(k) in _NEW_CLAUSE:
+            start = k
+            break
     return any(start < m.first and m.last <= draft.first for m in line.arms)
 
 
@@ -745,7 +750,7 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
 
 def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
     """ "…, while 31 partial responses occurred with B": the arm behind the verb, in a clause that names no other."""
-    if _named_in_clause(line, draft):
+    if draft.depth or _named_in_clause(line, draft):
         return None
     stop = next((k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE), len(line.items))
     own = [m for m in line.arms if draft.last <= m.first < stop and m.strength >= 3]
