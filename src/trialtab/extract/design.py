@@ -219,9 +219,10 @@ class _Sentence:
                 k = self._into(i)
                 if k and (found := self._coordinated(k)):
                     yield 3.0, found
-                elif word == "randomly" and self.word(i + 1) in ("administered", "given", "received", "treated"):
-                    if found := self._coordinated(i + 2 + (self.word(i + 2) == "with"), only_or=True):
-                        yield 2.6, found
+                elif self._given_at_random(i) and (
+                    found := self._coordinated(i + 2 + (self.word(i + 2) == "with"), only_or=True)
+                ):
+                    yield 2.6, found
             elif word in ("compare", "compared", "comparing", "comparison", "compares"):
                 if found := self._compared(i):
                     yield 2.0, found
@@ -237,6 +238,10 @@ class _Sentence:
                 yield 2.4, found
             elif self._given(i) and (found := self._coordinated(i + 1, only_or=True)):
                 yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
+
+    def _given_at_random(self, i: int) -> bool:
+        given = self.word(i + 1) in ("administered", "given", "received", "treated")
+        return self.word(i) == "randomly" and given
 
     def _in_turn(self, i: int) -> bool:
         """ "received A and B in random order": the periods of a crossover."""

@@ -351,6 +351,8 @@ def _median_of_follow_up(line: Line) -> None:
         follow = next((m for m in range(k + 1, min(k + 9, draft.first)) if line.word(m).startswith("follow")), None)
         if follow is None or not any(line.word(m) in (",", "(") for m in range(follow, draft.first)):
             continue
+        if draft.shape == "time" or not any(i.kind == "TIME" for i in line.items[max(0, k - 3) : draft.first]):
+            continue
         if draft.shape == "value" and draft.fields.get("unit") == "%":
             draft.shape = "percent"
             draft.fields["percent"], draft.fields["unit"] = draft.fields.pop("value"), None
