@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from trialtab import readers, rules, values
 from trialtab.extract import extract
-from trialtab.extract.arms import abbreviations, inventory, records, roles
+from trialtab.extract.arm_roles import roles
+from trialtab.extract.arms import abbreviations, inventory, records
 from trialtab.extract.mentions import Mention, key
 from trialtab.model import Arm
 
@@ -126,6 +127,28 @@ def test_roles_are_decided_once(labels, control):
     assert {name: role_of[key(name)] for name in labels} == {
         name: "control" if name == control else "intervention" for name in labels
     }
+
+
+@pytest.mark.parametrize(
+    ("results", "control"),
+    [
+        ("Fever occurred in 12% with dolmirin and 20% with zelanib.", "zelanib"),
+        # the title names them in the other order than the results do: so does what is compared with
+        (
+            "Fever occurred in 20% with zelanib and 12% with dolmirin. Pain was rarer with zelanib than with dolmirin "
+            "(5% vs 9%).",
+            "dolmirin",
+        ),
+        (
+            "Fever occurred in 20% with zelanib and 12% with dolmirin. Pain was rarer with dolmirin than with zelanib "
+            "(5% vs 9%).",
+            "zelanib",
+        ),
+    ],
+)
+def test_results_tell_the_control_where_no_name_does(results, control):
+    found = arms(f"We compared dolmirin with zelanib. Patients were randomly assigned to each drug. {results}")
+    assert {arm.label for arm in found if arm.role == "control"} == {control}
 
 
 def test_no_arms_no_roles():

@@ -409,7 +409,6 @@ def test_non_inferiority_explains_a_small_p():
     assert result(one, "p_against_ci") == "fail"
     assert result(replace(one, outcome="death (noninferiority)"), "p_against_ci") == "not_checkable"
 
-
     text = "It was tested for non-inferiority. The hazard ratio was 0.98 (95% CI 0.85-1.12), p<0.001."
     start = text.index("0.98")
     placed = replace(one, start=start, end=start + len(one.quote))

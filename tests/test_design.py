@@ -44,6 +44,24 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
             [{"surgery", "tamoxifen"}, {"tamoxifen", "alone"}],
         ),
         ("We compared the safety and efficacy of dolmirin with tolmirin in adults.", [{"dolmirin"}, {"tolmirin"}]),
+        ("They were randomized to one of two groups: the ABC group or the XYZ group.", [{"abc"}, {"xyz"}]),
+        (  # clauses between the word of allocation and the groups
+            "The trial randomly assigned women who were receiving tolmirin to dolmirin (n = 30) versus rest (n = 31).",
+            [{"dolmirin"}, {"rest"}],
+        ),
+        (
+            "We assigned 516 patients in whom the lump was no more than 2 cm wide either to dolmirin or to rest.",
+            [{"dolmirin"}, {"rest"}],
+        ),
+        ("Patients were randomly administered dolmirin or placebo.", [{"dolmirin"}, {"placebo"}]),
+        (  # what the groups are called, and what they receive
+            "They were randomised to the test group (n = 85) receiving dolmirin or the control group receiving rest.",
+            [{"test", "dolmirin"}, {"control", "rest"}],
+        ),
+        (
+            "Women were randomised to treatment with dolmirin (Dol) or without (no-Dol).",
+            [{"dolmirin"}, {"dolmirin", "without"}],
+        ),
         (
             "Children were randomly assigned to 3 cycles or 6 cycles of dolmirin.",
             [],

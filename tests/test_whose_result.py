@@ -328,3 +328,37 @@ def test_a_document_of_one_group_has_one_arm() -> None:
 )  # fmt: skip
 def test_subjects_that_are_people_have_their_outcome_behind_them(text, expected):
     assert [(row.quote, row.outcome) for row in rows(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # the lead-in is no part of the outcome, and what fell since baseline is no baseline value
+            "Compared with baseline, pain decreased by 29% with dolmirin and by 20% with placebo.",
+            [("29%", "pain", "dolmirin", None), ("20%", "pain", "placebo", None)],
+        ),
+        (
+            "Dolmirin lowered mean pressure by 6.8 mm Hg (27.2%) from baseline.",
+            [("6.8 mm Hg (27.2%)", "pressure", "Dolmirin", None)],
+        ),
+        (  # the time before "to" is that of the first value
+            "Pressure was reduced from 24.6 mm Hg at baseline to 17.2 mm Hg with dolmirin "
+            "and from 24.1 mm Hg at baseline to 18.4 mm Hg with placebo.",
+            [("17.2 mm Hg", "Pressure", "dolmirin", None), ("18.4 mm Hg", "Pressure", "placebo", None)],
+        ),
+        (  # hours of the day are times, in a list as well
+            "The change in pressure measured at 8:00 AM, 12 noon, and 4:00 PM was -7.2 mm Hg with dolmirin.",
+            [("-7.2 mm Hg", "change in pressure", "dolmirin", "at 8:00 AM, 12 noon, and 4:00 PM")],
+        ),
+        (
+            "Mean pressure fell from 24.6 mm Hg at 8 am to 22.3 mm Hg at 4 pm with dolmirin.",
+            [
+                ("24.6 mm Hg", "pressure", "dolmirin", "at 8 am"),
+                ("22.3 mm Hg", "pressure", "dolmirin", "at 4 pm"),
+            ],
+        ),
+    ],
+)
+def test_changes_from_baseline_and_over_the_day(text: str, expected: list[tuple[str, str, str, str | None]]) -> None:
+    said = [(row.quote, row.outcome, row.arm, row.timepoint) for row in rows(text)]
+    assert [(q, o, (a or "").lower(), t) for q, o, a, t in said] == [(q, o, a.lower(), t) for q, o, a, t in expected]

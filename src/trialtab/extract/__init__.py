@@ -13,8 +13,15 @@ from collections import Counter
 from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import grids
+from trialtab.extract.arm_roles import roles
 from trialtab.extract.arms_by_order import arms_by_order as main_arms
-from trialtab.extract.arms_by_order import of_the_arm_of_that_size, one_arm, one_row_each, pairs_of_arms
+from trialtab.extract.arms_by_order import (
+    of_the_arm_of_that_size,
+    of_the_arm_told_before,
+    one_arm,
+    one_row_each,
+    pairs_of_arms,
+)
 from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
 from trialtab.extract.doses import with_doses
@@ -66,10 +73,12 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     arms_of.name_partners(found, together)
     arms_of.take_partners(found, together)
     pairs = pairs_of_arms(read, found)
-    role_of = arms_of.roles(found, pairs, rules.sets["control_name"], text) if len(found.arms) > 1 else {}
+    role_of = roles(found, pairs, rules.sets["control_name"], text, read) if len(found.arms) > 1 else {}
     told = facts_of(document, rules)
     single = arms_of.is_single(told, found, pairs)
     alone = single and not pairs and (told.design is not None or len(text) > A_FEW_SENTENCES)
+    if not alone:
+        of_the_arm_told_before(read)
     main = [] if alone else main_arms(read, found, pairs, role_of)
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]

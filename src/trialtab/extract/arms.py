@@ -184,6 +184,8 @@ def inventory(
         arms += _second_best(entries, arms)[: 2 - len(arms)]
     if design is not None and design.groups:
         return _designed(design, entries, alias, arms)
+    if arms and not any(_is_control_name(a.key) for a in arms):
+        arms += [e for e in entries.values() if _is_control_name(e.key) and e.score >= LEAST_SCORE + 1.0][:1]
     arms = _family(arms) or _so_long_groups(entries.values(), arms) or arms
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     left = {e.key: e for e in entries.values() if e not in arms and e.mentions > 2 and e.sources["versus"]}
@@ -201,6 +203,11 @@ _GENERAL_CONTROL = frozenset(("control", "comparison", "comparator", "reference"
 _GENERAL_TREATED = frozenset(
     ("treated", "intervention", "experimental", "treatment", "trial", "study", "test", "active", "case")
 )
+
+
+def _is_control_name(name: str) -> bool:
+    words = set(name.split())
+    return bool(words & {"control", "placebo", "sham", "usual", "standard", "no", "alone", "conventional", "vehicle"})
 
 
 def _family(arms: Sequence[Entry]) -> list[Entry]:
@@ -353,84 +360,6 @@ def _arm_like(entry: Entry) -> bool:
     return found is None or found.method == "contained"
 
 
-def roles(
-    found: Inventory, pairs: Counter[tuple[str, str]], control_words: frozenset[str], text: str = ""
-) -> dict[str, str]:
-    """key -> intervention | control, decided once for the document.
-
-    The two main arms are those that receive values together most often. A control says so in its name; else an arm
-    whose name is contained in another's is the control of an add-on design; else the arm that `text` names first,
-    by its label or its long form, is the intervention.
-    """
-    keys = [a.key for a in found.arms]
-    if not keys:
-        return {}
-    if found.design is not None:
-        return _roles_by_design(found, found.design, control_words, text)
-    controls = {a.key for a in found.arms if _says_control(a.label, control_words)}
-    if not controls or len(controls) == len(keys):
-        controls = set()
-        words = {k: set(k.split()) for k in keys}
-        for a in keys:
-            for b in keys:
-                if a != b and words[a] < words[b]:
-                    controls.add(a)
-        if len(controls) == len(keys):
-            controls = set()
-    compared = {found.alias.get(k, k) for pair in pairs for k in pair}
-    if compared and not controls & compared:
-        controls = set()  # a name that says control, of no arm that receives values beside another
-    if not controls and len(keys) > 1:
-        best = pairs.most_common(1)
-        order = list(best[0][0]) if best else []
-        order = [found.alias.get(k, k) for k in order]
-        if len(order) == 2 and all(k in keys for k in order):
-            long_forms = abbreviations(text)
-            by_key = {a.key: a for a in found.arms}
-            first = min(order, key=lambda k: _first_named(by_key[k], text, long_forms))
-            controls = {k for k in order if k != first}
-        else:
-            controls = {keys[1]}
-    return {k: "control" if k in controls else "intervention" for k in keys}
-
-
-def _roles_by_design(found: Inventory, design: Design, control_words: frozenset[str], text: str) -> dict[str, str]:
-    """Control is the group that says so, by its words, its brackets or the names it goes by; else the group whose words
-    the others add to; else all but the group that the text names first.
-    """
-    by_key = {key(g.phrase): g for g in design.groups}
-    controls = {
-        k for k, g in by_key.items()
-        if design.is_control(g) or any(_says_control(name, control_words) for name in g.names)
-    }  # fmt: skip
-    if len(controls) == len(by_key):
-        controls = {a.key for a in found.arms if a.key in by_key and _says_control(a.label, control_words)}
-    if not controls or len(controls) == len(by_key):
-        words = {k: g.words - {"alone", "only"} for k, g in by_key.items()}
-        controls = {a for a in words for b in words if words[a] < words[b]}
-    if not controls or len(controls) == len(by_key):
-        order = sorted(by_key, key=lambda k: design.first_named(by_key[k], text))
-        controls = {order[-1]}
-    return {a.key: "control" if a.key in controls else "intervention" for a in found.arms if a.key in by_key}
-
-
-def _first_named(arm: Entry, text: str, long_forms: Mapping[str, str]) -> int:
-    """Where a text first names an arm, be it in a title or in a sentence that compares nothing."""
-    names = [arm.label, arm.key, *(long_forms[w] for w in arm.label.split() if w in long_forms)]
-    places = [m.start() for name in names if (m := re.search(rf"\b{re.escape(name)}\b", text, re.I))]
-    return min([arm.first.start, *places])
-
-
-def _says_control(label: str, control_words: frozenset[str]) -> bool:
-    words = re.findall(r"[^\W_]+", label.lower())
-    return bool(words) and (
-        words[0] in control_words
-        or (words[0] in ("non", "without") and len(words) > 1)
-        or words[-1] in ("control", "controls", "placebo", "alone")
-        or ("placebo" in words and not ({"plus", "and"} & set(words)))
-    )
-
-
 _BLINDED = frozenset(("placebo", "sham", "vehicle", "dummy"))
 BLINDED_PAIRS = 3
 """So many pairs of values with a placebo or sham: the document compares, whatever it says of its design."""
@@ -451,6 +380,9 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
         return False
     if not design and found.comparative and not facts.interventions:
         return False
+    named = [arm for arm in found.arms if arm.sources["head noun"] and not arm.sources["letter"]]
+    if len(named) > 1 and any(arm.key in _GENERAL_CONTROL for arm in named):
+        return False  # "the control group" beside "the X group"
     labels = {arm.key: arm.label for arm in found.arms}
     paired = {found.alias.get(k, k) for pair in pairs for k in pair}
     lettered = [arm for arm in found.arms if arm.key in paired and arm.sources["letter"]]

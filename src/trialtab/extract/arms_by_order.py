@@ -8,7 +8,7 @@ from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.line import Linked
-from trialtab.extract.mentions import Mention
+from trialtab.extract.mentions import Mention, key
 from trialtab.extract.reading import Read
 
 
@@ -74,8 +74,13 @@ def arms_by_order(
     if role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
         order.reverse()
     main = list(order)
+    told: list[arms_of.Entry] = []
+    if not best and found.design is not None and len(found.design.groups) == 2:
+        told = [entry for g in found.design.groups if (entry := found.find(key(g.phrase))) is not None]
     longer: dict[int, list[arms_of.Entry]] = {}
     for r in read:
+        if len(told) == 2 and any(item.text == "respectively" for item in r.row):
+            order = told  # "64% and 71%, respectively": as the sentence of allocation names them
         named = [
             (a, b)
             for a, b in zip(r.linked, r.linked[1:], strict=False)
@@ -132,6 +137,28 @@ def arms_by_order(
         for a, b in pairwise(r.linked):
             _by_their_sizes(a, b, order)
     return main
+
+
+def of_the_arm_told_before(read: list[Read]) -> None:
+    """ "In the A group, … . Fever occurred in 7 … . In the B group, …": a sentence between two that open with an arm
+    each, and that names none, is still about the first.
+    """
+    opens = [(k, arm) for k, r in enumerate(read) if (arm := _opens_with(r)) is not None]
+    for (k, arm), (stop, other) in pairwise(opens):
+        between = read[k + 1 : stop]
+        if arm.key == other.key or stop - k > 5 or read[k].block is not read[stop].block:
+            continue
+        if any(r.arms or any(x.arm_by_order is not None for x in r.linked) for r in between):
+            continue
+        for x in (x for r in between for x in r.linked):
+            x.arm = arm
+
+
+def _opens_with(r: Read) -> Mention | None:
+    """The arm of "In the A group, …", where the sentence names no other."""
+    if r.row[0].text not in ("in", "among", "for", "with") or len({m.key for m in r.arms}) != 1:
+        return None
+    return r.arms[0] if r.arms[0].first <= 4 and r.linked else None
 
 
 def of_the_arm_of_that_size(read: list[Read], found: arms_of.Inventory) -> None:

@@ -144,6 +144,7 @@ def lead_in(line: Line, start: int, stop: int) -> int:
                 "based",
                 "once",
             )
+            or (head in ("compared", "relative") and line.word(start + 1) in ("with", "to"))
         )
         follow_up = head in ("at", "after", "with", "during") and any(
             line.word(k) in ("follow-up", "followup", "observation") for k in range(start, comma)

@@ -136,13 +136,16 @@ def design_of(
     for k in range(min(len(statements), 6)):
         design = Design(statements[k:], long_forms, sets["control_name"])
         met: Counter[str] = Counter()
+        of_all = 0
         for name, times in named.items():
             if (group := design.group_of(name)) is not None:
                 met[group.phrase] += times
-        if not named:
+            elif design.is_of_all(name):
+                of_all += times
+        if not named or named.total() == of_all:
             return design
         fit = met.total() * min(len(met), 2)
-        if 3 * met.total() >= named.total() and fit > most * 1.2:
+        if 3 * met.total() >= named.total() - of_all and fit > most * 1.2:
             best, most = design, fit
     return best
 
@@ -216,6 +219,10 @@ class _Sentence:
                 k = self._into(i)
                 if k and (found := self._coordinated(k)):
                     yield 3.0, found
+                elif self._given_at_random(i) and (
+                    found := self._coordinated(i + 2 + (self.word(i + 2) == "with"), only_or=True)
+                ):
+                    yield 2.6, found
             elif word in ("compare", "compared", "comparing", "comparison", "compares"):
                 if found := self._compared(i):
                     yield 2.0, found
@@ -232,6 +239,10 @@ class _Sentence:
             elif self._given(i) and (found := self._coordinated(i + 1, only_or=True)):
                 yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
 
+    def _given_at_random(self, i: int) -> bool:
+        given = self.word(i + 1) in ("administered", "given", "received", "treated")
+        return self.word(i) == "randomly" and given
+
     def _in_turn(self, i: int) -> bool:
         """ "received A and B in random order": the periods of a crossover."""
         if self.word(i) not in ("receive", "received", "underwent", "consumed", "ingested", "performed"):
@@ -241,6 +252,8 @@ class _Sentence:
 
     def _given(self, i: int) -> bool:
         """ "received either A or B", "randomised patients received A or B"."""
+        if self.word(i) == "had":
+            return self._so_many_more(i) and bool(_ALLOCATED & set(self.words))
         if self.word(i) not in ("receive", "received", "receiving", "undergo", "underwent"):
             return False
         people = any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i])
@@ -262,7 +275,19 @@ class _Sentence:
             k += 1
         if self.word(k) in ("was", "were", "also", "only"):
             k += 1
-        if self.word(k) in ("received", "underwent", "took", "used", "consumed", "got", "drank", "ate", "performed"):
+        if self.word(k) in (
+            "received",
+            "receiving",
+            "undergoing",
+            "underwent",
+            "took",
+            "used",
+            "consumed",
+            "got",
+            "drank",
+            "ate",
+            "performed",
+        ):
             return k + 1
         if self.word(k) in ("given", "administered", "offered", "injected", "provided"):
             return k + 1 + (self.word(k + 1) in ("with", "to"))
@@ -289,12 +314,21 @@ class _Sentence:
             after[:1] and (after[0] in _NOT_ALLOCATED or after[0].startswith(("phase", "double", "multi")))
         ) or self.sets["group_head"] & set(after[:2]):
             return 0
-        depth = 0
-        for k in range(i + 1, min(i + 26, len(self.row))):
+        depth = told = 0
+        for k in range(i + 1, min(i + 45, len(self.row))):
             word = self.word(k)
             depth += (word in ("(", "[")) - (word in (")", "]"))
-            if word in ("were", "was", "had", ";", "trial", "study"):
+            if word in ("who", "whose", "whom", "which"):
+                told = k + 1  # "… assigned women who were receiving tamoxifen to A or B", "… either to A or to B"
+                either = next((m for m in range(k, min(k + 40, len(self.row))) if self.word(m) == "either"), 0)
+                if either and self.word(either + 1) in _INTO:
+                    return either + 2
+            if word in (";", "trial", "study") or (word in ("were", "was", "had") and (not told or k - told > 5)):
                 return 0
+            if k - i > 25 and not told:
+                return 0
+            if told and depth == 0 and word in _INTO and self.word(k - 1) in ("equal", "due", "up", "prior", "related"):
+                continue
             if depth == 0 and word in _INTO:
                 return 0 if self.word(k + 1) in _AIMS else k + 1
         return 0
@@ -349,6 +383,9 @@ class _Sentence:
             pieces = [part for piece in pieces for part in self._split(piece, (",",))]
         found = [g for piece in pieces if (g := self._group(piece)) is not None]
         for group in found:
+            if group.words == {"without"} and group is not found[0]:
+                group.words |= found[0].words  # "treatment with X or without"
+                group.phrase, group.said_control = f"without {found[0].phrase}", True
             if "same" in group.words and group is not found[0]:
                 group.words = (group.words - {"same"}) | found[0].words
         if any(_OUTCOMES & set(_WORD.findall(g.phrase.lower())) for g in found):
@@ -361,11 +398,11 @@ class _Sentence:
 
     def _is_list(self, piece: _Piece) -> bool:
         """Whether the commas of a piece part groups: "A, B, or C", "A (n = 3), B (n = 4) or C", "A, B or C"."""
-        if piece.tokens and piece.tokens[-1][0] == ",":
-            return True
         parts = self._split(piece, (",",))
         if len(parts) < 2:
-            return False
+            return False  # "either nothing, or A, B and C": the comma before "or" alone makes no list
+        if piece.tokens[-1][0] == ",":
+            return True
         if sum(bool(part.brackets) for part in parts) > 1 or self._doses_of_one(parts):
             return True
         return all(len(part.tokens) <= 2 and not {"and", "plus", "+"} & {w for w, _ in part.tokens} for part in parts)
@@ -399,6 +436,9 @@ class _Sentence:
                 continue
             if word == "as" and here.tokens and {"control", "controls", "comparator"} & set(self.words[i + 1 : i + 4]):
                 here.control = True
+            if item.kind == "FRAC" and not here.tokens and self.word(i + 1) in self.sets["group_head"]:
+                i += 1  # "to one of two groups: …"
+                continue
             if item.kind in ("P", "EFFECT", "PCT", "CI", "FRAC") or word in _ENDS:
                 break
             if word in (")", "]"):
@@ -439,6 +479,7 @@ class _Sentence:
             elif (
                 compared and not joined and word in ("with", "to") and here.tokens
                 and self.word(i - 1) not in self.sets["people"]
+                and not {"versus", "vs", "v"} & set(self.words[i:end])
             ):  # fmt: skip
                 pieces.append(here)
                 here, skipping, joined = _Piece(), False, True
@@ -565,7 +606,10 @@ class _Sentence:
         if of and any(w in ("cycles", "courses", "weeks", "doses", "regimen", "months") for w, _ in tokens[:of]):
             tokens = tokens[of + 1 :]
         given = [m for m, (w, _) in enumerate(tokens) if w in ("receive", "receiving", "undergo", "undergoing")]
+        label = ""
         if given and given[-1] + 1 < len(tokens):
+            if given[0] > 1 and tokens[given[0] - 1][0] in self.sets["group_head"]:
+                label = self._said([m for _, m in tokens[: given[0]]])  # "the control group receiving usual care"
             tokens = tokens[given[-1] + 1 :]
         while tokens and (tokens[0][0] in _LEADING or tokens[0][0] in self.sets["preposition"] - {"without"}):
             tokens = tokens[1:]
@@ -590,6 +634,9 @@ class _Sentence:
                 content = frozenset(key(phrase).split())
             group = Group(phrase, self.row[first].start, self.row[last].end, content | counted, [phrase])
         group.alone, group.said_control = piece.alone, standard or piece.control
+        if label:
+            group.names.append(label)
+            group.words |= {w for w in telling(key(label).split()) if len(w) > 1}
         if piece.alone:
             group.names.append(f"{group.phrase} alone")
         for first, last in piece.brackets:
@@ -634,6 +681,9 @@ class _Sentence:
                     )
                     short = len(words) <= 3 and capitals >= 2 and not printed[0].isdigit()
                     letter = len(words) == 1 and len(printed) == 1 and printed.isupper() and printed != "N"
+                    letter = letter or (
+                        len(printed) < 7 and re.fullmatch(r"(?:no[n-]?-)?[A-Z][a-z]+", printed) is not None
+                    )
                     if words and (
                         named or short or letter or printed.lower() in ("control", "controls", "experimental")
                     ):
@@ -723,6 +773,11 @@ class Design:
         places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
         return min([group.start, *places])
 
+    def is_of_all(self, name: str) -> bool:
+        """Whether a name is of what all groups are given: "chemotherapy" where all get it, with or without X."""
+        known = self._wide(telling(name.split())) & self.all_words
+        return bool(known) and all(known <= own for own in self.words)
+
     def group_of(self, name: str) -> Group | None:
         """The group that a name (a key of `mentions.key`) stands for; None where it may stand for several or none."""
         if name not in self._known:
@@ -739,6 +794,9 @@ class Design:
             return self.control
         if words <= _SAYS_TREATED:
             return self.treated
+        if words <= _SAYS_NOTHING_GIVEN:
+            bare = [g for k, g in enumerate(self.groups) if self.words[k] & {"no", "nothing", "none", "without"}]
+            return bare[0] if len(bare) == 1 else None
         if words == {"monotherapy"}:
             parts = [
                 g for k, g in enumerate(self.groups) if any(self.words[k] - {"alone"} < other for other in self.words)
@@ -751,7 +809,8 @@ class Design:
             ]
             return opened[0] if len(opened) == 1 else None  # "haplo" for "haploidentical"
         known = words & self.all_words
-        if not known or 2 * len(known) < len(words) or (len(words) == 2 and len(known) < 2):
+        spoken = len(words) == 2 and bool(words & (_SAYS_CONTROL | _SAYS_TREATED))  # "conventional sutures"
+        if not known or 2 * len(known) < len(words) or (len(words) == 2 and len(known) < 2 and not spoken):
             return None
         holding = [k for k, own in enumerate(self.words) if known <= own]
         if not holding:
@@ -759,15 +818,18 @@ class Design:
             best = max(shares)
             return self.groups[shares.index(best)] if shares.count(best) == 1 else None
         if len(holding) > 1:
-            spare = [len(self.words[k] - known) for k in holding]
+            own = {k: self.words[k] - _BY_ITSELF for k in holding}
+            spare = [len(own[k] - known) for k in holding]
             if spare.count(min(spare)) > 1 or (min(spare) and len(known) < len(words)):
                 return None
             least = holding[spare.index(min(spare))]
-            return self.groups[least] if all(self.words[least] < self.words[k] for k in holding if k != least) else None
+            return self.groups[least] if all(own[least] < own[k] for k in holding if k != least) else None
         return self.groups[holding[0]]
 
 
 _TELLS_NOTHING = frozenset(("alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new"))
+_BY_ITSELF = frozenset(("alone", "only", "monotherapy"))
+_SAYS_NOTHING_GIVEN = frozenset(("observation", "observed", "untreated", "surveillance"))
 _SAYS_CONTROL = frozenset(
     ("control", "comparison", "comparator", "conventional", "standard", "usual", "care", "reference")
 )

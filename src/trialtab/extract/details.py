@@ -100,7 +100,12 @@ def _is_attribute(line: Line, p: Mention) -> bool:
 def _behind(line: Line, draft: Draft, points: list[Mention]) -> Mention | None:
     """The time right behind a number, before the next one."""
     next_result = min(
-        (d.first for d in line.results if d.first >= draft.last and d.depth <= draft.depth), default=len(line.items)
+        (
+            d.first
+            for d in line.drafts
+            if (d in line.results or d.reason == "baseline") and d.first >= draft.last and d.depth <= draft.depth
+        ),
+        default=len(line.items),
     )  # "55.2% (+5.3%; n = 10) at 6 months": what its bracket holds does not part a number from its time
     for p in points:
         if _is_attribute(line, p):
@@ -139,6 +144,9 @@ def _nearest_time(line: Line, row: Linked, points: list[Mention], rows: list[Lin
     if (behind := _behind(line, draft, points)) is not None:
         return behind
     left = [p for p in points if p.last <= draft.first]
+    if line.word(draft.first - 1) == "to":
+        start = line.sets["baseline"]  # "from 24.6 at baseline to 17.2": the time of the first
+        left = [p for p in left if p.last < draft.first - 1 and start.isdisjoint(p.text.lower().split())]
     if draft.shape == "time" and any(line.word(k) in _LASTED for k in range(max(0, draft.first - 6), draft.first)):
         left = []  # "seen by day 10 and lasted a median of 112 days"
     clause = [p for p in left if not any(line.word(k) == ";" for k in range(p.last, draft.first))]

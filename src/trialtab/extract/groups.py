@@ -321,7 +321,10 @@ def _start_and_end(line: Line) -> None:
         if not (a.shape == b.shape == "value") or line.word(b.first - 1) != "to" or b.first - a.last > 5:
             continue
         between = line.items[a.last : b.first - 1]
-        began = [i for i in between if i.kind in ("POINT", "TIME") or i.text in ("baseline", "before", "entry")]
+        began = [
+            i for i in between
+            if (i.kind in ("POINT", "TIME") and i.rule != "clock_time") or i.text in ("baseline", "before", "entry")
+        ]  # fmt: skip
         if began and any(line.word(k) == "from" for k in range(max(0, a.first - 5), a.first)):
             a.reason = "baseline"
             b.statistic = b.statistic or a.statistic
@@ -339,10 +342,56 @@ def _without_start(line: Line, group: list[Draft]) -> list[Draft]:
     return group[1:]
 
 
+def _median_of_follow_up(line: Line) -> None:
+    """ "After a median follow-up of 9.9 years, 10 recurrences in A and 31 in B": the median is that of the time."""
+    for draft in line.drafts:
+        k = draft.stat_item
+        if draft.statistic not in ("median", "mean") or k is None or k > draft.first or draft.fields.get("followed"):
+            continue
+        follow = next((m for m in range(k + 1, min(k + 9, draft.first)) if line.word(m).startswith("follow")), None)
+        if follow is None or not any(line.word(m) in (",", "(") for m in range(follow, draft.first)):
+            continue
+        if draft.shape == "time" or not any(i.kind == "TIME" for i in line.items[max(0, k - 3) : draft.first]):
+            continue
+        if draft.shape == "value" and draft.fields.get("unit") == "%":
+            draft.shape = "percent"
+            draft.fields["percent"], draft.fields["unit"] = draft.fields.pop("value"), None
+            draft.captures = [("percent" if n == "value" else n, a, b) for n, a, b in draft.captures]
+        draft.statistic = draft.stat_item = None
+
+
+_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio"))
+
+
+def _events_behind_a_ratio(line: Line) -> None:
+    """ "(35 vs 89, odds ratio 0.39)", "60 in A versus 48 in B (HR = 1.3)": two whole numbers that a ratio of their
+    risks follows count who had the event.
+    """
+    for k in range(len(line.results) - 2):
+        a, b, effect = line.results[k : k + 3]
+        if effect.shape != "effect" or effect.statistic not in _RATIOS or effect.first - b.last > 14:
+            continue
+        counts = [_is_bare(a), _is_bare(b)]
+        if all(counts) or (counts[0] and b.shape == "count") or (a.shape == "count" and counts[1]):
+            if "ratio" in line.words[max(0, a.first - 6) : a.first] or not _set_against(line, a, b):
+                continue
+            for draft in (a, b):
+                draft.shape = "count"
+
+
+def _set_against(line: Line, a: Draft, b: Draft) -> bool:
+    between = [line.word(k) for k in range(a.last, b.first)]
+    return (
+        b.first - a.last < 16 and bool({*line.sets["versus"], "and", "compared"} & set(between)) and ";" not in between
+    )
+
+
 def prepare(line: Line) -> None:
     """Fill `line.results`, `line.result_at` and `line.groups`."""
     _percent_legend(line)
+    _median_of_follow_up(line)
     line.results = _results(line)
     line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
     _start_and_end(line)
+    _events_behind_a_ratio(line)
     line.groups = [_without_start(line, group) for group in _grouped(line)]

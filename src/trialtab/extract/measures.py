@@ -196,7 +196,24 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found = joined_grades(found)
     if "grade" in sentence.lower:
         found = bare_grades(found, sentence.lower)
+    if any(item.rule == "clock_time" for item in found):
+        found = _hours_joined(found)
     return _percents_joined(found) if any(item.rule == "named_time" for item in found) else found
+
+
+def _hours_joined(row: list[Item]) -> list[Item]:
+    """ "at 8 AM, 12 noon, and 4 PM": hours that commas and "and" part are one time."""
+    joined: list[Item] = []
+    for item in row:
+        if item.rule == "clock_time":
+            k = len(joined)
+            while k and joined[k - 1].text in (",", "and", "or"):
+                k -= 1
+            if k and joined[k - 1].rule == "clock_time":
+                joined[k - 1 :] = [replace(joined[k - 1], last=item.last, end=item.end)]
+                continue
+        joined.append(item)
+    return joined
 
 
 def _percents_joined(row: list[Item]) -> list[Item]:

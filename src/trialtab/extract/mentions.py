@@ -205,7 +205,10 @@ class Finder:
             single = (
                 source == "head noun"
                 and self.word(last) in ("group", "arm")
-                and self.word(first - 1) in ("the", "in", "than", "to", "with", "between", "versus", "vs", "for")
+                and (
+                    self.word(first - 1) in ("the", "in", "than", "with", "between", "versus", "vs", "for")
+                    or (self.word(first - 1) == "to" and self.word(first - 2) in ("compared", "relative", "assigned"))
+                )  # none is named by "blinded to treatment group"
             )
             if not (single and words in (["study"], ["treatment"], ["test"], ["trial"], ["patient"], ["treated"])):
                 return None
@@ -240,6 +243,7 @@ class Finder:
             if item.kind == "W" and item.text in self.sets["treated_by"]:
                 self._participle_right(i)
         self._names()
+        self._counted_names()
         for i, item in enumerate(row):
             if (item.kind == "W" and item.text in self.sets["versus"]) or item.text == "compared":
                 self._versus(i)
@@ -252,6 +256,8 @@ class Finder:
         return self._resolved()
 
     def _letter(self, i: int) -> None:
+        if i and self.word(i - 1) in ("study", "trial", "oncology", "cancer", "research", "trialists"):
+            return  # "the French Adjuvant Study Group 03": people at work
         self.series += 1
         self.add(i, i + 1, "letter", self.series)
         k = self._skip_bracket(i + 1)
@@ -296,6 +302,13 @@ class Finder:
             self.series += 1
             self.add(i - 1, i, "head noun", self.series)  # "the treated group"
             return
+        if self.word(i) == "group" and self.word(i - 1) == "the" and self._is_name_behind(i + 1):
+            self.series += 1
+            self.add(i + 1, i + 2, "head noun", self.series)  # "in the group Dolmirin"
+            return
+        if self.word(i - 1) == "control" and self._is_missing(i - 1):
+            self.add(i - 1, i, "control name")
+            return
         parts: list[tuple[int, int]] = []
         end = k = i
         budget = 14 if plural else 8
@@ -308,7 +321,7 @@ class Finder:
                     parts.append((k, end))
                 end = k = k - 1
                 continue
-            if plural and word in ("the", "both") and end > k and parts and self.word(k - 2) in ("and", "or", ","):
+            if plural and word in ("the", "both") and end > k and self.word(k - 2) in ("and", "or", ","):
                 parts.append((k, end))
                 end = k = k - 1
                 continue
@@ -336,6 +349,32 @@ class Finder:
         for first, last in parts:
             self.add(first, last, "head noun", self.series)
 
+    def _is_name_behind(self, k: int) -> bool:
+        """Whether a capitalised word stands there, that nothing but a sign or a verb follows."""
+        if k >= len(self.row) or self.row[k].kind != "W" or not self.printed(k, k + 1)[:1].isupper():
+            return False
+        behind = self.word(k + 1)
+        return len(self.word(k)) > 2 and (not behind[:1].isalpha() or behind in self.verbs or behind in ("and", "than"))
+
+    def _counted_names(self) -> None:
+        """ "63 TE and 62 TEL patients": two short names in capitals, each behind its number of patients."""
+        for i in range(len(self.row) - 4):
+            numbers = self.row[i].kind == self.row[i + 3].kind == "N"
+            if not numbers or self.word(i + 2) not in ("and", "versus", "vs"):
+                continue
+            names = [self.printed(k, k + 1) for k in (i + 1, i + 4)]
+            capitals = all(1 < len(name) < 9 and sum(c.isupper() for c in name) > 1 for name in names)
+            if capitals and self.word(i + 5) in self.sets["people"] and not any(map(vocabulary.outcome, names)):
+                self.series += 1
+                for k in (i + 1, i + 4):
+                    self.add(k, k + 1, "head noun", self.series)
+
+    def _is_missing(self, k: int) -> bool:
+        """ "the lack of a control group", "without a control group", "no control group"."""
+        while self.word(k - 1) in ("a", "an", "any", "the", "of", "concurrent", "randomized", "randomised"):
+            k -= 1
+        return self.word(k - 1) in ("lack", "lacked", "lacks", "lacking", "without", "no", "absence")
+
     def _label_number(self, k: int) -> bool:
         """A number that is part of a name: "350-mm2 group", "50 mg group"."""
         return self.word(k + 1) in ("-", "mg", "mm", "mm2", "%")
@@ -362,6 +401,8 @@ class Finder:
                 k += 1
         if self.known and self.word(i - 1) == "had" and word in ("received", "undergone", "taken"):
             return  # "among patients who had received X": before the study
+        if self.word(k) in ("prior", "previous", "earlier"):
+            return  # "patients who received prior X"
         near = [self.word(m) for m in range(max(0, i - 5), i)]
         if word in ("on", "using", "given", "got", "took", "used", "received", "underwent") and not any(
             w in self.sets["people"] or w in self.sets["group_head"] or w in ("who", "those", "assigned", "randomized")
@@ -436,6 +477,12 @@ class Finder:
                 self.add(i, i + 1, "inventory")
             word = item.text
             if item.kind != "W" or not word[:1].isalnum():
+                i += 1
+                continue
+            if self.known and (
+                word == "monotherapy" or (word == "combination" and self.word(i + 1) in ("therapy", "treatment"))
+            ):
+                self.add(i, i + 1, "inventory")
                 i += 1
                 continue
             last = self._known_at(i, firsts, longest) if firsts else 0

@@ -714,7 +714,11 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
         span = noun_phrase(line, k, np_end(line, k))
         if span and not is_people(line, *span):
             found.append(("noun after number", *span, WEIGHTS["noun after number"]))
-    elif line.word(k) == "from" and (span := noun_phrase(line, k + 1, np_end(line, k + 1))):
+    elif (
+        line.word(k) == "from"
+        and line.word(k + 1) not in line.sets["baseline"]  # "lowered pressure by 6.8 mm Hg (27%) from baseline"
+        and (span := noun_phrase(line, k + 1, np_end(line, k + 1)))
+    ):
         found.append(("noun after number", *span, WEIGHTS["noun after number"] + 0.9))
     elif (
         line.word(k) == "in"
@@ -929,7 +933,7 @@ def _cause_at(line: Line, draft: Draft) -> int:
     """
     k = draft.last
     if line.word(k) == "from":
-        return k + 1
+        return 0 if line.word(k + 1) in line.sets["baseline"] else k + 1
     if line.word(k) in line.sets["copula"]:
         k += 1
     if line.word(k) in ("due", "attributed", "attributable", "owing") and line.word(k + 1) == "to":

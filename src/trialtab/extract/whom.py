@@ -8,6 +8,7 @@ from itertools import pairwise
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.mentions import Mention
+from trialtab.extract.whom_across import give_across
 
 
 def left_edge(line: Line, n: int) -> int:
@@ -226,6 +227,8 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
     for a, b in pairwise(plain):
         if before[id(b)] is not None and before[id(b)] is after[id(a)]:
             before[id(b)] = None  # the arm behind one result is not the arm before the next
+    in_turn = _in_turn(line, plain, after)
+    across = give_across(line, plain, after)
     follow = sum(after[id(r)] is not None for r in plain)
     lead = sum(before[id(r)] is not None for r in plain)
     by_group: dict[int, list[Linked]] = {}
@@ -258,8 +261,16 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
             if n and beside and trailing is None and not _contrast(line, group):
                 _give(line, group, leading * size)
                 continue
+            if _in_pairs(line, group) and trailing is None and len(leading) < 3:
+                _give_in_pairs(line, group, leading)
+                continue
             contrast = size == 2 and _contrast(line, group)
-            if not leading and contrast and trailing is None and _as_the_pair_before(line, n, group, rows):
+            if (
+                not leading
+                and (contrast or (size == 2 and _tested(line, group)))
+                and trailing is None
+                and _as_the_pair_before(line, n, group, rows)
+            ):
                 continue
             sole = contrast and len(leading) == 1 and leading[0].strength >= 2 and n > 0
             if len(leading) < size and not sole:
@@ -276,6 +287,13 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 trailing is not None and trailing.strength > 2 and len(series) == 1 and not _contrast(line, group)
             ):
                 _give(line, group, leading)
+                continue
+            if (
+                len(series) == 1
+                and line.word(group[0].draft.first - 1) in line.sets["versus"]
+                and not _contrast(line, group)
+            ):
+                _give(line, group, series * size)  # "… in A versus 96% and 88%, respectively, in B"
                 continue
             around = distinct([*leading, *series])
             if size == len(around) == 2 and len(leading) == 1 and _contrast(line, group):
@@ -301,12 +319,22 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                     around.reverse()
                 _give(line, group, [around[0]] * (size // 2) + [around[1]] * (size // 2))
                 continue
+            if size > 2 and len(leading) == 1 and _halves(line, group) and leading[0].strength > 2:
+                for k, row in enumerate(group):  # "in A (44 to 45 mm v 45 to 46 mm)"
+                    row.arm, row.other_than = (leading[0], None) if k < size // 2 else (None, leading[0].key)
+                continue
             if size == 2 and len(leading) == 1 and _contrast(line, group) and leading[0].strength >= 2:
                 named = 1 if _compared_with(line, leading[0]) else 0  # "no more often than with A (14% v 15%)"
                 group[named].arm, group[1 - named].other_than = leading[0], leading[0].key
                 continue
+            if size == 2 and len(leading) == 1 and leading[0].strength > 2 and _less_or_more(line, leading[0], group):
+                group[0].arm, group[1].other_than = leading[0], leading[0].key
+                continue
             if len(leading) == 1 and not _contrast(line, group):
                 _give(line, group, leading * size)
+                continue
+            if not _contrast(line, group) and (opening := _opening_arm(line)) is not None:
+                _give(line, group, [opening] * size)
                 continue
             earlier = distinct([r.arm for r in rows if r.arm is not None and r.group < n])
             if len(earlier) == size:
@@ -325,6 +353,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
                 row.arm_by_order, row.arm_count = k, size
             continue
         row = group[0]
+        if id(row) in across:
+            continue
+        if (turn := in_turn.get(id(row))) is not None:
+            row.arm = turn
+            continue
         behind, ahead = after[id(row)], before[id(row)]
         if behind is None and (other := _without(line, row, rows)) is not None:
             row.other_than = other.key
@@ -349,10 +382,11 @@ def give_arms(line: Line, rows: list[Linked]) -> None:
         row, nxt = rows[k], rows[k + 1]
         if (
             row.arm is None
+            and row.other_than is None
             and row.arm_by_order is None
             and nxt.arm is not None
-            and (nxt.arm is after[id(nxt)] or id(nxt) in shared)
-            and (row.draft.shape != "effect" and not any(m.last <= row.draft.first for m in line.arms))
+            and (nxt.arm is after[id(nxt)] or id(nxt) in shared or _one_subject(line, row, nxt))
+            and (row.draft.shape != "effect" and not _named_in_clause(line, row.draft))
             and not _clause_between(line, row.draft, nxt.draft)
             and not _shared_out(row, rows[k + 1 :])
         ):
@@ -380,6 +414,80 @@ def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) ->
     if len({m.key for r in named if (m := after[id(r)]) is not None}) > 1:
         for r in named:
             r.draft.shape, r.draft.statistic = "value", "mean"
+
+
+def _opening_arm(line: Line) -> Mention | None:
+    """ "In the A group, …; and …": the arm that a sentence opens with, where it names no other."""
+    alone = len({m.key for m in line.arms}) == 1
+    opens = line.word(0) in ("in", "among", "for", "with") and bool(line.arms) and line.arms[0].first <= 4
+    return line.arms[0] if alone and opens else None
+
+
+def _in_turn(line: Line, plain: list[Linked], after: Mapping[int, Mention | None]) -> dict[int, Mention]:
+    """ "67% (CI, 62 to 72) and 66% (CI, 61 to 71) in the A and B groups": numbers with brackets of their own, and as
+    many names behind the last.
+    """
+    found: dict[int, Mention] = {}
+    for k, row in enumerate(plain):
+        trailing = after[id(row)]
+        if trailing is None or trailing.first < row.draft.last or row.group_size > 1:
+            continue
+        series = distinct(_series_from(line, trailing.first))
+        run = plain[k + 1 - len(series) : k + 1]
+        if len(series) < 2 or len(run) < len(series) or any(r.group_size > 1 for r in run):
+            continue
+        alike = {r.draft.shape for r in run} <= {row.draft.shape} or {r.draft.shape for r in run} <= {
+            "count",
+            "fraction",
+        }
+        if alike and all(
+            after[id(r)] in (None, trailing) and _beside(line, r.draft, s.draft) for r, s in pairwise(run)
+        ):
+            found |= {id(r): arm for r, arm in zip(run, series, strict=True)}
+    return found
+
+
+def _beside(line: Line, a: Draft, b: Draft) -> bool:
+    """Whether nothing but brackets and a conjunction part two numbers of one depth."""
+    if a.depth != b.depth:
+        return False
+    depth = 0
+    joined = False
+    for k in range(a.last, b.first):
+        word = line.word(k)
+        if word in ("(", "["):
+            depth += 1
+        elif word in (")", "]"):
+            depth -= 1
+        elif depth == 0 and word in ("and", "or", ",", "vs", "versus"):
+            joined = True
+        elif depth == 0 and word not in line.sets["people"]:
+            return False
+    return joined and depth == 0
+
+
+def _one_subject(line: Line, row: Linked, nxt: Linked) -> bool:
+    """ "6 (7%) complete and 31 (36%) partial responses occurred with A": two numbers of the subject of one verb."""
+    if nxt.arm is None or nxt.arm.first < nxt.draft.last or row.draft.depth:
+        return False
+    between = [line.word(k) for k in range(row.draft.last, nxt.draft.first) if line.items[k].kind == "W"]
+    if not {"and", ",", "or"} & set(between) or line.verbs & set(between) or {";", "while", "whereas"} & set(between):
+        return False
+    return any(line.word(k) in line.verbs for k in range(nxt.draft.last, nxt.arm.first))
+
+
+_NEW_CLAUSE = frozenset((";", "while", "whereas", "but"))
+
+
+def _named_in_clause(line: Line, draft: Draft) -> bool:
+    """Whether an arm is named before a number, in the clause of that number."""
+    start, depth = -1, draft.depth
+    for k in range(draft.first - 1, -1, -1):
+        depth += (line.word(k) in (")", "]")) - (line.word(k) in ("(", "["))
+        if depth <= 0 and line.word(k) in _NEW_CLAUSE:
+            start = k
+            break
+    return any(start < m.first and m.last <= draft.first for m in line.arms)
 
 
 def _of_someone_else(line: Line, a: Draft, b: Draft) -> bool:
@@ -500,6 +608,49 @@ def _contrast(line: Line, group: list[Linked]) -> bool:
     return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
 
 
+def _in_pairs(line: Line, group: list[Linked]) -> bool:
+    """ "52% vs 10% and 34% vs 2%": a contrast within each pair and none between them."""
+    said = [_contrast(line, [a, b]) for a, b in pairwise(group)]
+    return len(group) > 2 and len(group) % 2 == 0 and all(is_so == (k % 2 == 0) for k, is_so in enumerate(said))
+
+
+def _give_in_pairs(line: Line, group: list[Linked], named: list[Mention]) -> None:
+    """The arms of such pairs: the two that are named, the one that is named and the other, or both by order."""
+    if len(named) == 2 and _compared_first(line, named[0]):
+        named = named[::-1]
+    own = 1 if len(named) == 1 and _compared_with(line, named[0]) else 0
+    for k, row in enumerate(group):
+        if len(named) == 2:
+            row.arm = named[k % 2]
+        elif len(named) == 1 and named[0].strength > 2:
+            row.arm, row.other_than = (named[0], None) if k % 2 == own else (None, named[0].key)
+        else:
+            row.arm_by_order, row.arm_count = k % 2, 2
+
+
+def _less_or_more(line: Line, arm: Mention, group: list[Linked]) -> bool:
+    """ "pain was lower in A (1.3 and 0.9, P = 0.03)": two values, tested, of which a word says how they compare."""
+    first = group[0].draft
+    if not _tested(line, group):
+        return False
+    opening = line.open_bracket(first.first, 0) or first.first
+    near = set(line.words[max(0, arm.first - 8) : opening])
+    return bool(near & _COMPARES)
+
+
+_COMPARES = frozenset((
+    "less", "more", "lower", "higher", "fewer", "shorter", "longer", "greater", "better", "worse", "superiority",
+    "superior", "inferior",
+))  # fmt: skip
+
+
+def _tested(line: Line, group: list[Linked]) -> bool:
+    """Whether values stand in a bracket with the p-value of their comparison."""
+    last = group[-1].draft
+    near = range(last.last, min(last.last + 5, len(line.items)))
+    return bool(group[0].draft.depth) and any(line.items[k].kind == "P" for k in near)
+
+
 def _from_to(line: Line, group: list[Linked]) -> bool:
     """ "29.7 ± 3.4 to 33.4 ± 4.5": before and after in one arm, not two arms."""
     return all([line.word(k) for k in range(a.draft.last, b.draft.first)] == ["to"] for a, b in pairwise(group))
@@ -509,7 +660,7 @@ def _as_the_pair_before(line: Line, n: int, group: list[Linked], rows: list[Link
     """ "A had less pain (0.1 vs 1.4) and less nausea (2 vs 5)": a pair without names follows the pair before it."""
     earlier = [r for r in rows if r.group < n and r.draft.shape != "effect"]
     last = [r for r in earlier if r.group == max((x.group for x in earlier), default=-1)]
-    if len(last) != 2 or not _contrast(line, last) or last[0].arm is None:
+    if len(last) != 2 or last[0].arm is None or not (_contrast(line, last) or _tested(line, last)):
         return False
     if last[1].arm is not None:
         _give(line, group, [last[0].arm, last[1].arm])
@@ -566,6 +717,8 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
     draft = row.draft
     left = [m for m in line.arms if m.last <= draft.first and not _closed_before(line, m, draft)]
     clause = [m for m in left if m.first >= edge]
+    if left and (own := _behind_its_verb(line, draft)) is not None:
+        return own
     if clause:
         strong = [m for m in clause if m.strength >= 3] or clause
         return strong[-1]
@@ -595,12 +748,23 @@ def _governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mentio
     return None
 
 
+def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
+    """ "…, while 31 partial responses occurred with B": the arm behind the verb, in a clause that names no other."""
+    if draft.depth or _named_in_clause(line, draft):
+        return None
+    stop = next((k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE), len(line.items))
+    own = [m for m in line.arms if draft.last <= m.first < stop and m.strength >= 3]
+    if len({m.key for m in own}) != 1 or not any(line.word(k) in line.verbs for k in range(draft.last, own[0].first)):
+        return None
+    return own[0]
+
+
 def _compared_with(line: Line, mention: Mention) -> bool:
     """Whether a name is what is compared with: "compared with the placebo", "than placebo", "relative to placebo"."""
     k = mention.first - 1
     while line.word(k) in line.sets["determiner"] | line.sets["people"] | {"in", "with", "to", "on", "receiving"}:
         k -= 1
-    return line.word(k) in ("compared", "than", "relative", "versus", "vs")
+    return line.word(k) in ("compared", "comparison", "than", "relative", "versus", "vs")
 
 
 def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:

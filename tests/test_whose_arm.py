@@ -1,0 +1,174 @@
+"""Which arm a number belongs to: names in turn, one verb for two numbers, pairs across brackets, and roles."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialtab import run
+from trialtab.model import Record
+
+TRIAL = "# Results\n\nPatients were randomly assigned to dolmirin or placebo.\n\n"
+
+
+def record(text: str) -> Record:
+    (found,) = run.records(text.encode(), "trial.md")
+    return found
+
+
+def arms(text: str) -> list[tuple[str, str | None]]:
+    """(quotation, arm) of the rows of a text in a trial of dolmirin against placebo."""
+    found = record(TRIAL + text)
+    begins = found.document.text.index(text[:20])
+    return [(row.quote, row.arm) for row in found.rows if row.start >= begins and row.statistic != "p_value"]
+
+
+def of(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
+    short = {"d": "dolmirin", "p": "placebo", "-": "overall"}
+    return [(quote, short[arm]) for quote, arm in pairs]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # two numbers of the subject of one verb, in two clauses
+            "Six (7%) complete responses and 31 (36%) partial responses occurred with dolmirin, while 4 (4%) complete "
+            "responses and 28 (31%) partial responses occurred with placebo.",
+            of(("Six (7%)", "d"), ("31 (36%)", "d"), ("4 (4%)", "p"), ("28 (31%)", "p")),
+        ),
+        (  # what a list in brackets parts are no clauses
+            "Forty deaths occurred in the dolmirin group (relapse, n = 22; sepsis, n = 10; stroke, n = 8) and 65 "
+            "in the placebo group (relapse, n = 45; sepsis, n = 20).",
+            of(("Forty", "d"), ("n = 22", "d"), ("n = 10", "d"), ("n = 8", "d"), ("65", "p"), ("n = 45", "p"),
+               ("n = 20", "p")),
+        ),
+        (  # numbers with brackets of their own, and as many names behind the last
+            "Overall survival at 10 years was 67% (95% CI, 62 to 72) and 61% (95% CI, 55 to 66) in the dolmirin and "
+            "placebo groups.",
+            of(("67% (95% CI, 62 to 72)", "d"), ("61% (95% CI, 55 to 66)", "p")),
+        ),
+        (  # before and after in the arm that is named, then in the other
+            "The diameter rose less in the dolmirin group (44.1 ± 3.6 mm to 45.2 ± 3.2 mm vs. 44.9 ± 3.5 mm to 46.4 ± "
+            "4.0 mm).",
+            of(("44.1 ± 3.6 mm", "d"), ("45.2 ± 3.2 mm", "d"), ("44.9 ± 3.5 mm", "p"), ("46.4 ± 4.0 mm", "p")),
+        ),
+        (  # a word that compares, and a test: the second value is that of the other arm
+            "The mean pain score was lower in the dolmirin group (1.3 and 2.9, P = 0.03).",
+            of(("1.3", "d"), ("2.9", "p")),
+        ),
+        (
+            "The mean scores for pain and itching in the dolmirin group were low (1.3 and 2.9).",
+            of(("1.3", "d"), ("2.9", "d")),
+        ),
+        (  # set against each other across their brackets; what a bracket holds is of its host
+            "Dolmirin lowered the rate of stroke (27 strokes [0.16% of patients] v 61 strokes [0.24% of patients]).",
+            of(("27", "d"), ("0.16%", "d"), ("61", "p"), ("0.24%", "p")),
+        ),
+        (  # an arm that opens a sentence, up to the next that one opens with
+            "In the dolmirin group, fever occurred in 7 patients. Rash occurred in 6 patients, and headache in 4 "
+            "patients. In the placebo group, fever occurred in 3 patients.",
+            of(("7", "d"), ("6", "d"), ("4", "d"), ("3", "p")),
+        ),
+        (
+            "In the dolmirin group, fever of grade 1, 2 and 3 was seen in one, 12 and 14 patients, respectively; and "
+            "rash of grade 1, 2 and 3 in 11, 12 and two patients.",
+            of(*((n, "d") for n in ("one", "12", "14", "11", "12", "two"))),
+        ),
+        (  # a contrast within each pair, and none between them
+            "Fever and rash were commoner in the dolmirin group (52% vs. 10% and 34% vs. 2%, respectively).",
+            of(("52%", "d"), ("10%", "p"), ("34%", "d"), ("2%", "p")),
+        ),
+        (  # the clause behind "versus" has its own name
+            "Survival and remission rates were 97% and 87% for dolmirin versus 96% and 88%, respectively, for placebo.",
+            of(("97%", "d"), ("87%", "d"), ("96%", "p"), ("88%", "p")),
+        ),
+    ],
+)  # fmt: skip
+def test_the_arm_of_each_number(text: str, expected: list[tuple[str, str]]) -> None:
+    found = [(quote.split(" [")[0], arm) for quote, arm in arms(text)]
+    for (quote, arm), (start, wanted) in zip(found, expected, strict=True):
+        assert quote.startswith(start)
+        assert arm == wanted, quote
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("There were 60 new cancers in the dolmirin group versus 48 with placebo (HR = 1.3).", [60, 48]),
+        ("Stroke was rarer with dolmirin (35 vs 89, odds ratio 0.39, 95% CI 0.27-0.57).", [35, 89]),
+        ("After a median follow-up of 9.9 years, 10 relapses were seen with dolmirin and 31 with placebo.", [10, 31]),
+        ("The score was lower with dolmirin (35 vs 89; P = 0.01).", []),  # no ratio of risks
+    ],
+)
+def test_counts_that_a_ratio_or_a_follow_up_stands_beside(text: str, expected: list[int]) -> None:
+    found = record(TRIAL + text)
+    counts = [row for row in found.rows if row.statistic == "count" and row.outcome_class != "enrollment"]
+    assert [row.events for row in counts] == expected
+    if expected:
+        assert [row.arm for row in counts] == ["dolmirin", "placebo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # a name that all groups share is none of theirs; one by itself is, where the others add to it
+            "Women were randomised to receive either zelanib alone or zelanib in combination with tolmirin. The "
+            "response rate was 54% for combination therapy and 40% for monotherapy.",
+            {("54%", "intervention"), ("40%", "control")},
+        ),
+        (  # what those were called who were given nothing
+            "Women in remission were randomised to zelanib or to no further therapy. Relapse occurred in 10% of those "
+            "randomized to observation and in 6% of those randomized to zelanib.",
+            {("10%", "control"), ("6%", "intervention")},
+        ),
+        (  # a long form that says control
+            "We compared conventionally fractionated radiotherapy (CFR) vs hypofractionated radiotherapy (HFR). Rash "
+            "occurred in 36% with HFR and in 69% with CFR.",
+            {("36%", "intervention"), ("69%", "control")},
+        ),
+        (  # an abbreviation with a letter more, and names behind their numbers of patients
+            "A randomized and open-label phase II trial of lobaplatin. We report 63 TE and 62 TEL patients. "
+            "Remission was commoner in the TEL group (38.7% vs. 12.7%, P = 0.001).",
+            {("38.7%", "intervention"), ("12.7%", "control")},
+        ),
+        (  # the name behind the word group, and who was not given it
+            "Patients were randomised (45 in the control group and 22 in the group Zelafix). Seroma occurred in 28% "
+            "without Zelafix and 12% with Zelafix.",
+            {("28%", "control"), ("12%", "intervention")},
+        ),
+        (  # a study group of people at work is no arm
+            "Epirubicin: results of the French Study Group 03 trial. Patients were randomised to no systemic treatment "
+            "(control, n = 161) or epirubicin (n = 167). Relapse occurred in 24% versus 18%, respectively.",
+            {("24%", "control"), ("18%", "intervention")},  # in the order of the sentence of allocation
+        ),
+        (
+            "Patients were randomised to no systemic treatment (control, n = 161), or zelanib 50 mg, tolmirin 50 mg, "
+            "and dolmirin 5 mg (ZTD, n = 167). Relapse occurred in 24% versus 18%.",
+            {("24%", "intervention"), ("18%", "control")},
+        ),
+    ],
+)
+def test_roles_of_names(text: str, expected: set[tuple[str, str]]) -> None:
+    found = record(f"# Results\n\n{text}")
+    assert {(row.quote, row.arm_role) for row in found.rows if "%" in row.quote} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "single"),
+    [
+        ("Limitations include the lack of a control group.", True),
+        ("In the control group, fever was seen in 12 of 40 patients, and in the zelanib group in 3 of 40.", False),
+    ],
+)
+def test_a_control_group_is_none_where_it_was_missing(text: str, single: bool) -> None:
+    (found,) = run.records(
+        f"# Results\n\nIn this retrospective cohort fever was seen in 20% of patients given zelanib. {text}".encode(),
+        "x.md",
+    )
+    assert (len(found.arms) == 1) is single
+
+
+def test_drugs_of_the_past_are_no_arm():
+    found = record(
+        TRIAL + "Among patients who received prior zelanib, relapse occurred in 12% with dolmirin and 20% with placebo."
+    )
+    assert {arm.label for arm in found.arms} == {"dolmirin", "placebo"}
