@@ -134,7 +134,11 @@ def findings_of(
             at = x.draft.start - r.start
             clause = sentence[:at].rpartition(";")[2] + sentence[at:].partition(";")[0]
             of_table_1 = _cites_baseline(clause, characteristics)
-            if ((id(r) in opening and alone) or of_table_1) and not enrolment and _may_be_baseline(x, r, of_table_1):
+            if (
+                ((id(r) in opening and alone) or of_table_1)
+                and not enrolment
+                and _may_be_baseline(x, clause, of_table_1)
+            ):
                 why[place] = "baseline"
                 continue
             accepted = x
@@ -158,14 +162,13 @@ _OF_THE_COURSE = Prefiltered(
 """What became of patients is no baseline figure."""
 
 
-def _may_be_baseline(x: Linked, r: Read, in_table_1: bool) -> bool:
+def _may_be_baseline(x: Linked, clause: str, in_table_1: bool) -> bool:
     """A share or a count of people, of nothing that the vocabulary knows as an outcome, not tested; in_table_1: told of
     the table of characteristics, where a marker is no outcome either.
     """
     if x.draft.shape not in ("percent", "fraction", "count") or x.p is not None:
         return False
-    behind = " ".join(item.text for item in r.row[x.draft.last : x.draft.last + 4])
-    if _OF_THE_COURSE.search(behind) or _OF_THE_COURSE.search(x.outcome or ""):
+    if _OF_THE_COURSE.search(clause) or _OF_THE_COURSE.search(x.outcome or ""):
         return False
     known = vocabulary.outcome(x.outcome) if x.outcome else None
     return known is None or known.term.category not in _OUTCOMES - ({"biomarker"} if in_table_1 else set())
