@@ -283,7 +283,7 @@ def settings_of(group: Sequence[Placed]) -> list[list[Placed]]:
     abstract leaves out what the results spell out.
     """
     settings: dict[tuple[str, str], list[Placed]] = defaultdict(list)
-    for one in group:
+    for one in sorted(group, key=shown_first):
         settings[(fold(one.row["population"]), fold(one.row["definition"]))].append(one)
     for setting in sorted(settings, key=lambda s: sum(map(bool, s))):
         wider = [

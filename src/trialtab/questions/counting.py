@@ -50,7 +50,7 @@ _OF_GROUP = re.compile(
 )
 """What stands before a number that its arm is named before: "the iron group consisted of 50 patients"."""
 
-_AFTER_COLON = Prefiltered(r"[(,;]\s?[^\W\d][\w +/-]{1,40}:\s?(\d[\d,]{0,8})(?=\s?[,;)])", re.I)
+_AFTER_COLON = re.compile(r"[(,;]\s?[^\W\d][\w +/-]{1,40}:\s?(\d[\d,]{0,8})(?=\s?[,;)])", re.I)
 """(iron: 50, placebo: 48)"""
 
 _AFTER_NAME = Prefiltered(r"\b(?:(?:groups?|arms?)\s?[:,]\s?|(?:group|arm)\s+of\s+)(\d[\d,]{0,8})\b(?!\s?%|\.\d)", re.I)
