@@ -219,6 +219,9 @@ def test_numbers_that_look_like_results(text: str) -> None:
         ("In the first two patients the dose was halved.", "two", "denominator"),
         ("Among those with fever (n=10), 9 responded.", "10", "denominator"),
         ("Of the 27 patients on prednisone, 21 recovered.", "27", "denominator"),
+        ("A trial against standard treatment (2:1, 66 patients) opens in 2027.", "66", "planned"),
+        ("Each participant was to treat up to eight attacks: four with dolmirin.", "four", "planned"),
+        ("They had much before; belimumab had been tried in eight and rituximab in seven.", "seven", "baseline"),
         ("There were nine women and one man, aged 20 to 40 years.", "nine", "baseline"),
     ],
 )

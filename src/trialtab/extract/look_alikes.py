@@ -270,6 +270,14 @@ _HAD_THE_MEDIAN = re.compile(
 """Behind the number of those with a trait: they had a median, or a survival, of their own."""
 
 
+_OPENS_LATER = Prefiltered(r"\b(?:opens|starts|begins) (?:in (?:20\d\d|[A-Z])|next|later|soon)", 0)
+_HAD_BEEN_TRIED = re.compile(
+    r"\bhad been (?:tried|attempted|used before|given before) in (?:\w+,? and [\w -]{3,30} in )?$", re.I
+)
+_FLOW = re.compile(r"\s?(?:L|l|litres|liters)(?: per |/)min", 0)
+_BY_A_DEVICE = re.compile(r"\b(?:mask|cannula|ventilat\w+|oxygen|delivered|flow)\b[^.;]{0,25}$", re.I)
+
+
 def of_the_sexes(before: str, behind: str) -> bool:
     """Whether a number counts a sex beside the other: "nine women and one man"."""
     return bool(_BOTH_SEXES.match(behind) or (_OTHER_SEX.search(before) and _A_SEX.match(behind)))
@@ -302,8 +310,15 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     if draft.shape in ("zero", "all") and _CONDITION.search(before):
         return "condition"
     told = _told(sentence)
-    if told.to_come and not re.search(r"[;,:]\s", sentence[min(at, told.to_come[0]) : max(at, told.to_come[1])]):
+    apart = r"[;,]\s" if told.to_come and at > told.to_come[1] else r"[;,:]\s"  # "was to treat up to eight: four …"
+    if told.to_come and not re.search(apart, sentence[min(at, told.to_come[0]) : max(at, told.to_come[1])]):
         return "planned"
+    if _OPENS_LATER.search(behind) and ";" not in behind:
+        return "planned"
+    if draft.shape in ("count", "fraction", "percent") and _HAD_BEEN_TRIED.search(before):
+        return "baseline"  # "belimumab had been tried in eight and rituximab in seven"
+    if draft.shape == "value" and draft.statistic is None and _FLOW.match(behind) and _BY_A_DEVICE.search(before):
+        return "dose"  # "by a mask at 12 L/min"
     if draft.p_item is None and told.in_general:
         return "true in general, not a result of this report"
     defined = [end for _, end in told.defined if end <= at]
