@@ -96,3 +96,23 @@ def test_what_was_reached_after_so_long_is_a_time_to_it():
 def test_how_long_it_lasted_is_the_duration_of_the_event_and_not_of_its_onset():
     found = rows("The median time to onset of CRS was 2 days (range 1-9) and it lasted a median of 3 days (IQR 2-5).")
     assert [row.outcome for row in found] == ["time to onset of CRS", "duration of CRS"]
+
+
+def test_the_value_that_the_one_before_treatment_became_is_a_result():
+    found = rows(
+        "Haemoglobin rose from a median of 7.1 g/dl (range 5.2-8.9) before treatment to 12.3 g/dl (10.1-14.2)."
+    )
+    assert [(row.value, row.range_low, row.range_high) for row in found][-1][0] == 12.3
+    assert 7.1 not in [row.value for row in found]
+
+
+def test_a_time_ends_before_the_next_count():
+    found = rows("Two patients died, one of sepsis on day 34 and one of progressive disease at 7 months.")
+    assert [(row.outcome, row.timepoint) for row in found][1:] == [
+        ("death from sepsis", "day 34"), ("death from progressive disease", "at 7 months"),
+    ]  # fmt: skip
+
+
+def test_who_received_something_because_of_it_did_not_have_it_again():
+    found = rows("Hypogammaglobulinaemia developed in 11 (55%), and 7 received immunoglobulin.")
+    assert [(row.outcome, row.outcome_class) for row in found][1][1] == "other"

@@ -215,6 +215,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         and r.row[draft.last].text in ("received", "given", "to")
         and any(m.first - draft.last <= 3 and m.first > draft.last for m in r.arms)
         and not any(i.text in ("dose", "doses", "cycle") for i in r.row[draft.last : draft.last + 6])
+        and not any(y.draft.last <= draft.first and y.draft.shape in ("fraction", "percent") for y in r.linked)
     ):
         return True
     if draft.first > 1 and r.row[draft.first - 1].text == "in" and r.row[draft.first - 2].text in rules.sets["occur"]:

@@ -569,7 +569,9 @@ class Judge:
         near = self.sentence[max(0, at - 2) : place]
         if "," in near and self.baseline.group().lower() == "baseline of":
             return False
-        if _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft):
+        mark = self.baseline.group()
+        later = re.match(rf"\W*{re.escape(mark)}[\s,)]*to\b", near)  # "from 7.1 before treatment to 12.3"
+        if later or _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft):
             return False
         return (
             at < place

@@ -237,6 +237,9 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         )
     if not all(w in joiners for w in words):
         return False
+    goes_on = line.word(b.last) in line.sets["did"] | {"received", "needed", "required"}
+    if words == [",", "and"] and a.shape == "fraction" and b.shape == "count" and goes_on:
+        return False  # "it developed in 11 (55%), and seven received immunoglobulin"
     if words in (["with"], ["to"], ["-"]) and a.shape != b.shape:
         return False
     if _is_bare_count(line, b) and words == ["and"] and a.shape == "count" and line.word(a.first - 1) in ("in", "by"):

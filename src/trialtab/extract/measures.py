@@ -358,7 +358,9 @@ def _is_value_behind(sentence: Sentence, item: Item) -> bool:
             return False
     if behind in OPENERS and item.last + 1 < len(sentence):
         unit = unit or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
-    return item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
+    counted = sentence.words[item.last - 1].isalpha() and behind in ("of", "had", "died", "was", "were", "in", "from")
+    # "one of sepsis on day 34 and one of progression"
+    return counted or item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
 
 
 def _first_time(sentence: Sentence, item: Item) -> list[Item]:

@@ -90,8 +90,12 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     else:
         anew = False
     whom = _behind_whom(line, group[-1])
+    k = group[-1].last  # "… in 11, and seven received immunoglobulin"
+    took = n and _opens_clause(line, first) and group[0].shape == "count" and line.word(k) in _TOOK_UP
+    took = took and not line.names_arm(k) and line.open_bracket(first, edge) is None
     bare = (
         n
+        and not took
         and not anew
         and not number_first
         and not whom
@@ -139,6 +143,8 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         )
     ):
         candidates = []  # "two died and one relapsed": a clause of its own
+    if took:
+        candidates = []
     if _tells_its_own(line, group[0], inside):
         candidates = []
     if whom:
@@ -638,6 +644,14 @@ def _behind_apposition(line: Line, k: int) -> int:
     return k if comma is None else comma + 1
 
 
+_SUPPORT = frozenset(("immunoglobulin", "immunoglobulins", "antibiotics", "transfusion", "transfusions", "steroids"))
+
+
+def _is_given(phrase: str) -> bool:
+    """Whether a phrase names what is given to patients, and no marker."""
+    return phrase.lower().split()[-1] in _SUPPORT or vocabulary.intervention(phrase) is not None
+
+
 _TOOK_UP = frozenset(("received", "needed", "required"))
 
 
@@ -692,7 +706,7 @@ def _candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, in
             line.word(x) in ("because", "due", "owing", "for") for x in range(verb + 1, span[1])
         ):  # fmt: skip
             span = verb, span[1]
-        if span and line.word(verb) in _TOOK_UP and vocabulary.intervention(line.say(*span)) is not None:
+        if span and line.word(verb) in _TOOK_UP and _is_given(line.say(*span)):
             span = verb, span[1]  # "14 received immunoglobulin": what was given, and no marker
         if span and line.word(span[0]) not in ("those", "these"):
             if line.word(span[0] - 1) in ("not", "never", "no") and span[0] - 1 > verb - 1:
