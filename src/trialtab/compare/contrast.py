@@ -88,6 +88,11 @@ def _line(like: Like, group: Sequence[Placed], randomised: set[str], ranks: Sequ
     return replace(line, marks=_marks(line), basis=_basis(line, randomised))
 
 
+def _person_time(unit: str) -> float:
+    """Patient-years that a unit of person-time stands for; 0 where it is none."""
+    return patient_years(unit) or 0.0
+
+
 def _common_unit(like: Like, group: Sequence[Placed]) -> str | None:
     """The unit in which a line's figures are held against each other; None where none is converted.
 
@@ -100,7 +105,7 @@ def _common_unit(like: Like, group: Sequence[Placed]) -> str | None:
         size: Callable[[str], float] = DAYS.__getitem__
     elif like.unit == PATIENT_TIME:
         printed = {(one.study, str(one.row["unit"])) for one in group}
-        size = lambda unit: patient_years(unit) or 0  # noqa: E731
+        size = _person_time
     else:
         return None
     counted = Counter(unit for _, unit in printed)

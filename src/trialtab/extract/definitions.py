@@ -135,7 +135,8 @@ def _criteria(sentence: str) -> Iterator[Definition]:
         whole = match.term.id if match is not None and kind != "efficacy_response" else None
         if m["name"].lower().startswith(("adverse", "toxicit")):
             whole = None
-        yield Definition(_cut(m["what"]), outcome_id=whole, category=kind, criteria=True)
+        if what := _cut(m["what"]):
+            yield Definition(what, outcome_id=whole, category=kind, criteria=True)
 
 
 def _cut(what: str) -> str:
@@ -152,7 +153,7 @@ def _defined(finding: Finding, known: Sequence[Definition]) -> Finding:
     if named:
         rank = named["rank"].lower().replace("co-", "").replace("coprimary", "primary")
         told = [d for d in known if d.rank == rank]
-        if len({d.text for d in told}) != 1 and not told:
+        if not told:
             return finding
         when = _WHEN.search(told[0].text) if finding.timepoint is None else None
         return replace(finding, definition=told[0].text, timepoint=when.group() if when else finding.timepoint)

@@ -129,6 +129,7 @@ def opens_with_a_part(x: Linked, r: Read, sentence: str) -> bool:
 
 
 def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
+    """Whether a count says how many took part. sentence: the text of r; raises nothing."""
     draft = x.draft
     if (
         draft.shape != "count"

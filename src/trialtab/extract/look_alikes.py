@@ -274,8 +274,6 @@ _OPENS_LATER = Prefiltered(r"\b(?:opens|starts|begins) (?:in (?:20\d\d|[A-Z])|ne
 _HAD_BEEN_TRIED = re.compile(
     r"\bhad been (?:tried|attempted|used before|given before) in (?:\w+,? and [\w -]{3,30} in )?$", re.I
 )
-_FLOW = re.compile(r"\s?(?:L|l|litres|liters)(?: per |/)min", 0)
-_BY_A_DEVICE = re.compile(r"\b(?:mask|cannula|ventilat\w+|oxygen|delivered|flow)\b[^.;]{0,25}$", re.I)
 
 
 def of_the_sexes(before: str, behind: str) -> bool:
@@ -317,8 +315,6 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "planned"
     if draft.shape in ("count", "fraction", "percent") and _HAD_BEEN_TRIED.search(before):
         return "baseline"  # "belimumab had been tried in eight and rituximab in seven"
-    if draft.shape == "value" and draft.statistic is None and _FLOW.match(behind) and _BY_A_DEVICE.search(before):
-        return "dose"  # "by a mask at 12 L/min"
     if draft.p_item is None and told.in_general:
         return "true in general, not a result of this report"
     defined = [end for _, end in told.defined if end <= at]
