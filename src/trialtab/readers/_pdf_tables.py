@@ -13,9 +13,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from trialtab.readers._pdf_chunks import Chunk
 from trialtab.readers._pdf_columns import Word
 from trialtab.readers._pdf_grid import Grid, make_grid
-from trialtab.readers._pdf_layout import Chunk, Reading, part_of_line
+from trialtab.readers._pdf_layout import Reading
+from trialtab.readers._pdf_lines import part_of_line
 from trialtab.readers._pdf_pages import Line, Pages
 from trialtab.readers._pdf_rules import Rule, Rules, drawn_rules
 

@@ -3,12 +3,14 @@
 The way of a file:
 
 1. pages (`_pdf_open`) -> words and printed lines (`_pdf_pages`), what is printed high told apart (`_pdf_raised`);
-2. lines -> chunks with a role, in reading order (`_pdf_layout`): title, heading, paragraph, caption, table, footnote,
-   reference, furniture; paragraphs that run over a column or a page are stitched, what stood in between follows them;
+2. lines (`_pdf_lines`) -> chunks (`_pdf_chunks`) with a role (`_pdf_front`, `_pdf_layout`): title, heading, paragraph,
+   caption, table, footnote, reference, furniture;
 3. captions -> grids (`_pdf_tables`): the place of each table beside its caption, drawn rules (`_pdf_rules`), columns
    (`_pdf_columns`), logical rows (`_pdf_rows`), header and spans (`_pdf_grid`);
-4. the text is built once, word by word, a table cell by cell, with the place of each word (`Text`);
-5. sections are named along the text (`Sections`).
+4. chunks -> reading order (`_pdf_order`): paragraphs that run over a column or a page are stitched, what stood in
+   between follows them;
+5. the text is built once, word by word, a table cell by cell, with the place of each word (`Text`);
+6. sections are named along the text (`Sections`).
 
 Frame of all boxes: the page as it is shown (its /Rotate applied), points, origin at the top left of the page.
 """
@@ -27,9 +29,12 @@ from typing import Any
 
 from trialtab.model import Block, Cell, Document, Source, Span, Table, Words
 from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
+from trialtab.readers._pdf_chunks import ITEM, MAJOR, NUMBERED, Chunk, plain_name, reads
+from trialtab.readers._pdf_front import front_page
 from trialtab.readers._pdf_grid import Grid
-from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
+from trialtab.readers._pdf_layout import Reading
 from trialtab.readers._pdf_open import open_pdf, torn_streams
+from trialtab.readers._pdf_order import flow, gather
 from trialtab.readers._pdf_pages import Line, Pages, plural, read_pages, thin_pages
 from trialtab.readers._pdf_tables import Tables, label_of
 
@@ -521,12 +526,12 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
     try:
         pages = read_pages(document)
         reading = Reading(pages)
-        reading.front()
+        front_page(reading)
         reading.captions_and_tables()
         found = Tables(document, reading)
         found.read()
-        reading.flow()
-        reading.gather()
+        flow(reading)
+        gather(reading)
         built = Text(pages)
         spans: list[tuple[int, int]] = []
         grids: list[tuple[Chunk, tuple[Cell, ...]]] = []
@@ -552,8 +557,8 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         margin = "\n".join(
             text[s:e] for block, (s, e) in zip(reading.furniture, margins, strict=True) if block.page <= 2
         )
-        flow = "\n".join(text[b.start : b.end] for b in blocks if b.kind not in ("reference", "furniture"))
-        source = _source(document, title, front, margin, flow)
+        running = "\n".join(text[b.start : b.end] for b in blocks if b.kind not in ("reference", "furniture"))
+        source = _source(document, title, front, margin, running)
     finally:
         document.close()
     if pages.scanned:
