@@ -1,13 +1,14 @@
 """What pdfium knows of single characters of a page: boxes, sizes, matrices, baselines, colours, fonts.
 
 Each of these is a call of its own from Python. So they are asked in rows, and what a call needs besides the character
-(the memory that pdfium writes to, a pointer to each record in it) is made once a document and used page after page.
+(the memory that pdfium writes to, a pointer to each record in it) is made once and used page after page.
 """
 
 from __future__ import annotations
 
 import ctypes
 import re
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -50,12 +51,16 @@ def _font(name: bytes) -> tuple[str, bool]:
     return re.split(r"[-,]", family)[0].casefold() or family.casefold(), bool(_BOLD.search(text))
 
 
+MOST_KEPT = 16_384
+"""Records that stay for the next page: a dense page asks 4,000; what a larger one needs is given back after it."""
+
+
 class _Room:
     """Records of numbers that pdfium fills, one a call; apart: each number of a record has a pointer of its own."""
 
-    def __init__(self, kind: type[ctypes._SimpleCData[Any]], width: int, *, apart: bool = False) -> None:
+    def __init__(self, kind: type[ctypes._SimpleCData[Any]], width: int, many: int, *, apart: bool = False) -> None:
         self._kind, self._width, self._apart = kind, width, apart
-        self._grow(128)  # lines of most pages
+        self._grow(many)
 
     def _grow(self, many: int) -> None:
         self._many = many
@@ -68,8 +73,10 @@ class _Room:
     def filled(self, function: Callable[..., Any], handle: Any, characters: Sequence[int]) -> ctypes.Array[Any]:
         """The memory with the numbers of all characters, record after record; zeros where pdfium has none."""
         many = len(characters)
+        if many > MOST_KEPT >= self._many:
+            return _Room(self._kind, self._width, many, apart=self._apart).filled(function, handle, characters)
         if many > self._many:
-            self._grow(many + many // 4)
+            self._grow(min(2 * many, MOST_KEPT))
         ctypes.memset(self._block, 0, ctypes.sizeof(self._kind) * self._width * many)
         deque(map(function, repeat(handle), characters, *self._pointers), 0)
         return self._block
@@ -80,22 +87,25 @@ class _Room:
         return found
 
 
-class Rooms:
-    """The memory for the characters of one document, page after page."""
+class _Rooms(threading.local):
+    """The memory for the characters of a page, used page after page; each thread has its own."""
 
     def __init__(self) -> None:
-        self.boxes = _Room(ctypes.c_float, 4)
-        self.matrices = _Room(ctypes.c_float, 6)
-        self.origins = _Room(ctypes.c_double, 2, apart=True)
-        self.colours = _Room(ctypes.c_uint, 4, apart=True)
+        self.boxes = _Room(ctypes.c_float, 4, 2048)
+        self.matrices = _Room(ctypes.c_float, 6, 128)
+        self.origins = _Room(ctypes.c_double, 2, 128, apart=True)
+        self.colours = _Room(ctypes.c_uint, 4, 128, apart=True)
+
+
+_ROOMS = _Rooms()
 
 
 class Characters:
     """The first `count` characters of a page. text[i] is pdfium's character i; places are in page units."""
 
-    def __init__(self, text_page: Any, count: int, rooms: Rooms) -> None:
+    def __init__(self, text_page: Any, count: int) -> None:
         pointer = ctypes.cast(text_page, _POINTER).value
-        self._pointer, self._rooms = pointer, rooms
+        self._pointer, self._rooms = pointer, _ROOMS
         self.handle = _POINTER.from_param(pointer)
         self.text = _text_of(text_page, count)
         self._of_object: dict[int | None, tuple[str, bool]] = {}
@@ -153,9 +163,9 @@ class Characters:
 
 def _text_of(text_page: Any, count: int) -> str:
     """The page's characters so that text[i] is pdfium's character i."""
-    buffer = (ctypes.c_ushort * (count * 2 + 2))()
-    got = raw.FPDFText_GetText(text_page, 0, count, buffer)
-    text = bytes(buffer)[: max(0, got - 1) * 2].decode("utf-16-le", "replace")
+    buffer = bytearray(4 * count + 4)
+    got = raw.FPDFText_GetText(text_page, 0, count, ctypes.byref(ctypes.c_ushort.from_buffer(buffer)))
+    text = buffer[: max(0, got - 1) * 2].decode("utf-16-le", "replace")
     if len(text) == count:
         return text
     # Characters without Unicode or beyond the first plane: positions differ, ask one by one.

@@ -32,6 +32,14 @@ def bare(name: str, gives: Any = ctypes.c_int) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(gives)(address)
 
 
+class Thing(ctypes.c_void_p):
+    """A pointer of pdfium's that can be handed back to it as it is."""
+
+
+page_object = bare("FPDFPage_GetObject", Thing)
+object_type = bare("FPDFPageObj_GetType")
+
+
 def frame_of(page: Any) -> tuple[float, float, float, float, int]:
     """left, bottom, right, top of the visible page in its own units, and its rotation in quarter turns."""
     box = raw.FS_RECTF()

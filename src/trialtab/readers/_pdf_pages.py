@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -23,8 +24,8 @@ import numpy as np
 import pypdfium2.raw as raw
 
 from trialtab.errors import ReadError
-from trialtab.readers._pdf_characters import Characters, Rooms, first_and_last, loose_box
-from trialtab.readers._pdf_native import Numbers, frame_of, native, shown
+from trialtab.readers._pdf_characters import Characters, first_and_last, loose_box
+from trialtab.readers._pdf_native import Numbers, Thing, bare, frame_of, object_type, page_object, shown
 from trialtab.readers._pdf_raised import part_raised, raised_figures, raised_marks
 from trialtab.readers._pdf_rules import Rules, rules_of
 
@@ -69,14 +70,14 @@ class Line:
 
 @dataclass(slots=True)
 class Pages:
-    """All words of a document (parallel lists, content order) and its lines page by page."""
+    """All words of a document (parallel lists and arrays, content order) and its lines page by page."""
 
     text: list[str] = field(default_factory=list)
-    page: list[int] = field(default_factory=list)
-    x0: list[float] = field(default_factory=list)
-    top: list[float] = field(default_factory=list)
-    x1: list[float] = field(default_factory=list)
-    bottom: list[float] = field(default_factory=list)
+    page: array[int] = field(default_factory=lambda: array("l"))
+    x0: array[float] = field(default_factory=lambda: array("d"))
+    top: array[float] = field(default_factory=lambda: array("d"))
+    x1: array[float] = field(default_factory=lambda: array("d"))
+    bottom: array[float] = field(default_factory=lambda: array("d"))
     glue: set[int] = field(default_factory=set)  # words that follow the one before without a space
     lines: list[list[Line]] = field(default_factory=list)
     sizes: list[tuple[float, float]] = field(default_factory=list)
@@ -116,10 +117,8 @@ def _accented(found: re.Match[str]) -> str:
     return whole if len(whole) == 1 else found[0]
 
 
-_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_object = native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
-_object_type = native("FPDFPageObj_GetType", _POINTER)
-_object_bounds = native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_object_bounds = bare("FPDFPageObj_GetBounds")
+_FOUR_FLOATS = ctypes.c_float * 4
 
 
 def words_of(text: str) -> tuple[list[str], list[int]]:
@@ -138,7 +137,7 @@ def _run_together(handle: Any, ends: Sequence[int], boxes: Sequence[float], turn
     ends, boxes: of the first and last character of each word; turned: 1 where the page's lines run up or down it.
     """
     low, high = (0, 2) if turned else (3, 1)
-    box = (ctypes.c_float * 4)()
+    box = _FOUR_FLOATS()
     at = ctypes.byref(box)
     found: list[int] = []
     for k in range(0, len(ends), 2):
@@ -205,10 +204,8 @@ class Places:
         return [side.tolist() for side in (*sides, np.where(np.isneginf(gaps), 0.0, gaps))]
 
 
-def _words(
-    pages: Pages, characters: Characters, turn: int, upright: bool
-) -> tuple[list[str], list[int], list[int], Numbers]:
-    """The page's words, where each begins, and the positions and boxes of their first and last characters."""
+def _words(pages: Pages, characters: Characters, turn: int, upright: bool) -> tuple[list[str], list[int], Numbers]:
+    """The page's words, where each begins, and the boxes of their first and last characters."""
     text = characters.text
     words, starts = words_of(text)
     ends = first_and_last(words, starts)
@@ -217,22 +214,18 @@ def _words(
         starts = sorted([*starts, *cuts])
         spans = [(at, end + 1) for at, end in zip(ends[0::2], ends[1::2], strict=True)]
         words = [text[at : min(text_end, following)] for at, text_end, following in _stretches(spans, starts)]
-        ends = first_and_last(words, starts)
-        edges = characters.edges(ends)
+        edges = characters.edges(first_and_last(words, starts))
     if turn == 0:  # the ink boxes of a turned page stand in another frame
         raised = raised_figures(text, characters.handle) | raised_marks(characters.handle, words, starts, edges)
         if raised:
             words, starts, whole = part_raised(pages, text, words, starts, raised)
-            ends = first_and_last(words, starts)
             parts = [i for i, old in enumerate(whole) if old < 0]
             edges = edges[whole]  # right for the words that are whole still
-            edges[parts] = characters.edges([ends[k] for i in parts for k in (2 * i, 2 * i + 1)])
-    return words, starts, ends, edges
+            edges[parts] = characters.edges(first_and_last([words[i] for i in parts], [starts[i] for i in parts]))
+    return words, starts, edges
 
 
-def _read_page(
-    pages: Pages, number: int, page: Any, text_page: Any, room: int, rooms: Rooms, upright: bool = False
-) -> None:
+def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, upright: bool = False) -> None:
     """Append one page's words and lines. room: characters still allowed; upright: the page was turned to be read."""
     frame = frame_of(page)
     left, bottom, right, top, turn = frame
@@ -246,9 +239,9 @@ def _read_page(
         pages.notices.append(f"page {number}: only the first {count:,} characters read")
     if count <= 0:
         return
-    characters = Characters(text_page, count, rooms)
+    characters = Characters(text_page, count)
     text, base = characters.text, len(pages.text)
-    words, starts, ends, edges = _words(pages, characters, turn, upright)
+    words, starts, edges = _words(pages, characters, turn, upright)
     if not words:
         return
     printed: Printed = []
@@ -267,23 +260,24 @@ def _read_page(
     if _ACCENT_SIGN.search(text):
         words = [_ACCENT.sub(_accented, w) for w in words]
     pages.text += words
-    pages.page += [number] * len(words)
-    pages.x0 += places.x0.tolist()
-    pages.top += places.top.tolist()
-    pages.x1 += places.x1.tolist()
-    pages.bottom += places.bottom.tolist()
+    pages.page.extend(array("l", [number]) * len(words))
+    pages.x0.frombytes(places.x0.tobytes())
+    pages.top.frombytes(places.top.tobytes())
+    pages.x1.frombytes(places.x1.tobytes())
+    pages.bottom.frombytes(places.bottom.tobytes())
     # Of each line: its longest word, and of that word's middle character (the first may be a drop capital) the size,
     # baseline, font, ink.
     longest = [lengths.index(max(lengths[first:last]), first) for first, last, _, _ in printed]
-    asked = [(ends[2 * k] + ends[2 * k + 1]) // 2 for k in longest]
+    asked = [starts[k] + (lengths[k] - 1) // 2 for k in longest]
     sizes, modes = characters.sizes(asked), characters.render_modes(asked)
     matrices, origins, colours = characters.matrices(asked), characters.origins(asked), characters.colours(asked)
     fonts = characters.fonts(asked)
-    leads = characters.fonts([ends[2 * first] for first, _, _, _ in printed])
+    leads = characters.fonts([starts[first] for first, _, _, _ in printed])
     # A bold head that runs into its paragraph ends within the line.
     heads = [k for k, (first, last, _, _) in enumerate(printed) if fonts[k][1] and last - first > 1]
     tails = [True] * len(asked)
-    for k, (_, bold) in zip(heads, characters.fonts([ends[2 * printed[k][1] - 1] for k in heads]), strict=True):
+    lasts = [printed[k][1] - 1 for k in heads]
+    for k, (_, bold) in zip(heads, characters.fonts([starts[i] + lengths[i] - 1 for i in lasts]), strict=True):
         tails[k] = bold
     shears = list(map(hypot, matrices[2::6], matrices[3::6]))
     xs, ys = origins[0::2], origins[1::2]
@@ -367,7 +361,7 @@ def _look_behind(
 ) -> None:
     """White text is hidden where no picture or painted path lies behind it; headings on a dark bar are not."""
     left, bottom, right, top, turn = frame
-    bare: list[tuple[float, float, Line]] = []  # x, y of its middle in page units
+    waiting: list[tuple[float, float, Line]] = []  # x, y of its middle in page units
     for line in white:
         if not line.hidden:
             across, down = (line.x0 + line.x1) / 2, line.mid
@@ -375,19 +369,19 @@ def _look_behind(
                 (left + across, top - down), (left + down, bottom + across), (right - across, bottom + down),
                 (right - down, top - across),
             )[turn]  # fmt: skip
-            bare.append((x, y, line))
-    box = (ctypes.c_float * 4)()  # left, bottom, right, top
-    sides = [ctypes.addressof(box) + 4 * k for k in range(4)]
-    handle = ctypes.cast(page, ctypes.c_void_p).value
-    for thing in map(_object, repeat(handle), range(min(raw.FPDFPage_CountObjects(page), 50_000))):
-        if not bare:
+            waiting.append((x, y, line))
+    box = _FOUR_FLOATS()  # left, bottom, right, top
+    sides = [ctypes.byref(box, 4 * k) for k in range(4)]
+    handle = Thing.from_param(ctypes.cast(page, ctypes.c_void_p).value)
+    for thing in map(page_object, repeat(handle), range(min(raw.FPDFPage_CountObjects(page), 50_000))):
+        if not waiting:
             return
-        if _object_type(thing) != raw.FPDF_PAGEOBJ_TEXT and _object_bounds(thing, *sides):
+        if object_type(thing) != raw.FPDF_PAGEOBJ_TEXT and _object_bounds(thing, *sides):
             x0, y0, x1, y1 = box
-            bare = [(x, y, line) for x, y, line in bare if not (x0 <= x <= x1 and y0 <= y <= y1)]
-    for _, _, line in bare:
+            waiting = [(x, y, line) for x, y, line in waiting if not (x0 <= x <= x1 and y0 <= y <= y1)]
+    for _, _, line in waiting:
         line.hidden = True
-    if bare:
+    if waiting:
         pages.white.append(number)
 
 
@@ -397,7 +391,7 @@ def _lies(lines: Sequence[Line]) -> bool:
     return aside >= 20 and aside > 0.6 * sum(line.last - line.first for line in lines)
 
 
-def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: int, rooms: Rooms, before: int) -> Any:
+def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: int, before: int) -> Any:
     """Read a sideways page again, turned so that its text stands upright; gives the text page now open.
 
     pdfium orders lines in the frame of the page, so a turned frame gives rows and columns as the eye sees them. The
@@ -412,7 +406,7 @@ def _read_upright(pages: Pages, number: int, page: Any, text_page: Any, room: in
     raw.FPDFText_ClosePage(text_page)
     raw.FPDFPage_SetRotation(page, turn)
     text_page = raw.FPDFText_LoadPage(page)
-    _read_page(pages, number, page, text_page, room, rooms, upright=True)
+    _read_page(pages, number, page, text_page, room, upright=True)
     pages.turned[number] = (shown - turn) % 4
     return text_page
 
@@ -422,8 +416,9 @@ def _forget(pages: Pages, before: int) -> None:
     hidden = sum(line.hidden for line in pages.lines.pop())
     pages.invisible -= min(hidden, pages.invisible)
     pages.sizes.pop()
-    for values in (pages.text, pages.page, pages.x0, pages.top, pages.x1, pages.bottom):
-        del values[before:]
+    del pages.text[before:], pages.page[before:]
+    for side in (pages.x0, pages.top, pages.x1, pages.bottom):
+        del side[before:]
     pages.glue = {i for i in pages.glue if i < before}
     pages.raised = {i: kind for i, kind in pages.raised.items() if i < before}
 
@@ -446,7 +441,7 @@ def read_pages(document: Any) -> Pages:
         raise ReadError("no pages")
     if count > MAX_PAGES:
         raise ReadError(f"more than {MAX_PAGES} pages ({count}): split the file")
-    pages, lost, room, rooms = Pages(), list[int](), MAX_CHARACTERS, Rooms()
+    pages, lost, room = Pages(), list[int](), MAX_CHARACTERS
     for i in range(count):
         page = raw.FPDF_LoadPage(document.raw, i)
         text_page = raw.FPDFText_LoadPage(page) if page else None
@@ -459,9 +454,9 @@ def read_pages(document: Any) -> Pages:
             continue
         before = len(pages.text)
         try:
-            _read_page(pages, i + 1, page, text_page, room, rooms)
+            _read_page(pages, i + 1, page, text_page, room)
             if _lies(pages.lines[-1]):
-                text_page = _read_upright(pages, i + 1, page, text_page, room, rooms, before)
+                text_page = _read_upright(pages, i + 1, page, text_page, room, before)
             if len(pages.text) == before and _is_scan(page):
                 pages.scanned.append(i + 1)
             if any(_CAPTION.match(line.text) for line in pages.lines[-1]):

@@ -18,6 +18,7 @@ from trialtab.readers._pdf_native import Numbers, bare
 if TYPE_CHECKING:
     from trialtab.readers._pdf_pages import Pages
 
+_FOUR, _TWO, _BOX = ctypes.c_double * 4, ctypes.c_double * 2, ctypes.c_float * 4
 _angle = bare("FPDFText_GetCharAngle", ctypes.c_float)
 _ink_box = bare("FPDFText_GetCharBox")
 
@@ -32,7 +33,7 @@ _POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|m?sec|ms|[sh]|[
 def raised_figures(text: str, handle: Any) -> dict[int, int]:
     """Figures printed high above their baseline: first character -> end, as positions in text."""
     found: dict[int, int] = {}
-    ink, where = (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
+    ink, where = _FOUR(), _TWO()
     sides = [ctypes.byref(ink, 8 * k) for k in range(4)]  # left, right, bottom, top
     x_at, y_at = ctypes.byref(where), ctypes.byref(where, 8)
     places = [(figure.start(), figure.end()) for figure in _HIGH.finditer(text)]
@@ -68,7 +69,7 @@ def raised_marks(handle: Any, words: Sequence[str], starts: Sequence[int], edges
     edges: left, top, right, bottom of the first and of the last character of each word, in page units.
     """
     found: dict[int, int] = {}
-    box = (ctypes.c_float * 4)()
+    box = _BOX()
     at = ctypes.byref(box)
     tall_first, tall_last = edges[:, 1] - edges[:, 3], edges[:, 5] - edges[:, 7]
     falling = np.flatnonzero(tall_last < 0.85 * tall_first).tolist()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pypdfium2.raw as raw
 
-from trialtab.readers._pdf_native import bare, frame_of, native, shown
+from trialtab.readers._pdf_native import Thing, bare, frame_of, native, object_type, page_object, shown
 
 MAX_OBJECTS = 5_000  # objects of a page that are looked at; a plot of a million points is no table
 MAX_SEGMENTS = 200  # of one path: a rule has few, a drawn curve has thousands
@@ -24,21 +24,16 @@ THIN = 2.5  # points: a filled rectangle no thicker is a line
 SHORTEST = 6.0  # points: a shorter stroke is a tick, a sign or a piece of a letter
 
 
-class _Thing(ctypes.c_void_p):
-    """A pointer of pdfium's that can be handed back to it as it is."""
-
-
-_object = bare("FPDFPage_GetObject", _Thing)
-_within = native("FPDFFormObj_GetObject", _Thing, ctypes.c_ulong, gives=_Thing)
-_type = bare("FPDFPageObj_GetType")
+_within = native("FPDFFormObj_GetObject", Thing, ctypes.c_ulong, gives=Thing)
 _matrix = bare("FPDFPageObj_GetMatrix")
 _count_segments = bare("FPDFPath_CountSegments")
-_segment = bare("FPDFPath_GetPathSegment", _Thing)
+_segment = bare("FPDFPath_GetPathSegment", Thing)
 _point = bare("FPDFPathSegment_GetPoint")
 _segment_type = bare("FPDFPathSegment_GetType")
 _closes = bare("FPDFPathSegment_GetClose")
 _draw_mode = bare("FPDFPath_GetDrawMode")
 
+_SIX_FLOATS = ctypes.c_float * 6
 Matrix = tuple[float, float, float, float, float, float]
 Edge = tuple[float, float, float, float]  # x0, y0, x1, y1
 PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -67,15 +62,15 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l
 
 
-def _own_matrix(thing: _Thing) -> Matrix:
-    six = (ctypes.c_float * 6)()
+def _own_matrix(thing: Thing) -> Matrix:
+    six = _SIX_FLOATS()
     if not _matrix(thing, ctypes.byref(six)):
         return PLAIN
     a, b, c, d, e, f = six
     return a, b, c, d, e, f
 
 
-def _edges(path: _Thing, outer: Matrix) -> list[Edge]:
+def _edges(path: Thing, outer: Matrix) -> list[Edge]:
     """The straight strokes of a path, in page units; the middle line of a thin filled box. outer: of what it is in."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not _draw_mode(path, ctypes.byref(fill), ctypes.byref(stroke)):
@@ -149,9 +144,9 @@ def drawn_rules(document: Any, number: int) -> Rules:
         raw.FPDF_ClosePage(page)
 
 
-def _collect(things: Sequence[_Thing], outer: Matrix, depth: int, room: int, edges: list[Edge]) -> int:
+def _collect(things: Sequence[Thing], outer: Matrix, depth: int, room: int, edges: list[Edge]) -> int:
     """Add the edges of some page objects. room: how many may still be looked at, given back less those that were."""
-    for thing, kind in zip(things, map(_type, things), strict=True):
+    for thing, kind in zip(things, map(object_type, things), strict=True):
         if room <= 0:
             break
         room -= 1
@@ -167,10 +162,10 @@ def _collect(things: Sequence[_Thing], outer: Matrix, depth: int, room: int, edg
 def rules_of(page: Any) -> Rules:
     """The rules of an open page."""
     frame = frame_of(page)
-    handle = _Thing.from_param(ctypes.cast(page, ctypes.c_void_p).value)
+    handle = Thing.from_param(ctypes.cast(page, ctypes.c_void_p).value)
     many = min(raw.FPDFPage_CountObjects(page), MAX_OBJECTS)
     edges: list[Edge] = []
-    _collect([_object(handle, k) for k in range(many)], PLAIN, 0, MAX_OBJECTS, edges)
+    _collect([page_object(handle, k) for k in range(many)], PLAIN, 0, MAX_OBJECTS, edges)
     if not edges:
         return Rules()
     sides = np.array(edges).T[[0, 3, 2, 1]]  # left, top, right, bottom
