@@ -131,9 +131,8 @@ def letters(text: str) -> int:
 
 def letters_and_figures(text: str) -> str:
     """Its letters and figures, in small letters."""
-    if text.isascii():
-        return text.encode().translate(None, _ASCII_NOT_ALNUM).decode().casefold()
-    return _NOT_ALNUM.sub("", text).casefold()
+    kept = text.encode().translate(None, _ASCII_NOT_ALNUM).decode()
+    return (kept if kept.isascii() else _NOT_ALNUM.sub("", kept)).casefold()
 
 
 # ---- lines to chunks -----------------------------------------------------------------------------------------------
@@ -222,7 +221,11 @@ def _join(
     dy = line.mid - before.mid
     if abs(dy) < 0.4 * em:
         return -0.5 * em < line.x0 - before.x1 < 1.2 * em
-    lead = max(body.lead(before), body.lead(line)) if before.font == line.font else max(body.lead(before), 1.2 * em)
+    lead = body.lead(before)
+    if before.font != line.font:
+        lead = max(lead, 1.2 * em)
+    elif before.em != line.em:
+        lead = max(lead, body.lead(line))
     if dy <= 0 or dy > 1.32 * lead or dy > 2.4 * em or min(before.x1, line.x1) <= max(before.x0, line.x0):
         return False
     if before.hyphen:

@@ -6,9 +6,9 @@ A publisher's content order is already reading order: geometry decides only wher
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
@@ -38,7 +38,7 @@ def furniture(pages: Pages) -> set[int]:
         for line in lines:
             edge = line.top < 0.09 * height or line.bottom > 0.91 * height or line.sideways or line.x0 > 0.96 * width
             if edge or line.top < 0.14 * height or line.bottom > 0.86 * height:
-                key = _DIGITS.sub("#", line.text[:200]).casefold()
+                key = "#".join(_DIGITS.split(line.text[:200])).casefold()
                 candidates.append((line, key, edge))
                 place = int(line.mid if not line.sideways else line.x0) // 6
                 numbers = _DIGITS.findall(line.text[:200])
@@ -80,9 +80,13 @@ class Type:
     em: float
     sizes: tuple[float, ...]
     leading: dict[tuple[str, int], float]
+    told: dict[float, bool] = field(default_factory=dict)  # what was asked of a size before
 
     def is_body(self, em: float) -> bool:
-        return any(abs(em - size) <= 0.07 * size for size in self.sizes)
+        known = self.told.get(em)
+        if known is None:
+            known = self.told[em] = any(abs(em - size) <= 0.07 * size for size in self.sizes)
+        return known
 
     def lead(self, line: Line) -> float:
         return self.leading.get((line.font, round(2 * line.em)), 1.25 * line.em)
@@ -96,7 +100,7 @@ LIST_HEAD = re.compile(
 def body_type(pages: Pages, out: set[int]) -> Type:
     """The type in which most running text is set: lines of words (not cells), counted in characters."""
     weight: Counter[tuple[str, int]] = Counter()
-    steps: dict[tuple[str, int], Counter[int]] = {}
+    steps: defaultdict[tuple[str, int], Counter[int]] = defaultdict(Counter)
     listed = False  # a reference list may be longer than the paper
     for lines in pages.lines:
         before: Line | None = None
@@ -112,7 +116,7 @@ def body_type(pages: Pages, out: set[int]) -> Type:
             if before is not None and before.em - 0.5 <= line.em <= before.em + 0.5:
                 dy = line.mid - before.mid
                 if 0.6 * line.em < dy < 2.2 * line.em:
-                    steps.setdefault(key, Counter())[round(4 * dy)] += 1
+                    steps[key][round(4 * dy)] += 1
             before = line
     leading = {key: found.most_common(1)[0][0] / 4 for key, found in steps.items()}
     if not weight:
