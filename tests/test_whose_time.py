@@ -84,3 +84,52 @@ standard oxygen. Six infants on high flow and none on standard oxygen had sores.
     )
     (record,) = run.records(text.encode(), "report.md")
     assert [arm.label for arm in record.arms] == ["high flow", "standard oxygen"]
+
+
+def test_the_former_and_the_latter_are_the_two_named_before():
+    found = rows(
+        "Response was seen in 30 of 60 in the dolmirin group and 20 of 61 in the placebo group. Oxygen uptake rose by 1.9 "
+        "(SD 4.0) mL in the former and by 0.3 (SD 3.8) mL in the latter."
+    )
+    assert [row.arm for row in found[2:]] == ["dolmirin", "placebo"]
+
+
+def test_so_many_each_is_a_row_for_each():
+    found = rows("Tamponade occurred in two, and nerve palsy and transient ischaemic attack in one each.", COHORT)
+    assert sorted((row.outcome, row.events) for row in found) == [
+        ("Tamponade", 2),
+        ("nerve palsy", 1),
+        ("transient ischaemic attack", 1),
+    ]
+
+
+def test_a_limit_belongs_to_the_outcome_of_those_who_passed_it():
+    found = rows("Neutrophils fell below 0.5 × 10^9/l in two (grade 4).", COHORT)
+    assert [(row.outcome, row.outcome_class, row.events) for row in found] == [
+        ("Neutrophils fell below 0.5 × 10^9/l", "adverse_event", 2)
+    ]
+    found = rows("Platelets rose above 100 × 10^9/l in 9 of 12 patients.", COHORT)
+    assert [(row.outcome_class, row.events) for row in found] == [("efficacy_response", 9)]
+
+
+def test_neither_of_two_that_were_looked_for():
+    found = rows("Neither vascular puncture nor local toxicity was observed.", COHORT)
+    assert [(row.outcome, row.events) for row in found] == [("vascular puncture", 0), ("local toxicity", 0)]
+
+
+def test_numbers_of_doses_open_no_result():
+    found = rows("At the two recommended doses, cytokine release syndrome occurred in 74% and 80%.", COHORT)
+    assert {row.outcome for row in found} == {"cytokine release syndrome"}
+
+
+def test_over_a_median_of_so_many_years_is_the_follow_up():
+    found = rows("Over a median of 2.6 years, relapse occurred in 8 patients.", COHORT)
+    assert [(row.outcome_class, row.value) for row in found] == [("follow_up", 2.6), ("relapse", 8)]
+
+
+def test_a_trial_without_random_allocation_has_one_arm():
+    text = "# A non-randomised phase 2 trial\n\n## Methods\n\nPatients received rilvetamab with lenalidomide in this \
+non-randomised phase 2 trial.\n\n## Results\n\nLenalidomide was reduced in 31 patients and rilvetamab stopped in five. \
+Lenalidomide and rilvetamab were both stopped in two. Response was seen in 60 of 87 patients.\n"
+    (record,) = run.records(text.encode(), "report.md")
+    assert [arm.label for arm in record.arms] == ["overall"]

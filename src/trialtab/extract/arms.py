@@ -395,6 +395,13 @@ BLINDED_PAIRS = 3
 _ONE_GROUP = ("single-arm trial", "case series", "case report")
 
 
+def _is_randomised(design: str) -> bool:
+    return "random" in design and _NOT_RANDOMISED.search(design) is None
+
+
+_NOT_RANDOMISED = re.compile(r"\b(?:non-?\s?|not |un-?)random")
+
+
 def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], int]) -> bool:
     """Whether a document compares nothing, so that it has the one arm `overall`.
 
@@ -407,7 +414,7 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     lettered = [arm for arm in found.arms if arm.key in paired and _OF_COHORTS & arm.sources.keys()]
     if len(found.arms) < 2 or (design.endswith(_ONE_GROUP) and len(lettered) < 2):
         return True  # the cohorts and dose levels of a trial without a comparator are arms of their own
-    if "random" in design:
+    if _is_randomised(design):
         return False
     if not design and found.comparative and not facts.interventions:
         return False
@@ -439,7 +446,7 @@ def are_cohorts(facts: Facts, found: Inventory) -> bool:
     """
     return (
         len(found.arms) > 1
-        and "random" not in (facts.design or "")
+        and not _is_randomised(facts.design or "")
         and all(arm.sources["dose"] or _COHORT.match(arm.label) for arm in found.arms)
     )
 

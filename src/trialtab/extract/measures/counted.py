@@ -69,6 +69,13 @@ def event_behind(row: Row, item: Item, i: int) -> tuple[str, int] | None:
 def counts_in_so_many(row: Row, draft: Draft) -> bool:
     """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
     before, after = row.word(draft.first - 1), row.word(draft.last)
+    if (
+        before in OPENERS
+        and after in (")", "]")
+        and row.counted
+        and row.items[draft.first].constants["tag"] == "WORDNUM"
+    ):
+        return True  # "grade 3 rash (two patients), grade 4 thrombocytopenia (one)"
     ends = (
         draft.last >= len(row.items)
         or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each")
