@@ -514,8 +514,13 @@ def test_any_ratio_with_its_interval_is_read(three, dash, name, form):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Values are medians (IQR).", Announced(median_pair="iqr")),
-        ("Values are medians and ranges (range).", Announced(median_pair="range")),
+        ("Values are medians (IQR).", Announced(median_pair="iqr", medians=True)),
+        ("Values are medians and ranges (range).", Announced(median_pair="range", medians=True)),
+        ("Variables are summarised as medians with interquartile ranges.", Announced(median_pair="iqr", medians=True)),
+        ("Data are shown as median (25th–75th percentile).", Announced(median_pair="iqr", medians=True)),
+        ("Numbers in brackets are ranges.", Announced(median_pair="range")),
+        ("Values are given as mean (SD) or median (IQR).", Announced(median_pair="iqr", mean_single="sd", plus_minus="sd")),
+        ("We report median follow-up (IQR).", Announced(median_pair="iqr")),
         ("Data are mean ± SD.", Announced(mean_single="sd", plus_minus="sd")),
         ("Data are mean (SD).", Announced(mean_single="sd", plus_minus="sd")),
         ("Data are mean ± SEM.", Announced(mean_single="se", plus_minus="se")),
@@ -525,6 +530,13 @@ def test_any_ratio_with_its_interval_is_read(three, dash, name, form):
 )
 def test_announced(text, expected):
     assert announced(text) == expected
+
+
+def test_where_all_values_are_medians_a_change_with_its_quartiles_is_one():
+    said = "Values are presented as medians with interquartile ranges. Haemoglobin increased by 41 g/l (33–52)."
+    unsaid = "Haemoglobin increased by 41 g/l (33–52). The interquartile range of age was 12 years."
+    assert [(f.measure.statistic, f.measure.q1) for quote, f in findings(said) if quote.startswith("41")] == [("median", 33)]
+    assert [f.measure.statistic for quote, f in findings(unsaid) if quote.startswith("41")] == ["mean"]
 
 
 def test_what_is_announced_once_holds_for_the_document():

@@ -24,8 +24,6 @@ def _names_others(line: Line, start: int, stop: int) -> bool:
 
 
 _MARK_PEOPLE = frozenset(("with", "without", "who", "whose", "aged", "on", "having"))
-
-
 _METHODS = frozenset(
     ("excluding", "including", "censoring", "adjusting", "counting", "imputing", "omitting", "restricting", "using",
      "treating", "considering", "ignoring")
@@ -288,14 +286,8 @@ def candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int
 
 FOUND = frozenset(("normal", "abnormal", "high", "low", "negative", "positive", "detectable", "undetectable", "lost",
                     "present", "absent", "withdrawn", "withheld", "cut", "put"))  # fmt: skip
-
-
 _DONE = frozenset(("reduced", "lowered", "increased", "decreased", "elevated", "raised", "prolonged"))
-
-
 _PLANNED = frozenset(("allowed", "permitted", "planned", "expected", "considered", "defined", "required", "scheduled"))
-
-
 _BECAUSE = frozenset(("because", "due", "owing"))
 
 
@@ -345,18 +337,12 @@ def _how_often(line: Line, first: int, last: int) -> bool:
 
 
 _GOES_ON = frozenset(("ongoing", "continuing", "maintained", "sustained"))
-
-
 _STOPPED = frozenset(
     ("discontinued", "stopped", "withdrew", "withdrawn", "left", "excluded", "discontinuing", "stopping")
 )
-
-
 _GIVEN = frozenset(
     ("given", "used", "needed", "required", "administered", "received", "replaced", "prescribed", "started")
 )
-
-
 _FIGURES = frozenset(("numbers", "figures", "values", "rates", "proportions", "percentages", "results", "frequencies"))
 
 

@@ -114,8 +114,6 @@ def _spent_at(line: Line, draft: Draft) -> tuple[int, int] | None:
 
 
 DIED = frozenset(("died", "deaths"))
-
-
 _BACK = frozenset(("them", "whom", "these", "those", "which", "the"))
 
 

@@ -317,8 +317,6 @@ def _is_subgroup(line: Line, group: list[Draft], candidate: tuple[str, int, int,
 
 
 _EVENT_OF_RATE = re.compile(r"^[<>≤≥]?\s?[\d.,·]+\s+((?:[^\W\d]|[- ])+?)\s+per\b")
-
-
 _ANY_EVENT = frozenset(("events", "event", "cases", "episodes", "times"))
 
 
@@ -376,8 +374,6 @@ def _coordinated(
 
 
 _SEVERITY = re.compile(r"(?:any|mild|moderate|severe|serious|fatal|life-threatening|nonserious|non-serious)", re.I)
-
-
 _LEADS = re.compile(
     r"^(?:(?:median|mean|the)\s+|grades?\s+(?:[0-5]|iv|v|i{1,3})(?:\s?(?:[-–/]|or|to|and)\s?(?:[1-5]|iv|v|i{1,3}))?\s+)+",
     re.I,

@@ -7,24 +7,12 @@ from typing import NamedTuple
 from trialtab.rules import RuleSet
 
 UP, DOWN, SAME = "increased", "decreased", "no difference"
-
-
 BETTER, WORSE = "better", "worse"  # become UP or DOWN by what the outcome is
-
-
 MAX_QUOTE, MAX_PHRASE = 250, 14
 """Characters of a quotation; words of an outcome phrase."""
-
-
 DIFFER = frozenset(("differ", "differed", "different", "differing"))
-
-
 DO = frozenset(("did", "does", "do"))
-
-
 NOT_SIGNIFICANT = frozenset(("non-significant", "nonsignificant", "insignificant"))
-
-
 SIGNIFICANT = NOT_SIGNIFICANT | {"significant", "significance", "statistically"}
 
 

@@ -32,14 +32,8 @@ from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
 SECTIONS = frozenset(("abstract", "summary", "results"))
-
-
 _LETTERS = re.compile(r"[a-z]+")
-
-
 _POLAR_DOWN = frozenset(("adverse_event", "mortality", "relapse"))
-
-
 _HARMFUL = Prefiltered(
     r"\b(?:pain|symptoms?|fatigue|burden|distress|anxiety|depression|disability|severity|complications?|toxicity|flashes|flushes)\b",
     re.I,

@@ -16,8 +16,6 @@ from trialtab.extract.measures.kinds import OPENERS, SPREAD_KINDS, Draft
 from trialtab.extract.measures.row import Row, extend, is_unit, noun_behind, take
 
 _SPANS_OF_TIME = frozenset(("minute", "hour", "night", "day", "week", "month", "year"))
-
-
 QUALIFIER_PAIRS = {
     ("less", "than"): "<",
     ("fewer", "than"): "<",

@@ -14,8 +14,6 @@ def opens_grade(inside: list[Item], n: int) -> bool:
 
 
 _PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
-
-
 FLUFF = frozenset(
     [
         "(",
@@ -56,8 +54,6 @@ FLUFF = frozenset(
         "vs.",
     ]
 ) - {"vs."}
-
-
 QUALIFIERS = {
     "<": "<",
     ">": ">",

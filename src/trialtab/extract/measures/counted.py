@@ -6,14 +6,8 @@ from trialtab.extract.measures.row import Row, closing, noun_phrase
 from trialtab.extract.measures.typed_items import is_year
 
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
-
-
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
-
-
 _RESPONSES = frozenset(("cr", "pr", "sd", "pd", "vgpr", "scr", "cri", "crh", "mlfs", "ncr", "mr", "cmr", "pmr"))
-
-
 _PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwent", "required", "received"))
 
 

@@ -6,11 +6,7 @@ from dataclasses import dataclass, field
 NUMBER_KINDS = frozenset(
     ("N", "PCT", "FRAC", "NEQ", "EFFECT", "TIME", "TIMES", "QTY", "IVAL", "FROMTO", "PP", "RATE", "ALL", "NONE")
 )
-
-
 SPREAD_KINDS = frozenset(("CI", "IQR", "RANGE", "SD", "SE", "PM"))
-
-
 OPENERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -61,6 +57,11 @@ class Draft:
         if self.fields.get(name) is None:
             self.fields[name] = value
             self.captures.append((name, start, end))
+
+    def counted(self) -> float | None:
+        """How many people or events the draft counts; None where it counts none."""
+        n = self.fields.get("events", self.fields.get("value"))
+        return n if self.shape in ("count", "value", "fraction") and isinstance(n, float) and n % 1 == 0 else None
 
 
 class WordAt(dict[int, str]):

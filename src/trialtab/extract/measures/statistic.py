@@ -74,7 +74,7 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             "mean"
             if spread_mean
             else "median"
-            if spread_median
+            if spread_median or (row.announced.medians and draft.unlabelled is not None)
             else "mean"
             if changed and draft.shape == "value"
             else None

@@ -8,8 +8,6 @@ from trialtab.extract.measures.row import Row, noun_phrase
 
 _CURVES = frozenset(("pfs", "os", "dor", "efs", "dfs", "rfs", "ttp", "mpfs", "mos", "mdor", "mefs", "mdfs", "mrfs"))
 """Times of which "not reached" is the median, whether the word is said or not."""
-
-
 _VANISHED = frozenset(
     ("vanished", "disappeared", "sank", "cleared", "resolved", "returned", "normalized", "normalised")
 )
