@@ -30,6 +30,21 @@ _METHODS = frozenset(
 )  # fmt: skip
 
 
+_DID = frozenset(("responded", "relapsed", "died", "progressed", "recovered", "survived", "seroconverted", "withdrew"))
+_HOW_OFTEN = frozenset(
+    ("less", "more", "as", "equally", "often", "frequently", "rarely", "seldom", "better", "worse", ",")
+)
+
+
+def _did_more_often(line: Line, start: int, stop: int) -> int | None:
+    """ "Patients previously given X responded less often (12 of 22)": the verb that people are the subject of."""
+    did = stop - 1
+    while did > start and line.word(did) in _HOW_OFTEN:
+        did -= 1
+    people = next((k for k in range(start, min(start + 3, did)) if line.word(k) in line.sets["people"]), None)
+    return did if line.word(did) in _DID and people is not None else None
+
+
 def candidates_left(
     line: Line, start: int, stop: int, *, bracket: bool, counted: bool = False
 ) -> list[tuple[str, int, int, float]]:
@@ -60,6 +75,8 @@ def candidates_left(
         return []  # "HR 0.49) than in those without HRD (8.6 …": other people, the outcome told before
     if line.word(start) in _METHODS:
         return []  # "Excluding early deaths gave an HR of 0.6": how it was analysed
+    if bracket and (did := _did_more_often(line, start, stop)) is not None:
+        return [("predicate", did, did + 1, WEIGHTS["subject"])]
     for k in range(start, stop - 2):
         if line.word(k) == "followed" and line.word(k + 1) == "by":
             start = k + 2  # "neutropenia (65%), followed by anaemia (30%)"

@@ -121,7 +121,9 @@ def take_bracket(row: Row, draft: Draft) -> bool:
         return False
     took = False
     free = 0
-    effect = next((n for n, item in enumerate(inside) if item.kind == "EFFECT" or opens_grade(inside, n)), None)
+    effect = next(
+        (n for n, item in enumerate(inside) if item.kind in ("EFFECT", "EFFECTNAME") or opens_grade(inside, n)), None
+    )
     for item in inside[:effect]:
         if item.kind in SPREAD_KINDS:
             take_spread(row, draft, item)

@@ -58,6 +58,9 @@ def settle_statistic(row: Row, draft: Draft) -> None:
         draft.shape, draft.statistic, f["value"], f["unit"] = "value", "other", f.pop("percent"), "%"
         draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
         return
+    of_shares = row.counted or any(row.word(k) == "risk" for k in range(max(0, draft.first - 5), draft.first))
+    if f.get("unit") == "percentage points" and draft.statistic == "mean_difference" and of_shares:
+        draft.statistic = "risk_difference"
     points = f.get("unit") == "percentage points" and draft.statistic is None
     before = row.items[: draft.first]
     if points and any(x.text == "differed" or x.rule == "difference_name" for x in before):
@@ -76,10 +79,24 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             else "median"
             if spread_median or (row.announced.medians and draft.unlabelled is not None)
             else "mean"
-            if changed and draft.shape == "value"
+            if (changed or _is_mean_change(row, draft)) and draft.shape == "value"
             else None
         )
     name_unlabelled(row, draft)
+
+
+def _is_mean_change(row: Row, draft: Draft) -> bool:
+    """ "Gains in acuity were +9.8 letters (95% CI 8.1 to 11.5)": a change with its sign and its confidence interval."""
+    f = draft.fields
+    signed = row.items[draft.first].text[:1] in ("+", "-", "−", "–")
+    spread = draft.unlabelled is not None or f.get("ci_low") is not None
+    return signed and spread and any(row.word(k) in _CHANGES for k in range(draft.first))
+
+
+_CHANGES = frozenset(
+    ("gain", "gains", "loss", "losses", "change", "changes", "improvement", "improvements", "reduction", "decrease",
+     "increase", "rise", "fall", "decline")
+)  # fmt: skip
 
 
 def governs_percentage(row: Row, draft: Draft) -> bool:
