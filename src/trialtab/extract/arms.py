@@ -26,6 +26,8 @@ LEAST_SCORE = 1.5
 """What a name needs to be an arm; and what it needs where a randomised trial has not two such names."""
 SHARE_OF_BEST = 0.1
 """A name that a document says this much less often than its best one is none of its arms."""
+LEAST_TOLD = 3
+"""Times that results call an arm by a name before it is named so."""
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
 _RANDOMISED = re.compile(
     r"\brandom(?:i[sz]|ly\b)|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
@@ -291,6 +293,24 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
         made.append(entry)
     trusted = all(of_group.values()) and not any(entry.mentions > 2 for entry in left)
     return Inventory(made, alias, True, design, trusted, {entry.key: entry for entry in left})
+
+
+def name_as_in_results(found: Inventory, told: Iterable[Mention]) -> None:
+    """An arm whose results go by another name than the design gave it takes that name: "high flow" for "high-flow nasal
+    oxygen". told: the mentions of the sentences that hold results.
+    """
+    names: dict[str, Counter[str]] = {}
+    for mention in told:
+        entry = found.find(mention.key)
+        if entry is not None:
+            names.setdefault(entry.key, Counter())[" ".join(mention.text.split())] += 1
+    taken = {entry.label for entry in found.arms}
+    for entry in found.arms:
+        name, times = names.get(entry.key, Counter([entry.label])).most_common(1)[0]
+        if times >= LEAST_TOLD and times >= 3 * names[entry.key][entry.label] and not (
+            name in taken or _BARE_DOSE.match(name)
+        ):  # fmt: skip
+            entry.label = name
 
 
 def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:

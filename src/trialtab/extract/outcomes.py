@@ -362,7 +362,7 @@ def _coordinated(
     phrase = line.say(*span) if span else (carried[0] if carried else None)
     if size < 2 or not phrase:
         return []
-    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", phrase) if p and " or " not in phrase]
     if any(_SEVERITY.fullmatch(p) for p in parts):
         return []  # "mild or moderate rash"
     if len(parts) == size and " " in parts[-1]:

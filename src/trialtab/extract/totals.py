@@ -165,6 +165,7 @@ def _of_so_many_more(x: Linked, last: Linked | None, r: Read) -> bool:
         and last.draft.depth == x.draft.depth == 0
         and between[-1:] == ["in"]
         and (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
+        and x.arm_by_order == last.arm_by_order
         and not {";", "."} & set(between)
         and not any(i.kind in ("POINT", "TIME") for i in r.row[last.draft.last : x.draft.first])
     )
