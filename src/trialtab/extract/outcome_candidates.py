@@ -228,7 +228,8 @@ def candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int
         k += 2 + (line.word(k + 2) == ",")
     stop = min(len(line.items), k + 34)
     for m in range(k, stop):
-        if (m in line.result_at and m >= draft.last) or line.word(m) in (";",):
+        whom = line.word(m) == "," and line.word(m + 2) == "of" and line.word(m + 3) in ("whom", "which")
+        if (m in line.result_at and m >= draft.last) or line.word(m) in (";", "if") or whom:
             stop = m
             break
     verb = given = None

@@ -69,6 +69,13 @@ def event_behind(row: Row, item: Item, i: int) -> tuple[str, int] | None:
 def counts_in_so_many(row: Row, draft: Draft) -> bool:
     """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
     before, after = row.word(draft.first - 1), row.word(draft.last)
+    if (
+        before in OPENERS
+        and after in (")", "]")
+        and row.counted
+        and row.items[draft.first].constants["tag"] == "WORDNUM"
+    ):
+        return True  # "grade 3 rash (two patients), grade 4 thrombocytopenia (one)"
     ends = (
         draft.last >= len(row.items)
         or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each")
@@ -76,6 +83,15 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
     )
     if not ends and row.items[draft.first].constants.get("tag") == "WORDNUM":
         ends = after in _BEHIND_A_COUNT  # "in eight so far", "in four at week 12"
+    if row.counted and after in row.sets["versus"]:
+        ends = True  # "remission in ten versus three"
+    lead = draft.first - 1
+    if row.counted and before in row.sets["versus"] | {"and"} and row.items[lead - 1].kind == "N":
+        lead -= 2  # "at week 8 in 15 and 9"
+    if row.counted and ends and row.word(lead) in ("in", "by") and row.items[lead - 1].kind in ("TIME", "POINT"):
+        return True
+    if lead < draft.first - 1 and before != "and" and row.word(lead) in ("in", "by") and ends:
+        return row.word(lead - 1)[:1].isalpha()
     if before in ("in", "by") and ends:
         k = draft.first - 2
         if row.word(k) in OPENERS and after in (")", "]") and row.counted:
@@ -116,7 +132,9 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
         return True
     if before in (",", ":", "=") and row.depth[draft.first] and row.items[draft.first - 2].kind == "GRADE":
         return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
-    k = draft.first - 3 if before == "and" and row.items[draft.first - 2].kind == "N" else draft.first - 1
+    k = draft.first - 1
+    while k > 1 and row.word(k) in (",", "and") and row.items[k - 1].kind == "N":
+        k -= 2
     if row.word(k) in ("numbered", "totaled", "totalled", "totalling", "totaling"):
         return True  # "events numbered 57 and 73"
     k = draft.first - 1
