@@ -77,7 +77,7 @@ _ABBREVIATIONS = frozenset((
     "u.k", "i.q.r", "s.d", "s.e.m", "c.i", "gr",
 ))  # fmt: skip
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]*_]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
-_WORD_BEFORE = re.compile(r"[\w.\-]*$")
+_NO_WORD = re.compile(r"[^\w.\-]")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
 _FIGURE = re.compile(r"[\d%]")
 _RUN_OF_LETTERS = re.compile(r"\w+")
@@ -178,13 +178,13 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
 def sentence(text: str, start: int, end: int) -> Sentence:
     """text[start:end] as one sentence of typed tokens."""
     found = tokens(text[start:end])
-    words = tuple([t[0] for t in found])
+    words, begins, stops, tags = zip(*found, strict=True) if found else ((), (), (), ())
     return Sentence(
         words=words,
         lower=tuple(map(str.lower, words)),
-        tags=tuple([t[3] for t in found]),
-        starts=tuple([start + t[1] for t in found]),
-        ends=tuple([start + t[2] for t in found]),
+        tags=tags,
+        starts=tuple([start + at for at in begins]),
+        ends=tuple([start + at for at in stops]),
         start=start,
         end=end,
     )
@@ -217,8 +217,7 @@ def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 
 
 def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bool:
-    word = _WORD_BEFORE.search(text[max(start, stop - 24) : stop])
-    before = word.group().lower() if word else ""
+    before = _NO_WORD.split(text[max(start, stop - 24) : stop].removesuffix("\n"))[-1].lower()
     following = _NEXT.match(text, after, min(end, after + 40))
     if following is None:
         return True

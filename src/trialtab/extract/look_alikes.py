@@ -80,7 +80,7 @@ _OR_MORE = re.compile(
     re.I,
 )
 
-_AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
+_AGAINST = Prefiltered(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
 """A null hypothesis behind its p-value: "p < 0.001 against 50%"."""
 
 _PASSED = Prefiltered(
@@ -92,7 +92,7 @@ _PASSED = Prefiltered(
 )
 _IN_SO_LONG = re.compile(r"\s?[^,.;()]{0,20}?\s(?:at|after|by|in|within|on) (?:an? )?(?:median|mean|average)\b", re.I)
 """Around a number: what was passed when, "recovered to 1.0 × 10^9/L after a median of 12 days"."""
-_OF_HISTORY = re.compile(
+_OF_HISTORY = Prefiltered(
     r"\b(?:historical|prespecified|pre-specified|benchmark|null)(?: [\w-]+){0,3} (?:of|was|is) $", re.I
 )
 
@@ -139,7 +139,7 @@ _BY_OTHERS = re.compile(
 )
 """Behind a number: it is another's."""
 
-_OF_OURS_BEFORE = re.compile(
+_OF_OURS_BEFORE = Prefiltered(
     r"\b(?:in|than in|of|from) our (?:\w+ )?(?:earlier|previous|prior|first|pilot|last) "
     r"(?:trial|study|series|report|cohort|experience)\b[^.;]{0,60}$|"
     r""
@@ -151,7 +151,7 @@ _OF_OURS_BEFORE = re.compile(
 )
 """Before a number: it is of an earlier study or report of the authors."""
 
-_GIVEN_SO_OFTEN = re.compile(
+_GIVEN_SO_OFTEN = Prefiltered(
     r"\b(?:number|median|mean) (?:number )?of (?:[\w-]+ ){0,3}"
     r"(?:infusions|doses|cycles|injections|sessions|visits|lines|courses|regimens) "
     r"(?:(?:given|received|per patient) )?(?:was|were|of)\W+(?:median\W+)?$",
