@@ -94,7 +94,7 @@ def _edges(path: Thing, outer: Matrix) -> list[Edge]:
             outlines[-1].append(at)
         else:
             return []  # a curve
-        if _closes(segment) and len(outlines[-1]) > 2:
+        if stroke.value and len(outlines[-1]) > 2 and _closes(segment):  # of a filled shape only its outer edges count
             outlines[-1].append(outlines[-1][0])
     found = []
     for points in outlines:
