@@ -79,7 +79,7 @@ _ABBREVIATIONS = frozenset((
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]*_]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _NO_WORD = re.compile(r"[^\w.\-]")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
-_FIGURE = re.compile(r"[\d%]")
+_FIGURE, _ASCII_FIGURE = re.compile(r"[\d%]"), re.compile("[0-9%]")
 _RUN_OF_LETTERS = re.compile(r"\w+")
 _NUMBER_NAMES = frozenset((
     "no", "none", "neither", "never", "nobody", "without", "all", "both", "every", "each", "half", "once", "twice",
@@ -250,7 +250,7 @@ def lower(text: str) -> str:
 
 def tells_a_number(text: str) -> bool:
     """Whether a sentence can hold a result at all: a figure, a number word, or a word for zero or all."""
-    if _FIGURE.search(text):
+    if _ASCII_FIGURE.search(text) or (not text.isascii() and _FIGURE.search(text)):
         return True
     words = _RUN_OF_LETTERS.findall(text.casefold())
     return (

@@ -67,7 +67,7 @@ _DEFINED = Prefiltered(
 )
 """What opens a definition, a criterion or a scale: the numbers behind it are thresholds up to a verb of its own."""
 
-_TESTED = re.compile(r"\bp(?:-value)?\s?[=<>≤]", re.I)
+_TESTED = re.compile(r"[pP](?<!\w.)(?i:-value)?\s?[=<>≤]")  # begins with a set: a search skips to it
 """A sentence with a p-value tells results, whatever it says of them."""
 
 _WAS_SEEN = re.compile(

@@ -35,11 +35,12 @@ _SAID_IQR = Prefiltered(
     least=2,
 )
 _SAID_RANGE = Prefiltered(r"ranges?\b(?:(?<=\brange)|(?<=\branges))(?<!quartile range)(?<!quartile ranges)")
-_SAID_MEDIANS = Prefiltered(
+_MEDIANS = re.compile(r"medians?\b(?! (?:follow|age|time))")
+_MEDIANS_LEAD = re.compile(
     r"(?:given|present|express|report|show|summari[sz]|describ|display|figures|values|numbers|data|variables)"
-    r"(?:ed|n|s)? (?:(?:are|were|is|as|here|by|using|with|the|throughout) ){0,3}(?<= )medians?\b"
-    r"(?! (?:follow|age|time))"
+    r"(?:ed|n|s)? (?:(?:are|were|is|as|here|by|using|with|the|throughout) ){0,3}\Z"
 )
+_LONGEST_LEAD = 60
 _SD = re.compile(r"(?:sds?\b|s\.d\.|standard deviations?)")
 _SE = re.compile(r"(?:sem?\b|s\.e\.m?\.?|standard errors?)")
 _SPREAD_LEAD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?\Z")
@@ -87,5 +88,8 @@ def announced(text: str) -> Announced:
 
 def _said_medians(text: str) -> bool:
     """Whether the text announces medians for its values, and no means beside them."""
-    said = _SAID_MEDIANS.search(text)
-    return said is not None and "mean" not in text[max(0, said.start() - 80) : said.end() + 80]
+    for medians in _MEDIANS.finditer(text):
+        lead = _MEDIANS_LEAD.search(text, max(0, medians.start() - _LONGEST_LEAD), medians.start())
+        if lead:
+            return "mean" not in text[max(0, lead.start() - 80) : medians.end() + 80]
+    return False
