@@ -178,13 +178,13 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
 def sentence(text: str, start: int, end: int) -> Sentence:
     """text[start:end] as one sentence of typed tokens."""
     found = tokens(text[start:end])
-    words, begins, stops, tags = zip(*found, strict=True) if found else ((), (), (), ())
+    words = tuple([word for word, _, _, _ in found])
     return Sentence(
         words=words,
         lower=tuple(map(str.lower, words)),
-        tags=tags,
-        starts=tuple([start + at for at in begins]),
-        ends=tuple([start + at for at in stops]),
+        tags=tuple([tag for _, _, _, tag in found]),
+        starts=tuple([start + at for _, at, _, _ in found]),
+        ends=tuple([start + at for _, _, at, _ in found]),
         start=start,
         end=end,
     )

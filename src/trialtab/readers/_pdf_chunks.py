@@ -121,12 +121,12 @@ _ASCII_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha()
 _ASCII_NOT_ALNUM = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
-def letters(text: str) -> int:
-    """How many of its characters are letters."""
+def has_letters(text: str, more_than: float) -> bool:
+    """Whether more of its characters than that many are letters."""
     plain = len(text.encode("ascii", "ignore").translate(None, _ASCII_NO_LETTERS))
-    if text.isascii():
-        return plain
-    return plain + sum(map(len, _LETTERS.findall("".join(_BEYOND_ASCII.findall(text)))))
+    if plain > more_than or text.isascii():
+        return plain > more_than
+    return plain + sum(map(len, _LETTERS.findall("".join(_BEYOND_ASCII.findall(text))))) > more_than
 
 
 def letters_and_figures(text: str) -> str:
@@ -161,31 +161,31 @@ class Chunk:
         self.em, self.font = middle.em, middle.font
         self.bold = all(line.bold for line in lines)
         words = self.text.count(" ") + 1
-        wide = sum(line.gap >= 1.2 for line in lines)
+        wide = sum([line.gap >= 1.2 for line in lines])
         self.cells = wide > 0.34 * len(lines)
         self.prose = (
             not self.cells
             and (words >= 12 or (words >= 7 and len(lines) >= 2))
             and words >= 4 * len(lines)
             and not lines[0].sideways
-            and letters(self.text) > 0.62 * (len(self.text) - words + 1)
+            and has_letters(self.text, 0.62 * (len(self.text) - words + 1))
         )
 
     @property
     def x0(self) -> float:
-        return min(line.x0 for line in self.lines)
+        return min([line.x0 for line in self.lines])
 
     @property
     def x1(self) -> float:
-        return max(line.x1 for line in self.lines)
+        return max([line.x1 for line in self.lines])
 
     @property
     def top(self) -> float:
-        return min(line.top for line in self.lines)
+        return min([line.top for line in self.lines])
 
     @property
     def bottom(self) -> float:
-        return max(line.bottom for line in self.lines)
+        return max([line.bottom for line in self.lines])
 
 
 def caption_of(line: Line) -> re.Match[str] | None:

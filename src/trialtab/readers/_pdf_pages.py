@@ -194,13 +194,14 @@ class Places:
 
     def of_lines(self, firsts: Sequence[int]) -> list[list[float]]:
         """x0, top, x1, bottom and the widest gap between words of each line, whose first word is given."""
+        at = np.array(firsts)
         behind = np.append(self.x0[1:], 0.0) - self.x1
-        behind[np.array([*firsts[1:], len(behind)]) - 1] = -np.inf  # behind the last word there is none
+        behind[at - 1] = -np.inf  # behind the last word of a line (-1: of the page) there is none
         sides = (
-            np.minimum.reduceat(self.x0, firsts), np.minimum.reduceat(self.top, firsts),
-            np.maximum.reduceat(self.x1, firsts), np.maximum.reduceat(self.bottom, firsts),
+            np.minimum.reduceat(self.x0, at), np.minimum.reduceat(self.top, at),
+            np.maximum.reduceat(self.x1, at), np.maximum.reduceat(self.bottom, at),
         )  # fmt: skip
-        gaps = np.maximum.reduceat(behind, firsts)
+        gaps = np.maximum.reduceat(behind, at)
         return [side.tolist() for side in (*sides, np.where(np.isneginf(gaps), 0.0, gaps))]
 
 

@@ -21,6 +21,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from trialtab.model import Block, Cell, Document, Source, Span, Table
@@ -276,7 +277,7 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
     """Identifiers as printed: DOI and journal from first page and running heads, trial numbers from the text."""
     joined = _DOI_CUT.sub(r"\1", margin + "\n" + front)
     journal, year = "", None
-    for named in (*_CITED_AS.finditer(margin), *_CITED_AS.finditer(front)):
+    for named in chain(_CITED_AS.finditer(margin), _CITED_AS.finditer(front)):
         name = _TITLE_END.sub("", _AUTHORS.sub("", named["name"].strip(" .,|:\u2009\xa0")))
         if not _MONTH.search(name):
             journal, year = name, int(named["y1"] or named["y2"])
