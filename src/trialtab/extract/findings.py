@@ -131,6 +131,9 @@ def findings_of(
             if reason:
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
+                if reason == "threshold" and x.p is not None and accepted is not None and accepted.p is None:
+                    accepted.p = x.p  # "60%, exceeding the historical rate of 30% (P < 0.001)"
+                    findings[-1] = _finding(document, r, accepted, rules, found, role_of, False)
                 continue
             alone = x.group_size == 1
             at = x.draft.start - r.start

@@ -253,8 +253,11 @@ def _has_its_own(line: Line, group: list[Draft]) -> bool:
         return False
     if group[0].shape not in ("count", "fraction", "percent", "all"):
         return False
-    if line.word(k) in line.sets["have"] and k + 1 in line.arm_at and group[0].shape == "count":
+    drug = k + 1 in line.arm_at or vocabulary.is_drug(line.word(k + 1))
+    if line.word(k) in line.sets["have"] and drug and group[0].shape == "count":
         return True  # "…, and two had tocilizumab"
+    if line.word(k) in line.sets["copula"] and line.word(k + 1) in ("given", "treated", "switched"):
+        return bool(candidates_right(line, group))  # "…, and one of these was given tocilizumab"
     right = candidates_right(line, group)
     if (
         group[0].shape == "count"
@@ -417,7 +420,7 @@ def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None,
 
 _WENT_ON = frozenset(
     ("come", "came", "remained", "persisted", "returned", "recovered", "resolved", "disappeared", "reappeared",
-     "subsided", "recurred")
+     "subsided", "recurred", "followed", "began", "occurred", "developed", "appeared", "arose", "peaked", "affected")
 )  # fmt: skip
 
 
