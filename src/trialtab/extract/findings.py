@@ -131,6 +131,9 @@ def findings_of(
             if reason:
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
+                if reason == "threshold" and x.p is not None and accepted is not None and accepted.p is None:
+                    accepted.p = x.p  # "60%, exceeding the historical rate of 30% (P < 0.001)"
+                    findings[-1] = _finding(document, r, accepted, rules, found, role_of, False)
                 continue
             alone = x.group_size == 1
             at = x.draft.start - r.start
@@ -266,6 +269,7 @@ def _finding(
             draft.shape == "percent"
             and events is None
             and PERCENT_MEASURED.search(x.outcome or "")
+            and not _NAMES_A_LIMIT.search(x.outcome or "")
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
@@ -355,6 +359,7 @@ def _finding(
     )
 
 
+_NAMES_A_LIMIT = re.compile(r"\b(?:below|above|under|over|at least|less than|more than)\b|[<>≤≥]")
 PERCENT_MEASURED = Prefiltered(
     r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"
     r"bone mineral density)\b",

@@ -229,6 +229,9 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     words = [item.text for item in between if item.kind == "W"]
     if not words or (words == [","] and _opens_with_all(line, a)):
         return False
+    own_verb = line.word(b.last) in line.sets["have"] | line.sets["copula"]
+    if own_verb and b.shape == "count" and words[-2:] == [",", "and"]:
+        return False  # "in seven patients, and two had tocilizumab"
     joiners = {
         ",",
         "and",
