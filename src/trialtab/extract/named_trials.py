@@ -8,6 +8,7 @@ _NAME = re.compile(
 )
 _CALLED = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?\Z")
 """Before a name; looked for only where a name is: a whole text is searched for capitals faster than for small words."""
+LONGEST_CALL = 12
 _SURE = re.compile(r"[A-Z]{7,}|(?=[A-Za-z]*[a-z])[A-Z][A-Za-z]{3,}-\d{1,2}")
 """A name that is no abbreviation of anything else, without "trial" behind it: "AUGMENT", "MajesTEC-1"."""
 _OWN = r"\b{name}\b(?: (?:trial|study|registry))?,? (?:was|is|enrol|recruit|randomi[sz]|included|compared|met|a |an )"
@@ -20,7 +21,8 @@ def other_trials(text: str, head: str) -> frozenset[str]:
     called = {
         m["name"]
         for m in _NAME.finditer(text)
-        if (m["trial"] or _SURE.fullmatch(m["name"])) and _CALLED.search(text, max(0, m.start() - 12), m.start())
+        if (m["trial"] or _SURE.fullmatch(m["name"]))
+        and _CALLED.search(text, max(0, m.start() - LONGEST_CALL), m.start())
     }
     return frozenset(
         name

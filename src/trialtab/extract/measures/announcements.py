@@ -34,7 +34,7 @@ _SAID_IQR = Prefiltered(
     r"|(?<=2)5th\s?(?:and|to|[-–,])\s?(?:the )?75th)\b",
     least=2,
 )
-_SAID_RANGE = Prefiltered(r"ranges?\b(?:(?<=\brange)|(?<=\branges))(?<!quartile range)(?<!quartile ranges)")
+_SAID_RANGE = re.compile(r"ranges?\b(?:(?<=\brange)|(?<=\branges))(?<!quartile range)(?<!quartile ranges)")
 _MEDIANS = re.compile(r"medians?\b(?! (?:follow|age|time))")
 _MEDIANS_LEAD = re.compile(
     r"(?:given|present|express|report|show|summari[sz]|describ|display|figures|values|numbers|data|variables)"
