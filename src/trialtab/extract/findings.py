@@ -284,7 +284,7 @@ def _finding(
     elif (
         draft.shape == "value"
         and statistic in (None, "mean")
-        and re.search(r"\b(?:annuali[sz]ed|event|incidence|exacerbation|relapse) rate\b", x.outcome or "", re.I)
+        and _RATE_OF_EVENTS.search(x.outcome or "")
         and unit is None
     ):
         statistic = "rate"
@@ -359,6 +359,7 @@ def _finding(
     )
 
 
+_RATE_OF_EVENTS = re.compile(r"\b(?:annuali[sz]ed(?: \w+)?|event|incidence|exacerbation|relapse) rate\b", re.I)
 _NAMES_A_LIMIT = re.compile(r"\b(?:below|above|under|over|at least|less than|more than)\b|[<>≤≥]")
 PERCENT_MEASURED = Prefiltered(
     r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"

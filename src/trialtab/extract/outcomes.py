@@ -174,7 +174,8 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         candidates = [c for c in candidates if not _is_subgroup(line, group, c)]
     scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
     best = scored[0] if scored and scored[0][0] > 0.2 else None
-    if best is None and carried is None and scored and scored[0][0] > -0.6:
+    unnamed = carried is None or (carried[0] is None and group[0].shape == "percent")
+    if best is None and unnamed and scored and scored[0][0] > -0.6:
         best = scored[0]
     several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
     if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
@@ -418,7 +419,10 @@ _LEADS = re.compile(
 
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
     if before:
-        return before[-1].outcome, before[-1].outcome_range
+        draft = line.groups[n][0]
+        again = draft.noun is None and line.word(draft.first - 1) not in line.sets["versus"]
+        host = next((r for r in reversed(before) if again and r.draft.depth <= draft.depth), before[-1])
+        return host.outcome, host.outcome_range  # "5 deaths (3 infections, 2 bleeds) and 9 in the other group"
     if line.word(0) in ("it", "they", "these", "this", "that"):
         # "It was of grade 1 in 12": what the sentence before was about
         known = next((o for o in line.carried.outcomes if vocabulary.outcome(o) is not None), None)

@@ -54,8 +54,11 @@ def name_span(line: Line, row: Linked, before: list[Linked]) -> None:
 
 def _opens_with_follow_up(line: Line, draft: Draft) -> bool:
     """ "Over a median of 2.6 years, the primary outcome occurred in …": how long they were followed."""
-    opens = line.word(0) in ("over", "during") and line.word(1) in ("a", "the") and draft.first <= 4
-    return opens and draft.statistic in ("median", "mean") and line.word(draft.last) == ","
+    opens = line.word(0) in ("over", "during", "after") and line.word(1) in ("a", "the") and draft.first <= 4
+    if not opens or draft.statistic not in ("median", "mean") or line.word(draft.last) != ",":
+        return False
+    nxt = next((d for d in line.results if d.first > draft.last), None)  # "after a median of 28 days, response began"
+    return line.word(0) != "after" or (nxt is not None and nxt.shape in ("count", "fraction", "percent"))
 
 
 def _of_follow_up(line: Line, draft: Draft) -> bool:
