@@ -201,3 +201,26 @@ def test_zero_bleeds_in_so_many_counts_the_many():
 def test_an_annualized_bleeding_rate_is_a_rate():
     found = rows("Annualized bleeding rate: dolmirin 2.1 (95% CI, 1.6-2.8), placebo 9.8 (95% CI, 8.1-11.9).")
     assert [(row.statistic, row.arm) for row in found] == [("rate", "dolmirin"), ("rate", "placebo")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("All but 11 patients went home the same day.", [("not went home the same day", 11)]),
+        ("ITP: 6/9 complete response, 2/9 response.", [("complete response", 6), ("response", 2)]),
+        ("Neutropenia lasted a median of 9 days (range 4-21).", [("duration of Neutropenia", None)]),
+        ("Prednisone could be tapered in eight patients.", [("Prednisone could be tapered", 8)]),
+    ],
+)
+def test_what_a_cohort_report_says_in_short(text, expected):
+    assert [(row.outcome, row.events) for row in rows(text, COHORT)] == expected
+
+
+def test_a_verb_that_stands_alone_takes_the_subject_of_its_sentence():
+    found = rows("B cells disappeared in 11 patients and reappeared after a median of 5.5 months (range 4-8).", COHORT)
+    assert found[-1].outcome == "B cells reappeared"
+
+
+def test_those_who_received_something_beside_a_result_are_no_group():
+    found = rows("Serum IgG fell to 5.2 g/l (SD 1.1) at month 3, and four patients received substitution.", COHORT)
+    assert "enrollment" not in {row.outcome_class for row in found}

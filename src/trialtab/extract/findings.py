@@ -344,7 +344,7 @@ def _finding(
     return Finding(
         measure=measure,
         section=r.block.section,
-        outcome="patients enrolled" if enrolment else x.outcome,
+        outcome="patients enrolled" if enrolment else _outcome(r, x),
         arm=label or "overall",
         arm_role=role or ("overall" if not label else None),
         comparator=other.label if other else x.comparator.text if x.comparator else None,
@@ -475,6 +475,12 @@ def _is_share(x: Linked, rules: RuleSet) -> bool:
         and isinstance(value, float)
         and 1 < value <= 100
     )
+
+
+def _outcome(r: Read, x: Linked) -> str | None:
+    """The outcome as told, "not" before it where the sentence counts the others: "All but 11 patients went home"."""
+    but = x.draft.first > 1 and (r.row[0].text, r.row[1].text) == ("all", "but") and x.draft.first == 2
+    return f"not {x.outcome}" if but and x.outcome else x.outcome
 
 
 def _counted(draft: Draft) -> str | None:

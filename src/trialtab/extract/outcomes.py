@@ -47,6 +47,10 @@ def _with_its_limit(line: Line, row: Linked, before: list[Linked]) -> None:
         row.outcome, row.outcome_range = line.say(span[0], draft.last), (span[0], draft.last)
 
 
+def _names_an_outcome(line: Line, candidates: list[tuple[str, int, int, float]]) -> bool:
+    return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in candidates)
+
+
 _WITHOUT = frozenset(("without", "sustained", "maintained", "lasting", "for", "on"))
 
 
@@ -103,7 +107,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     else:
         anew = False
     whom = _behind_whom(line, group[-1])
-    k = group[-1].last  # "… in 11, and seven received immunoglobulin"
+    k = group[-1].last + (line.word(group[-1].last) in line.sets["people"])  # "…, and seven received immunoglobulin"
     took = n and _opens_clause(line, first) and group[0].shape == "count" and line.word(k) in TOOK_UP
     took = took and not line.names_arm(k) and line.open_bracket(first, edge) is None
     bare = (
@@ -168,6 +172,10 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     if line.word(0) in ("they", "it", "these") and n == 0 and carried is not None and _goes_on(line, first):
         candidates = []  # "They have come back in eight": what the sentence before was about
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
+    if line.word(first - 1) == ":" and group[0].shape in ("fraction", "percent") and len(group) == 1:
+        right = candidates_right(line, group)  # "ITP: 6/9 complete response, 2/9 partial response"
+        if right and _names_an_outcome(line, right[:1]) and not _names_an_outcome(line, candidates):
+            candidates, left_ok = right, True
     if not left_ok or starts_clause(line, first, edge):
         candidates += candidates_right(line, _last_of_run(line, n)) or candidates_right(line, group)
     if before and before[-1].outcome:
