@@ -224,3 +224,16 @@ def test_a_verb_that_stands_alone_takes_the_subject_of_its_sentence():
 def test_those_who_received_something_beside_a_result_are_no_group():
     found = rows("Serum IgG fell to 5.2 g/l (SD 1.1) at month 3, and four patients received substitution.", COHORT)
     assert "enrollment" not in {row.outcome_class for row in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Leukocytes below 3 × 10^9/l were seen in 4% of patients.", "adverse_event"),
+        ("Haemoglobin fell below 80 g/l in five patients.", "adverse_event"),
+        ("Haemoglobin rose above 120 g/l in five patients.", "efficacy_response"),
+        ("Body weight fell by at least 5% in five patients.", "biomarker"),
+    ],
+)
+def test_what_falls_below_a_limit_is_harm_where_low_is_bad(text, expected):
+    assert [row.outcome_class for row in rows(text, COHORT)] == [expected]
