@@ -29,6 +29,7 @@ from trialtab.model import (
     Number,
     Record,
     changed,
+    filled,
 )
 
 LONGEST_QUOTE = 250
@@ -626,7 +627,7 @@ def _with_ids(given: Iterable[Evidence]) -> Iterator[Evidence]:
         key = (row.document_id, row.start, row.end, row.arm, row.outcome, row.statistic, row.timepoint)
         digest = sha256(_json([*key, seen[key]]).encode()).hexdigest()
         seen[key] += 1
-        yield changed(row, finding_id=digest[:ID_LENGTH])
+        yield filled(row, finding_id=digest[:ID_LENGTH])
 
 
 # ---- the ledger ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from trialtab.extract.line import Linked
 from trialtab.extract.measures import Announced, Draft, Item, items, measures
 from trialtab.extract.mentions import Finder, Mention
 from trialtab.model import Block, Document
+from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
 MAX_SENTENCE = 2000
@@ -71,8 +72,8 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*pieces, (start, end)]
 
 
-_ARM_CUE = re.compile(
-    r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I
+_ARM_CUE = Prefiltered(
+    r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I, least=2
 )
 
 
