@@ -30,7 +30,7 @@ PEOPLE = (
     "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens|interns|physicians|smokers|goats|horses|cows|calves"
 )
 N_IS = re.compile(r"[nN](?<!\w.)\s*[=:]\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|\s*%)(?!\.\d)")
-_SOME = rf"(?=[\defnostz])(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{values.NUMBER_WORDS})"
+_SOME = rf"(?=[\defnostz])(?:\d{{1,3}}(?:[,\u2009\u202f\xa0]\d{{3}})+|\d{{1,2}} \d{{3}}(?= [a-z])|\d{{1,9}}|{values.NUMBER_WORDS})"
 _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
 )
@@ -104,6 +104,9 @@ _WHOLE = re.compile(
     rf"(?:{PEOPLE})\b",
     re.I,
 )
+_CLUSTERS = re.compile(r"\b(?:sites|practices|clinics|schools)\b", re.I)
+"""Places where people are found: of them a study tells how many took part as well."""
+
 _TO_BEGIN = re.compile(rf"\s*(?P<a>{_SOME})\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b", re.I)
 """How a section on participants begins: "Eight healthy men …"."""
 
@@ -177,28 +180,30 @@ def heads(index: Index) -> Heads:
         lost, allocates = _LOST.search(text) is not None, _ALLOCATED.search(text) is not None
         if section == "caption":  # "(n = 6 per dose) or placebo (n = 14)" under a figure: whoever reported what
             lost, allocates = False, len(N_IS.findall(text)) > 1
+        each_of = [(m, n) for m in (_EACH.finditer(text) if telling else ())
+                   if (n := believed(next(filter(None, m.groups())))) is not None and n >= LEAST_WHOLE]  # fmt: skip
         begun = _TO_BEGIN.match(text) if section == "methods" and len(counted) == 1 else None
         whole_said = _WHOLE.finditer(text) if _any(text, _TAKES_IN) else ()
         for m in (*whole_said, *([begun] if begun else [])):
             found = m.groupdict()
             n = believed(next(filter(None, (found[k] for k in "abcd" if k in found))))
             how = (found.get("how") or found.get("how2") or found.get("how3") or "").lower()
+            if any(m.start() < one.end() and one.start() < m.end() for one, _ in each_of):
+                continue  # "we included fifty patients per group"
             if n is not None and n >= LEAST_WHOLE and not (lost and not how.startswith("random")):
-                votes[n] += 2 if how.startswith("random") else 1
+                votes[n] += 0 if _CLUSTERS.search(m.group()) else 2 if how.startswith("random") else 1
                 places.setdefault(n, (start + m.start(), start + m.end()))
         if equal is None and not lost and "to " in text and allocates and (divided := _DIVIDED.search(text)):
             equal = _share(divided, start)
         if ratio is None and _any(text, ("1:1", "1 : 1")) and (shared := _RATIO.search(text)):
             ratio = _by_ratio(shared, start)
         named = tuple((n, naming(label, index.short)) for n, label in counted)
-        each = tuple(
-            (n, start + m.start(), start + m.end())
-            for m in (_EACH.finditer(text) if telling else ())
-            if (n := believed(next(filter(None, m.groups())))) is not None and n >= LEAST_WHOLE
-        )
+        each = tuple((n, start + m.start(), start + m.end()) for m, n in each_of)
         if named or each:
             told.append(Told(named, each, allocates, lost, (start, end)))
-    most = max(votes, key=lambda value: (votes[value], value), default=None)
+    largest = max((n for one in told if one.allocates and not one.lost and len(one.named) > 1 for n, _ in one.named),
+                  default=0.0)  # fmt: skip
+    most = max((n for n in votes if n >= largest), key=lambda value: (votes[value], value), default=None)
     whole = None if most is None else Size(most, "whole sample", *places[most])
     designed = " ".join(
         index.text[b["start"] : b["end"]] for b in index.blocks if b["section"] in ("title", "abstract", "methods")
