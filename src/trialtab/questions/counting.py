@@ -94,9 +94,12 @@ _CROSSOVER = Prefiltered(
     r"\brepeated-measures design|\bcounterbalanced (?:order|design)|\bin (?:a )?counterbalanced",
     re.I,
 )
+TO_VERB = 140
+"""Characters between a number of people and the word that says that they took part."""
+
 _NO_SHARE = r"(?!\s*%)"
 _WHOLE = re.compile(
-    rf"\b(?P<a>{_SOME}){_NO_SHARE}\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b[^.;]{{0,60}}?\b"
+    rf"\b(?P<a>{_SOME}){_NO_SHARE}\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b[^.;]{{0,{TO_VERB}}}?\b"
     r"(?P<how>randomi[sz]ed|enrolled|recruited|included|participated|volunteered|took part|randomly)\b"
     rf"|\btotal (?:sample )?of (?P<b>{_SOME}){_NO_SHARE}\b"
     rf"|\b(?P<d>{_SOME}){_NO_SHARE}\s+(?P<how3>randomi[sz]ed|enrolled)\s+(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})\b"
@@ -109,6 +112,14 @@ _CLUSTERS = re.compile(r"\b(?:sites|practices|clinics|schools)\b", re.I)
 
 _TO_BEGIN = re.compile(rf"\s*(?P<a>{_SOME})\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b", re.I)
 """How a section on participants begins: "Eight healthy men …"."""
+
+_EQUAL = re.compile(
+    r"\b(?:random\w*|divided|assigned|allocated|separated|split)\b[^.;]{0,40}?\b"
+    r"(?P<parts>two|three|four|five|six|[2-6]) (?:\w+ )?equal (?:\w+ )?(?:groups|arms)\b"
+    r"|\bequally (?:\w+ ){0,2}(?:in)?to (?:the )?(?P<parts2>two|three|four|five|six|[2-6]) (?:\w+ ){0,2}(?:groups|arms)\b",
+    re.I,
+)
+"""Equal groups of people whom another sentence counts: "children were allocated to one of three equal groups"."""
 
 _DIVIDED = re.compile(
     rf"\b({_SOME})\s+(?:[\w'’-]+\s+){{1,8}}?(?:randomly |equally )?"
@@ -171,6 +182,7 @@ def heads(index: Index) -> Heads:
     told = []
     equal: Size | None = None
     ratio: Size | None = None
+    parts: float | None = None
     for start, end, section in _sentences(index):
         text = index.text[start:end]
         counted = _named_counts(text)
@@ -195,6 +207,8 @@ def heads(index: Index) -> Heads:
                 places.setdefault(n, (start + m.start(), start + m.end()))
         if equal is None and not lost and "to " in text and allocates and (divided := _DIVIDED.search(text)):
             equal = _share(divided, start)
+        if parts is None and "equal" in text and (evenly := _EQUAL.search(text)):
+            parts = values.number(evenly["parts"] or evenly["parts2"])
         if ratio is None and _any(text, ("1:1", "1 : 1")) and (shared := _RATIO.search(text)):
             ratio = _by_ratio(shared, start)
         named = tuple((n, naming(label, index.short)) for n, label in counted)
@@ -205,6 +219,8 @@ def heads(index: Index) -> Heads:
                   default=0.0)  # fmt: skip
     most = max((n for n in votes if n >= largest), key=lambda value: (votes[value], value), default=None)
     whole = None if most is None else Size(most, "whole sample", *places[most])
+    if equal is None and parts and most and most % parts == 0:
+        equal = Size(most / parts, f"{most:g} in {parts:g} equal groups", *places[most])
     designed = " ".join(
         index.text[b["start"] : b["end"]] for b in index.blocks if b["section"] in ("title", "abstract", "methods")
     )
