@@ -290,6 +290,9 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
     if marks:
         starts = {m[2] for m in marks}
         marks += [(m.start("n"), m.end("n"), m["n"], False) for m in _BARE.finditer(text) if m["n"] not in starts]
+    elif _ALLOCATED.search(text):  # "of 389 dentists, 195 were randomised to A and 194 were to receive B"
+        bare = [(m.start("n"), m.end("n"), m["n"], False) for m in _BARE.finditer(text)]
+        marks = bare if len(bare) > 1 else []
     found = []
     marks.sort()
     for at, (start, end, printed, named_before) in enumerate(marks):

@@ -258,6 +258,9 @@ def of_question(index: Index, sides: Sides) -> Iterator[Pair]:
             continue
         if whole is not None and first.source != "whole sample":
             most = max(first.n, second.n)
+            if first.source == "header" and whole.n == min(first.n, second.n) < most:
+                yield first, second  # what was taken for everyone is one of two arms
+                continue
             if most > whole.n or (most == whole.n and first.source != "header"):
                 continue  # the whole sample is not the size of an arm
         yield first, second
