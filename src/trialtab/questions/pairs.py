@@ -418,7 +418,12 @@ def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[floa
     reasons = []
     for name, words, taken in (("baseline", BASELINE, NOT_ASKED), ("change", CHANGE, CHANGE_NOT_ASKED)):
         if bool(of.times & words) != bool(wanted & words):
-            like -= taken if of.times & words else NOT_ASKED / 3
+            if of.times & words:
+                like -= taken
+            elif name == "change":  # a value that was reached answers, though what is asked for is how it changed
+                like -= max(0.0, min(NOT_ASKED / 3, like - LEAST_OUTCOME))
+            else:
+                like -= NOT_ASKED / 3
             reasons.append(f"{name} {'not asked' if of.times & words else 'asked'}")
     if of.times & FOLLOW_UP and not wanted & FOLLOW_UP:
         like -= 0.05
