@@ -16,6 +16,8 @@ from trialtab import vocabulary
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
+from trialtab.questions.times import When
+from trialtab.questions.times import of_row as time_of
 from trialtab.questions.words import REST, Asked, analysis_sets, canonical, expand, light, names_rest, stems
 
 SEPARATOR = " > "
@@ -274,27 +276,19 @@ def _parts(pair: Pair, outcome: Asked) -> int:
     )
 
 
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
-
-
 def _latest(close: list[Pair]) -> list[Pair]:
     """Of pairs that differ in their time alone, those of the latest: what a treatment led to in the end."""
-    times = [_day(pair) for pair in close]
-    if None in times or len(set(times)) < 2:
+    found = [_when(pair) for pair in close]
+    if len({when.kind if when else "" for when in found}) != 1 or len(set(found)) < 2:
         return close
-    last = max(day for day in times if day is not None)
-    return [pair for pair, day in zip(close, times, strict=True) if day == last]
+    last = max(when for when in found if when)
+    return [pair for pair, when in zip(close, found, strict=True) if when == last]
 
 
-def _day(pair: Pair) -> float | None:
-    """The day of both rows of a pair; None where it is not said, or not the same."""
-    days = {
-        row["timepoint_value"] * _DAYS[row["timepoint_unit"]]
-        if row["timepoint_value"] is not None and row["timepoint_unit"] in _DAYS
-        else None
-        for row in pair.rows
-    }
-    return days.pop() if len(days) == 1 else None
+def _when(pair: Pair) -> When | None:
+    """The time of both rows of a pair; None where it is not said, or not the same."""
+    found = set(map(time_of, pair.rows))
+    return found.pop() if len(found) == 1 else None
 
 
 def _of_couple(
