@@ -344,6 +344,8 @@ def _pair(
         like -= APART
     like, why = timed(group.label, like, outcome, asked_time)
     two = group.members[at[0]][1], group.members[at[1]][1]
+    if group.how != "table" and len({row["unit"] for row in two} - {None}) > 1:
+        return None  # "51.6 at 90 days" and 90 days
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
