@@ -395,7 +395,10 @@ def likeness(of: Label, outcome: Asked) -> float:
         return 0.0
     covered = outcome.coverage(of.own)
     covered += BESIDE * (outcome.coverage(of.beside) - covered)
-    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / max(1, len(telling))
+    precise = len(telling & outcome.every) / max(1, len(telling))
+    if (named := of.named - light() - {REST}) and outcome.coverage(of.named) >= covered:
+        precise = max(precise, len(named & outcome.every) / len(named))
+    value = covered * (1 - PRECISION) + PRECISION * precise
     if same:
         value = max(value, OTHER_NAME)
     if outcome.sets & of.sets:
