@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
-from trialtab.questions import one_arm, pairs, sizes
+from trialtab.questions import before, one_arm, pairs, sizes
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
@@ -62,6 +62,8 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
             _sizes(found, None, index, sides)
         return found
     ranked = pairs.find(index, fits, outcome, sides, question.timepoint)
+    if before.asked(sides):
+        ranked = [*before.found(index, fits, outcome, sides, question.timepoint), *ranked]
     if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
         ranked = [*one_arm.found(index, fits, outcome, sides), *pairs.nobody(index, fits, outcome), *ranked]
     chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None

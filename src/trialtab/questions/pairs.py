@@ -15,7 +15,7 @@ from functools import lru_cache
 from trialtab import vocabulary
 from trialtab.questions import couples
 from trialtab.questions.passages import KEPT, Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
+from trialtab.questions.sides import BEFORE, COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
 from trialtab.questions.times import When
 from trialtab.questions.times import of_row as time_of
 from trialtab.questions.words import REST, Asked, analysis_sets, canonical, expand, light, names_rest, stems
@@ -246,7 +246,7 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
-    for couple in couples.couples(index, fits):
+    for couple in couples.couples(index, fits) if sides.phases[COMPARATOR] != BEFORE else ():
         like = couples.fit(couple, outcome)
         if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
             found.append(_of_couple(couple, told, like, outcome, asked_time, index))
@@ -283,6 +283,13 @@ def _latest(close: list[Pair]) -> list[Pair]:
         return close
     last = max(when for when in found if when)
     return [pair for pair, when in zip(close, found, strict=True) if when == last]
+
+
+def latest_first(ranked: list[Pair]) -> list[Pair]:
+    """Ranked pairs with the one of the latest time first among those that fit as well as the best."""
+    close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    last = _latest(close)[:1]
+    return [*last, *(pair for pair in ranked if pair not in last)]
 
 
 def _when(pair: Pair) -> When | None:
@@ -327,6 +334,8 @@ def _pair(
         at = sides.by_phase(group.phases, controlled(index))
         if None not in at:
             group = replace(group, label=replace(group.label, times=group.label.times - BASELINE))
+    elif sides.phases[COMPARATOR] == BEFORE:
+        return None  # what was before is no other arm
     if at[0] is None or at[1] is None:
         return None
     named = [
