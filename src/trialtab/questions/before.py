@@ -59,8 +59,12 @@ def found(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Side
 def _of_arm(row: Row, index: Index, sides: Sides) -> bool:
     """Is a row of the intervention, or of everyone in a study of one arm?"""
     arms = [arm for arm in index.arms if arm["role"] != "overall"]
-    if len(arms) < 2 or row["arm"] is None or row["arm_role"] == "overall":
-        return len(arms) < 2
+    if len(arms) < 2:
+        return True
+    if row["arm"] is None or row["arm_role"] == "overall":
+        return any(
+            sides.score(INTERVENTION, naming(name, index.short)) >= LEAST for path in pairs.paths(row) for name in path
+        )
     name = naming(row["arm"], index.short)
     if sides.score(INTERVENTION, name) >= LEAST:
         return True

@@ -54,6 +54,15 @@ def of_arms(index: Index, sides: Sides) -> Pair:
     return found[0], found[1]
 
 
+def of_one(index: Index, sides: Sides, side: int) -> Size | None:
+    """The size of one arm, or of everyone in a study without two arms; None where it is not known."""
+    known = [arm for arm in index.arms if arm["role"] != "overall"]
+    if len(known) < 2:
+        return heads(index).whole
+    named = [a for a in known if sides.score(side, naming(a["label"], index.short)) >= LEAST and a["n"] is not None]
+    return Size(float(named[0]["n"]), "arm", named[0]["n_start"], named[0]["n_end"]) if len(named) == 1 else None
+
+
 def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
     """From table headers that print a size beside a name, and rows that count people; label: only of that table.
 
