@@ -129,10 +129,8 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
     """Sizes by the answering rows, then by their table, then by what else the document says; arithmetic has its say."""
     rows = (pair.intervention, pair.comparator) if pair else (None, None)
     own = [_total(row, ("explicit", "header")) for row in rows]
-    if before.asked(sides):
-        if pair is None:
-            return  # the sizes of two arms are not those of one at two times
-        same = sizes.of_one(index, sides, INTERVENTION)
+    if before.asked(sides):  # the sizes of two arms are not those of one at two times
+        same = sizes.of_one(index, sides, INTERVENTION, pair is not None)
         own = [size or same for size in own]
     if _of_one_whole(rows):
         own = [None, None]

@@ -246,7 +246,9 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
-    for couple in couples.couples(index, fits) if sides.phases[COMPARATOR] != BEFORE else ():
+    for couple in couples.couples(index, fits):
+        if sides.phases[COMPARATOR] == BEFORE and not couple.own & BASELINE:
+            continue
         like = couples.fit(couple, outcome)
         if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
             found.append(_of_couple(couple, told, like, outcome, asked_time, index))
@@ -334,8 +336,13 @@ def _pair(
         at = sides.by_phase(group.phases, controlled(index))
         if None not in at:
             group = replace(group, label=replace(group.label, times=group.label.times - BASELINE))
-    elif sides.phases[COMPARATOR] == BEFORE:
-        return None  # what was before is no other arm
+    elif (
+        sides.phases[COMPARATOR] == BEFORE
+        and at[1] is not None
+        and sides.score(COMPARATOR, labels[at[1]]) < LEAST
+        and (not group.phases or group.phases[at[1]] != BEFORE)
+    ):
+        return None  # what was before is no other arm, unless one is called so
     if at[0] is None or at[1] is None:
         return None
     named = [

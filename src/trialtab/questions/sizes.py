@@ -54,13 +54,27 @@ def of_arms(index: Index, sides: Sides) -> Pair:
     return found[0], found[1]
 
 
-def of_one(index: Index, sides: Sides, side: int) -> Size | None:
-    """The size of one arm, or of everyone in a study without two arms; None where it is not known."""
-    known = [arm for arm in index.arms if arm["role"] != "overall"]
-    if len(known) < 2:
-        return heads(index).whole
-    named = [a for a in known if sides.score(side, naming(a["label"], index.short)) >= LEAST and a["n"] is not None]
-    return Size(float(named[0]["n"]), "arm", named[0]["n_start"], named[0]["n_end"]) if len(named) == 1 else None
+def of_one(index: Index, sides: Sides, side: int, answered: bool) -> Size | None:
+    """The size of one arm at two times: of the arm that the side names, of each group, or of everyone.
+
+    answered: values were found; without any, everyone is not taken for one of several arms.
+    """
+    known = [arm for arm in index.arms if arm["role"] != "overall" and arm["n"] is not None]
+    sized = [(naming(a["label"], index.short), Size(float(a["n"]), "arm", a["n_start"], a["n_end"])) for a in known]
+    for line in counts(index).lines:
+        sized += [(name, Size(n, "header", *line.place)) for name, n in zip(line.names, line.sizes, strict=True)]
+    for told in heads(index).told:
+        if told.allocates and not told.lost:
+            sized += [(name, Size(n, "text", *told.place)) for n, name in told.named]
+    fits = [(sides.score(side, name), size) for name, size in sized]
+    whole = heads(index).whole
+    of_arm = not sides.phases[side]  # "after the programme" against "before" is asked of all who were in it
+    several = of_arm and not answered and len([arm for arm in index.arms if arm["role"] != "overall"]) > 1
+    fits = [fit for fit in fits if fit[0] >= LEAST and not (several and whole and fit[1].n >= whole.n)]
+    if fits:
+        return max(fits, key=lambda fit: fit[0])[1]
+    same = of_each(index)[0] or of_equal_groups(index)[0]
+    return same or (None if several else whole)
 
 
 def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
