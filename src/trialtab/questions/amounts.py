@@ -307,6 +307,9 @@ def _say_why(found: Found, kind: str, index: Index, outcome: Asked) -> None:
             )
         elif column.endswith("standard_deviation") and column.replace("standard_deviation", "mean") in found.amounts:
             found.reasons[column] = "no SD, SE or interval beside the mean"
+        elif column.endswith("events") and any(row["percent"] is not None for row in found.rows):
+            said = next(row["percent"] for row in found.rows if row["percent"] is not None)
+            found.reasons[column] = f"{said:g}% reported, no size of the arm that gives it"
         else:
             found.reasons[column] = why
 
