@@ -7,12 +7,14 @@ or an interval.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
 from trialtab.questions import before, one_arm, pairs, sizes
+from trialtab.questions.couples import SPREADS
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
@@ -106,9 +108,21 @@ def counts_people(row: Row) -> bool:
     return row["count_of"] in (None, "patients") or row["events"] in (0, 1)
 
 
+_TIME_UNITS = frozenset({"ms", "s", "min", "h", "d", "wk", "mo", "a"})
+_OF_TIME = re.compile(
+    r"\b(?:time|timing|duration|length|stay|days?|hours?|minutes?|seconds?|weeks?|months?|years?|survival|age|latency|delay|"
+    r"onset|interval|period|hospitali[sz]ation|recovery|healing)",
+    re.I,
+)
+
+
 def is_mean(row: Row) -> bool:
-    """Does a row hold a mean?"""
-    return bool(row["statistic"] == "mean" and row["value"] is not None)
+    """Does a row hold a mean? A bare time is one of an outcome of time alone: "haemoglobin fell from 26 to 32 weeks"."""
+    if row["statistic"] != "mean" or row["value"] is None:
+        return False
+    if row["source"] == "table" or row["unit"] not in _TIME_UNITS or any(row[name] is not None for name in SPREADS):
+        return True
+    return _OF_TIME.search(row["outcome"] or "") is not None
 
 
 def is_hazard_ratio(row: Row) -> bool:

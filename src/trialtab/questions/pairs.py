@@ -362,6 +362,9 @@ def _pair(
     two = group.members[at[0]][1], group.members[at[1]][1]
     if group.how != "table" and len({row["unit"] for row in two} - {None}) > 1:
         return None  # "51.6 at 90 days" and 90 days
+    spans = [(row["start"], row["end"]) for row in two]
+    if spans[0] != spans[1] and spans[0][0] < spans[1][1] and spans[1][0] < spans[0][1]:
+        return None  # "from 26 to 32 weeks" is no result of two arms
     if all(row["events"] is not None for row in two):
         like += PRINTED
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
