@@ -331,7 +331,7 @@ def _pair(
         labels = [name | _arm(row, index) for name, row in group.members]
         at = sides.assign(labels)
     if (at[0] is None) != (at[1] is None):
-        at = _partner(group, at, labels)
+        at = _partner(group, at, labels, index)
     if group.phases and (None in at or all(sides.phases)):
         at = sides.by_phase(group.phases, controlled(index))
         if None not in at:
@@ -385,7 +385,7 @@ SIDE_ROLES = ("intervention", "control")
 
 
 def _partner(
-    group: _Group, at: tuple[int | None, int | None], labels: Sequence[frozenset[str]]
+    group: _Group, at: tuple[int | None, int | None], labels: Sequence[frozenset[str]], index: Index
 ) -> tuple[int | None, int | None]:
     """The other arm where one is named and the document has just two here: what it is called does not matter."""
     known = next(k for k in at if k is not None)
@@ -397,6 +397,8 @@ def _partner(
     ]
     if not arm or len(others) != 1 or group.members[others[0]][1]["arm_role"] == "overall":
         return at
+    if group.how != "table" and sum(one["role"] in SIDE_ROLES for one in index.arms) > 2:
+        return at  # a sentence may speak of two arms of three
     return (known, others[0]) if at[0] is not None else (others[0], known)
 
 
