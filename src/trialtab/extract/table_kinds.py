@@ -59,6 +59,9 @@ DEMOGRAPHIC = re.compile(
     r"family history.*|(?:diabetes|hypertension|hyperlipid\w+|dyslipid\w+)(?:\s+mellitus)?\W*\Z)(?![\w-])",
     re.IGNORECASE,
 )
+CHANGEABLE = re.compile(r"\W*(?:(?:mean|median)\s+)?(?:body mass index|bmi\b|karnofsky|performance status)", re.I)
+"""What says who took part, and may as well be what a treatment changes: a result in a table of results."""
+
 _SIZE = re.compile(
     r"\W*(?:(?:total\s+)?(?:no\.?|nos\.?|numbers?|n|#)(?:\s+\(?n\)?)?(?:\s+of)?\s+(?:all\s+)?"
     r"(?:patients?|subjects?|participants?|women|men|children|infants|persons|individuals|pts|eyes|"
@@ -212,6 +215,7 @@ def subject_of(caption: str) -> str | None:
 
 
 __all__ = [
+    "CHANGEABLE",
     "DEMOGRAPHIC",
     "count_of",
     "counts_people",
