@@ -156,7 +156,10 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
             [arms] if None not in arms else (),
             sizes.of_question(index, sides),
         )
-        fitting = (sized for sized in told if all(map(_agrees, rows, sized)))
+        once = before.asked(sides)
+        fitting = (
+            sized for sized in told if all(map(_agrees, rows, sized)) and not (once and _size_of(sized[0]) != _size_of(sized[1]))
+        )
         own = _beside(own, fitting)
     for side, name in enumerate(SIDES):
         size = own[side]
@@ -166,6 +169,10 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
                 confidence=0.9 if size.source == "row" else 0.7,
                 derived=size.source if "equal" in size.source else "",
             )  # fmt: skip
+
+
+def _size_of(size: sizes.Size | None) -> float | None:
+    return size.n if size is not None else None
 
 
 def _of_one_whole(rows: tuple[Row | None, Row | None]) -> bool:
