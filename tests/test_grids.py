@@ -613,7 +613,8 @@ def test_body_mass_is_a_result_where_it_is_measured_after_treatment():
 def test_a_table_with_ratios_beside_counts_tells_results_though_its_caption_says_baseline():
     found = rows(
         html_table("Linkage to care of those who were ill at baseline",
-                   ["|Dolmirin n/N (%)|Placebo n/N (%)|RR (95% CI)"], ["Linked|16/38 (42.1)|8/26 (30.8)|1.37 (0.68–2.76)"])
+                   ["|Dolmirin n/N (%)|Placebo n/N (%)|RR (95% CI)"],
+                   ["Linked|16/38 (42.1)|8/26 (30.8)|1.37 (0.68–2.76)"])
     )  # fmt: skip
     assert [(row.events, row.total) for row in found if row.statistic == "proportion"] == [(16, 38), (8, 26)]
     assert [row.value for row in found if row.statistic == "risk_ratio"] == [1.37]
@@ -622,14 +623,17 @@ def test_a_table_with_ratios_beside_counts_tells_results_though_its_caption_says
 def test_a_change_with_its_interval_is_a_value_and_no_spread_of_the_row_above():
     found = rows(
         html_table("Efficacy", ["|Dolmirin (n = 40)|Placebo (n = 41)"],
-                   ["{3}HbA1c, %", "At week 12, mean|7.10|8.00", "Change at week 12 (95% CI)|-0.5 (-0.7 to -0.3)|0.1 (-0.2 to 0.4)"])
+                   ["{3}HbA1c, %", "At week 12, mean|7.10|8.00",
+                    "Change at week 12 (95% CI)|-0.5 (-0.7 to -0.3)|0.1 (-0.2 to 0.4)"])
     )  # fmt: skip
     assert [row.value for row in found if row.ci_low is not None] == [-0.5, 0.1]
 
 
 @pytest.mark.parametrize("column", ["Group × time", "Between subjects F", "d.f.", "Partial η2", "Time effect"])
 def test_a_column_of_a_factor_or_its_size_holds_no_means(column):
-    found = rows(html_table("Scores", [f"|Dolmirin mean (SD)|Placebo mean (SD)|{column}"], ["Mood|5.1 (1.2)|6.3 (1.1)|4.71"]))
+    found = rows(
+        html_table("Scores", [f"|Dolmirin mean (SD)|Placebo mean (SD)|{column}"], ["Mood|5.1 (1.2)|6.3 (1.1)|4.71"])
+    )
     assert sorted(row.value for row in found) == [5.1, 6.3]
 
 
@@ -641,14 +645,17 @@ def test_a_column_of_valid_n_is_the_size_of_its_arm():
 
 def test_times_with_n_in_brackets_hold_values():
     head = ["|{2}Dolmirin|{2}Placebo", "|T0 (n)|T1 (n)|T0 (n)|T1 (n)"]
-    found = rows(html_table("Mood over time", head, ["Mood|5.1 ± 1.2 (41)|6.3 ± 1.1 (40)|5.0 ± 1.0 (39)|5.2 ± 1.4 (38)"]))
+    found = rows(
+        html_table("Mood over time", head, ["Mood|5.1 ± 1.2 (41)|6.3 ± 1.1 (40)|5.0 ± 1.0 (39)|5.2 ± 1.4 (38)"])
+    )
     assert 6.3 in [row.value for row in found]
 
 
 def test_labels_that_are_set_in_by_an_empty_column_are_read():
     found = rows(
         html_table("Quit rates", ["||Dolmirin n (%)|Placebo n (%)"],
-                   ["{2}All|87 (14.6)|64 (10.7)", "{2}Rate of smoking||", "|1-5|22 (11.5)|18 (9.4)", "|6-10|35 (17.5)|23 (12.7)",
+                   ["{2}All|87 (14.6)|64 (10.7)", "{2}Rate of smoking||", "|1-5|22 (11.5)|18 (9.4)",
+                    "|6-10|35 (17.5)|23 (12.7)",
                     "|Other|7 (17)|5 (14)", "{2}Smokers|47 (10.9)|38 (8.9)"])
     )  # fmt: skip
     paths = [row.row_path for row in found]

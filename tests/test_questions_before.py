@@ -44,7 +44,9 @@ HEAD = ("| Iron | Placebo", "| Baseline | 6 months | Baseline | 6 months")
 
 
 def test_the_baseline_stands_in_the_column_left_of_the_later_one_below_the_same_arm():
-    index = table(HEAD, "Ferritin | 20.1 ± 4.0 | 41.5 ± 3.0 | 22.2 ± 4.1 | 25.0 ± 3.3", rows=[later("41.5 ± 3.0", 41.5)])
+    index = table(
+        HEAD, "Ferritin | 20.1 ± 4.0 | 41.5 ± 3.0 | 22.2 ± 4.1 | 25.0 ± 3.3", rows=[later("41.5 ± 3.0", 41.5)]
+    )
     answer = questions.answer(ask(), index)
     found = numbers(answer)
     assert (found["intervention_mean"], found["comparator_mean"]) == (41.5, 20.1)
@@ -64,7 +66,9 @@ def test_the_arm_is_that_of_the_question():
 
 
 def test_the_size_is_that_of_one_arm_for_both_times():
-    index = table(HEAD, "Ferritin | 20.1 ± 4.0 | 41.5 ± 3.0 | 22.2 ± 4.1 | 25.0 ± 3.3", rows=[later("41.5 ± 3.0", 41.5)])
+    index = table(
+        HEAD, "Ferritin | 20.1 ± 4.0 | 41.5 ± 3.0 | 22.2 ± 4.1 | 25.0 ± 3.3", rows=[later("41.5 ± 3.0", 41.5)]
+    )
     found = numbers(questions.answer(ask(), index))
     assert (found["intervention_group_size"], found["comparator_group_size"]) == (30, 30)
 
@@ -141,15 +145,22 @@ def said(quote, arm, value, **given):
 def test_two_units_of_one_sentence_are_two_measures_of_one_arm():
     text = "Weight loss was greater with iron (4.5 ± 6.2 %, 4.07 ± 6.01 kg) than with placebo."
     given = {"outcome": "weight loss", "plus_minus": 6.0}
-    rows = (said("4.5 ± 6.2 %", "iron", 4.5, unit="%", **given), said("4.07 ± 6.01 kg", "placebo", 4.07, unit="kg", **given))
-    assert "intervention_mean" not in numbers(questions.answer(ask("weight loss", comparator="placebo"), prose(text, *rows)))
+    rows = (
+        said("4.5 ± 6.2 %", "iron", 4.5, unit="%", **given),
+        said("4.07 ± 6.01 kg", "placebo", 4.07, unit="kg", **given),
+    )
+    assert "intervention_mean" not in numbers(
+        questions.answer(ask("weight loss", comparator="placebo"), prose(text, *rows))
+    )
 
 
 def test_a_bare_time_is_no_mean_of_an_outcome_without_time():
     text = "With iron haemoglobin fell from week 26, with placebo 32 weeks after birth."
     rows = (said("26", "iron", 26.0, unit="wk", outcome="haemoglobin"),
             said("32 weeks", "placebo", 32.0, unit="wk", outcome="haemoglobin"))  # fmt: skip
-    assert "intervention_mean" not in numbers(questions.answer(ask("haemoglobin", comparator="placebo"), prose(text, *rows)))
+    assert "intervention_mean" not in numbers(
+        questions.answer(ask("haemoglobin", comparator="placebo"), prose(text, *rows))
+    )
     text = "The hospital stay was 26 days with iron and 32 days with placebo."
     rows = (said("26 days", "iron", 26.0, unit="d", outcome="hospital stay"),
             said("32 days", "placebo", 32.0, unit="d", outcome="hospital stay"))  # fmt: skip
@@ -168,7 +179,9 @@ def test_the_other_arm_of_a_sentence_is_the_other_side_where_the_document_has_tw
 
 def test_a_value_that_was_reached_answers_where_its_change_is_asked():
     rows = [
-        cell(quote, arm, "Squat jump height", value=float(quote[:4]), plus_minus=1.0, arm=arm, arm_role=role, arm_id=arm)
+        cell(
+            quote, arm, "Squat jump height", value=float(quote[:4]), plus_minus=1.0, arm=arm, arm_role=role, arm_id=arm
+        )
         for arm, role, quote in (("iron", "intervention", "31.1 ± 1.0"), ("placebo", "control", "22.2 ± 1.0"))
     ]
     text = "\n".join(row["quote"] for row in rows)

@@ -1,4 +1,4 @@
-"""What is set around the numbers of a table cell without changing them: currency, a plus sign, a second value behind."""
+"""What stands around the numbers of a table cell without changing them: currency, plus signs, a second value."""
 
 import re
 

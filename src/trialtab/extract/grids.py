@@ -67,7 +67,7 @@ def lay_out_tables(document: Document) -> Tables:
 
 
 def _compares(grid: Grid) -> bool:
-    """Whether columns give a ratio of two arms that the table has: such a table tells results, whatever it says of baseline."""
+    """Whether columns give a ratio of arms that the table counts: it tells results, whatever it says of baseline."""
     layout = grid.layout
     heads = [label(layout.texts[k]) for head in layout.heads for path in head.paths[layout.stubs :] for k in path]
     return any(one.effect in RATIOS for one in heads) and sum(one.lead in COUNTED for one in heads) > 1

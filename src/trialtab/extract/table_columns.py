@@ -127,7 +127,9 @@ def columns(paths: Sequence[tuple[int, tuple[str, ...]]], arm_of: ArmOf) -> list
 
 
 _VALID = re.compile(
-    r"\W*(?:valid n|n valid|n (?:in )?analy(?:sis|[sz]ed)|(?:n|no\.?|numbers?) (?:of )?obs(?:ervations?|erved)?\.?)\W*\Z", re.I
+    r"\W*(?:valid n|n valid|n (?:in )?analy(?:sis|[sz]ed)"
+    r"|(?:n|no\.?|numbers?) (?:of )?obs(?:ervations?|erved)?\.?)\W*\Z",
+    re.I,
 )
 """A column that says how many were analysed, whatever stands over it."""
 
@@ -147,7 +149,7 @@ def _role(known: Told) -> str:
         return "effect"
     if bare and leaf.lead == "n" and not leaf.specs[0].spread and len(leaf.specs) == 1 and not leaf.time:
         return "size"  # or the events of a pair of columns: told by its neighbours
-    if leaf.name and (is_size(leaf.name) and known.arm is None or _VALID.match(leaf.name)):
+    if leaf.name and ((is_size(leaf.name) and known.arm is None) or _VALID.match(leaf.name)):
         return "size"
     if bare and leaf.lead == "percent" and leaf.specs[0].spread == "" and not leaf.change:
         return "percent"

@@ -138,7 +138,8 @@ _P = re.compile(
 )
 _FACTOR = r"(?:group|time|treatment|condition|arm|intervention|session|visit|day|week|trial|diet)s?"
 _TEST = re.compile(
-    rf"\W*(?:{_FACTOR}\W?\s?(?:by|x|×|\*)\s?\W?{_FACTOR}(?:\s(?:f|p|effects?|interactions?))?|(?:between|within)[- ](?:subjects?|groups?) f"
+    rf"\W*(?:{_FACTOR}\W?\s?(?:by|x|×|\*)\s?\W?{_FACTOR}(?:\s(?:f|p|effects?|interactions?))?"
+    r"|(?:between|within)[- ](?:subjects?|groups?) f"
     r"|(?:group|time|moment|interaction|main|condition) effects?|(?:main )?effects? of (?:group|time|condition)"
     r"|(?:partial\s)?(?:η|eta)\W?(?:p|2|squared|\W){0,4}"
     r"|t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.\s?f\.?|test|statistics?|test[ -](?:statistics?|values?)"

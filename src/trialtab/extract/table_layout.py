@@ -167,7 +167,11 @@ def _stub_columns(
         if typed is not None and (typed.p or typed.n is not None or typed.effect):
             break
         counts = typed is not None and numbers and _counts_time(headed[-1]) and c + 2 < columns
-        if (words and numbers <= 0.25 * len(own)) or counts or (words and not headed and _indents(grid, body, texts, c)):
+        if (
+            (words and numbers <= 0.25 * len(own))
+            or counts
+            or (words and not headed and _indents(grid, body, texts, c))
+        ):
             stubs = c + 1
         elif not own and c + 2 < columns and not headed and any(grid[r][c] >= 0 for r in body):
             continue  # an empty column that only makes room

@@ -117,7 +117,7 @@ _OF_TIME = re.compile(
 
 
 def is_mean(row: Row) -> bool:
-    """Does a row hold a mean? A bare time is one of an outcome of time alone: "haemoglobin fell from 26 to 32 weeks"."""
+    """Does a row hold a mean? A bare time is one of an outcome of time alone, not "haemoglobin, at 32 weeks"."""
     if row["statistic"] != "mean" or row["value"] is None:
         return False
     if row["source"] == "table" or row["unit"] not in _TIME_UNITS or any(row[name] is not None for name in SPREADS):
@@ -158,7 +158,9 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
         )
         once = before.asked(sides)
         fitting = (
-            sized for sized in told if all(map(_agrees, rows, sized)) and not (once and _size_of(sized[0]) != _size_of(sized[1]))
+            sized
+            for sized in told
+            if all(map(_agrees, rows, sized)) and not (once and _size_of(sized[0]) != _size_of(sized[1]))
         )
         own = _beside(own, fitting)
     for side, name in enumerate(SIDES):

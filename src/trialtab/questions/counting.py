@@ -30,7 +30,10 @@ PEOPLE = (
     "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens|interns|physicians|smokers|goats|horses|cows|calves"
 )
 N_IS = re.compile(r"[nN](?<!\w.)\s*[=:]\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|\s*%)(?!\.\d)")
-_SOME = rf"(?=[\defnostz])(?:\d{{1,3}}(?:[,\u2009\u202f\xa0]\d{{3}})+|\d{{1,2}} \d{{3}}(?= [a-z])|\d{{1,9}}|{values.NUMBER_WORDS})"
+_SOME = (
+    r"(?=[\defnostz])(?:\d{1,3}(?:[,\u2009\u202f\xa0]\d{3})+|\d{1,2} \d{3}(?= [a-z])|\d{1,9}"
+    rf"|{values.NUMBER_WORDS})"
+)
 _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
 )
@@ -116,7 +119,8 @@ _TO_BEGIN = re.compile(rf"\s*(?P<a>{_SOME})\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\
 _EQUAL = re.compile(
     r"\b(?:random\w*|divided|assigned|allocated|separated|split)\b[^.;]{0,40}?\b"
     r"(?P<parts>two|three|four|five|six|[2-6]) (?:\w+ )?equal (?:\w+ )?(?:groups|arms)\b"
-    r"|\bequally (?:\w+ ){0,2}(?:in)?to (?:the )?(?P<parts2>two|three|four|five|six|[2-6]) (?:\w+ ){0,2}(?:groups|arms)\b",
+    r"|\bequally (?:\w+ ){0,2}(?:in)?to (?:the )?(?P<parts2>two|three|four|five|six|[2-6]) (?:\w+ ){0,2}"
+    r"(?:groups|arms)\b",
     re.I,
 )
 """Equal groups of people whom another sentence counts: "children were allocated to one of three equal groups"."""

@@ -1,4 +1,4 @@
-"""When a row was measured, as far as its own words say it: a day after the start, or the place in a series of visits."""
+"""When a row was measured, as far as its own words say it: days after the start, or a place in a series of visits."""
 
 from __future__ import annotations
 
