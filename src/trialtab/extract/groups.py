@@ -65,6 +65,9 @@ def _results(line: Line) -> list[Draft]:
         ):
             draft.reason = "threshold"
             continue
+        if _only_numbers(line, draft):
+            draft.reason = "number without unit or statistic"
+            continue
         if _defines_in_bracket(line, draft):
             draft.reason = "threshold"
             continue
@@ -117,6 +120,16 @@ def _results(line: Line) -> list[Draft]:
             draft.shape = "count"
         found.append(draft)
     return found
+
+
+def _only_numbers(line: Line, draft: Draft) -> bool:
+    """ "At the two recommended doses": a number word behind an article, before what it numbers."""
+    bare = draft.shape == "value" and draft.fields.keys() <= {"value"} and draft.last - draft.first == 1
+    worded = line.items[draft.first].constants.get("tag") == "WORDNUM"
+    behind = line.word(draft.last)
+    return bare and worded and line.word(draft.first - 1) in ("the", "these") and behind[:1].isalpha() and (
+        behind not in line.verbs | line.sets["people"] | line.sets["preposition"] | line.sets["conjunction"]
+    )  # fmt: skip
 
 
 def _defines_in_bracket(line: Line, draft: Draft) -> bool:
@@ -178,9 +191,19 @@ def _grouped(line: Line) -> list[list[Draft]]:
             groups[-1].append(draft)
         else:
             groups.append([draft])
+    groups = [part for k, group in enumerate(groups) for part in _whole_apart(group, groups[k + 1 : k + 2])]
     for group in groups:
         _spread_units(line, group)
     return groups
+
+
+def _whole_apart(group: list[Draft], following: list[list[Draft]]) -> list[list[Draft]]:
+    """ "in 16 patients, 12 with A and 4 with B": a count beside its first part is no pair with it."""
+    counts = [draft.counted() for draft in (*group, *(following[0][:1] if following else ()))]
+    if len(group) != 2 or len(counts) != 3 or any(n is None for n in counts):
+        return [group]
+    whole, first, second = counts
+    return [group[:1], group[1:]] if whole == (first or 0) + (second or 0) > 0 else [group]
 
 
 def _opens_with_all(line: Line, draft: Draft) -> bool:
@@ -206,6 +229,9 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     words = [item.text for item in between if item.kind == "W"]
     if not words or (words == [","] and _opens_with_all(line, a)):
         return False
+    own_verb = line.word(b.last) in line.sets["have"] | line.sets["copula"]
+    if own_verb and b.shape == "count" and words[-2:] == [",", "and"]:
+        return False  # "in seven patients, and two had tocilizumab"
     joiners = {
         ",",
         "and",
