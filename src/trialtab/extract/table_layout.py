@@ -322,14 +322,15 @@ def _rows(
                 name = " ".join(texts[k] for k in stub_cells)
             if not clean(name):
                 continue
+            over = spanning or sized  # a line of sizes heads all that follows, sections too
             if fresh:
-                sections.append((name, spanning))
+                sections.append((name, over))
             else:
-                same = [i for i, (_, style) in enumerate(sections) if style == spanning]
+                same = [i for i, (_, style) in enumerate(sections) if style == over]
                 keep = same[-1] if same else len(sections)
-                if not same and sections and spanning and not sections[-1][1]:
+                if not same and sections and over and not sections[-1][1]:
                     keep = 0
-                sections = [*sections[:keep], (name, spanning)]
+                sections = [*sections[:keep], (name, over)]
             sections = sections[-4:]
             fresh, parent, marked_children = True, "", False
             last = [name, *[""] * (stubs - 1)] if stubs else []
