@@ -272,3 +272,23 @@ def test_numbers_without_a_noun_are_of_people_where_people_are_allocated():
     text = "Of the 389 dentists asked, 195 were randomised to receive iron and 194 were to receive placebo."
     found = sizes.of_text(paragraph(text), Sides("iron", "placebo", {}))
     assert [size.n for size in found] == [195, 194]
+
+
+# ---- analysis sets told in order ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("asked_for", "totals"), [("cure in ITT", (85, 84)), ("cure per protocol", (81, 80))])
+def test_two_analysis_sets_told_in_order_are_two_populations(asked_for, totals):
+    text = (
+        "Iron achieved 83.5% (71/85) and 87.7% (71/81) cure in the intention to treat (ITT) and per-protocol (PP) "
+        "analyses, respectively. Placebo achieved 47.6% (40/84) and 50.0% (40/80) cure in the ITT and PP analyses, "
+        "respectively."
+    )
+    told = [("83.5% (71/85)", "iron", 71, 85), ("87.7% (71/81)", "iron", 71, 81), ("47.6% (40/84)", "placebo", 40, 84),
+            ("50.0% (40/80)", "placebo", 40, 80)]  # fmt: skip
+    rows = [
+        row(quote, arm, "cure", events=float(n), total=float(total), total_source="explicit", percent=float(quote[:4]))
+        for quote, arm, n, total in told
+    ]
+    found = numbers(questions.answer(asked(asked_for, kind="binary"), paragraph(text, *rows)))
+    assert (found["intervention_group_size"], found["comparator_group_size"]) == totals

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from trialtab import vocabulary
-from trialtab.questions import couples
+from trialtab.questions import couples, populations
 from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.sides import BEFORE, COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
 from trialtab.questions.times import When
@@ -158,7 +158,7 @@ def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[st
         own,
         own | beside | caption,
         times,
-        analysis_sets(said),
+        populations.sets_of(index, row, said),
         named,
         _is_cause(index, row),
         canonical(row["outcome"] or ""),
@@ -195,7 +195,10 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
             continue
         if row["source"] != "table":
             if row["arm"]:
-                at, what = index.passage_at(row["start"]), (row["statistic"], row["grade"], row["population"])
+                at, what = (
+                    index.passage_at(row["start"]),
+                    (row["statistic"], row["grade"], populations.of_row(index, row)),
+                )
                 found["text", at, row["outcome"], row["timepoint"], *what].append((row["arm"], row))
                 for window in (at, at - 1):  # the other arm may have the next sentence
                     found["near", window, *what].append((row["arm"], row))
@@ -237,9 +240,9 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
 def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
     """All pairs of rows of one kind that fit a question, the likeliest first; of several alike that of most people."""
     found: list[Pair] = []
-    known: dict[tuple[frozenset[str], frozenset[str]], float] = {}
+    known: dict[tuple[frozenset[str], ...], float] = {}
     for group in groups(index, fits):
-        key = group.label.own, group.label.beside
+        key = group.label.own, group.label.beside, group.label.sets, group.label.named
         if key not in known:
             known[key] = likeness(group.label, outcome)
         if known[key] >= LEAST_OUTCOME:
