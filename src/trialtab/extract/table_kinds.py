@@ -49,7 +49,8 @@ _MODEL = re.compile(
 _SUBGROUP = re.compile(r"\bsub-?groups?\b|\bstratified by\b|\bstratification\b|\bforest\b", re.IGNORECASE)
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
 DEMOGRAPHIC = re.compile(
-    r"\W*(?:(?:mean|median|maternal|patient|gestational)\s+)?(?:age|aged|sex|gender|male|female|men|women|males|females|race"
+    r"\W*(?:(?:mean|median|maternal|patient|gestational)\s+)?"
+    r"(?:age|aged|sex|gender|male|female|men|women|males|females|race"
     r"|ethnicity|ethnic\b.*|white(?! (?:matter|blood|cell|count))|black|asian|caucasian|"
     r"hispanic|height|marital|married|education|smok\w+|employment|occupation|body mass index|bmi\b|ecog"
     r"|karnofsky|performance status|"

@@ -72,13 +72,17 @@ CHANGE_NOT_ASKED = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The rows of both sides (one may be None), how well they fit the question (0-1), and in what words."""
+    """The rows of both sides (one may be None), how well they fit the question (0-1), and in what words.
+
+    said: the words of the question that stand in their labels or around them.
+    """
 
     intervention: Row | None
     comparator: Row | None
     likeness: float
     why: str
     arms: float
+    said: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -260,7 +264,9 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
     for pair in ranked:
         once.setdefault(tuple(row["finding_id"] for row in pair.rows), pair)
     ranked = list(once.values())
-    close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    close = [
+        pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE and pair.said >= ranked[0].said
+    ]  # fmt: skip
     close = close if asked_time else _latest(close)
     whole = max(close, key=lambda pair: (-_parts(pair, outcome), _counted(pair)), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
@@ -370,7 +376,8 @@ def _pair(
         return None  # "from 26 to 32 weeks" is no result of two arms
     if all(row["events"] is not None for row in two):
         like += PRINTED
-    return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+    said = outcome.every & group.label.beside
+    return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit, said)
 
 
 @lru_cache(maxsize=KEPT)
