@@ -666,7 +666,8 @@ def test_a_line_of_sizes_heads_the_sections_below_it():
     found = rows(
         html_table("Image quality", ["|Dolmirin mean (SD)|Placebo mean (SD)"],
                    ["Sagittal|n = 18|n = 21", "Noise|16.9 (3.4)|9.2 (2.1)", "Contrast||",
-                    "White matter|18.1 (1.6)|9.3 (1.5)", "Axial|n = 19|n = 22", "Contrast||", "White matter|11.9 (1.3)|11.1 (1.6)"])
+                    "White matter|18.1 (1.6)|9.3 (1.5)", "Axial|n = 19|n = 22", "Contrast||",
+                    "White matter|11.9 (1.3)|11.1 (1.6)"])
     )  # fmt: skip
     assert [(row.value, row.total) for row in found if "White" in row.row_path] == [
         (18.1, 18), (9.3, 21), (11.9, 19), (11.1, 22)]  # fmt: skip
