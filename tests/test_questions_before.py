@@ -6,7 +6,7 @@ import pytest
 
 from test_questions import asked, cell, document, numbers
 from trialtab import questions
-from trialtab.questions import before, times
+from trialtab.questions import pairs, times
 from trialtab.questions.sides import BEFORE, Sides, phase
 
 ARMS = [
@@ -105,7 +105,16 @@ def test_another_arm_is_not_what_was_before():
     index = table(("| Iron | Placebo",), "Ferritin | 41.5 ± 3.0 | 25.0 ± 3.3", rows=rows)
     answer = questions.answer(ask(), index)
     assert "comparator_mean" not in answer.amounts and answer.reasons["comparator_mean"]
-    assert before.asked(Sides("iron", "baseline", {})) and not before.asked(Sides("iron", "placebo", {}))
+
+
+@pytest.mark.parametrize(
+    ("comparator", "arms", "told"),
+    [("baseline", ARMS, True), ("placebo", ARMS, False), ("before the training", ARMS, True),
+     ("preoperative iron", [*ARMS, {**ARMS[0], "label": "preoperative iron"}], False)],
+)  # fmt: skip
+def test_a_time_before_is_no_arm_that_is_called_so(comparator, arms, told):
+    index = document(("paragraph", "results", "Ferritin rose."), arms=arms)
+    assert pairs.against_before(index, Sides("postoperative iron", comparator, {})) is told
 
 
 @pytest.mark.parametrize(

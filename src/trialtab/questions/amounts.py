@@ -64,7 +64,7 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
             _sizes(found, None, index, sides)
         return found
     ranked = pairs.find(index, fits, outcome, sides, question.timepoint)
-    if before.asked(sides):
+    if pairs.against_before(index, sides):
         ranked = [*before.found(index, fits, outcome, sides, question.timepoint), *ranked]
     if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
         ranked = [*one_arm.found(index, fits, outcome, sides), *pairs.nobody(index, fits, outcome), *ranked]
@@ -143,7 +143,7 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
     """Sizes by the answering rows, then by their table, then by what else the document says; arithmetic has its say."""
     rows = (pair.intervention, pair.comparator) if pair else (None, None)
     own = [_total(row, ("explicit", "header")) for row in rows]
-    if before.asked(sides):  # the sizes of two arms are not those of one at two times
+    if pairs.against_before(index, sides):  # the sizes of two arms are not those of one at two times
         same = sizes.of_one(index, sides, INTERVENTION, pair is not None)
         own = [size or same for size in own]
     if _of_one_whole(rows):
@@ -156,7 +156,7 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
             [arms] if None not in arms else (),
             sizes.of_question(index, sides),
         )
-        once = before.asked(sides)
+        once = pairs.against_before(index, sides)
         fitting = (
             sized
             for sized in told

@@ -16,7 +16,7 @@ from trialtab.questions import pairs
 from trialtab.questions.counting import N_IS, believed
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import Index, Passage, Row
-from trialtab.questions.sides import BEFORE, COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase
+from trialtab.questions.sides import BEFORE, INTERVENTION, LEAST, Sides, naming, phase
 from trialtab.questions.words import Asked
 
 RULE = "before"
@@ -31,11 +31,6 @@ _FROM = re.compile(
 """What stands before a later value: "from 25.9 ± 2.4 dB at baseline to"."""
 
 SPREADS = ("sd", "se", "plus_minus")
-
-
-def asked(sides: Sides) -> bool:
-    """Is the comparator a time before the treatment, and no other arm?"""
-    return sides.phases[COMPARATOR] == BEFORE
 
 
 def found(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str) -> list[Pair]:
@@ -171,4 +166,4 @@ def _earlier(row: Row, main: float | None, spread: float | None, start: int, end
     return {**row, "ci_low": None, "ci_high": None, **whole, **changed}
 
 
-__all__ = ["RULE", "asked", "found"]
+__all__ = ["RULE", "found"]

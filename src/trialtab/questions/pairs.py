@@ -253,8 +253,9 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
+    earlier = against_before(index, sides)
     for couple in couples.couples(index, fits):
-        if sides.phases[COMPARATOR] == BEFORE and not couple.own & BASELINE:
+        if earlier and not couple.own & BASELINE:
             continue
         like = couples.fit(couple, outcome)
         if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
@@ -346,7 +347,7 @@ def _pair(
         if None not in at:
             group = replace(group, label=replace(group.label, times=group.label.times - BASELINE))
     elif (
-        sides.phases[COMPARATOR] == BEFORE
+        against_before(index, sides)
         and at[1] is not None
         and sides.score(COMPARATOR, labels[at[1]]) < LEAST
         and (not group.phases or group.phases[at[1]] != BEFORE)
@@ -378,6 +379,13 @@ def _pair(
         like += PRINTED
     said = outcome.every & group.label.beside
     return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit, said)
+
+
+def against_before(index: Index, sides: Sides) -> bool:
+    """Is the comparator a time before the treatment? Not where an arm is called so: "preoperative radiotherapy"."""
+    return sides.phases[COMPARATOR] == BEFORE and not any(
+        sides.score(COMPARATOR, naming(arm["label"], index.short)) >= LEAST for arm in index.arms
+    )
 
 
 @lru_cache(maxsize=KEPT)
