@@ -133,3 +133,29 @@ non-randomised phase 2 trial.\n\n## Results\n\nLenalidomide was reduced in 31 pa
 Lenalidomide and rilvetamab were both stopped in two. Response was seen in 60 of 87 patients.\n"
     (record,) = run.records(text.encode(), "report.md")
     assert [arm.label for arm in record.arms] == ["overall"]
+
+
+def test_square_metres_are_no_month_and_a_flow_of_oxygen_is_no_dose():
+    found = rows("Body mass index fell by 2.1 kg/m2 (SD 1.2) with dolmirin and 0.4 (SD 1.0) with placebo.")
+    assert [(row.value, row.unit, row.sd, row.timepoint) for row in found] == [
+        (2.1, "kg/m2", 1.2, None),
+        (0.4, "kg/m2", 1.0, None),
+    ]
+    found = rows("Peak oxygen uptake rose by 1.9 mL/kg/min (SD 4.0) with dolmirin and 0.3 (SD 3.8) with placebo.")
+    assert [(row.value, row.arm) for row in found] == [(1.9, "dolmirin"), (0.3, "placebo")]
+    assert rows("Dopamine was given at 2 mL/kg/min.") == []
+
+
+def test_a_walk_of_six_minutes_is_the_name_of_the_test():
+    found = rows("Six-minute walk distance increased by 34 m (SD 50) with dolmirin and 12 m (SD 48) with placebo.")
+    assert {row.outcome for row in found} == {"Six-minute walk distance"}
+
+
+def test_a_share_below_a_limit_is_a_proportion():
+    found = rows("HbA1c below 7% was reached by 64% and 36%.")
+    assert [(row.outcome, row.statistic, row.percent) for row in found] == [
+        ("HbA1c below 7%", "proportion", 64),
+        ("HbA1c below 7%", "proportion", 36),
+    ]
+    found = rows("Body weight fell by at least 10% in 7 patients (35%).", COHORT)
+    assert [(row.outcome, row.events, row.percent) for row in found] == [("Body weight fell by at least 10%", 7, 35)]

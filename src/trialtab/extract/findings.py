@@ -269,6 +269,7 @@ def _finding(
             draft.shape == "percent"
             and events is None
             and PERCENT_MEASURED.search(x.outcome or "")
+            and not _NAMES_A_LIMIT.search(x.outcome or "")
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
@@ -358,6 +359,7 @@ def _finding(
     )
 
 
+_NAMES_A_LIMIT = re.compile(r"\b(?:below|above|under|over|at least|less than|more than)\b|[<>≤≥]")
 PERCENT_MEASURED = Prefiltered(
     r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"
     r"bone mineral density)\b",

@@ -33,12 +33,21 @@ def _with_its_limit(line: Line, row: Linked, before: list[Linked]) -> None:
     if limit is None or span is None or row.draft.shape not in ("count", "fraction", "percent", "all"):
         return
     draft = limit.draft
-    if draft.shape != "value" or draft.fields.get("qualifier") not in ("<", "<=", ">", ">=") or draft.statistic:
+    if draft.shape not in ("value", "percent") or draft.statistic:
         return
-    between = {line.word(k) for k in range(draft.last, row.draft.first)}
-    plain = line.sets["occur"] | line.sets["copula"] | {"in", "by", "of"}
-    if span[1] <= draft.first and draft.fields.get("unit") is not None and between <= plain and between:
+    if draft.fields.get("qualifier") not in ("<", "<=", ">", ">="):
+        return
+    scored = "score" in (limit.outcome or "").lower()
+    measured = draft.fields.get("unit") is not None or draft.shape == "percent" or scored
+    first = min(d.first for group in line.groups for d in group if row.draft in group)
+    between = {line.word(k) for k in range(draft.last, first)}
+    plain = line.sets["occur"] | line.sets["copula"] | {"in", "by", "of", "for", "had", "been", "reached", "", "at"}
+    said = bool(between & (line.sets["occur"] | line.sets["copula"])) and line.word(draft.last) in _WITHOUT
+    if span[1] <= draft.first and measured and between and (between <= plain or said):
         row.outcome, row.outcome_range = line.say(span[0], draft.last), (span[0], draft.last)
+
+
+_WITHOUT = frozenset(("without", "sustained", "maintained", "lasting", "for", "on"))
 
 
 def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:

@@ -138,9 +138,10 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
     while k > 1 and row.word(k) in (",", "and") and row.items[k - 1].kind == "N":
         k -= 2
     if row.counted and before in ("and", ",") and _is_given(row, draft.last) and any(
-        row.word(m) in ("received", "assigned", "given", "allocated") for m in range(draft.first)
+        row.word(m) in ("received", "took") and "N" in (row.items[m - 1].kind, row.items[max(m - 2, 0)].kind)
+        for m in range(1, draft.first)
     ):  # fmt: skip
-        return True  # "168 received A and 142 placebo"
+        return True  # "168 received A and 142 placebo", but not "9 had received A and 4 B"
     if row.word(k) in ("numbered", "totaled", "totalled", "totalling", "totaling"):
         return True  # "events numbered 57 and 73"
     k = draft.first - 1
