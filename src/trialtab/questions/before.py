@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from trialtab import values
-from trialtab.questions import pairs
+from trialtab.questions import labels, pairs
 from trialtab.questions.counting import N_IS, believed
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import Index, Passage, Row
@@ -39,13 +39,13 @@ def found(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Side
     for row in index.rows_by_start:
         if not fits(row) or not _of_arm(row, index, sides):
             continue
-        of = pairs.label(index, row, *pairs.paths(row))
-        like = pairs.likeness(of, outcome)
-        if like < pairs.LEAST_OUTCOME or of.times & (pairs.BASELINE | pairs.CHANGE):
+        of = labels.label(index, row, *labels.paths(row))
+        like = labels.likeness(of, outcome)
+        if like < labels.LEAST_OUTCOME or of.times & (labels.BASELINE | labels.CHANGE):
             continue
         earlier = _before(index, row)
         if earlier is not None:
-            like, _ = pairs.timed(of, like, outcome, asked_time)
+            like, _ = labels.timed(of, like, outcome, asked_time)
             told.append(Pair(row, earlier, like, "the baseline beside it", 1.0))
     ranked = sorted(told, key=lambda pair: (-pair.likeness, pair.rows[0]["start"]))
     return pairs.latest_first(ranked) if not asked_time else ranked
@@ -58,7 +58,7 @@ def _of_arm(row: Row, index: Index, sides: Sides) -> bool:
         return True
     if row["arm"] is None or row["arm_role"] == "overall":
         return any(
-            sides.score(INTERVENTION, naming(name, index.short)) >= LEAST for path in pairs.paths(row) for name in path
+            sides.score(INTERVENTION, naming(name, index.short)) >= LEAST for path in labels.paths(row) for name in path
         )
     name = naming(row["arm"], index.short)
     if sides.score(INTERVENTION, name) >= LEAST:
