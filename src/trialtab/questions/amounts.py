@@ -10,13 +10,13 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import chain
 
 from trialtab.questions import before, one_arm, pairs, sizes
 from trialtab.questions.couples import SPREADS
+from trialtab.questions.labels import of_rows
 from trialtab.questions.pairs import Pair
-from trialtab.questions.passages import KEPT, Index, Row
+from trialtab.questions.passages import Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
 from trialtab.questions.words import Asked, timed
@@ -339,7 +339,7 @@ def _say_why(found: Found, kind: str, index: Index, outcome: Asked) -> None:
 
 def _why(kind: str, index: Index, outcome: Asked) -> str:
     """Why no row answers: what the rows of the outcome have instead."""
-    of_outcome = [row for row, of in labels(index) if pairs.likeness(of, outcome) >= pairs.LEAST_OUTCOME]
+    of_outcome = [row for row, of in of_rows(index) if pairs.likeness(of, outcome) >= pairs.LEAST_OUTCOME]
     if not of_outcome:
         images = index.image_tables
         return "not reported" + (f"; {', '.join(images)} is an image" if images else "")
@@ -350,12 +350,6 @@ def _why(kind: str, index: Index, outcome: Asked) -> str:
     kinds = sorted({row["statistic"] for row in of_outcome})
     asked = {"binary": "events", "continuous": "mean", "time-to-event": "hazard ratio"}[kind]
     return f"{', '.join(k.replace('_', ' ') for k in kinds)} reported, {asked} asked"
-
-
-@lru_cache(maxsize=KEPT)
-def labels(index: Index) -> tuple[tuple[Row, pairs.Label], ...]:
-    """All rows of a document with their labels."""
-    return tuple((row, pairs.label(index, row, *pairs.paths(row))) for row in index.rows_by_start)
 
 
 __all__ = ["Found", "find", "standard_deviation"]

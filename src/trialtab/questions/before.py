@@ -36,10 +36,9 @@ SPREADS = ("sd", "se", "plus_minus")
 def found(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str) -> list[Pair]:
     """Pairs of a later row of the intervention and of what was before it, the likeliest first."""
     told = []
-    for row in index.rows_by_start:
+    for row, of in labels.of_rows(index):
         if not fits(row) or not _of_arm(row, index, sides):
             continue
-        of = labels.label(index, row, *labels.paths(row))
         like = labels.likeness(of, outcome)
         if like < labels.LEAST_OUTCOME or of.times & (labels.BASELINE | labels.CHANGE):
             continue

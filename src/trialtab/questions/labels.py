@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from trialtab import vocabulary
 from trialtab.questions import populations
-from trialtab.questions.passages import Index, Row
+from trialtab.questions.passages import KEPT, Index, Row
 from trialtab.questions.words import REST, Asked, canonical, expand, light, names_rest, stems
 
 SEPARATOR = " > "
@@ -128,6 +128,12 @@ def _is_cause(index: Index, row: Row) -> bool:
     return place > 0 and said.count(row["outcome"]) == 1 and _BECAUSE.search(said, 0, place) is not None
 
 
+@lru_cache(maxsize=KEPT)
+def of_rows(index: Index) -> tuple[tuple[Row, Label], ...]:
+    """All rows of a document in text order with their labels; worked out once."""
+    return tuple((row, label(index, row, *paths(row))) for row in index.rows_by_start)
+
+
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
     telling = of.own - light() - {REST}
@@ -176,5 +182,6 @@ def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[floa
 
 
 __all__ = [
-    "BASELINE", "CHANGE", "EVERYONE", "LEAST_OUTCOME", "SEPARATOR", "Label", "label", "likeness", "paths", "timed",
+    "BASELINE", "CHANGE", "EVERYONE", "LEAST_OUTCOME", "SEPARATOR", "Label", "label", "likeness", "of_rows", "paths",
+    "timed",
 ]  # fmt: skip
