@@ -318,6 +318,13 @@ _TOO_HIGH = re.compile(
     re.IGNORECASE,
 )
 """Measured values of which a high one is harm, said to be high."""
+_TOO_LOW = re.compile(
+    r"(?=.*\b(?:neutrophil|leu[ck]ocyt|white[- ](?:blood )?cell|lymphocyt|platelet|thrombocyt|ha?emoglobin|IgG\b|"
+    r"immunoglobulin|sodium|oxygen saturation))"
+    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b)",
+    re.IGNORECASE,
+)
+"""Those of which a low one is harm, said to have fallen below a limit or by an amount."""
 _SPAN = re.compile(
     r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
 )
@@ -381,6 +388,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
         if named == "biomarker" and (_TOXIC.search(phrase) or _TOO_HIGH.match(phrase)):
+            return "adverse_event"
+        if named in ("biomarker", "other") and _TOO_LOW.match(phrase):
             return "adverse_event"
         if named == "other" and _RELATED.search(phrase):
             return "adverse_event"

@@ -356,10 +356,11 @@ class Judge:
     def _behind_a_limit(self, at: int) -> bool:
         """Whether the number before an "in" is a limit: "below 50 × 10⁹/L in", "lower than 0.5 in"."""
         k = at - 1
-        while k > at - 6 and k > 0 and self.row[k].kind != "N":
+        numbers = ("N", "QTY", "PCT")
+        while k > at - 6 and k > 0 and self.row[k].kind not in numbers:
             k -= 1
-        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded"}
-        return any(self.row[m].kind == "N" and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
+        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded", "least"}
+        return any(self.row[m].kind in numbers and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
 
     def _is_dose(self, linked: Linked) -> bool:
         """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""

@@ -85,6 +85,7 @@ _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$",
 
 _MINUS_POWER = re.compile(r"\s?[-−–]\s?[3-7]\b")
 _RESIDUAL = Prefiltered(r"\b(?:MRD|residual disease)\b", re.I)
+_OCCURRED_IN_SHARE = re.compile(r"[\w\s-]{0,40}\b(?:occurred|were (?:seen|observed|reported)) in \d[\d.·]*\s?%")
 _GIVEN_FOR = Prefiltered(
     r"\b(?:received|receiving|been given|were on)\b[^,;.]{2,60}\bfor (?:a|the) (?:median|mean)(?: duration)? of $", re.I
 )
@@ -352,6 +353,8 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "threshold"
     if draft.fields.get("value") == 10 and _MINUS_POWER.match(behind) and _RESIDUAL.search(sentence):
         return "threshold"  # "MRD negativity (10-5)"
+    if draft.fields.get("value") == 0 and draft.shape == "count" and _OCCURRED_IN_SHARE.match(behind):
+        return "count of nothing named"  # "Zero treated bleeds occurred in 58% of patients"
     if draft.shape == "time" and _GIVEN_FOR.search(before):
         return "schedule or exposure"
     if draft.shape == "value" and _PASSED.search(before) and _IN_SO_LONG.match(behind):

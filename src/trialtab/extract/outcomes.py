@@ -47,6 +47,10 @@ def _with_its_limit(line: Line, row: Linked, before: list[Linked]) -> None:
         row.outcome, row.outcome_range = line.say(span[0], draft.last), (span[0], draft.last)
 
 
+def _names_an_outcome(line: Line, candidates: list[tuple[str, int, int, float]]) -> bool:
+    return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in candidates)
+
+
 _WITHOUT = frozenset(("without", "sustained", "maintained", "lasting", "for", "on"))
 
 
@@ -103,7 +107,7 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     else:
         anew = False
     whom = _behind_whom(line, group[-1])
-    k = group[-1].last  # "… in 11, and seven received immunoglobulin"
+    k = group[-1].last + (line.word(group[-1].last) in line.sets["people"])  # "…, and seven received immunoglobulin"
     took = n and _opens_clause(line, first) and group[0].shape == "count" and line.word(k) in TOOK_UP
     took = took and not line.names_arm(k) and line.open_bracket(first, edge) is None
     bare = (
@@ -168,13 +172,18 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
     if line.word(0) in ("they", "it", "these") and n == 0 and carried is not None and _goes_on(line, first):
         candidates = []  # "They have come back in eight": what the sentence before was about
     left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
+    if line.word(first - 1) == ":" and group[0].shape in ("fraction", "percent") and len(group) == 1:
+        right = candidates_right(line, group)  # "ITP: 6/9 complete response, 2/9 partial response"
+        if right and _names_an_outcome(line, right[:1]) and not _names_an_outcome(line, candidates):
+            candidates, left_ok = right, True
     if not left_ok or starts_clause(line, first, edge):
         candidates += candidates_right(line, _last_of_run(line, n)) or candidates_right(line, group)
     if before and before[-1].outcome:
         candidates = [c for c in candidates if not _is_subgroup(line, group, c)]
     scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
     best = scored[0] if scored and scored[0][0] > 0.2 else None
-    if best is None and carried is None and scored and scored[0][0] > -0.6:
+    unnamed = carried is None or (carried[0] is None and group[0].shape == "percent")
+    if best is None and unnamed and scored and scored[0][0] > -0.6:
         best = scored[0]
     several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
     if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
@@ -418,7 +427,10 @@ _LEADS = re.compile(
 
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
     if before:
-        return before[-1].outcome, before[-1].outcome_range
+        draft = line.groups[n][0]
+        again = draft.noun is None and line.word(draft.first - 1) not in line.sets["versus"]
+        host = next((r for r in reversed(before) if again and r.draft.depth <= draft.depth), before[-1])
+        return host.outcome, host.outcome_range  # "5 deaths (3 infections, 2 bleeds) and 9 in the other group"
     if line.word(0) in ("it", "they", "these", "this", "that"):
         # "It was of grade 1 in 12": what the sentence before was about
         known = next((o for o in line.carried.outcomes if vocabulary.outcome(o) is not None), None)

@@ -151,8 +151,8 @@ def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
             or line.word(m) in line.verbs
         ):
             return None
-        if line.word(m) in line.sets["conjunction"] - {"of"}:
-            return None
+        if line.word(m) in line.sets["conjunction"] - {"of"} or line.word(m) == "than":
+            return None  # "a 32% lower risk of death than those on placebo"
         if line.word(m) in ("in", "for", "with", "among", "on", "under", "after"):
             m += 1
             while line.word(m) in line.sets["determiner"] | line.sets["people"] | {"receiving", "given", "who", "on"}:
@@ -756,6 +756,7 @@ def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
     if draft.depth or _named_in_clause(line, draft):
         return None
     stop = next((k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE), len(line.items))
+    stop = next((k for k in range(draft.last, stop) if line.word(k) == "than"), stop)
     own = [m for m in line.arms if draft.last <= m.first < stop and m.strength >= 3]
     if len({m.key for m in own}) != 1 or not any(line.word(k) in line.verbs for k in range(draft.last, own[0].first)):
         return None
