@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from trialtab.extract.line import CLOSERS, Line
 from trialtab.extract.measures import OPENERS, Draft
-from trialtab.extract.whom import arm_before
+from trialtab.extract.whom_near import arm_before
 
 _PERCENT = frozenset(("%", "percent", "per cent"))
 

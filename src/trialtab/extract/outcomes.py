@@ -10,7 +10,8 @@ from trialtab.extract.line import MAX_PHRASE, Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.phrases import is_people, noun_phrase, np_end, predicate
 from trialtab.extract.spans import name_span
-from trialtab.extract.whom import left_edge, past_people
+from trialtab.extract.whom_near import left_edge
+from trialtab.extract.whom_people import past_people
 from trialtab.model import Candidate
 
 WEIGHTS = {

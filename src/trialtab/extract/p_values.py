@@ -4,7 +4,7 @@ from trialtab.extract.clauses import clause_start
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.extract.outcomes import candidates_left, weigh
-from trialtab.extract.whom import distinct
+from trialtab.extract.whom_near import distinct
 
 
 def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
