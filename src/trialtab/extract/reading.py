@@ -33,11 +33,33 @@ class Read:
 def blocks(document: Document) -> list[Block]:
     """The blocks that are read. In a letter without sections the whole text may report results."""
     found = [block for block in document.blocks if _is_read(block)]
+    if found and not any(block.kind == "title" for block in document.blocks):
+        found[:1] = _title_first(document.text, found[0])
     if any(b.part == "results" or b.section in ("abstract", "summary", "results") for b in found):
         return found
     return [
         replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found
     ]
+
+
+LONGEST_TITLE = 350
+SENTENCES_BEHIND = 3
+"""A title is followed by so many sentences at least: a passage without them is no report."""
+_TELLS = re.compile(r"\b(?:was|were|are|has|have|had|we|our|been|did|this|these|there|it)\b", re.IGNORECASE)
+
+
+def _title_first(text: str, block: Block) -> list[Block]:
+    """The title that opens a paragraph, as an abstract copied in one piece has it, and the rest; the whole paragraph
+    where its first sentence tells something ("was", "we") or gives a number of a result.
+    """
+    told = language.split(text, block.start, block.end) if block.kind == "paragraph" else []
+    if len(told) <= SENTENCES_BEHIND or told[0][1] - told[0][0] > LONGEST_TITLE:
+        return [block]
+    (start, end), (behind, _) = told[:2]
+    title = text[start:end]
+    if not title[-1] in ".?]" or _TELLS.search(title) or re.search(r"%|[=<>]|\d\.\d", title):
+        return [block]
+    return [replace(block, kind="title", section="title", part="", end=end), replace(block, start=behind)]
 
 
 def _is_read(block: Block) -> bool:
