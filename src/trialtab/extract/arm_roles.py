@@ -57,11 +57,8 @@ def roles(
         order = [found.alias.get(k, k) for k in order]
         if len(order) == 2 and all(k in keys for k in order):
             by_key = {a.key: a for a in found.arms}
-            first = min(order, key=lambda k: _first_named(by_key[k], text, long_forms))
-            other = next(k for k in order if k != first)
-            if _told_otherwise(found, read, first, other) > 0:
-                first = other
-            controls = {k for k in order if k != first}
+            names = {k: _names(by_key[k], long_forms) for k in order}
+            controls = {_control_of_two(found, read, text, names, {k: by_key[k].first.start for k in order})}
         else:
             controls = {keys[1]}
     return {k: "control" if k in controls else "intervention" for k in keys}
@@ -85,18 +82,22 @@ def _roles_by_design(
         words = {k: g.words - {"alone", "only"} for k, g in by_key.items()}
         controls = {a for a in words for b in words if words[a] < words[b] or _adds_letters(a, b)}
     if not controls or len(controls) == len(by_key):
-        order = sorted(by_key, key=lambda k: design.first_named(by_key[k], text))
-        if len(order) == 2 and _told_otherwise(found, read, *order) > 1:
-            order.reverse()
-        controls = {order[-1]}
+        if len(by_key) == 2:
+            names = {k: design.names_of(g) for k, g in by_key.items()}
+            controls = {_control_of_two(found, read, text, names, {k: g.start for k, g in by_key.items()})}
+        else:
+            controls = {max(by_key, key=lambda k: _first(design.names_of(by_key[k]), text, by_key[k].start))}
     return {a.key: "control" if a.key in controls else "intervention" for a in found.arms if a.key in by_key}
 
 
-def _first_named(arm: Entry, text: str, long_forms: Mapping[str, str]) -> int:
-    """Where a text first names an arm, be it in a title or in a sentence that compares nothing."""
-    names = [arm.label, arm.key, *(long_forms[w] for w in arm.label.split() if w in long_forms)]
-    places = [m.start() for name in names if (m := re.search(rf"\b{re.escape(name)}\b", text, re.I))]
-    return min([arm.first.start, *places])
+def _names(arm: Entry, long_forms: Mapping[str, str]) -> list[str]:
+    return [arm.label, arm.key, *(long_forms[w] for w in arm.label.split() if w in long_forms)]
+
+
+def _first(names: Sequence[str], text: str, otherwise: int) -> int:
+    """Where a text first says one of the names; `otherwise` where it says none of them, or nothing earlier."""
+    places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
+    return min([otherwise, *places])
 
 
 def _says_control(label: str, control_words: frozenset[str]) -> bool:
@@ -126,25 +127,65 @@ _BEFORE_A_NAME = frozenset((
 ))  # fmt: skip
 
 
-def _told_otherwise(found: Inventory, read: Sequence[Read], first: str, other: str) -> int:
-    """How many of two habits of results speak against `first` (a key) as the intervention, less those that speak for
-    it: the values of the intervention come before those of its control, and it is the control that something is
-    "compared with", "lower than".
+WEIGHTS = {"title": 2.0, "told first": 1.0, "values first": 1.0, "compared with": 2.0, "named first": 0.5}
+"""How much each habit of reports says of which of two arms is the intervention. In reports whose arms do not say
+control, the arm named first in the title is it in 9 of 10, the one that nothing is "compared with" in 9 of 10, the
+one whose values come first in 8 of 10, the one that the sentence of allocation names first in 8 of 10.
+"""
+
+
+def _control_of_two(
+    found: Inventory, read: Sequence[Read], text: str, names: Mapping[str, Sequence[str]], told_at: Mapping[str, int]
+) -> str:
+    """Which of two arms (keys of `names`, each with what it goes by) is the control where neither says so.
+
+    told_at: where the sentence that tells the groups names each.
     """
-    led = compared = 0
+    one, other = sorted(names, key=lambda k: told_at[k])
+    title = next((text[r.block.start : r.block.end] for r in read if r.block.kind == "title"), "")
+    nowhere = len(text)
+    in_title = [_first(names[k], title, nowhere) for k in (one, other)]
+    anywhere = [_first(names[k], text, told_at[k]) for k in (one, other)]
+    evidence = {
+        "title": _sign(in_title[1] - in_title[0]) if max(in_title) < nowhere else 0,
+        "told first": _sign(told_at[other] - told_at[one]),
+        "values first": _values_first(found, read, one, other),
+        "compared with": _compared_with(found, read, one, other),
+        "named first": _sign(anywhere[1] - anywhere[0]),
+    }
+    return other if sum(WEIGHTS[habit] * said for habit, said in evidence.items()) >= 0 else one
+
+
+def _sign(x: float) -> int:
+    return (x > 0) - (x < 0)
+
+
+def _values_first(found: Inventory, read: Sequence[Read], one: str, other: str) -> int:
+    """1 where the values of `one` come before those of `other` more often than behind them, -1 where less often."""
+    led = 0
     for r in read:
         told = [(found.find(x.arm.key), x) for x in r.linked if x.arm and x.draft.shape != "effect"]
         for (a, x), (b, y) in pairwise((entry.key if entry else "", x) for entry, x in told):
-            if {a, b} == {first, other} and (x.group == y.group or x.outcome == y.outcome):
-                led += 1 if a == other else -1
+            if {a, b} == {one, other} and (x.group == y.group or x.outcome == y.outcome):
+                led += 1 if a == one else -1
+    return _sign(led)
+
+
+_AGAINST = frozenset(("than", "versus", "vs", "over", "against"))
+
+
+def _compared_with(found: Inventory, read: Sequence[Read], one: str, other: str) -> int:
+    """1 where it is `other` that something is "compared with", "lower than" more often than `one`, -1 where less."""
+    compared = 0
+    for r in read:
         word = WordAt([item.text if item.kind == "W" else "" for item in r.row]).__getitem__
         for mention in r.arms:
             entry = found.find(mention.key)
-            if entry is None or entry.key not in (first, other):
+            if entry is None or entry.key not in (one, other):
                 continue
             k = mention.first - 1
             while word(k) in _BEFORE_A_NAME and word(k - 1) != "compared":
                 k -= 1
-            if word(k) in ("than", "versus", "vs", "over", "against") or word(k - 1) == "compared":
-                compared += 1 if entry.key == first else -1
-    return (led > 0) - (led < 0) + (compared > 0) - (compared < 0)
+            if word(k) in _AGAINST or word(k - 1) == "compared":
+                compared += 1 if entry.key == other else -1
+    return _sign(compared)

@@ -5,7 +5,6 @@ without B", "group 1 received A". Each group keeps its phrase, the names in brac
 order of the sentence; all mentions of arms elsewhere are measured against these groups (`arms.inventory`).
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -166,14 +165,12 @@ class Design:
         long = [w for word in words for w in self.long_forms.get(word, ())]
         return (words - self.long_forms.keys()) | telling(long) if long else words
 
-    def first_named(self, group: Group, text: str) -> int:
-        """Where a text first names a group: by its names, or by a word that no other group has."""
+    def names_of(self, group: Group) -> list[str]:
+        """What a group goes by: its names, and the words that no other group has and that tell something."""
         k = self.groups.index(group)
         others = frozenset[str]().union(*(w for m, w in enumerate(self.words) if m != k))
         own = [w for w in self.words[k] - others - _TELLS_NOTHING if len(w) > 1 and vocabulary.outcome_class(w) is None]
-        names = [*(name for name in group.names if len(name) > 1), *own]
-        places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
-        return min([group.start, *places])
+        return [*(name for name in group.names if len(name) > 1), *sorted(own)]
 
     def is_of_all(self, name: str) -> bool:
         """Whether a name is of what all groups are given: "chemotherapy" where all get it, with or without X."""

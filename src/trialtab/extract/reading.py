@@ -57,7 +57,7 @@ def _title_first(text: str, block: Block) -> list[Block]:
         return [block]
     (start, end), (behind, _) = told[:2]
     title = text[start:end]
-    if not title[-1] in ".?]" or _TELLS.search(title) or re.search(r"%|[=<>]|\d\.\d", title):
+    if title[-1] not in ".?]" or _TELLS.search(title) or re.search(r"%|[=<>]|\d\.\d", title):
         return [block]
     return [replace(block, kind="title", section="title", part="", end=end), replace(block, start=behind)]
 
