@@ -64,7 +64,7 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
         ),
         (
             "Children were randomly assigned to 3 cycles or 6 cycles of dolmirin.",
-            [],
+            [{"3", "cycles"}, {"6", "cycles"}],
         ),
         (
             "Patients were randomly assigned to A1 (dolmirin 20 mg) or B1 (dolmirin 40 mg).",
@@ -157,7 +157,7 @@ def test_the_control_is_who_says_so_wherever_it_stands():
 def test_of_two_treatments_the_one_named_first_is_tested():
     text = (
         "Dolmirin is new. Patients were randomly assigned to tolmirin or dolmirin. Results: Response occurred in "
-        "12 of 40 patients in the tolmirin group and 25 of 41 patients in the dolmirin group."
+        "25 of 41 patients in the dolmirin group and 12 of 40 patients in the tolmirin group."
     )
     assert arms(text) == {"tolmirin": "control", "dolmirin": "intervention"}
 

@@ -57,7 +57,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     sizes = arm_sizes(text, read)
     design = design_of(text, read, rules.sets, arms_of.abbreviations(text))
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
-    arm_mentions(text, read, rules, found.known(), found.is_arm)
+    arm_mentions(text, read, rules, found.known(), found.is_arm, design.schedules if design else None)
     name_then_size(read)
     _link(text, read, rules, found)
     for r in read:

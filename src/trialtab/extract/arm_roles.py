@@ -74,12 +74,17 @@ def _roles_by_design(
     controls = {
         k for k, g in by_key.items()
         if design.is_control(g)
-        or any(_says_control(said, control_words) for name in g.names for said in (name, long_forms.get(name, "")))
+        or any(
+            _says_control(said, control_words)
+            for name in g.names
+            for said in (name, long_forms.get(name, ""))
+            if not g.dummy
+        )
     }  # fmt: skip
     if len(controls) == len(by_key):
         controls = {a.key for a in found.arms if a.key in by_key and _says_control(a.label, control_words)}
     if not controls or len(controls) == len(by_key):
-        words = {k: g.words - {"alone", "only"} for k, g in by_key.items()}
+        words = {k: g.words - {"alone", "only", "monotherapy"} for k, g in by_key.items()}
         controls = {a for a in words for b in words if words[a] < words[b] or _adds_letters(a, b)}
     if not controls or len(controls) == len(by_key):
         if len(by_key) == 2:
@@ -144,7 +149,7 @@ def _control_of_two(
     one, other = sorted(names, key=lambda k: told_at[k])
     title = next((text[r.block.start : r.block.end] for r in read if r.block.kind == "title"), "")
     nowhere = len(text)
-    in_title = [_first(names[k], title, nowhere) for k in (one, other)]
+    in_title = [_first(names[k], title, told_at[k] if told_at[k] < len(title) else nowhere) for k in (one, other)]
     anywhere = [_first(names[k], text, told_at[k]) for k in (one, other)]
     evidence = {
         "title": _sign(in_title[1] - in_title[0]) if max(in_title) < nowhere else 0,

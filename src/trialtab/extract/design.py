@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
+from trialtab.extract import schedules
 from trialtab.extract.design_groups import MOST_GROUPS, Group, told_apart
 from trialtab.extract.design_sentence import Sentence
 from trialtab.extract.design_words import OUTCOMES, WORD, telling
@@ -27,6 +28,9 @@ def design_of(
     named = Counter(m.key for r in read if r.drafts and r.block.kind != "title" for m in r.arms if m.strength > 2)
     if named.total() > LONG:
         named = Counter({name: times for name, times in named.items() if times > 1})  # a name said once may be anything
+    for groups in statements:
+        if _differ_in_schedule(groups, text, read):
+            return Design([groups, *statements], long_forms, sets["control_name"])
     best: Design | None = None
     most = 0.0
     for k in range(min(len(statements), 6)):
@@ -46,6 +50,21 @@ def design_of(
     return best
 
 
+def _differ_in_schedule(groups: Sequence[Group], text: str, read: Sequence[Read]) -> bool:
+    """Whether results are told of two groups that are known by how often, or how long, something is given."""
+    wanted = {schedules.of_phrase(g.phrase) for g in groups}
+    if None in wanted or len(wanted) < 2:
+        return False
+    told = {g.start for g in groups}
+    of_results = (
+        (r.start, r.end)
+        for r in read
+        if r.drafts and r.block.kind != "title" and not any(r.start <= at < r.end for at in told)
+    )
+    said = [meant for start, end in of_results for _, _, meant in schedules.said_in(text, start, end)]
+    return wanted <= set(said)
+
+
 def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[list[Group]]:
     """What each sentence that names the groups of the study says of them, the best sentence first."""
     told: list[tuple[float, int, list[Group]]] = []
@@ -59,6 +78,8 @@ def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, fro
             weight += 0.5 * all(g.n is not None for g in found) + 0.3 * any(g.names[1:] for g in found)
             weight += sum(_again(g, lower) for g in found) / len(found)
             told.append((weight, -len(told), found))
+        if found := schedules.schedule_groups(text, r.start, r.end, title=r.block.kind == "title"):
+            told.append((1.0 + 0.5 * (r.block.kind == "title"), -len(told), found))
     if len(given := _given_to(text, read, sets)) > 1:
         told.append((2.6 + sum(_again(g, lower) for g in given) / len(given), -len(told), given))
     told.sort(key=lambda statement: statement[:2], reverse=True)
@@ -112,19 +133,28 @@ class Design:
         self.groups = list(statements[0])
         self.long_forms = {key(short): key(long).split() for short, long in long_forms.items()}
         self.control_words = control_words
+        meant = {schedules.of_phrase(g.phrase): key(g.phrase) for g in self.groups}
+        self.schedules = {said: name for said, name in meant.items() if said is not None}
         self._settle()
         for other in statements[1:]:
-            self._learn(other)
+            if not self.schedules or all(schedules.of_phrase(g.phrase) for g in other):
+                self._learn(other)
 
     def _settle(self) -> None:
         self.by_name = {key(name): g for g in reversed(self.groups) for name in reversed(g.names) if key(name)}
         self.words = [self._wide(g.words) for g in self.groups]
         self.all_words = frozenset[str]().union(*self.words)
         controls = [g for g in self.groups if self.is_control(g)]
-        self.control = controls[0] if len(controls) == 1 else None
+        self.control = controls[0] if len(controls) == 1 else self._added_to() if not controls else None
         others = [g for g in self.groups if g is not self.control]
         self.treated = others[0] if self.control is not None and len(others) == 1 else None
         self._known: dict[str, Group | None] = {}
+
+    def _added_to(self) -> Group | None:
+        """The one group whose words others add to: "X alone" of "X plus Y", "Y monotherapy" of "X plus Y"."""
+        own = [words - _BY_ITSELF for words in self.words]
+        less = [g for g, words in zip(self.groups, own, strict=True) if words and any(words < other for other in own)]
+        return less[0] if len(less) == 1 else None
 
     def _learn(self, other: Sequence[Group]) -> None:
         """Another sentence's names and sizes of the same groups; of one name that is new, the one group left over."""
@@ -154,7 +184,8 @@ class Design:
                 bool(words)
                 and (
                     words[0] in self.control_words
-                    or words[-1] in ("control", "controls", "placebo", "alone", "only")
+                    or words[-1] in ("control", "controls", "alone", "only")
+                    or (words[-1] == "placebo" and not group.dummy)
                     or ("placebo" in words and not {"plus", "and", "with"} & set(words))
                 )
             )
@@ -186,6 +217,11 @@ class Design:
     def _find(self, name: str) -> Group | None:
         if name in self.by_name:
             return self.by_name[name]
+        if self.schedules:
+            said = {meant for _, _, meant in schedules.said_in(name, 0, len(name))} | {schedules.of_phrase(name)}
+            named = [g for g in self.groups if schedules.of_phrase(g.phrase) in said]
+            if len(named) == 1:
+                return named[0]
         words = telling(name.split())
         if not words:
             return None
@@ -226,7 +262,9 @@ class Design:
         return self.groups[holding[0]]
 
 
-_TELLS_NOTHING = frozenset(("alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new"))
+_TELLS_NOTHING = frozenset(
+    ("pre", "post", "alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new")
+)
 _BY_ITSELF = frozenset(("alone", "only", "monotherapy"))
 _SAYS_NOTHING_GIVEN = frozenset(("observation", "observed", "untreated", "surveillance"))
 _SAYS_CONTROL = frozenset(

@@ -40,6 +40,7 @@ class Group:
     n_place: tuple[int, int] | None = None
     said_control: bool = False
     alone: bool = False
+    dummy: bool = False
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ class Coordination:
         while i < end and i - k < 120:
             item, word = self.row[i], self.word(i)
             if word in ("(", "["):
-                close = next((m for m in range(i + 1, min(i + 40, end)) if self.word(m) in (")", "]")), None)
+                close = self._closing(i, end)
                 if close is None:
                     break
                 if all(w in EMPTY or w.isdigit() for w, _ in here.tokens) and not pieces:
@@ -151,8 +152,8 @@ class Coordination:
                     m += 1
                 return [*pieces, with_, rest], False
             elif word in PARTED:
-                if word == "or" and self._of_numbers(i):
-                    i += 1
+                if word == "or" and (self._of_numbers(i) or (pieces and not here.tokens)):
+                    i += 1  # "for 8 or 12 weeks", "A; B; or C"
                     continue
                 if not here.tokens or (skipping and self.title):
                     break
@@ -204,6 +205,20 @@ class Coordination:
         if here.tokens:
             pieces.append(here)
         return pieces, parted
+
+    def _closing(self, i: int, end: int) -> int | None:
+        """Where the bracket closes that opens at item i; where it never does, before the "or" that a new group follows.
+
+        A bracket within it counts as its own, be it closed or not.
+        """
+        depth = 0
+        for m in range(i, min(i + 60, end)):
+            depth += (self.word(m) in ("(", "[")) - (self.word(m) in (")", "]"))
+            if depth == 0:
+                return m
+        behind = range(i + 1, min(i + 60, end))
+        left_open = next((m - 1 for m in behind if self.word(m) in PARTED and self.word(m - 1) in (")", "]")), None)
+        return left_open or next((m for m in range(i + 1, min(i + 40, end)) if self.word(m) in (")", "]")), None)
 
     def _so_many_to(self, i: int, end: int) -> int:
         """Behind "and": "92 to the B arm", "71 (50.7%) received B", "8102, placebo": where the name begins, or 0."""
@@ -314,6 +329,8 @@ class Coordination:
             first, last = tokens[0][1], tokens[-1][1]
             phrase = re.sub(r"\s?/\s?(?:day|d|wk|week)\Z", "", self._said([m for _, m in tokens]))
             content = telling(w for token, _ in tokens for w in key(token).split())
+            if content and content <= {key(w) or w for w in self.sets["group_head"]}:
+                return None
             if not any(w[0].isalpha() and (len(w) > 1 or len(tokens) == 1) for w in content):
                 if self.row[first].kind != "GROUP":
                     return None
@@ -377,8 +394,23 @@ class Coordination:
                 start = i + 1
 
 
+def _without_dummies(found: Sequence[Group]) -> None:
+    """ "A plus B placebo" against "B plus A placebo": what is given in fact, where each group has the placebo of
+    another's treatment.
+    """
+    dummies = [frozenset(_DUMMY.findall(g.phrase.lower())) & (g.words - {"placebo"}) for g in found]
+    real = [g.words - {"placebo"} - dummy for g, dummy in zip(found, dummies, strict=True)]
+    if sum(map(bool, dummies)) > 1 and all(real):
+        for group, words in zip(found, real, strict=True):
+            group.words, group.dummy = words, True
+
+
+_DUMMY = re.compile(r"([^\W\d_][\w-]+)[- ](?:matched |matching )?placebo\b")
+
+
 def told_apart(found: list[Group]) -> list[Group]:
     """The groups, where their words differ; numbers tell them apart only where nothing else does."""
+    _without_dummies(found)
     plain = [frozenset(w for w in g.words if not w.isdigit()) for g in found]
     if len(set(plain)) == len(found):
         for group, words in zip(found, plain, strict=True):

@@ -66,7 +66,7 @@ STATISTICS = frozenset((
 ))  # fmt: skip
 """Words of methods: what was compared with them or by them is no group."""
 AIMS = frozenset(("balance", "evaluate", "compare", "determine", "assess", "ensure", "test", "examine"))
-STANDARD = frozenset(("standard", "conventional", "usual", "control", "routine"))
+STANDARD = frozenset(("standard", "conventional", "usual", "control", "routine", "approved", "licensed", "reference"))
 MANNER = frozenset(("daily", "weekly", "oral", "intravenous"))
 TRAILING = frozenset((",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")"))
 _SAME = {"combined": "combination", "followed": "sequential", "then": "sequential", "sequentially": "sequential"}

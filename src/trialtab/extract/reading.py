@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from trialtab import language
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Announced, Draft, Item, items, measures
 from trialtab.extract.mentions import Finder, Mention
+from trialtab.extract.schedules import Schedule, name_schedules, part_times
 from trialtab.model import Block, Document
 from trialtab.rules import RuleSet
 
@@ -75,7 +76,7 @@ def sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list[
         if not language.tells_a_number(sentence) and not _names_arms(sentence):
             continue
         tokens = language.sentence(text, start, end)
-        row = items(tokens, rules)
+        row = part_times(text, items(tokens, rules), rules.sets["group_noun"])
         results = block.kind != "title" and (
             block.section in RESULT_SECTIONS or block.part in ("methods", "background", "")
         )
@@ -103,18 +104,25 @@ def _names_arms(sentence: str) -> bool:
 
 
 def arm_mentions(
-    text: str, read: list[Read], rules: RuleSet, known: dict[str, str], is_arm: Callable[[Mention], bool] | None = None
+    text: str,
+    read: list[Read],
+    rules: RuleSet,
+    known: dict[str, str],
+    is_arm: Callable[[Mention], bool] | None = None,
+    schedules: Mapping[Schedule, str] | None = None,
 ) -> list[tuple[Mention, bool]]:
     """The mentions of arms, each with whether it stands in a title.
 
     known: the arms of the document, empty at the first look; the second one is for the sentences that hold results,
-    and keeps the mentions of which `is_arm` holds.
+    and keeps the mentions of which `is_arm` holds. schedules: those by which the arms differ, with their keys.
     """
     out = []
     for r in read:
         if known and not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        if schedules:
+            r.arms = name_schedules(text, r.row, r.arms, schedules)
         if is_arm is not None:
             known_here = [m for m in r.arms if is_arm(m)]
             together = Counter(m.series for m in r.arms if m.series >= 0)
