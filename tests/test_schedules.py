@@ -70,7 +70,7 @@ def test_numbers_go_to_the_schedules_of_a_trial():
     text = (
         "Dolmirin every 8 vs 4 weeks in plaque psoriasis: a randomized trial. Biologics are costly. Adults were "
         "randomized to receive dolmirin every 4 or every 8 weeks. They were followed for one year. Relapses occurred "
-        "in 14 patients (12.0%) in the every 4 weeks group and 17 patients (15.0%) in the dolmirin every 8 weeks group. "
+        "in 14 patients (12.0%) in the every 4 weeks group and 17 patients (15.0%) in the dolmirin every 8 weeks group."
     )
     told = dict(given_to(text))
     assert told["14 patients (12.0%)"] == "control"

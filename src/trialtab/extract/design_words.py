@@ -16,6 +16,7 @@ INTO = frozenset(("to", "into", "between", "among"))
 PARTED = frozenset(("or", "versus", "vs", "v"))
 CUT = frozenset((
     "for", "before", "after", "at", "during", "in", "on", "every", "once", "twice", "until", "given", "administered",
+    "comprising", "consisting", "comprised", "consisted",
     "per", "over", "by", "as", "from", "using", "prior", "starting", "started", "within", "when", "where", "throughout",
     "stratified", "each", "among", "to", "if", "while", "who", "which", "that",
     "regarding", "concerning", "thereafter", "immediately", "intravenously", "orally", "subcutaneously", "up",
@@ -31,7 +32,9 @@ AND_THEN = frozenset((
 ))  # fmt: skip
 LEADING = frozenset((
     "either", "the", "a", "an", "receive", "received", "receiving", "undergo", "take", "have", "be", "treated", "with",
-    "of", "one", "two", "three", "four", "following", "treatment", "oral", "intravenous", "adjuvant", "daily", "both",
+    "of", "one", "two", "three", "four", "following", "treatment",
+    "perform", "consume", "start", "begin", "continue", "drink", "wear", "follow", "attend", "complete", "ingest",
+    "eat", "undertake", "apply", "practise", "practice", "oral", "intravenous", "adjuvant", "daily", "both",
     ",", "and", ":", "-", "or", "to", "that", "get", "given", "use", "using", "up", "maximum", "cycles", "courses",
     "doses", "cycle", "course", "day", "days", "week", "weeks", "month", "months", "additional", "standard-dose",
     "six", "eight", "five", "twelve", "only", "groups", "group", "arms", "arm", "their", "efficacy", "safety", "effect",

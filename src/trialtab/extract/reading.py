@@ -10,6 +10,7 @@ from trialtab.extract.line import Linked
 from trialtab.extract.measures import Announced, Draft, Item, items, measures
 from trialtab.extract.mentions import Finder, Mention
 from trialtab.extract.schedules import Schedule, name_schedules, part_times
+from trialtab.extract.who_takes_part import of_all
 from trialtab.model import Block, Document
 from trialtab.rules import RuleSet
 
@@ -121,6 +122,9 @@ def arm_mentions(
         if known and not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        if not known:
+            everyone = of_all(r.row, r.arms, rules.sets, title=r.block.kind == "title")
+            r.arms = [m for m in r.arms if m not in everyone]
         if schedules:
             r.arms = name_schedules(text, r.row, r.arms, schedules)
         if is_arm is not None:
