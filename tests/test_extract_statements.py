@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from clock import grows_as_its_size
 from trialtab import readers, rules
-from trialtab.extract import statements as statements_of
-from trialtab.extract.statements import MAX_QUOTE, statements
+from trialtab.extract.said_words import MAX_QUOTE, said_triggers
+from trialtab.extract.statements import statements
 from trialtab.model import Block, Document, Statement
 
 RULES = rules.load()
@@ -47,7 +47,7 @@ def test_worked_examples(example: dict) -> None:
 
 
 def test_triggers_are_plain_words() -> None:
-    triggers = statements_of._triggers(RULES)
+    triggers = said_triggers(RULES)
     assert {"differ", "higher", "reduced", "similar"} <= triggers
     assert sorted(word for word in triggers if not word.isalpha()) == []
 

@@ -514,8 +514,13 @@ def test_any_ratio_with_its_interval_is_read(three, dash, name, form):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Values are medians (IQR).", Announced(median_pair="iqr")),
-        ("Values are medians and ranges (range).", Announced(median_pair="range")),
+        ("Values are medians (IQR).", Announced(median_pair="iqr", medians=True)),
+        ("Values are medians and ranges (range).", Announced(median_pair="range", medians=True)),
+        ("Variables are summarised as medians with interquartile ranges.", Announced(median_pair="iqr", medians=True)),
+        ("Data are shown as median (25th–75th percentile).", Announced(median_pair="iqr", medians=True)),
+        ("Numbers in brackets are ranges.", Announced(median_pair="range")),
+        ("Values are given as mean (SD) or median (IQR).", Announced("iqr", mean_single="sd", plus_minus="sd")),
+        ("We report median follow-up (IQR).", Announced(median_pair="iqr")),
         ("Data are mean ± SD.", Announced(mean_single="sd", plus_minus="sd")),
         ("Data are mean (SD).", Announced(mean_single="sd", plus_minus="sd")),
         ("Data are mean ± SEM.", Announced(mean_single="se", plus_minus="se")),
@@ -525,6 +530,13 @@ def test_any_ratio_with_its_interval_is_read(three, dash, name, form):
 )
 def test_announced(text, expected):
     assert announced(text) == expected
+
+
+def test_where_all_values_are_medians_a_change_with_its_quartiles_is_one():
+    said = "Values are presented as medians with interquartile ranges. Haemoglobin increased by 41 g/l (33–52)."
+    unsaid = "Haemoglobin increased by 41 g/l (33–52). The interquartile range of age was 12 years."
+    assert [(f.measure.statistic, f.measure.q1) for _, f in findings(said)] == [("median", 33)]
+    assert "mean" in [f.measure.statistic for _, f in findings(unsaid)]
 
 
 def test_what_is_announced_once_holds_for_the_document():
@@ -572,3 +584,13 @@ def test_a_long_sentence_takes_linear_time(unit):
         5_000,
         20_000,
     )
+
+
+def test_a_difference_of_shares_in_percentage_points_is_a_risk_difference():
+    text = "Remission was reached by 36 (60%) and 20 (33%) patients (risk difference 26 percentage points, CI 9-44)."
+    assert [f.measure.statistic for _, f in findings(text)] == ["proportion", "proportion", "risk_difference"]
+
+
+def test_a_signed_change_with_its_interval_is_a_mean():
+    text = "Gains in acuity were +9.8 letters (95% CI 8.1 to 11.5) with dolmirin and +4.1 (2.2 to 6.0) with placebo."
+    assert [(f.measure.statistic, f.measure.ci_low) for _, f in findings(text)] == [("mean", 8.1), ("mean", 2.2)]

@@ -23,6 +23,9 @@ def rows(text: str) -> list[Evidence]:
             [(13, None), (7, "1"), (4, "2"), (2, "3")],
         ),
         ("CRS occurred in 17 (85%) patients (G1/G2/G3: 12/4/1).", [(17, None), (12, "1"), (4, "2"), (1, "3")]),
+        ("CRS gr 1/2/3/4: 9/6/2/0 pts.", [(9, "1"), (6, "2"), (2, "3"), (0, "4")]),
+        ("ICANS grade 1-2/3-4: 5/2 patients.", [(5, "1-2"), (2, "3-4")]),
+        ("Neutropenia gr. 3 in 8 pts, gr. 4 in 5 pts.", [(8, "3"), (5, "4")]),
         (
             "Grade 1 CRS occurred in 6, grade 2 in 3 and grade 3 in one; ICANS in two (both grade 1).",
             [(6, "1"), (3, "2"), (1, "3"), (2, "1")],
@@ -116,3 +119,43 @@ def test_a_time_ends_before_the_next_count():
 def test_who_received_something_because_of_it_did_not_have_it_again():
     found = rows("Hypogammaglobulinaemia developed in 11 (55%), and 7 received immunoglobulin.")
     assert [(row.outcome, row.outcome_class) for row in found][1][1] == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The reticulocyte count passed 30 × 10^9/l at a median of 18 days (IQR 13-25).",
+        "Neutrophils recovered to 1.0 × 10^9/l after a median of 18 days (IQR 13-25).",
+        "Platelets rose above 50 × 10^9/l within a median of 18 days (IQR 13-25).",
+    ],
+)
+def test_what_was_passed_is_a_threshold_and_when_the_result(text):
+    assert [row.value for row in rows(text)] == [18]
+
+
+def test_what_was_reached_is_a_result_where_no_time_follows():
+    assert [row.value for row in rows("Haemoglobin rose to 12.1 g/dl (SD 1.4) at month 3.")] == [12.1]
+
+
+def test_a_value_at_the_outset_is_baseline():
+    found = rows("Median haemoglobin, 71 g/l at the outset, was 104 g/l (IQR 96-118) at month 3.")
+    assert [row.value for row in found] == [104]
+
+
+def test_a_historical_threshold_leaves_the_result_before_it():
+    found = rows(
+        "By week 24, 69 of 87 patients (79.3%, 95% CI 69.3% to 87.3%) had a complete response, exceeding the "
+        "historical threshold of 50%."
+    )
+    assert [(row.events, row.percent) for row in found] == [(69, 79.3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patients previously given CAR T cells responded less often (12 of 22, 54.5%) than others (49 of 65).",
+        "Patients with a high tumour burden responded more often (8/12 vs 2/8; P = 0.04).",
+    ],
+)
+def test_people_do_what_the_verb_says(text):
+    assert {row.outcome for row in rows(text)} == {"responded"}

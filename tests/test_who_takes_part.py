@@ -43,8 +43,8 @@ def test_what_all_are_given_is_no_arm(text: str):
             {"dolmirin", "brutinol"},
         ),
         (
-            "In a randomized trial, patients receiving dolmirin were compared with patients receiving brutinol. Nausea was seen in 30% of "
-            "patients receiving dolmirin and 20% of those receiving brutinol.",
+            "In a randomized trial, patients receiving dolmirin were compared with those on brutinol. Nausea was "
+            "seen in 30% of patients receiving dolmirin and 20% of those on brutinol.",
             {"dolmirin", "brutinol"},
         ),
     ],

@@ -74,7 +74,7 @@ _ABBREVIATIONS = frozenset((
     "ca", "cf", "resp", "incl", "excl", "vol", "pp", "ref", "refs", "eq", "eqs", "est", "dept", "inc", "ltd", "co",
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "min", "max", "wk", "wks",
     "mo", "mos", "yr", "yrs", "hr", "hrs", "sec", "pts", "pt", "p", "n", "s.c", "i.v", "sc", "iv", "ph", "u.s",
-    "u.k", "i.q.r", "s.d", "s.e.m", "c.i",
+    "u.k", "i.q.r", "s.d", "s.e.m", "c.i", "gr",
 ))  # fmt: skip
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]*_]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
 _WORD_BEFORE = re.compile(r"[\w.\-]*$")

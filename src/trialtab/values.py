@@ -157,7 +157,7 @@ def timepoint(text: str) -> tuple[float, str] | None:
 
 def grade(text: str) -> str | None:
     """A grade in Arabic figures: "grade III/IV" -> "3-4", "grade 3 or higher" -> ">=3", "severe" -> "severe"."""
-    low = re.sub(r"\bg(?=[1-5])", "", text.lower())
+    low = re.sub(r"\bgr?(?=[1-5])", "", text.lower())
     figures = [int(d) for d in re.findall(r"(?<![\w.])[0-5](?![\w.]*\d)", low)]
     if not figures:
         figures = [ROMAN[r] for r in re.findall(r"\b(iv|v|i{1,3})\b", low)]

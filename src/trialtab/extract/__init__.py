@@ -79,7 +79,10 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     alone = single and not pairs and (told.design is not None or len(text) > A_FEW_SENTENCES)
     if not alone:
         of_the_arm_told_before(read)
-    main = [] if alone else main_arms(read, found, pairs, role_of)
+    parts = not single and arms_of.are_cohorts(told, found)
+    if parts:
+        role_of = dict.fromkeys(role_of, "intervention")
+    main = [] if alone else main_arms(read, found, pairs, role_of, cohorts=parts)
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
@@ -113,7 +116,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     findings = define([*carry_landmarks(findings), *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
-        arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, size=size)),
+        arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, parts=parts, size=size)),
         statements=(*statements_of(document, rules, {} if single else found.known()), *tables.statements),
         numbers=(*numbers, *tables.numbers),
         design=told.design,

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trialtab import vocabulary
 from trialtab.extract.design import Design
@@ -189,7 +189,7 @@ def inventory(
         return _designed(design, entries, alias, arms)
     if arms and not any(_is_control_name(a.key) for a in arms):
         arms += [e for e in entries.values() if _is_control_name(e.key) and e.score >= LEAST_SCORE + 1.0][:1]
-    arms = _family(arms) or _so_long_groups(entries.values(), arms) or arms
+    arms = _family(arms) or _so_long_groups(entries.values(), arms) or _dosed_groups(entries.values(), arms) or arms
     arms = sorted(arms[:8], key=lambda e: e.first.start)
     left = {e.key: e for e in entries.values() if e not in arms and e.mentions > 2 and e.sources["versus"]}
     return Inventory(arms, alias, bool(_RANDOMISED.search(text)) and len(arms) > 1, left=left)
@@ -232,6 +232,15 @@ def _so_long_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Ent
     named = [e for e in entries if _SO_LONG.match(e.label) and e.sources["head noun"] > 1]
     others = [e for e in arms if e not in named and e.sources["head noun"] > 1]
     return named if len(named) == 2 and not others else []
+
+
+def _dosed_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Entry]:
+    """Where no sentence tells the groups, and results are told "at 0.2 mg/kg" and "at 0.6 mg/kg", or of the older and
+    the younger: these cohorts.
+    """
+    named = [e for e in entries if e.sources["dose"] > 1 or e.sources["age"] > 2]
+    others = [e for e in arms if e not in named and e.sources["head noun"] + e.sources["letter"] > 1]
+    return named if len(named) > 1 and not others else []
 
 
 _BARE_DOSE = re.compile(r"[\d.,·]+[ -]?(?:mg|g|μg|µg|mcg|ml|iu|units?|gy|%)(?:[ /-]\w+)?\Z", re.I)
@@ -380,8 +389,10 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     cohort into subgroups, not into arms.
     """
     design = facts.design or ""
-    if len(found.arms) < 2 or design.endswith(_ONE_GROUP):
-        return True
+    paired = {found.alias.get(k, k) for pair in pairs for k in pair}
+    lettered = [arm for arm in found.arms if arm.key in paired and _OF_COHORTS & arm.sources.keys()]
+    if len(found.arms) < 2 or (design.endswith(_ONE_GROUP) and len(lettered) < 2):
+        return True  # the cohorts and dose levels of a trial without a comparator are arms of their own
     if "random" in design:
         return False
     if not design and found.comparative and not facts.interventions:
@@ -390,8 +401,6 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     if len(named) > 1 and any(arm.key in _GENERAL_CONTROL for arm in named):
         return False  # "the control group" beside "the X group"
     labels = {arm.key: arm.label for arm in found.arms}
-    paired = {found.alias.get(k, k) for pair in pairs for k in pair}
-    lettered = [arm for arm in found.arms if arm.key in paired and arm.sources["letter"]]
     controls = [arm for arm in found.arms if arm.key in paired and arm.key in _GENERAL_CONTROL]
     if any(n >= BLINDED_PAIRS and not _BLINDED.isdisjoint(pair) for pair, n in pairs.items()):
         return False
@@ -406,23 +415,40 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     )
 
 
+_OF_COHORTS = frozenset(("letter", "dose", "age"))
+_COHORT = re.compile(r"(?:dl-?\d|dose[- ]level|cohort)\b", re.I)
+
+
+def are_cohorts(facts: Facts, found: Inventory) -> bool:
+    """Whether the arms are cohorts or dose levels of a trial that sets none against another: figures without a name
+    beside them are then of all patients.
+    """
+    return (
+        len(found.arms) > 1
+        and "random" not in (facts.design or "")
+        and all(arm.sources["dose"] or _COHORT.match(arm.label) for arm in found.arms)
+    )
+
+
 def records(
     found: Inventory,
     role_of: Mapping[str, str],
     told: Facts | str = "",
     *,
     single: bool = False,
+    parts: bool = False,
     size: tuple[float, int, int] | None = None,
 ) -> tuple[Arm, ...]:
     """The arms as records, each with its intervention and class.
 
     told: what the document says of itself; single: it has no comparison, and gets one arm `overall` with its main
-    intervention; size: (patients, start, end) of the group that was treated or enrolled, for that one arm.
+    intervention; parts: its arms are cohorts of that one; size: (patients, start, end) of the group that was treated
+    or enrolled, for that one arm.
     """
     facts = told if isinstance(told, Facts) else Facts()
     if single:
         return (_overall(facts, size),)
-    out = []
+    out = [replace(_overall(facts, size), arm_id="A0")] if parts else []
     for k, entry in enumerate(found.arms, 1):
         name, category = _treatment(entry, found, facts, role_of.get(entry.key, "intervention"))
         out.append(

@@ -1,6 +1,7 @@
 """Arms that a sentence does not name: by the order of the sentences before it, of both arms, of the only arm."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -57,14 +58,23 @@ def pairs_of_arms(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[s
 
 
 def arms_by_order(
-    read: list[Read], found: arms_of.Inventory, pairs: Counter[tuple[str, str]], role_of: dict[str, str]
+    read: list[Read],
+    found: arms_of.Inventory,
+    pairs: Counter[tuple[str, str]],
+    role_of: dict[str, str],
+    *,
+    cohorts: bool = False,
 ) -> list[arms_of.Entry]:
     """ "x vs y" without names: the document's arms in their order, where there are as many arms as numbers.
 
-    Returns the two arms that are compared most, the intervention first.
+    cohorts: the arms are cohorts of one treatment, and a pair of numbers goes by them only where both tell the same
+    outcome. Returns the two arms that are compared most, the intervention first.
     """
     if len(found.arms) < 2:
         return []
+    if cohorts:
+        for r in read:
+            _of_one_outcome(r.linked)
     best = pairs.most_common(1)
     order = [entry for k in (best[0][0] if best else ()) if (entry := found.find(k)) is not None]
     if len(order) < 2:
@@ -187,3 +197,13 @@ def _by_their_sizes(a: Linked, b: Linked, order: list[arms_of.Entry]) -> None:
         first, second = (sized[float(str(n))] for n in totals)
         a.arm, a.comparator = first.first, second.first
         b.arm, b.comparator = second.first, first.first
+
+
+def _of_one_outcome(rows: Sequence[Linked]) -> None:
+    """Takes the order from numbers of a group that tell different outcomes or grades: "PFS 74% and OS 87%"."""
+    told: dict[int, set[tuple[str | None, str | None]]] = {}
+    for x in rows:
+        told.setdefault(x.group, set()).add((x.outcome, x.grade))
+    for x in rows:
+        if x.arm_by_order is not None and len(told[x.group]) > 1:
+            x.arm_by_order = None

@@ -263,16 +263,22 @@ def _take_grade(line: Line, row: Linked, mark: tuple[int, Item]) -> None:
 
 
 _LIST = re.compile(
-    r"(?:grades?\s+|G(?=\d))?[1-5IV]+(?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*/\s*)(?:grade\s+|G)?[1-5IV]+)+$", re.I
+    r"(?:gr(?:ades?)?\.?\s+|G(?=\d))?[1-5IV]+"
+    r"(?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*/\s*)(?:grade\s+|G)?[1-5IV]+)+$",
+    re.I,
 )
+_RANGES = re.compile(r"(?:gr(?:ades?)?\.?\s+|G)([0-5][-–][1-5])\s*/\s*(?:G)?([2-5][-–][3-5])$", re.I)
 
 
 def _listed(printed: str) -> list[str]:
-    """The grades of a list, in figures: "grades 1, 2 and 3", "G1/G2/G3"; of no list none."""
+    """The grades of a list, in figures: "grades 1, 2 and 3", "G1/G2/G3", "grade 1-2/3-4"; of no list none."""
+    ranges = _RANGES.match(printed.strip())
+    if ranges is not None:
+        return [values.grade(f"grade {one}") or one for one in ranges.groups()]
     m = _LIST.match(printed.strip())
     if m is None:
         return []
-    each = re.findall(r"[1-5]|[IV]+", m[0].upper().replace("GRADE", "").replace("AND", ""))
+    each = re.findall(r"[1-5]|[IV]+", re.sub(r"GRADES?|GR|AND", "", m[0].upper()))
     return [values.grade(f"grade {one}") or one for one in each]
 
 

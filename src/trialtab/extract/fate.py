@@ -87,9 +87,9 @@ _POWER_OF_TEN = re.compile(r"10(?:[⁰¹²³⁴-⁹^]|\s?\(\d\)|\s?\*\*|e\d)")
 _HAS_INTERVAL = re.compile(r"\b(?:CI|confidence interval)\b")
 
 
-def sentence_reason(sentence: str, part: str, title: str) -> str | None:
+def sentence_reason(sentence: str, part: str, title: str, others: frozenset[str] = frozenset()) -> str | None:
     """Why no number of a sentence is a finding, or None. A trial named like "ZUMA-1" is another's unless the title
-    names it.
+    names it; others: the names of trials that are not the report's own.
     """
     if sentence.isupper() and len(sentence) > 30:
         return "title"
@@ -102,9 +102,10 @@ def sentence_reason(sentence: str, part: str, title: str) -> str | None:
         return "sample-size assumption"
     if look_alikes.of_next_study(sentence):
         return "planned"
+    cited = any(name in sentence for name in others) or any(m not in title for m in _TRIAL_NAME.findall(sentence))
     if part == "discussion" or part == "background":
-        return "not a result of this report" if look_alikes.of_others(sentence) else None
-    if (look_alikes.of_others(sentence) or any(m not in title for m in _TRIAL_NAME.findall(sentence))) and not (
+        return "not a result of this report" if cited or look_alikes.of_others(sentence) else None
+    if (cited or look_alikes.of_others(sentence)) and not (
         _OURS.search(sentence) and not re.search(r"\b(?:previous|earlier|prior)\b", sentence)
     ):
         return "another study's result"

@@ -9,6 +9,7 @@ from trialtab.extract import fate
 from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import SPREAD_KINDS, Draft
+from trialtab.extract.named_trials import other_trials
 from trialtab.extract.reading import RESULT_SECTIONS, Read
 from trialtab.extract.totals import head_size
 from trialtab.model import Document, Finding, Measure, Number
@@ -26,6 +27,7 @@ def findings_of(
     numbers: list[Number] = []
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
+    others = other_trials(text, head)
     opening = _who_they_were(read)
     characteristics = _characteristics(document)
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
@@ -35,7 +37,7 @@ def findings_of(
             continue
         sentence = text[r.start : r.end]
         judge = fate.Judge(text, r.row, sentence, rules.sets)
-        whole = fate.sentence_reason(sentence, r.block.part, head)
+        whole = fate.sentence_reason(sentence, r.block.part, head, others)
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None

@@ -178,9 +178,19 @@ def _grouped(line: Line) -> list[list[Draft]]:
             groups[-1].append(draft)
         else:
             groups.append([draft])
+    groups = [part for k, group in enumerate(groups) for part in _whole_apart(group, groups[k + 1 : k + 2])]
     for group in groups:
         _spread_units(line, group)
     return groups
+
+
+def _whole_apart(group: list[Draft], following: list[list[Draft]]) -> list[list[Draft]]:
+    """ "in 16 patients, 12 with A and 4 with B": a count beside its first part is no pair with it."""
+    counts = [draft.counted() for draft in (*group, *(following[0][:1] if following else ()))]
+    if len(group) != 2 or len(counts) != 3 or any(n is None for n in counts):
+        return [group]
+    whole, first, second = counts
+    return [group[:1], group[1:]] if whole == (first or 0) + (second or 0) > 0 else [group]
 
 
 def _opens_with_all(line: Line, draft: Draft) -> bool:

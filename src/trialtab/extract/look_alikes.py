@@ -13,7 +13,8 @@ OF_OTHERS = Prefiltered(
     r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
     r"et al\.?|has been reported|have been reported|have reported|literature|"
-    r"historical(?:ly)?(?! (?:control|comparator|cohort|group))|worldwide|annual(?:ly)? in|in the general population|"
+    r"historical(?:ly)?(?! (?:control|comparator|cohort|group|(?:\w+ ){0,2}(?:threshold|benchmark|rate|value)))|"
+    r"worldwide|annual(?:ly)? in|in the general population|"
     r"null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|"
     r"(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|"
     r"trials (?:put|show|suggest|have shown|found)|(?:have been|were) described|"
@@ -82,15 +83,28 @@ _OR_MORE = re.compile(
 _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
 """A null hypothesis behind its p-value: "p < 0.001 against 50%"."""
 
+_PASSED = Prefiltered(
+    r"\b(?:pass(?:ed|ing)|exceed(?:ed|ing)|surpass(?:ed|ing)|reach(?:ed|ing)|"
+    r"(?:rose|risen|climbed|increased) (?:above|over|to)|"
+    r"(?:recover(?:ed|y)|return(?:ed)?) (?:to|above)|(?:fell|fallen|dropped|decreased) (?:below|under|to))"
+    r"(?: (?:at least|a (?:level|count|value) of))? $",
+    re.I,
+)
+_IN_SO_LONG = re.compile(r"\s?[^,.;()]{0,20}?\s(?:at|after|by|in|within|on) (?:an? )?(?:median|mean|average)\b", re.I)
+"""Around a number: what was passed when, "recovered to 1.0 × 10^9/L after a median of 12 days"."""
+_OF_HISTORY = re.compile(
+    r"\b(?:historical|prespecified|pre-specified|benchmark|null)(?: [\w-]+){0,3} (?:of|was|is) $", re.I
+)
+
 _SCALE_END = re.compile(r"\b(?:0|1|zero) \($")
 _SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
 
 _BEFORE_IT_BEGAN = re.compile(
     r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| and\b| (?:the )?(?:treatment|therapy|infusion|surgery|operation|"
     r"lymphodepletion|randomi[sz]|enrol|start|first|transplant|study|intervention|conditioning|dosing|vaccination))|"
-    r"at (?:the )?(?:start|baseline|entry|enrol+ment|inclusion|screening|admission)"
+    r"at (?:the )?(?:start|outset|beginning|baseline|entry|enrol+ment|inclusion|screening|admission)"
     r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
-    r"pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))",
+    r"to begin with\b|pre-?(?:treatment|infusion|operative(?:ly)?)|on (?:admission|enrol+ment))",
     re.I,
 )
 """Behind a number: it is a value from before treatment."""
@@ -326,7 +340,11 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         and not _WAS_SEEN.search(before[defined[-1] :])
     ):
         return "threshold"
-    if draft.shape in ("value", "percent", "time") and (_OR_MORE.match(behind) or _AGAINST.search(before)):
+    if draft.shape in ("value", "percent", "time") and (
+        _OR_MORE.match(behind) or _AGAINST.search(before) or _OF_HISTORY.search(before)
+    ):
+        return "threshold"
+    if draft.shape == "value" and _PASSED.search(before) and _IN_SO_LONG.match(behind):
         return "threshold"
     if _BY_OTHERS.match(behind):
         return "another study's result"

@@ -21,6 +21,8 @@ STRENGTH = {
     "inventory": 4,
     "known name": 3,
     "control name": 3,
+    "dose": 3,
+    "age": 3,
     "versus": 2,
     "slot": 1,
 }
@@ -117,6 +119,9 @@ _FIGURES = frozenset(("values", "figures", "results", "numbers", "scores", "leve
 
 
 _HOW_OFTEN = frozenset(("daily", "weekly", "biweekly", "fortnightly", "monthly", "early"))
+
+
+_OF_AGE = frozenset(("older", "younger"))
 
 
 class Finder:
@@ -249,11 +254,25 @@ class Finder:
                 self._versus(i)
         self._slots()
         self._in_brackets()
+        self._at_doses()
         for i, word in enumerate(row):
             if word.text in self.sets["respectively"]:
                 self._respectively(i)
         self._rates_for()
         return self._resolved()
+
+    def _at_doses(self) -> None:
+        """ "13.7 months at 0.2 mg/kg and 8.9 months at 0.6 mg/kg", "4 of 6 at the 10 mg dose": cohorts by dose; "71% in
+        the older and 73% in the younger group": cohorts by age.
+        """
+        if not self.drafts:
+            return
+        for i, item in enumerate(self.row):
+            k = i - 1 - (self.word(i - 1) in ("the", "a"))
+            if item.rule == "dose" and self.word(k) == "at":
+                self.add(i, i + 1, "dose")
+            elif item.text in _OF_AGE and self.word(i + 1) != "than":
+                self.add(i, i + 1, "age")
 
     def _letter(self, i: int) -> None:
         if i and self.word(i - 1) in ("study", "trial", "oncology", "cancer", "research", "trialists"):

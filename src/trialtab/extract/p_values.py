@@ -3,7 +3,8 @@
 from trialtab.extract.clauses import clause_start
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft, Item
-from trialtab.extract.outcomes import candidates_left, weigh
+from trialtab.extract.outcome_candidates import candidates_left
+from trialtab.extract.outcome_weights import weigh
 from trialtab.extract.whom_near import distinct
 
 

@@ -38,6 +38,12 @@ _LETTERED = re.compile(
 )
 
 
+_AGED = re.compile(
+    r"\W{0,2}(?:aged?\s+)?(?:(?P<over>[≥>]|over\b)|<|≤|under\b)\s*=?\s*\d+\s*y(?:ea)?rs?\b", re.IGNORECASE
+)
+"""Columns of the older and the younger: "≥ 75 years", "under 75 years"."""
+
+
 @dataclass(slots=True)
 class Resolver:
     """Finds the arm of the document that a label names. names: for each arm the word sets that stand for it."""
@@ -82,6 +88,10 @@ class Resolver:
         entry = self.found.find(own)
         if entry is not None:
             return entry, 3.0
+        aged = _AGED.match(name)
+        entry = self.found.find("older" if aged["over"] else "younger") if aged else None
+        if entry is not None:
+            return entry, 2.5
         inner = re.search(r"[(\[]([^()\[\]]{1,30})[)\]]", name)
         outside = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", name)
         for part, surely in ((outside, 2.7), (inner.group(1) if inner else "", 2.3)):

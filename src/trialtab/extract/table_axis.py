@@ -150,6 +150,8 @@ def readings(texts: Sequence[str], resolver: Resolver) -> dict[str, Label]:
                 one = Label(named, named)
             elif whole and one.time and not one.baseline and len(texts) > 1:
                 one = replace(one, name=named, time=None, specs=())
+        elif one.population and resolver.find(one.name)[1] >= EXACT:
+            one = replace(one, population=None)
         found[text] = one
     return found
 

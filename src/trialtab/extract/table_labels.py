@@ -193,6 +193,11 @@ _PHASE_IN = re.compile(
 )
 """Before or after the treatment behind a name: "Pain before", "Weight (after training)"."""
 
+_AGED = re.compile(
+    rf"\W*(?:aged?\s+)?(?:[≥≤<>]=?|over|under|above|below)\s*{_NUMBER}\s*(?:years?|yrs?|y)(?:\s+(?:old|of age))?\W*\Z",
+    re.IGNORECASE,
+)
+"""A group by its age and no time: "≥ 75 years"."""
 _GROUPS_OF_TIME = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _ONLY_GROUP = re.compile(r"\W*(?:groups?|arms?|cohorts?)\W*", re.IGNORECASE)
 """What makes an arm of a duration: "3 h group" is no time."""
@@ -388,7 +393,7 @@ def label(raw: str) -> Label:
         return Label(printed, rest, n, n_start, n_end, whole=True)
     if _BASELINE.match(rest) and not shares:
         return Label(printed, "", n, n_start, n_end, baseline=True, time=rest)
-    if _TIME.match(rest) and not shares and not _GROUPS_OF_TIME.search(rest):
+    if _TIME.match(rest) and not shares and not _GROUPS_OF_TIME.search(rest) and not _AGED.match(rest):
         return Label(printed, "", n, n_start, n_end, time=rest.strip(" ,:;()"))
     if _ANY_GRADE.match(rest):
         return Label(printed, "", n, n_start, n_end, any_grade=True)
@@ -400,7 +405,7 @@ def label(raw: str) -> Label:
     baseline = False
     if _BASELINE.match(name):
         baseline, time, name = True, name, ""
-    elif _TIME.match(name):
+    elif _TIME.match(name) and not _AGED.match(name):
         time, name = name.strip(" ,:;()"), ""
     elif (
         (timed := _TIME_IN.search(name)) is not None

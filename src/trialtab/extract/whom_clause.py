@@ -47,6 +47,7 @@ def governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention
         row.other_than = right[0].key  # "A reduced it by 4.4% as compared with placebo"
         return None
     stop = next((d.first for d in line.results if d.first > draft.first), len(line.items))
+    stop = next((k for k in range(draft.last, stop) if line.word(k) == ":"), stop)  # "16 of 40: A 12 of 20, B 4"
     right = [m for m in right if m.first < stop and m.first - draft.last < 25]
     if right and not left:
         return right[0]
@@ -132,14 +133,16 @@ def clause_between(line: Line, a: Draft, b: Draft) -> bool:
 
 
 def shared_out(row: Linked, behind: list[Linked]) -> bool:
-    """ "28 relapses, 11 in A and 13 in B": a count that the next ones, of different arms, are parts of."""
-    counts = [r.draft.fields.get("value") for r in behind[:2] if r.draft.shape in ("count", "value")]
-    whole = row.draft.fields.get("value", row.draft.fields.get("events"))
+    """ "28 relapses, 11 in A and 13 in B", "16 of 40: 12 of 20 in A and 4 of 20 in B": a count that the next ones, of
+    different arms, are parts of.
+    """
+    counts = [n for r in behind[:2] if (n := r.draft.counted()) is not None]
+    whole = row.draft.counted()
     return (
         len(counts) == 2
-        and isinstance(whole, float)
-        and all(isinstance(n, float) and n < whole for n in counts)
-        and sum(n for n in counts if isinstance(n, float)) <= whole
+        and whole is not None
+        and all(n < whole for n in counts)
+        and sum(counts) <= whole
         and behind[0].arm is not None
         and behind[1].arm is not None
         and behind[0].arm.key != behind[1].arm.key

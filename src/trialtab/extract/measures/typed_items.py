@@ -1,0 +1,228 @@
+"""Stage 1: a sentence as a row of typed items, in order, nothing left out.
+
+An item is what a rule of patterns/ marked, a number that no rule marked, or a plain word. Nothing is deleted: an
+item that is no result keeps its reason for the ledger.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from trialtab import values, vocabulary
+from trialtab.extract.grades import bare_grades, joined_grades
+from trialtab.extract.measures.kinds import OPENERS, Item
+from trialtab.language import NUMERIC, Sentence
+from trialtab.rules import RuleSet
+
+
+def is_year(value: float) -> bool:
+    return value % 1 == 0 and 1950 <= value <= 2099
+
+
+_PLUS_MINUS = frozenset(("±", "+/-", "+/−", "+-", "∓"))
+
+
+def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
+    """A sentence as typed items, in order, without gaps between tokens."""
+    found: list[Item] = []
+    at = 0
+    for hit in rules.match(sentence):
+        for i in range(at, hit.first):
+            found.append(_plain(sentence, i))
+        at = hit.last
+        item = Item(
+            hit.rule.kind,
+            hit.first,
+            hit.last,
+            sentence.starts[hit.first],
+            sentence.ends[hit.last - 1],
+            rule=hit.rule.id,
+            reason=hit.rule.reason,
+            constants={k: str(v) for k, v in hit.rule.constants},
+        )
+        for name, first, last in hit.captures:
+            item.printed[name] = (sentence.starts[first], sentence.ends[last - 1])
+            value = values.number("".join(sentence.words[first:last])) if last - first == 1 else None
+            if value is not None:
+                item.values[name] = value
+                if sentence.words[first][0] in "+-−–":
+                    item.constants["signed"] = "yes"
+            else:
+                item.constants[name] = " ".join(sentence.lower[first:last])
+        mended = _mended(sentence, item)
+        if item.rule == "allocation" and len(mended) > 1 and found and mended[0].kind == "N":
+            named = found.pop()  # "cycle 1: 27 days"
+            mended[0] = replace(mended[0], kind="POINT", first=named.first, start=named.start, rule="named_time")
+        found.extend(mended)
+    for i in range(at, len(sentence)):
+        found.append(_plain(sentence, i))
+    if not _PLUS_MINUS.isdisjoint(sentence.words):
+        found = _spreads_joined(found)
+    if "/" in sentence.words:
+        found = joined_grades(found)
+    if "grade" in sentence.lower:
+        found = bare_grades(found, sentence.lower)
+    if any(item.rule == "clock_time" for item in found):
+        found = _hours_joined(found)
+    return _percents_joined(found) if any(item.rule == "named_time" for item in found) else found
+
+
+def _hours_joined(row: list[Item]) -> list[Item]:
+    """ "at 8 AM, 12 noon, and 4 PM": hours that commas and "and" part are one time."""
+    joined: list[Item] = []
+    for item in row:
+        if item.rule == "clock_time":
+            k = len(joined)
+            while k and joined[k - 1].text in (",", "and", "or"):
+                k -= 1
+            if k and joined[k - 1].rule == "clock_time":
+                joined[k - 1 :] = [replace(joined[k - 1], last=item.last, end=item.end)]
+                continue
+        joined.append(item)
+    return joined
+
+
+def _percents_joined(row: list[Item]) -> list[Item]:
+    """A "%" that a longer match had parted from its number: "at month 6 and 85.1% at month 24"."""
+    joined: list[Item] = []
+    for item in row:
+        number = joined[-1] if joined else None
+        if item.text == "%" and number is not None and number.kind == "N" and number.end == item.start:
+            joined[-1] = replace(number, kind="PCT", last=item.last, end=item.end, text="", rule="percent")
+        else:
+            joined.append(item)
+    return joined
+
+
+def _spreads_joined(row: list[Item]) -> list[Item]:
+    """A "±" that a longer match had parted from its number: "29.7 ± 3.4 to 33.4 ± 4.5"."""
+    joined: list[Item] = []
+    for item in row:
+        sign = joined[-1] if joined else None
+        if item.kind == "N" and sign is not None and sign.kind == "W" and sign.text in _PLUS_MINUS:
+            joined[-1] = replace(item, kind="PM", first=sign.first, start=sign.start, rule="plus_minus", text="")
+        else:
+            joined.append(item)
+    return joined
+
+
+_NOTHING: dict[str, Any] = {}
+"""What every word shares: three dictionaries for each would be a tenth of the time of this stage. Never written to."""
+
+
+def _plain(sentence: Sentence, i: int) -> Item:
+    start, end, lower = sentence.starts[i], sentence.ends[i], sentence.lower[i]
+    exponent = i > 0 and sentence.lower[i - 1] == "^" and sentence.ends[i - 1] == start
+    if sentence.tags[i] not in NUMERIC or exponent:
+        return Item("W", i, i + 1, start, end, lower, _NOTHING, _NOTHING, _NOTHING)
+    value = values.number(sentence.words[i])
+    if value is None:
+        return Item("W", i, i + 1, start, end, lower)
+    item = Item("N", i, i + 1, start, end, lower)
+    item.values["value"] = value
+    item.printed["value"] = (start, end)
+    item.constants["tag"] = sentence.tags[i]
+    if lower == "one" and _pronoun(sentence, i):
+        item.kind, item.reason = "W", "pronoun"
+    return item
+
+
+def _pronoun(sentence: Sentence, i: int) -> bool:
+    before = sentence.lower[i - 1] if i else ""
+    after = sentence.lower[i + 1 : i + 4]
+    if before == "which" and i > 1 and sentence.lower[i - 2] == "of":
+        return False  # "of which one was fatal"
+    if before in ("this", "that", "the", "another", "any", "every", "which", "each", "other", "no", "or"):
+        return before != "or" and not (before == "the" and after[:1] in (("patient",), ("death",), ("case",)))
+    named = i > 1 and sentence.words[i - 1][0].isupper() and "the" in sentence.lower[max(0, i - 5) : i - 1]
+    if named and after[:1] in ((",",), (".",), (";",), ("and",), (")",), ()):
+        return True  # "4.2 months in the A arm and 4.5 in the B one"
+    few = ("most", "main", "few", "first", "leading", "largest", "major", "key", "important")
+    return after[:1] == ("another",) or (after[:2] == ("of", "the") and len(after) > 2 and after[2] in few)
+
+
+def _mended(sentence: Sentence, item: Item) -> list[Item]:
+    """A fraction that is none (4 of 2, 12.5/3), a hazard ratio of 78 beats: back to plain items."""
+    v = item.values
+    if (item.kind == "FRAC" and v["events"] <= 12 and is_year(v["total"]) and item.last - item.first == 3) or (
+        item.kind == "FROMTO" and is_year(v.get("low", 0)) and is_year(v.get("high", 0))
+    ):
+        return [replace(item, kind="MASK", rule="date", reason="date")]  # "02/2019", "from 2011 to 2020"
+    if item.kind == "FRAC" and not (
+        v["events"] <= v["total"]
+        and v["events"] % 1 == 0 == v["total"] % 1
+        and v["total"] > 0
+        and not sentence.words[item.last - 1].startswith("0")  # "0/001" is a decimal number
+    ):
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
+    if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
+    if (
+        item.rule == "citation"
+        and not (len(item.printed) == 1 and item.first and sentence.words[item.first - 1] in (";", ".", ","))
+        and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
+    ):
+        return _interval_in_brackets(sentence, item)
+    if item.rule == "named_time" and "second" in v and "third" not in v and _is_value_behind(sentence, item):
+        return _first_time(sentence, item)
+    spread_before = item.first > 0 and sentence.words[item.first - 1] in _PLUS_MINUS
+    spread_behind = any(
+        w in _PLUS_MINUS for w in sentence.words[item.last : item.last + (1 if item.kind == "MASK" else 3)]
+    )
+    if (item.rule == "dose" and (spread_before or spread_behind)) or (
+        item.kind == "IVAL" and spread_before and spread_behind
+    ):
+        return [_plain(sentence, i) for i in range(item.first, item.last)]  # "8.0 ± 3.5 μg", "29.7 ± 3.4 to 33.4 ± 4.5"
+    if item.rule == "allocation" and item.first:
+        before, behind = sentence.lower[item.first - 1], sentence.lower[item.last] if item.last < len(sentence) else ""
+        if before in ("cycle", "day", "week", "month", "year", "visit", "grade", "part", "step", "period") or (
+            before in ("cycles", "days", "weeks", "months") and behind in ("vs", "versus", "%")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in cycle 1: 27 days"
+    if item.kind == "GROUP" and item.last < len(sentence) and "value" not in v and item.values:
+        behind = sentence.words[item.last]
+        number = item.last - 1
+        if sentence.words[number].isdigit() and (
+            values.time_unit(behind) is not None or behind in ("%", "percent", "patients", "points", "of")
+        ):
+            return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in the A group 16 days"
+    if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
+        return [_plain(sentence, i) for i in range(item.first, item.last)]
+    return [item]
+
+
+def _is_value_behind(sentence: Sentence, item: Item) -> bool:
+    """ "84.6% at month 6 and 85.1% at month 24": the second number is the next value, not a time."""
+    behind = sentence.words[item.last] if item.last < len(sentence) else ""
+    unit = behind[:1].isalpha() and vocabulary.unit(behind) is not None and values.time_unit(behind) is None
+    if behind in ("mg", "g", "μg", "µg", "mcg", "ml", "iu", "IU", "units", "Gy", "gy"):
+        unit = sentence.words[item.last + 1 : item.last + 2] == ("/",)  # "on day 3 and 1.5 mg per kilogram" is a dose
+        if not unit:
+            return False
+    if behind in OPENERS and item.last + 1 < len(sentence):
+        unit = unit or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
+    counted = sentence.words[item.last - 1].isalpha() and behind in ("of", "had", "died", "was", "were", "in", "from")
+    # "one of sepsis on day 34 and one of progression"
+    return counted or item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
+
+
+def _first_time(sentence: Sentence, item: Item) -> list[Item]:
+    """A time that stops before the next value, and that value."""
+    time = replace(
+        item, last=item.first + 2, end=sentence.ends[item.first + 1],
+        values={"value": item.values["value"]}, printed={"value": item.printed["value"]},
+    )  # fmt: skip
+    return [time, *(_plain(sentence, i) for i in range(item.first + 2, item.last))]
+
+
+def _interval_in_brackets(sentence: Sentence, item: Item) -> list[Item]:
+    """ "OR 0.15 [0.02-1.31]" is no citation."""
+    plain = [_plain(sentence, i) for i in range(item.first, item.last)]
+    if [x.kind for x in plain] != ["W", "N", "W", "N", "W"] or plain[1].values["value"] > plain[3].values["value"]:
+        return plain
+    low, high = plain[1], plain[3]
+    interval = replace(
+        low, kind="IVAL", last=high.last, end=high.end, text="", rule="interval",
+        values={"low": low.values["value"], "high": high.values["value"]},
+        printed={"low": (low.start, low.end), "high": (high.start, high.end)},
+    )  # fmt: skip
+    return [plain[0], interval, plain[4]]

@@ -1,0 +1,30 @@
+"""Trials that a text calls by their names, and which of them are others': "in the SAPHYR trial", "in AUGMENT"."""
+
+import re
+
+_CALLED = re.compile(
+    r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?(?P<name>[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3})?)"
+    r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b)?"
+)
+_SURE = re.compile(r"[A-Z]{7,}|(?=[A-Za-z]*[a-z])[A-Z][A-Za-z]{3,}-\d{1,2}")
+"""A name that is no abbreviation of anything else, without "trial" behind it: "AUGMENT", "MajesTEC-1"."""
+_OWN = r"\b{name}\b(?: (?:trial|study|registry))?,? (?:was|is|enrol|recruit|randomi[sz]|included|compared|met|a |an )"
+_OFTEN = 4
+"""Times a report names itself at least; a trial of others is named once or twice."""
+
+
+def other_trials(text: str, head: str) -> frozenset[str]:
+    """The names in a text that are another trial's: not in the head (title and first lines), seldom and in passing."""
+    called = {m["name"] for m in _CALLED.finditer(text) if m["trial"] or _SURE.fullmatch(m["name"])}
+    return frozenset(
+        name
+        for name in called
+        if len(name) > 3
+        and name not in head
+        and text.count(name) < _OFTEN
+        and not re.search(_OWN.format(name=re.escape(name)), text)
+        and not re.search(rf"\({re.escape(name)}[);,:]", text)
+    )
+
+
+__all__ = ["other_trials"]
