@@ -72,6 +72,12 @@ def _close(line: Line, k: int) -> int | None:
     return next((m for m in range(k + 1, min(k + 14, len(line.items))) if line.word(m) in (")", "]")), None)
 
 
+_GIVEN = frozenset((
+    "receiving", "given", "who", "on", "allocated", "assigned", "randomised", "randomized", "treated", "taking", "to",
+    "with", "using", "received", "took",
+))  # fmt: skip
+
+
 def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
     """The arm behind what was counted: "eight major bleeding events in the A group", "-0.10 (SE) for B"."""
     k = draft.last
@@ -89,7 +95,7 @@ def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
             return None
         if line.word(m) in ("in", "for", "with", "among", "on", "under", "after"):
             m += 1
-            while line.word(m) in line.sets["determiner"] | line.sets["people"] | {"receiving", "given", "who", "on"}:
+            while line.word(m) in line.sets["determiner"] | line.sets["people"] | _GIVEN:
                 m += 1
             return line.arm_at.get(m)
     return None

@@ -1,0 +1,75 @@
+"""The statistic of a number of which a text names none: amounts of change, times to an event, measurements."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialtab import readers, rules
+from trialtab.extract import extract
+
+RULES = rules.load()
+TRIAL = "Adults were randomly assigned to dolmirin or placebo. "
+
+
+def told(text: str) -> list[tuple[float | None, str, float | None]]:
+    """(value, statistic, percent) of each result."""
+    (document,) = readers.read((TRIAL + text).encode(), "x.txt")
+    return [
+        (f.measure.value, f.measure.statistic, f.measure.percent)
+        for f in extract(document, RULES).findings
+        if not f.enrollment and f.measure.statistic != "p_value"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Plasma ferritin fell by 12.5% in the dolmirin group and 3.1% in the placebo group.",
+            [(12.5, "mean", None), (3.1, "mean", None)],
+        ),
+        (
+            "Bone mineral density showed a 2.4% increase with dolmirin and a 1.9% decrease with placebo.",
+            [(2.4, "mean", None), (1.9, "mean", None)],
+        ),
+        (
+            "There was a decrease of 8.1% in serum urate with dolmirin and of 1.5% with placebo.",
+            [(8.1, "mean", None), (1.5, "mean", None)],
+        ),
+        (  # a share of patients
+            "Headache had disappeared by week 4 in 40% of the dolmirin group and 22% of the placebo group.",
+            [(40.0, "proportion", 40.0), (22.0, "proportion", 22.0)],
+        ),
+        (  # what was achieved by patients
+            "A pain score below 3 was achieved by 63% with dolmirin and 43% with placebo.",
+            [(63.0, "proportion", 63.0), (43.0, "proportion", 43.0)],
+        ),
+    ],
+)
+def test_an_amount_of_change_is_a_mean_and_no_share(text: str, expected: list[tuple[float, str, float | None]]):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dolmirin was superior in TTP (9.1 and 6.4 months, P = 0.01).", ["median", "median"]),
+        ("PFS was 9.1 months in the dolmirin group and 6.4 months in the placebo group.", ["median", "median"]),
+        ("Time to extubation was shorter (dolmirin, 4.5 hours; placebo, 7.4 hours).", ["median", "median"]),
+        ("Hospital stay was 6.5 days with dolmirin and 8.1 days with placebo.", ["mean", "mean"]),
+        ("The cost of care was 2450 euros with dolmirin and 3117 euros with placebo.", ["mean", "mean"]),
+    ],
+)
+def test_times_to_an_event_are_medians_and_other_measurements_means(text: str, expected: list[str]):
+    assert [statistic for _, statistic, _ in told(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("No mean differences in pain were found (dolmirin 2.8 vs. placebo 2.6, P = 0.86).", 0),
+        ("The mean difference in pain between dolmirin and placebo was 0.8 (95% CI 0.2 to 1.4).", 1),
+    ],
+)
+def test_what_is_set_against_another_number_is_no_difference(text: str, expected: int):
+    assert [statistic for _, statistic, _ in told(text)].count("mean_difference") == expected
