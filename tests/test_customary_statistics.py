@@ -73,3 +73,54 @@ def test_times_to_an_event_are_medians_and_other_measurements_means(text: str, e
 )
 def test_what_is_set_against_another_number_is_no_difference(text: str, expected: int):
     assert [statistic for _, statistic, _ in told(text)].count("mean_difference") == expected
+
+
+def counts(text: str) -> list[tuple[float | None, str | None]]:
+    """(events, arm) of the counts of a text."""
+    (document,) = readers.read((TRIAL + text).encode(), "x.txt")
+    return [
+        (f.measure.events, f.arm)
+        for f in extract(document, RULES).findings
+        if not f.enrollment and f.measure.statistic == "count"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "There was one stroke with dolmirin and two deep vein thromboses with placebo.",
+            [(1, "dolmirin"), (2, "placebo")],
+        ),
+        (
+            "Peritonitis was as frequent in both arms (dolmirin 34, placebo 36, relative risk 0.94, P = 0.8).",
+            [(34, "dolmirin"), (36, "placebo")],
+        ),
+        (
+            "Two dolmirin and three placebo patients stopped treatment because of rash.",
+            [(2, "dolmirin"), (3, "placebo")],
+        ),
+        ("Pain scores were 34 with dolmirin and 36 with placebo.", []),
+        ("Serum urate was similar (dolmirin 34, placebo 36, P = 0.8).", []),
+    ],
+)
+def test_bare_numbers_that_count(text: str, expected: list[tuple[float, str]]):
+    assert counts(text) == expected
+
+
+def test_an_abstract_that_heads_no_results_tells_them_under_methods():
+    text = (
+        "BACKGROUND: Gout hurts.\nPATIENTS AND METHODS: Adults were randomly assigned to dolmirin or placebo. Flares "
+        "were seen in 12% of the dolmirin group and 20% of the placebo group.\nCONCLUSION: Dolmirin works.\n"
+    )
+    (document,) = readers.read(text.encode(), "x.txt")
+    assert [f.measure.percent for f in extract(document, RULES).findings if not f.enrollment] == [12, 20]
+
+
+def test_methods_stay_methods_where_results_are_headed():
+    text = (
+        "BACKGROUND: Gout hurts.\nMETHODS: Adults were randomly assigned to dolmirin or placebo. Of these, 12% smoked "
+        "and 20% drank.\nRESULTS: Flares were seen in 15% of the dolmirin group and 25% of the placebo group.\n"
+    )
+    (document,) = readers.read(text.encode(), "x.txt")
+    assert [f.measure.percent for f in extract(document, RULES).findings if not f.enrollment] == [15, 25]

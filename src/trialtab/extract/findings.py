@@ -267,6 +267,7 @@ def _finding(
             draft.shape == "percent"
             and events is None
             and PERCENT_MEASURED.search(x.outcome or "")
+            and not _OF_A_SHARE.search(x.outcome or "")
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
@@ -367,6 +368,10 @@ PERCENT_MEASURED = Prefiltered(
     r"bone mineral density)\b",
     re.I,
 )
+
+
+_OF_A_SHARE = Prefiltered(r"\b(?:incidence|rates?|proportion|testing|prevalence|at least|or more|achieved)\b", re.I)
+"""Of whom a measurement, or a change of it, is told: "the incidence of a 5% fall in BMD" is a share of patients."""
 
 
 SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")

@@ -38,10 +38,17 @@ def blocks(document: Document) -> list[Block]:
     if found and not any(block.kind == "title" for block in document.blocks):
         found[:1] = _title_first(document.text, found[0])
     if any(b.part == "results" or b.section in ("abstract", "summary", "results") for b in found):
-        return found
+        return _results_under_methods(found)
     return [
         replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found
     ]
+
+
+def _results_under_methods(found: list[Block]) -> list[Block]:
+    """The blocks; of an abstract that heads its methods and no results, what stands under methods holds both."""
+    if any(b.part == "results" or b.section == "results" for b in found):
+        return found
+    return [replace(b, part="") if b.section == "abstract" and b.part == "methods" else b for b in found]
 
 
 LONGEST_TITLE = 350
