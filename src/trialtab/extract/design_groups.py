@@ -228,6 +228,9 @@ class Coordination:
         while self.word(k) in self.sets["people"]:
             k += 1
         k = self._behind_bracket(k)
+        if self.word(k) in ("were", "was") and self.word(k + 1) in ("treated", "given", "assigned", "allocated"):
+            k += 1 + (self.word(k + 2) in ("with", "by", "to"))
+            return k + 1
         if self.word(k) in ("to", "received", "receiving"):
             return k + 1
         return k + 1 if self.word(k) == "," and k == i + 1 else 0

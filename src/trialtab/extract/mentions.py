@@ -759,7 +759,7 @@ class Finder:
         """ "15.2% (induction) and 30.4% (no induction)": the labels behind two results or more."""
         labels = []
         for draft in self.drafts:
-            if self.word(draft.last) != "(" or draft.shape in ("time", "interval"):
+            if self.word(draft.last) != "(" or (draft.shape in ("time", "interval") and not draft.statistic):
                 continue
             close = next(
                 (k for k in range(draft.last + 1, min(draft.last + 6, len(self.row))) if self.word(k) == ")"), 0

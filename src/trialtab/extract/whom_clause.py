@@ -17,13 +17,13 @@ def named_in_clause(line: Line, draft: Draft) -> bool:
         if depth <= 0 and line.word(k) in _NEW_CLAUSE:
             start = k
             break
-    return any(start < m.first and m.last <= draft.first for m in line.arms)
+    return any(start < m.first and m.last <= draft.first and not closed_before(line, m, draft) for m in line.arms)
 
 
 def governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention | None:
     """The arm of the clause: its lead-in ("In the A group, …") or its subject; else the only arm behind it."""
     draft = row.draft
-    left = [m for m in line.arms if m.last <= draft.first and not _closed_before(line, m, draft)]
+    left = [m for m in line.arms if m.last <= draft.first and not closed_before(line, m, draft)]
     clause = [m for m in left if m.first >= edge]
     if left and (own := _behind_its_verb(line, draft)) is not None:
         return own
@@ -68,7 +68,7 @@ def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
     return own[0]
 
 
-def _closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
+def closed_before(line: Line, mention: Mention, draft: Draft) -> bool:
     """Whether a name stands in a bracket that is closed before the number: "(25 A, 22 B), two responses"."""
     depth = 0
     for k in range(mention.last, draft.first):

@@ -56,7 +56,9 @@ _COMPARES = frozenset((
 def tested(line: Line, group: list[Linked]) -> bool:
     """Whether values stand in a bracket with the p-value of their comparison."""
     last = group[-1].draft
-    near = range(last.last, min(last.last + 5, len(line.items)))
+    stop = min(last.last + 14, len(line.items))
+    closed = next((k for k in range(last.last, stop) if line.word(k) in (")", "]")), last.last + 5)
+    near = range(last.last, min(max(closed, last.last + 5), len(line.items)))
     return bool(group[0].draft.depth) and any(line.items[k].kind == "P" for k in near)
 
 

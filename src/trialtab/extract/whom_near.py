@@ -37,7 +37,7 @@ def arm_after(line: Line, draft: Draft) -> Mention | None:
         if k in line.result_at:
             return None
         item = line.items[k]
-        if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS):
+        if item.kind in ("TIME", "POINT", "P", *SPREAD_KINDS) or item.rule == "dose":
             k += 1
             continue
         if draft.depth and line.word(k) in (";", ",") and line.word(k + 2) in (")", "]") and (
@@ -47,6 +47,9 @@ def arm_after(line: Line, draft: Draft) -> Mention | None:
             continue
         if line.word(k) == "," == line.word(k + 2) and line.word(k + 1) == "respectively":
             k += 3
+            continue
+        if line.word(k) == "," and _ends_with_its_arm(line, k):
+            k += 1
             continue
         if line.word(k) == "," and draft.depth and (label := line.arm_at.get(k + 1)) is not None:
             # "(2.0%, A; 1.4%, B; P = .39)"
@@ -65,6 +68,21 @@ def arm_after(line: Line, draft: Draft) -> Mention | None:
         k += 1
         steps += 1
     return None
+
+
+def _ends_with_its_arm(line: Line, k: int) -> bool:
+    """ "87.6%, for group 2 (n.s.)": a comma, and an arm that no number of its own follows."""
+    if line.word(k + 1) not in ("for", "in", "with", "on") or not line.names_arm_next(k + 1):
+        return False
+    m = k + 2
+    while m not in line.arm_at:
+        m += 1
+    end = line.arm_at[m].last
+    while line.word(end) in line.sets["group_noun"] | line.sets["people"]:
+        end += 1
+    return line.word(end) in (".", ";", ")", "(", "and", "versus", "vs", "") and not any(
+        x in line.result_at for x in range(end, end + 3)
+    )
 
 
 def _close(line: Line, k: int) -> int | None:
@@ -88,7 +106,7 @@ def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
             m in line.arm_at
             or line.items[m].kind != "W"
             or not line.word(m)[:1].isalpha()
-            or line.word(m) in line.verbs
+            or (line.word(m) in line.verbs and line.word(m) not in line.sets["change_noun"])
         ):
             return None
         if line.word(m) in line.sets["conjunction"] - {"of"}:
