@@ -115,7 +115,25 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 
 
-_FIGURES = frozenset(("values", "figures", "results", "numbers", "scores", "levels", "times", "durations", "counts"))
+_FIGURES = frozenset(
+    (
+        "probability",
+        "probabilities",
+        "percentage",
+        "percentages",
+        "proportion",
+        "proportions",
+        "values",
+        "figures",
+        "results",
+        "numbers",
+        "scores",
+        "levels",
+        "times",
+        "durations",
+        "counts",
+    )
+)
 
 
 _HOW_OFTEN = frozenset(("daily", "weekly", "biweekly", "fortnightly", "monthly", "early"))
@@ -690,7 +708,8 @@ class Finder:
         than Y".
         """
         for k in range(i - 1, max(-1, i - 14), -1):
-            if self.row[k].kind != "W" or self.word(k) in (";",):
+            numbered = self.row[k].kind == "N" and k == i - 1 and self.printed(k - 1, k).isupper()  # "FEC 100 than"
+            if (self.row[k].kind != "W" and not numbered) or self.word(k) in (";",):
                 break
             if self.word(k) in ("on", "in", "with", "for", "after", "among", "under"):
                 start = k + 1
@@ -736,7 +755,7 @@ class Finder:
     def _slots(self) -> None:
         """What stands behind a result: "14 with X", "23% for X", "6.1 after X", "x% of X patients"."""
         for draft in self.drafts:
-            if draft.shape in ("time", "interval") and not draft.statistic:
+            if draft.shape in ("time", "interval") and not draft.statistic and not self._is_contrasted(draft):
                 continue
             self._slot_before(draft)
             self._label(draft)
@@ -754,6 +773,13 @@ class Finder:
             last = self._name_end(k)
             if last > k and (not of or self.word(last) in self.sets["people"] | self.sets["group_head"]):
                 self.add(k, last, "slot")
+
+    def _is_contrasted(self, draft: Draft) -> bool:
+        """ "(30.0 months for A v 29.3 months for B)": a time beside which a "versus" stands."""
+        against = self.sets["versus"]
+        before = [self.word(k) for k in (draft.first - 1, draft.first - 2)]
+        behind = [self.word(k) for k in range(draft.last, draft.last + 4)]
+        return bool(against & {*before, *behind}) and not {",", ";"} & set(behind[:2])
 
     def _in_brackets(self) -> None:
         """ "15.2% (induction) and 30.4% (no induction)": the labels behind two results or more."""
