@@ -142,3 +142,28 @@ def test_what_is_approved_is_the_control():
         "approved dose of dolmirin 20 mg. Pain ended in 31% of the 20 mg group and 44% of the 40 mg group."
     )
     assert given_to(text)[-2:] == [("31%", "control"), ("44%", "intervention")]
+
+
+@pytest.mark.parametrize(
+    ("text", "intervention"),
+    [
+        (  # what the effect of is told
+            "We studied the effect of dolmirin on sleep. Adults were randomly assigned to brutinol or dolmirin. Sleep was "
+            "good in 20% of the brutinol group and 30% of the dolmirin group. Effects of dolmirin on mood were small.",
+            "dolmirin",
+        ),
+        (  # what is called standard once
+            "Adults were randomly assigned to dolmirin or brutinol. Standard brutinol was given at night. Sleep was good "
+            "in 20% of the brutinol group and 30% of the dolmirin group. The usual brutinol dose was kept.",
+            "dolmirin",
+        ),
+        (  # nothing but order
+            "Adults were randomly assigned to brutinol or dolmirin. Sleep was good in 20% of the brutinol group and 30% "
+            "of the dolmirin group.",
+            "brutinol",
+        ),
+    ],
+)
+def test_what_is_studied_is_the_intervention_and_what_is_standard_the_control(text: str, intervention: str):
+    assert (intervention, "intervention") in roles(text)
+    assert [role for _, role in roles(text)].count("intervention") == 1
