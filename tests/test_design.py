@@ -205,3 +205,23 @@ def test_an_analysis_set_is_no_arm():
     labels = {arm.label.lower() for arm in extract(document, RULES).arms}
     assert not {label for label in labels if "itt" in label.split() or "pp" in label.split()}
     assert any("dolmirin" in label for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "From each pair of twins one child was randomly allocated to a mat group and the other to a drug group.",
+            ["mat", "drug"],
+        ),
+        (
+            "This was a controlled trial with three arms: yoga, dance, and no exercise.",
+            ["yoga", "dance", "no exercise"],
+        ),
+        ("Half of the adults were randomly assigned to yoga and the others received dance.", ["yoga", "dance"]),
+        ("Blood was drawn in three groups: before breakfast, after lunch and at night.", []),
+        ("One child was randomly allocated to a mat group and the other child was well.", []),
+    ],
+)
+def test_groups_told_in_two_steps_or_as_a_list(text: str, names: list[str]):
+    assert [group.phrase for group in told(text)] == names

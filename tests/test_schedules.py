@@ -148,18 +148,18 @@ def test_what_is_approved_is_the_control():
     ("text", "intervention"),
     [
         (  # what the effect of is told
-            "We studied the effect of dolmirin on sleep. Adults were randomly assigned to brutinol or dolmirin. Sleep was "
-            "good in 20% of the brutinol group and 30% of the dolmirin group. Effects of dolmirin on mood were small.",
+            "We studied the effect of dolmirin on sleep. Adults were randomly assigned to brutinol or dolmirin. Sleep "
+            "was good in 30% of the dolmirin group and 20% of the brutinol group.",
             "dolmirin",
         ),
         (  # what is called standard once
-            "Adults were randomly assigned to dolmirin or brutinol. Standard brutinol was given at night. Sleep was good "
-            "in 20% of the brutinol group and 30% of the dolmirin group. The usual brutinol dose was kept.",
+            "Adults were randomly assigned to dolmirin or brutinol. Standard brutinol was given at night. Sleep was "
+            "good in 20% of the brutinol group and 30% of the dolmirin group. The usual brutinol dose was kept.",
             "dolmirin",
         ),
         (  # nothing but order
-            "Adults were randomly assigned to brutinol or dolmirin. Sleep was good in 20% of the brutinol group and 30% "
-            "of the dolmirin group.",
+            "Adults were randomly assigned to brutinol or dolmirin. Sleep was good in 20% of the brutinol group and "
+            "30% of the dolmirin group.",
             "brutinol",
         ),
     ],

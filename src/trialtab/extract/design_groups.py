@@ -221,7 +221,16 @@ class Coordination:
         return left_open or next((m for m in range(i + 1, min(i + 40, end)) if self.word(m) in (")", "]")), None)
 
     def _so_many_to(self, i: int, end: int) -> int:
-        """Behind "and": "92 to the B arm", "71 (50.7%) received B", "8102, placebo": where the name begins, or 0."""
+        """Behind "and": "92 to the B arm", "71 (50.7%) received B", "8102, placebo", "the other to B": where the name
+        begins, or 0.
+        """
+        if self.word(i) == "the" and self.word(i + 1) in ("other", "others", "remaining", "rest", "second", "third"):
+            k = i + 2
+            while self.word(k) in self.sets["people"] | self.sets["group_head"] | {"half", "one", "ones"}:
+                k += 1
+            if self.word(k) in ("to", "received", "receiving", "underwent", "got", "used", "took"):
+                return k + 1
+            return k + 2 if self.word(k) in ("were", "was") and self.word(k + 1) in ("given", "assigned") else 0
         if i >= end or self.row[i].kind != "N":
             return 0
         k = i + 1

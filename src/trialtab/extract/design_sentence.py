@@ -32,6 +32,12 @@ class Sentence(Coordination):
                 start = self._left(i - 2)
                 if found := self._coordinated(start):
                     yield 2.1, found
+            elif (
+                word == ":"
+                and (self._some_groups(i - 2) or self._some_groups(i - 1))
+                and (found := self._coordinated(i + 1))
+            ):
+                yield 2.5, found  # "a trial with four arms: A, B, C and D"
             elif self._in_turn(i) and (found := self._coordinated(i + 1)):
                 yield 2.4, found
             elif self._given(i) and (found := self._coordinated(i + 1, only_or=True)):
@@ -127,9 +133,18 @@ class Sentence(Coordination):
                 return 0
             if told and depth == 0 and word in INTO and self.word(k - 1) in ("equal", "due", "up", "prior", "related"):
                 continue
-            if depth == 0 and word in INTO:
+            if depth == 0 and (word in INTO or (word == "in" and self._some_groups(k + 1))):
                 return 0 if self.word(k + 1) in AIMS else k + 1
         return 0
+
+    def _some_groups(self, k: int) -> bool:
+        """ "two groups", "three equal arms"."""
+        if not 0 <= k < len(self.row):
+            return False
+        item = self.row[k]
+        if item.kind == "MASK":
+            return self.text[item.start : item.end].endswith(("groups", "arms"))
+        return item.kind == "N" and any(self.word(m) in ("groups", "arms") for m in (k + 1, k + 2))
 
     def _left(self, i: int) -> int:
         """Where the phrase left of a connector begins."""
