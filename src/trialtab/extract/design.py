@@ -229,9 +229,10 @@ class Design:
             return self.control
         if words <= _SAYS_TREATED:
             return self.treated
-        if words <= _SAYS_NOTHING_GIVEN:
+        if words <= _SAYS_NOTHING_GIVEN or words & {"no", "none"}:
             bare = [g for k, g in enumerate(self.groups) if self.words[k] & {"no", "nothing", "none", "without"}]
-            return bare[0] if len(bare) == 1 else None
+            if words <= _SAYS_NOTHING_GIVEN or len(bare) == 1:
+                return bare[0] if len(bare) == 1 else None  # "the no-prophylaxis group" of "no treatment"
         if words == {"monotherapy"}:
             parts = [
                 g for k, g in enumerate(self.groups) if any(self.words[k] - {"alone"} < other for other in self.words)

@@ -53,6 +53,12 @@ class _Piece:
     control: bool = False
 
 
+_SAYS_WHICH = frozenset(
+    ("control", "controls", "experimental", "intervention", "treatment", "active", "comparison", "comparator", "study")
+)
+"""What a bracket behind a group may say of it by itself."""
+
+
 class Coordination:
     """Reads the groups that a sentence names side by side: "A (n = 40), B or C", "A with or without B"."""
 
@@ -331,6 +337,8 @@ class Coordination:
             tokens = tokens[:-1]
         if tokens and (tokens[0][0] in self.sets["people"] or tokens[0][0] in ("all", "both", "each")):
             return None
+        if tokens and all(w in EMPTY or w in self.sets["people"] for w, _ in tokens):
+            return None
         negated = bool(piece.tokens) and piece.tokens[-1][0] in ("not", "none", "nothing")
         if not tokens and not negated:
             return None
@@ -399,9 +407,7 @@ class Coordination:
                     letter = letter or (
                         len(printed) < 7 and re.fullmatch(r"(?:no[n-]?-)?[A-Z][a-z]+", printed) is not None
                     )
-                    if words and (
-                        named or short or letter or printed.lower() in ("control", "controls", "experimental")
-                    ):
+                    if words and (named or short or letter or printed.lower() in _SAYS_WHICH):
                         yield printed.removeprefix("the ")
                 start = i + 1
 
