@@ -227,6 +227,10 @@ class Design:
             return None
         if words <= _SAYS_CONTROL:
             return self.control
+        if "combination" in words and words <= _SAYS_TREATED | {"therapy"} and self.control is None:
+            real = [own - {"placebo"} for own in self.words]
+            whole = [g for g, own in zip(self.groups, real, strict=True) if all(other <= own for other in real)]
+            return whole[0] if len(whole) == 1 else None
         if words <= _SAYS_TREATED:
             return self.treated
         if words <= _SAYS_NOTHING_GIVEN or words & {"no", "none"}:
@@ -239,6 +243,8 @@ class Design:
             ]
             return parts[0] if len(parts) == 1 else None
         words = self._wide(words)
+        if (plain := words - _KINDS_OF_TREATMENT) and plain != words and not words <= self.all_words:
+            return self._find(" ".join(sorted(plain)))  # "open surgery" where one group has an "open appendectomy"
         if len(words) == 1 and not words & self.all_words and len(short := next(iter(words))) > 3:
             opened = [
                 g for g, own in zip(self.groups, self.words, strict=True) if any(w.startswith(short) for w in own)
@@ -254,7 +260,7 @@ class Design:
             best = max(shares)
             return self.groups[shares.index(best)] if shares.count(best) == 1 else None
         if len(holding) > 1:
-            own = {k: self.words[k] - _BY_ITSELF for k in holding}
+            own = {k: self.words[k] - _BY_ITSELF - {"placebo"} for k in holding}
             spare = [len(own[k] - known) for k in holding]
             if spare.count(min(spare)) > 1 or (min(spare) and len(known) < len(words)):
                 return None
@@ -266,6 +272,11 @@ class Design:
 _TELLS_NOTHING = frozenset(
     ("pre", "post", "alone", "only", "no", "single", "therapy", "chemotherapy", "based", "surgery", "new")
 )
+_KINDS_OF_TREATMENT = frozenset((
+    "surgery", "therapy", "treatment", "procedure", "technique", "approach", "method", "repair", "care", "intervention",
+    "regimen", "drug", "operation", "programme", "program", "school", "schools", "practice", "practices", "cluster",
+    "clusters", "village", "villages", "ward", "wards", "clinic", "clinics", "hospital", "hospitals", "site", "sites",
+))  # fmt: skip
 _BY_ITSELF = frozenset(("alone", "only", "monotherapy"))
 _SAYS_NOTHING_GIVEN = frozenset(("observation", "observed", "untreated", "surveillance"))
 _SAYS_CONTROL = frozenset(

@@ -653,6 +653,8 @@ class Judge:
             return False
         if draft.depth and self._contrasted(draft):
             return True
+        if self._beside_versus(draft) and linked.group_size == 2 and vocabulary.outcome(linked.outcome) is not None:
+            return True  # "Admissions were 10 vs 32"
         printed = self.text[draft.start : draft.end]
         before = self.word(draft.first - 1)
         if (

@@ -463,7 +463,7 @@ def _is_share(x: Linked, rules: RuleSet) -> bool:
     """A bare number whose outcome says that it is a percentage ("the percentage with adherence was 73.6 vs 74.4")."""
     words = set(re.findall(r"[a-z]+", (x.outcome or "").lower()))
     value = x.draft.fields.get("value")
-    yearly = words & {"annualised", "annualized", "annual", "incidence"}
+    yearly = words & {"annualised", "annualized", "annual", "incidence"} or "per" in words
     return (
         bool(words & {"percentage", "percent", "percentages", "rate", "rates"})
         and not yearly

@@ -106,6 +106,7 @@ _USED = frozenset((
     "resumed", "added",
 ))  # fmt: skip
 _CONTROLS = frozenset(("placebo", "sham", "controls"))
+_CLUSTERS = frozenset(("schools", "practices", "clusters", "villages", "wards", "clinics", "hospitals", "communities"))
 
 
 _BEFORE_ARMS = frozenset(("for", "in", "with", "on", "between", "among", "after"))
@@ -205,7 +206,7 @@ class Finder:
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
         while first < last and (
-            self.word(first) in self.sets["determiner"]
+            (self.word(first) in self.sets["determiner"] and not self._is_letter_a(first))
             or self.word(first) in ("-", "'", '"', "“", ",", "receive", "receiving", "take", "undergo", "either")
         ):
             first += 1
@@ -222,6 +223,7 @@ class Finder:
         controls = source == "inventory" and words[-1:] == ["controls"]
         if (
             source not in ("letter", "control name")
+            and not self._is_letter_a(first)
             and not controls
             and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words))
         ):
@@ -248,6 +250,12 @@ class Finder:
         )
         self.found.append(mention)
         return mention
+
+    def _is_letter_a(self, k: int) -> bool:
+        """ "2 patients on A, 9 on B": the letter, and no article, where the document has an arm of that name."""
+        if "a" not in self.known or not 0 < k < len(self.row) or self.printed(k, k + 1) != "A":
+            return False
+        return not self.word(k + 1)[:1].isalpha() or self.word(k + 1) in self.stoppers
 
     # -- the constructions
 
@@ -541,9 +549,14 @@ class Finder:
             if word in _CONTROLS or (
                 word == "control"
                 and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and")
-                and (self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") and i > 0)
+                and (
+                    (self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") or self.word(i + 1) in _CLUSTERS)
+                    and i > 0
+                )
             ):
                 self.add(i, i + 1, "control name")
+            elif self.word(i + 1) in _CLUSTERS and word in ("intervention", "experimental"):
+                self.add(i, i + 2, "head noun")
             elif item.end - item.start > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
                 last = i + 1
                 while (
@@ -768,7 +781,9 @@ class Finder:
                 continue
             of = self.word(k) == "of"
             k += 1
-            while self.word(k) in self.sets["determiner"] or self.word(k) in ("those", "patients", "eyes"):
+            while (self.word(k) in self.sets["determiner"] and not self._is_letter_a(k)) or self.word(k) in (
+                "those", "patients", "eyes",
+            ):  # fmt: skip
                 k += 1
             last = self._name_end(k)
             if last > k and (not of or self.word(last) in self.sets["people"] | self.sets["group_head"]):
@@ -963,4 +978,9 @@ class Finder:
         kept.sort(key=lambda m: m.first)
         # a slot alone is no arm: it takes a second name to contrast with, or a look of a name
         keys = {m.key for m in kept}
-        return [m for m in kept if m.source != "slot" or len(keys) > 1 or not m.text.islower()]
+        spoken = {word for name in self.known for word in name.split()}
+        return [
+            m
+            for m in kept
+            if m.source != "slot" or len(keys) > 1 or not m.text.islower() or spoken & set(m.key.split())
+        ]
