@@ -225,3 +225,10 @@ def test_an_analysis_set_is_no_arm():
 )
 def test_groups_told_in_two_steps_or_as_a_list(text: str, names: list[str]):
     assert [group.phrase for group in told(text)] == names
+
+
+def test_initials_stand_for_a_group():
+    made = design("They were randomly assigned to usual care (n = 80), resistance exercise or dance therapy.")
+    assert {name: (g.phrase if (g := made.group_of(name)) else None) for name in ("uc", "dt", "xy")} == {
+        "uc": "usual care", "dt": "dance therapy", "xy": None,
+    }  # fmt: skip

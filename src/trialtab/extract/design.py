@@ -5,6 +5,7 @@ without B", "group 1 received A". Each group keeps its phrase, the names in brac
 order of the sentence; all mentions of arms elsewhere are measured against these groups (`arms.inventory`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -245,6 +246,8 @@ class Design:
         words = self._wide(words)
         if (plain := words - _KINDS_OF_TREATMENT) and plain != words and not words <= self.all_words:
             return self._find(" ".join(sorted(plain)))  # "open surgery" where one group has an "open appendectomy"
+        if len(words) == 1 and not words & self.all_words and (of := self._by_initials(next(iter(words)))) is not None:
+            return of
         if len(words) == 1 and not words & self.all_words and len(short := next(iter(words))) > 3:
             opened = [
                 g for g, own in zip(self.groups, self.words, strict=True) if any(w.startswith(short) for w in own)
@@ -267,6 +270,15 @@ class Design:
             least = holding[spare.index(min(spare))]
             return self.groups[least] if all(own[least] < own[k] for k in holding if k != least) else None
         return self.groups[holding[0]]
+
+    def _by_initials(self, short: str) -> Group | None:
+        """ "UC" for "usual care", where no other group has these initials."""
+        found = []
+        for g in self.groups:
+            words = [w for name in g.names for w in [re.findall(r"[^\W\d_]+", name.lower())] if len(w) > 1]
+            if any("".join(w[0] for w in said) == short for said in words):
+                found.append(g)
+        return found[0] if len(found) == 1 and len(short) > 1 else None
 
 
 _TELLS_NOTHING = frozenset(
