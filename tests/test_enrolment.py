@@ -75,3 +75,10 @@ def test_a_bracket_by_arms_counts_each_arm_and_is_no_part_of_the_count_before_it
         (2, None, "dolmirin", "withdrew consent"),
         (1, None, "placebo", "withdrew consent"),
     ]
+
+
+def test_who_received_what_beside_who_did_not():
+    text = "# Results\n\nPatients were randomly assigned to dolmirin or placebo. Of 391 patients, 168 received \
+dolmirin and 142 placebo.\n\nIn the registry 152 patients received dolmirin and 234 did not.\n"
+    (record,) = run.records(text.encode(), "x.md")
+    assert [row.events for row in record.rows if row.outcome_class == "enrollment"] == [391, 168, 142, 152, 234]

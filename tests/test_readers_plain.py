@@ -427,3 +427,12 @@ def test_evidence_levels(line: str, level: str) -> None:
     document = plain(f"Of 20 patients, 12 responded.\n\n{line}\n")
     assert document.source.evidence_level == level
     assert document.blocks[-1].kind == "furniture"
+
+
+def test_the_only_table_of_a_report_may_have_no_number() -> None:
+    text = "**Table.** Adverse events to day 30\n\n| Event | A | B |\n| --- | --- | --- |\n| Fever | 3 (5) | 2 (3) |\n"
+    document = plain(text)
+    (table,) = document.tables
+    assert table.label == "Table"
+    assert table.caption is not None
+    assert "day 30" in document.text[table.caption.start : table.caption.end]

@@ -159,3 +159,41 @@ def test_a_historical_threshold_leaves_the_result_before_it():
 )
 def test_people_do_what_the_verb_says(text):
     assert {row.outcome for row in rows(text)} == {"responded"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Adverse events were mucositis in 8, anaemia in 6 and raised transaminases in four.",
+            [(8, "mucositis"), (6, "anaemia"), (4, "raised transaminases")],
+        ),
+        ("CRS developed in seven patients, and two had tocilizumab.", [(7, "CRS"), (2, "had tocilizumab")]),
+        (
+            "CRS occurred in 12 patients. It followed the first dose in nine and the second dose in three.",
+            [(12, "CRS"), (9, "CRS"), (3, "CRS")],
+        ),
+        ("AEs led to dose reduction in 8 patients.", [(8, "AEs led to dose reduction")]),
+    ],
+)
+def test_what_each_count_is_of(text, expected):
+    assert [(row.events, row.outcome) for row in rows(text)] == expected
+
+
+def test_a_laboratory_value_that_was_raised_is_an_adverse_event():
+    found = rows("The most frequent events were rash (33%), elevated creatinine (9%) and increased ALT level (7%).")
+    assert [(row.outcome, row.outcome_class) for row in found] == [
+        ("rash", "adverse_event"),
+        ("elevated creatinine", "adverse_event"),
+        ("increased ALT level", "adverse_event"),
+    ]
+
+
+def test_at_the_data_cut_off_is_a_time_and_no_threshold():
+    found = rows("At the data cut-off 12 were still in remission.")
+    assert [(row.events, row.outcome) for row in found] == [(12, "still in remission")]
+
+
+def test_the_p_value_against_a_historical_rate_is_that_of_the_result():
+    found = rows("Complete responses were seen in 12 (60%), exceeding the historical rate of 30% (p<0.001).")
+    assert [(row.events, row.p_value) for row in found] == [(12, 0.001)]

@@ -58,6 +58,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     design = design_of(text, read, rules.sets, arms_of.abbreviations(text))
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
     arm_mentions(text, read, rules, found.known(), found.is_arm, design.schedules if design else None)
+    arms_of.name_as_in_results(found, (m for r in read if r.drafts and r.block.kind != "title" for m in r.arms))
     name_then_size(read)
     _link(text, read, rules, found)
     for r in read:

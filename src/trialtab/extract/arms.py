@@ -26,6 +26,8 @@ LEAST_SCORE = 1.5
 """What a name needs to be an arm; and what it needs where a randomised trial has not two such names."""
 SHARE_OF_BEST = 0.1
 """A name that a document says this much less often than its best one is none of its arms."""
+LEAST_TOLD = 3
+"""Times that results call an arm by a name before it is named so."""
 _SHORT = re.compile(r"\(([A-Za-z][\w/+.-]{1,11})\)")
 _RANDOMISED = re.compile(
     r"\brandom(?:i[sz]|ly\b)|\bplacebo\b|\bdouble[- ]blind|\bcontrol(?:led)? (?:group|arm|trial)|\bversus\b|\bvs\b|"
@@ -296,6 +298,24 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
     return Inventory(made, alias, True, design, trusted, {entry.key: entry for entry in left})
 
 
+def name_as_in_results(found: Inventory, told: Iterable[Mention]) -> None:
+    """An arm whose results go by another name than the design gave it takes that name: "high flow" for "high-flow nasal
+    oxygen". told: the mentions of the sentences that hold results.
+    """
+    names: dict[str, Counter[str]] = {}
+    for mention in told:
+        entry = found.find(mention.key)
+        if entry is not None:
+            names.setdefault(entry.key, Counter())[" ".join(mention.text.split())] += 1
+    taken = {entry.label for entry in found.arms}
+    for entry in found.arms:
+        name, times = names.get(entry.key, Counter([entry.label])).most_common(1)[0]
+        if times >= LEAST_TOLD and times >= 3 * names[entry.key][entry.label] and not (
+            name in taken or _BARE_DOSE.match(name)
+        ):  # fmt: skip
+            entry.label = name
+
+
 def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:
     """Of two groups, the name that receives values beside one of them stands for the other."""
     if len(found.arms) != 2 or (found.design is not None and found.design.schedules):
@@ -381,6 +401,13 @@ BLINDED_PAIRS = 3
 _ONE_GROUP = ("single-arm trial", "case series", "case report")
 
 
+def _is_randomised(design: str) -> bool:
+    return "random" in design and _NOT_RANDOMISED.search(design) is None
+
+
+_NOT_RANDOMISED = re.compile(r"\b(?:non-?\s?|not |un-?)random")
+
+
 def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], int]) -> bool:
     """Whether a document compares nothing, so that it has the one arm `overall`.
 
@@ -393,7 +420,7 @@ def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], in
     lettered = [arm for arm in found.arms if arm.key in paired and _OF_COHORTS & arm.sources.keys()]
     if len(found.arms) < 2 or (design.endswith(_ONE_GROUP) and len(lettered) < 2):
         return True  # the cohorts and dose levels of a trial without a comparator are arms of their own
-    if "random" in design:
+    if _is_randomised(design):
         return False
     if not design and found.comparative and not facts.interventions:
         return False
@@ -425,7 +452,7 @@ def are_cohorts(facts: Facts, found: Inventory) -> bool:
     """
     return (
         len(found.arms) > 1
-        and "random" not in (facts.design or "")
+        and not _is_randomised(facts.design or "")
         and all(arm.sources["dose"] or _COHORT.match(arm.label) for arm in found.arms)
     )
 

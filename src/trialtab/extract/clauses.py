@@ -177,13 +177,16 @@ _ADVERBIAL = frozenset(
 
 def behind_adverbial(line: Line, start: int, stop: int) -> int:
     """Where the subject begins behind a phrase that no comma closes: "After the second dose | the median time …"."""
+    whole = start
+    if line.items[start].kind in ("TIME", "POINT") and line.word(start + 1) in ("after", "before", "following", "into"):
+        start += 1  # "Two weeks after the end of treatment | the score …"
     if line.word(start) not in _ADVERBIAL:
-        return start
-    begins = line.sets["determiner"] | line.sets["median"] | line.sets["average"] | line.sets["people"]
+        return whole
+    begins = line.sets["determiner"] | line.sets["median"] | line.sets["average"] | line.sets["people"] | _PRONOUNS
     for k in range(start + 2, min(stop - 1, start + 11)):
         before = line.word(k - 1)
         if line.word(k) in line.verbs or line.word(k) in line.sets["conjunction"] | {",", ":", "(", "["}:
-            return start
+            return whole
         closes = (
             k - 1 in line.arm_at
             or line.items[k - 1].kind in ("TIME", "POINT")
@@ -202,7 +205,10 @@ def behind_adverbial(line: Line, start: int, stop: int) -> int:
         short = line.items[k].kind == "W" and line.printed(k, k + 1).isupper() and len(line.word(k)) > 1
         if (line.word(k) in begins or short) and closes and k not in line.arm_at:
             return k  # "After the second dose | the median …", "At this dose | ORR was …"
-    return start
+    return whole
+
+
+_PRONOUNS = frozenset(("it", "they"))
 
 
 def host_edge(line: Line, opening: int, n: int) -> int:

@@ -58,6 +58,11 @@ _WHEN = re.compile(
     re.I,
 )
 _GRADED = frozenset(("adverse_event",))
+_IN_TIME = frozenset(("time_to_event", "remission_duration", "survival", "follow_up", "adverse_event", "mortality"))
+"""Classes whose results have their own times, whatever the end point was."""
+_AT_A_TIME = frozenset(
+    ("count", "proportion", "mean", "risk_difference", "risk_ratio", "odds_ratio", "mean_difference")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,15 @@ def _hints(text: str) -> bool:
 def _of_rank(sentence: str) -> Iterator[Definition]:
     for m in _PRIMARY.finditer(sentence):
         if what := _cut(m["what"]):
-            yield Definition(what, rank=m["rank"].lower().replace("co-", "").replace("coprimary", "primary"))
+            rank = m["rank"].lower().replace("co-", "").replace("coprimary", "primary")
+            yield Definition(what, rank=rank, outcome_id=_measured_at(what))
+
+
+def _measured_at(what: str) -> str | None:
+    """The outcome of an end point that has its own time: "treatment failure within 90 days"."""
+    when = _WHEN.search(what)
+    match = vocabulary.outcome(what[: when.start()].strip(" ,(")) if when and when.start() < 90 else None
+    return match.term.id if match is not None and match.term.category not in _IN_TIME else None
 
 
 def _by_name(sentence: str) -> Iterator[Definition]:
@@ -161,8 +174,16 @@ def _defined(finding: Finding, known: Sequence[Definition]) -> Finding:
     if match is None:
         return finding
     for d in known:
-        if not d.criteria and d.outcome_id == match.term.id:
+        if not d.criteria and not d.rank and d.outcome_id == match.term.id:
             return replace(finding, definition=d.text)
+    for d in known:
+        if d.rank == "primary" and d.outcome_id == match.term.id and finding.timepoint is None:
+            when = _WHEN.search(d.text)
+            return (
+                replace(finding, timepoint=when.group())
+                if when and finding.measure.statistic in _AT_A_TIME
+                else finding
+            )
     for d in known:
         if d.criteria and (d.outcome_id == match.term.id or (d.outcome_id is None and _is_judged(finding, d, match))):
             return replace(finding, definition=d.text)

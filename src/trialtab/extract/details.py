@@ -113,6 +113,12 @@ def _behind(line: Line, draft: Draft, points: list[Mention]) -> Mention | None:
         if line.inside(p.first, draft.last) and any(draft.last <= d.first < p.first for d in line.results):
             continue
         if (
+            line.word(p.first - 1) == ","
+            and any(q.last <= draft.first for q in points)
+            and any(d.first >= p.last for d in line.results)
+        ):
+            continue  # "at 6 h in 12 and 8 patients, at 24 h in 15 and 9": the time of the next numbers
+        if (
             draft.last <= p.first < next_result
             and sum(not line.inside(k, draft.last) for k in range(draft.last, p.first)) <= 10
             and not any(

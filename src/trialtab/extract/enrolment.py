@@ -234,6 +234,8 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return True
     after = [i.text for i in r.row[draft.last : draft.last + 12]]
     after = after[: after.index(";")] if ";" in after else after
+    if "and" in after and after[after.index("and") + 1 :][1:3] == ["did", "not"]:
+        after = after[: after.index("and")]  # "152 patients received A and 234 did not"
     if float(str(draft.fields.get("value", 0))) <= 3 and r.block.part not in ENROLMENT_ONLY:
         return False
     told = rules.sets["did"] | {

@@ -118,7 +118,8 @@ _HISTORY = Prefiltered(
     r"-class refractory|\bhad (?:been (?:treated|exposed|tried)|failed)\b|^tried\b|-exposed\b|\bbefore$|"
     r"^(?:were )?(?:older|younger|heavier)(?: than\b.*)?$|\bwere (?:older|younger|heavier) and had\b|"
     r"\b(?:refractory (?:disease|to)|already|previously|prior|earlier|"
-    r"history of)\b(?! (?:relapse|progression))|^refractory\b|\becog\b|performance status|karnofsky|cytogenetic|"
+    r"history of)\b(?! (?:relapse|progression|evident|apparent|significant|visible))|"
+    r"^refractory\b|\becog\b|performance status|karnofsky|cytogenetic|"
     r"\bkaryotype|extramedullary|bulky disease|^(?:the )?(?:previous|pre-?existing|concomitant|coexisting) "
     r"(?!response|remission|relapse)"
 )

@@ -132,6 +132,9 @@ def findings_of(
             if reason:
                 why[place] = reason
                 refused = x if reason == "threshold" else refused
+                if reason == "threshold" and x.p is not None and accepted is not None and accepted.p is None:
+                    accepted.p = x.p  # "60%, exceeding the historical rate of 30% (P < 0.001)"
+                    findings[-1] = _finding(document, r, accepted, rules, found, role_of, False)
                 continue
             alone = x.group_size == 1
             at = x.draft.start - r.start
@@ -268,6 +271,7 @@ def _finding(
             and events is None
             and PERCENT_MEASURED.search(x.outcome or "")
             and not _OF_A_SHARE.search(x.outcome or "")
+            and not _NAMES_A_LIMIT.search(x.outcome or "")
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
@@ -363,6 +367,7 @@ def _finding(
     )
 
 
+_NAMES_A_LIMIT = re.compile(r"\b(?:below|above|under|over|at least|less than|more than)\b|[<>≤≥]")
 PERCENT_MEASURED = Prefiltered(
     r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"
     r"bone mineral density)\b",
@@ -370,7 +375,7 @@ PERCENT_MEASURED = Prefiltered(
 )
 
 
-_OF_A_SHARE = Prefiltered(r"\b(?:incidence|rates?|proportion|testing|prevalence|at least|or more|achieved)\b", re.I)
+_OF_A_SHARE = Prefiltered(r"\b(?:incidence|rates?|proportion|testing|prevalence|or more|achieved)\b", re.I)
 """Of whom a measurement, or a change of it, is told: "the incidence of a 5% fall in BMD" is a share of patients."""
 
 

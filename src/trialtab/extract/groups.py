@@ -66,6 +66,9 @@ def _results(line: Line) -> list[Draft]:
         ):
             draft.reason = "threshold"
             continue
+        if _only_numbers(line, draft):
+            draft.reason = "number without unit or statistic"
+            continue
         if _defines_in_bracket(line, draft):
             draft.reason = "threshold"
             continue
@@ -118,6 +121,16 @@ def _results(line: Line) -> list[Draft]:
             draft.shape = "count"
         found.append(draft)
     return found
+
+
+def _only_numbers(line: Line, draft: Draft) -> bool:
+    """ "At the two recommended doses": a number word behind an article, before what it numbers."""
+    bare = draft.shape == "value" and draft.fields.keys() <= {"value"} and draft.last - draft.first == 1
+    worded = line.items[draft.first].constants.get("tag") == "WORDNUM"
+    behind = line.word(draft.last)
+    return bare and worded and line.word(draft.first - 1) in ("the", "these") and behind[:1].isalpha() and (
+        behind not in line.verbs | line.sets["people"] | line.sets["preposition"] | line.sets["conjunction"]
+    )  # fmt: skip
 
 
 def _defines_in_bracket(line: Line, draft: Draft) -> bool:
@@ -217,6 +230,9 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     words = [item.text for item in between if item.kind == "W"]
     if not words or (words == [","] and _opens_with_all(line, a)):
         return False
+    own_verb = line.word(b.last) in line.sets["have"] | line.sets["copula"]
+    if own_verb and b.shape == "count" and words[-2:] == [",", "and"]:
+        return False  # "in seven patients, and two had tocilizumab"
     joiners = {
         ",",
         "and",

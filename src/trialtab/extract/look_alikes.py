@@ -221,7 +221,7 @@ def of_who_they_were(sentence: str) -> bool:
 
 
 _DETECTION = Prefiltered(
-    r"\b(?:limits? of (?:detection|quantification)|cut-?off|threshold)\W+(?:[\w-]+\W+){0,4}$", re.I
+    r"\b(?:limits? of (?:detection|quantification)|(?<!data )(?<!data-)cut-?off|threshold)\W+(?:[\w-]+\W+){0,4}$", re.I
 )
 _AVAILABLE = Prefiltered(
     r"\b(?:samples?|data|biops(?:y|ies)|images?|scans?|measurements?|specimens?|tissue)\b[^.;]{0,40}$", re.I

@@ -30,6 +30,10 @@ _METHODS = frozenset(
 )  # fmt: skip
 
 
+_EVENTS = frozenset(("events", "effects", "reactions", "toxicities", "complications", "aes", "infections", "disorders"))
+_CHANGED = frozenset(
+    ("raised", "elevated", "increased", "decreased", "reduced", "lowered", "high", "low", "abnormal", "prolonged")
+)
 _DID = frozenset(("responded", "relapsed", "died", "progressed", "recovered", "survived", "seroconverted", "withdrew"))
 _HOW_OFTEN = frozenset(
     ("less", "more", "as", "equally", "often", "frequently", "rarely", "seldom", "better", "worse", ",")
@@ -43,6 +47,12 @@ def _did_more_often(line: Line, start: int, stop: int) -> int | None:
         did -= 1
     people = next((k for k in range(start, min(start + 3, did)) if line.word(k) in line.sets["people"]), None)
     return did if line.word(did) in _DID and people is not None else None
+
+
+def _is_adjective(line: Line, k: int) -> bool:
+    """Whether a participle stands before its noun at the head of an item of a list."""
+    behind = line.word(k + 1)
+    return line.word(k - 1) in (",", "and", "or") and behind[:1].isalpha() and behind not in line.sets["preposition"]
 
 
 def candidates_left(
@@ -99,12 +109,16 @@ def candidates_left(
     for k in range(stop - 1, start - 1, -1):
         if k in line.arm_at or line.items[k].kind != "W":
             continue
+        if k + 1 < stop and line.word(k) in _CHANGED and _is_adjective(line, k):
+            continue  # "mucositis (8%), raised transaminases (4%)"
         if line.items[k].text in line.verbs and not line.inside(k, start):
             verb = k
             break
     found: list[tuple[str, int, int, float]] = []
     if verb is None:
         span = noun_phrase(line, start, stop, from_right=True)
+        if span and span[0] > start and line.word(span[0] - 1) in _CHANGED and counted:
+            span = span[0] - 1, span[1]  # "raised transaminases (18%)": what is counted is that they were
         if span:
             adverbial = (
                 not bracket
@@ -128,6 +142,8 @@ def candidates_left(
     if tail and line.word(verb) == "died" and line.word(verb + 1) in ("of", "from"):
         tail = verb, tail[1]  # "died from any cause"
     subject = noun_phrase(line, start, group_start)
+    if tail and subject and line.word(verb) == "led" and line.word(verb + 1) == "to":
+        return [("subject", subject[0], tail[1], WEIGHTS["told behind"])]  # "events led to dose reduction in 8"
     if line.word(group_start - 1) == "there":
         subject = None
     if subject and line.word(group_start - 1) in ("which", "that"):
@@ -171,6 +187,10 @@ def candidates_left(
         found.append(("subject", *subject, WEIGHTS["people" if is_people(line, *subject) else "subject"]))
     if tail:
         penalty = 0.0 if subject is None or is_people(line, *subject) else 0.3
+        if subject and line.word(verb) in line.sets["copula"] and line.word(subject[1] - 1) in _EVENTS and (
+            vocabulary.outcome(line.say(*tail)) is not None
+        ):  # fmt: skip
+            penalty = -0.3  # "the adverse events were mucositis in 8, anaemia in 6"
         if bracket and subject is not None and not is_people(line, *subject):
             listed = (
                 line.word(verb) in line.sets["copula"] | {"included", "comprised"}
@@ -228,7 +248,8 @@ def candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int
         k += 2 + (line.word(k + 2) == ",")
     stop = min(len(line.items), k + 34)
     for m in range(k, stop):
-        if (m in line.result_at and m >= draft.last) or line.word(m) in (";",):
+        whom = line.word(m) == "," and line.word(m + 2) == "of" and line.word(m + 3) in ("whom", "which")
+        if (m in line.result_at and m >= draft.last) or line.word(m) in (";", "if") or whom:
             stop = m
             break
     verb = given = None

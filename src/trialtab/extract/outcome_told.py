@@ -130,6 +130,8 @@ def _cause_at(line: Line, draft: Draft) -> int:
     if line.word(k) in ("due", "attributed", "attributable", "owing") and line.word(k + 1) == "to":
         return k + 2
     died = not DIED.isdisjoint(line.words[: draft.first])
+    if died and line.word(k) == "in" and (arm := line.arm_at.get(k + 1 + (line.word(k + 1) == "the"))) is not None:
+        k = arm.last + (line.word(arm.last) in line.sets["group_head"])  # "one in the A group of lung cancer"
     if line.word(k) == "of" and died and line.word(k + 1) not in line.sets["determiner"] | _BACK:
         return k + 1  # "two died, one of sepsis and one of disease progression"
     if line.word(k) != "to" or k != draft.last or k + 1 in line.arm_at:

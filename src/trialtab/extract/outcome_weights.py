@@ -59,7 +59,8 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
         and set(words[:2]) & {"corresponding", "figures", "values", "results"}
         and set(words[1:4]) & {"among", "for", "in", "with", "at"}
     )
-    if not content or pointing:
+    points_back = source == "subject" and words[:1] in (["it"], ["they"]) and len(words) < 8
+    if not content or pointing or points_back:
         weight += WEIGHTS["too generic"]
     elif (match := vocabulary.outcome(phrase)) is not None:
         weight += WEIGHTS["known term"]

@@ -22,6 +22,29 @@ def outcome_of(line: Line, n: int, group: list[Draft], rows: list[Linked], befor
     _choose(line, n, group, rows, before)
     for row in rows:
         name_span(line, row, before)
+        _with_its_limit(line, row, before)
+
+
+def _with_its_limit(line: Line, row: Linked, before: list[Linked]) -> None:
+    """ "Neutrophils fell below 0.5 × 10^9/L in two", "leukocytes below 3 were seen in 4%": the limit belongs to
+    the outcome that the number counts.
+    """
+    limit = before[-1] if before else None
+    span = limit.outcome_range if limit is not None else None
+    if limit is None or span is None or row.draft.shape not in ("count", "fraction", "percent", "all"):
+        return
+    draft = limit.draft
+    if draft.shape not in ("value", "percent") or draft.statistic:
+        return
+    if draft.fields.get("qualifier") not in ("<", "<=", ">", ">="):
+        return
+    scored = "score" in (limit.outcome or "").lower()
+    measured = draft.fields.get("unit") is not None or draft.shape == "percent" or scored
+    first = min(d.first for group in line.groups for d in group if row.draft in group)
+    between = {line.word(k) for k in range(draft.last, first)}
+    plain = line.sets["occur"] | line.sets["copula"] | {"in", "by", "of", "for", "had", "been", "reached", "", "at"}
+    if span[1] <= draft.first and measured and between <= plain and between:
+        row.outcome, row.outcome_range = line.say(span[0], draft.last), (span[0], draft.last)
 
 
 def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
@@ -202,6 +225,12 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             row.confidence = 0.5
 
 
+def _one_of_each(line: Line, draft: Draft) -> bool:
+    """ "in one each", "in 2 patients each": so many for every name before it."""
+    k = draft.last + (line.word(draft.last) in line.sets["people"])
+    return line.word(k) == "each" and line.word(k + 1) in ("", ".", ",", ";", ")", "and")
+
+
 _SIDES = frozenset(("after", "with", "to", "following", "on", "in", "for", "under", "during", "without", "before"))
 
 
@@ -230,8 +259,11 @@ def _has_its_own(line: Line, group: list[Draft]) -> bool:
         return False
     if group[0].shape not in ("count", "fraction", "percent", "all"):
         return False
-    if line.word(k) in line.sets["have"] and k + 1 in line.arm_at and group[0].shape == "count":
+    drug = k + 1 in line.arm_at or vocabulary.is_drug(line.word(k + 1))
+    if line.word(k) in line.sets["have"] and drug and group[0].shape == "count":
         return True  # "…, and two had tocilizumab"
+    if line.word(k) in line.sets["copula"] and line.word(k + 1) in ("given", "treated", "switched"):
+        return bool(candidates_right(line, group))  # "…, and one of these was given tocilizumab"
     right = candidates_right(line, group)
     if (
         group[0].shape == "count"
@@ -363,7 +395,7 @@ def _coordinated(
     phrase = line.say(*span) if span else (carried[0] if carried else None)
     if size < 2 or not phrase:
         return []
-    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+", phrase) if p]
+    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", phrase) if p and " or " not in phrase]
     if any(_SEVERITY.fullmatch(p) for p in parts):
         return []  # "mild or moderate rash"
     if len(parts) == size and " " in parts[-1]:
@@ -394,7 +426,7 @@ def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None,
 
 _WENT_ON = frozenset(
     ("come", "came", "remained", "persisted", "returned", "recovered", "resolved", "disappeared", "reappeared",
-     "subsided", "recurred")
+     "subsided", "recurred", "followed", "began", "occurred", "developed", "appeared", "arose", "peaked", "affected")
 )  # fmt: skip
 
 
@@ -450,7 +482,15 @@ def _clause_ends(line: Line, a: Draft, b: Draft) -> bool:
 
 
 def state_rows(line: Line, row: Linked) -> list[Linked]:
-    """ "Median DOR, PFS and OS were not reached": a row for each outcome of the coordination."""
+    """ "Median DOR, PFS and OS were not reached", "haematoma and stroke in one each": a row for each outcome of the
+    coordination.
+    """
+    if row.draft.shape == "count" and row.outcome and _one_of_each(line, row.draft):
+        each = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", row.outcome) if p]
+        if 1 < len(each) < 5 and all(len(p.split()) < 5 for p in each):
+            start = row.outcome_range or (0, 0)
+            return [replace(row, outcome=p, outcome_range=(start[0] + n, start[1])) for n, p in enumerate(each)]
+        return [row]
     if row.draft.shape not in ("state", "all") or not row.outcome or row.outcome_range is None:
         return [row]
     k = row.draft.last

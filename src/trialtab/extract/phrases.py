@@ -104,6 +104,8 @@ def noun_phrase(
         ):
             first += 1
             changed = True
+        elif item.kind == "TIME" and line.word(first + 1) in ("walk", "walking") and item.last - item.first > 2:
+            break  # "six-minute walk distance"
         elif item.kind in ("TIME", "POINT", "GRADE", "MASK", "P"):
             first += 1
             if line.word(first) in ("-",):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from trialtab import language
@@ -125,6 +125,7 @@ def arm_mentions(
     and keeps the mentions of which `is_arm` holds. schedules: those by which the arms differ, with their keys.
     """
     out = []
+    pair: list[Mention] = []
     for r in read:
         if known and not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
@@ -139,8 +140,39 @@ def arm_mentions(
             together = Counter(m.series for m in r.arms if m.series >= 0)
             paired = not known_here and any(times > 1 for times in together.values())
             r.arms = [m for m in r.arms if m in known_here or (paired and together[m.series] > 1)]
+            r.arms = _with_former_and_latter(text, r, pair)
+            pair = _last_two(r.arms) or pair
         out += [(m, r.block.kind == "title") for m in r.arms]
     return out
+
+
+def _last_two(arms: Sequence[Mention]) -> list[Mention]:
+    """The last two different arms of a sentence, in the order of their first mentions; empty where it names fewer."""
+    first = {m.key: m for m in reversed(arms)}
+    named = sorted(first.values(), key=lambda m: m.first)
+    return named[-2:] if len(named) > 1 else []
+
+
+def _with_former_and_latter(text: str, r: Read, pair: list[Mention]) -> list[Mention]:
+    """The mentions with "the former" and "the latter", which stand for the two arms that the sentences before named
+    last: a sentence that names its own two may mean others.
+    """
+    added: list[Mention] = []
+    if len(pair) < 2 or len({m.key for m in r.arms}) > 1:
+        return r.arms
+    for k, item in enumerate(r.row[:-1]):
+        if item.text not in ("former", "latter") or k == 0 or r.row[k - 1].text != "the":
+            continue
+        behind = r.row[k + 1].text
+        if not behind[:1].isalpha() or behind in _BEHIND_A_NAME:
+            arm = pair[item.text == "latter"]
+            added.append(replace(arm, first=k, last=k + 1, start=item.start, end=item.end, source="known name"))
+    return sorted([*r.arms, *added], key=lambda m: m.first) if added else r.arms
+
+
+_BEHIND_A_NAME = frozenset(
+    ("and", "or", "but", "than", "group", "arm", "had", "was", "were", "did", "in", "at", "with", "as", "while", "only")
+)
 
 
 def arm_sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:

@@ -23,6 +23,9 @@ def name_span(line: Line, row: Linked, before: list[Linked]) -> None:
         if base and not _POINTS_BACK.fullmatch(base):
             row.outcome = f"{pointing.group(1)} of {base}"  # "the median duration was 4 days"
     draft, told = row.draft, before[-1] if before else None
+    if draft.shape == "time" and not before and _opens_with_follow_up(line, draft):
+        row.outcome, row.outcome_range = "follow-up", None
+        return
     if draft.shape != "time" or not row.outcome:
         return
     span = row.outcome_range
@@ -47,6 +50,12 @@ def name_span(line: Line, row: Linked, before: list[Linked]) -> None:
         and not row.outcome.startswith(("duration", "time"))
     ):
         row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
+
+
+def _opens_with_follow_up(line: Line, draft: Draft) -> bool:
+    """ "Over a median of 2.6 years, the primary outcome occurred in …": how long they were followed."""
+    opens = line.word(0) in ("over", "during") and line.word(1) in ("a", "the") and draft.first <= 4
+    return opens and draft.statistic in ("median", "mean") and line.word(draft.last) == ","
 
 
 def _of_follow_up(line: Line, draft: Draft) -> bool:

@@ -122,8 +122,9 @@ def tells_results(caption: str) -> bool:
 
 _DEATHS = re.compile(r"\bcauses? of (?:the )?deaths?\b|\bdeaths by cause\b", re.IGNORECASE)
 _WHEN = re.compile(
-    r"\b(?:(?:at|after|within|by|through|during)\s+(?:the\s+(?:first\s+)?)?(?:\d+|one|two|three|six|twelve)[\s-]*(?:hours?|days?|weeks?|months?|years?)"
-    r"|(?:at\s+)?(?:day|week|month|year)\s?\d+)\b(?!\s*(?:old|of age))",
+    r"\b(?:(?:at|after|within|by|through|during|until|up to|to)\s+(?:the\s+(?:first\s+)?)?"
+    r"(?:\d+|one|two|three|six|twelve)[\s-]*(?:hours?|days?|weeks?|months?|years?)"
+    r"|(?:(?:at|to|until|through|by)\s+)?(?:day|week|month|year)\s?\d+)\b(?!\s*(?:old|of age))",
     re.IGNORECASE,
 )
 

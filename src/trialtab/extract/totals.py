@@ -165,6 +165,7 @@ def _of_so_many_more(x: Linked, last: Linked | None, r: Read) -> bool:
         and last.draft.depth == x.draft.depth == 0
         and between[-1:] == ["in"]
         and (x.arm.key if x.arm else None) == (last.arm.key if last.arm else None)
+        and x.arm_by_order == last.arm_by_order
         and not {";", "."} & set(between)
         and not any(i.kind in ("POINT", "TIME") for i in r.row[last.draft.last : x.draft.first])
     )
@@ -224,15 +225,20 @@ def parts_that_add_up(r: Read) -> None:
     """
     counts = [
         x for x in r.linked
-        if x.draft.shape == "count" or (x.draft.shape == "value" and x.draft.statistic is None and _is_whole(x))
+        if x.draft.shape in ("count", "fraction")
+        or (x.draft.shape == "value" and x.draft.statistic is None and _is_whole(x))
     ]  # fmt: skip
-    counts = [x for x in counts if isinstance(x.draft.fields.get("value"), float)]
+    counts = [x for x in counts if x.draft.counted() is not None]
     for k, head in enumerate(counts):
-        whole = float(str(head.draft.fields["value"]))
+        if head.draft.shape == "fraction":
+            continue
+        whole = head.draft.counted() or 0.0
         parts: list[Linked] = []
         left = whole
         for x in counts[k + 1 :]:
-            value = float(str(x.draft.fields["value"]))
+            value = x.draft.counted() or 0.0
+            if x.draft.shape == "fraction" and x.draft.fields.get("total") != whole:
+                break
             if x.draft.fields.get("unit") is not None or value > left or x.draft.fields.get("n_equals_size"):
                 break
             if any(0 <= m.first - x.draft.last <= 3 or 0 <= x.draft.first - m.last <= 1 for m in r.arms):
@@ -249,8 +255,9 @@ def parts_that_add_up(r: Read) -> None:
             continue
         for x in parts:
             f = x.draft.fields
-            f["events"], f["total"], x.draft.shape = f.pop("value"), whole, "fraction"
-            x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
+            if x.draft.shape != "fraction":
+                f["events"], f["total"], x.draft.shape = f.pop("value"), whole, "fraction"
+                x.draft.captures = [("events" if n == "value" else n, a, b) for n, a, b in x.draft.captures]
         return
 
 

@@ -35,8 +35,9 @@ _BULLET = re.compile(r"[ \t]{0,12}(?:[-*+•‣▪●◦·–—][ \t]+|\((?:\d{
 _NUMBERED = re.compile(r"[ \t]{0,12}(\d{1,2})[.)][ \t]+(?=\S)")
 _CAPTION = re.compile(
     r"(?:\*\*|__)?((?:(?:Supplementary|Supplemental|Extended Data)[ ])?(?:Table|TABLE|Figure|FIGURE|Fig\.?|FIG\.?|Box)"
-    r"[ \u00a0](?:S?\d{1,3}[A-Z]?|[IVX]{1,5}))(?:\*\*|__)?(?:[.:|]|[ \t]+[-–—][ \t]|[ \t]*\Z|[ \t]+(?=[A-Z]))"
-)
+    r"[ \u00a0](?:S?\d{1,3}[A-Z]?|[IVX]{1,5})|(?:Table|TABLE)(?=[.:*_]{1,3}[ \t]+[A-Z]))"
+    r"(?:\*\*|__)?(?:[.:|]|[ \t]+[-–—][ \t]|[ \t]*\Z|[ \t]+(?=[A-Z]))"
+)  # a report's only table may go without a number: "Table. Adverse events"
 _SEPARATOR = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
 _REFERENCE = re.compile(r"[ \t]{0,4}(?:\[\d{1,3}\]|\d{1,3}[.)])[ \t]+")
 _FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\r|\n)((?:[^\r\n-][^\r\n]*(?:\r\n|\r|\n)){1,60})---[ \t]*(?=[\r\n]|\Z)")

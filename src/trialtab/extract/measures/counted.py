@@ -69,6 +69,13 @@ def event_behind(row: Row, item: Item, i: int) -> tuple[str, int] | None:
 def counts_in_so_many(row: Row, draft: Draft) -> bool:
     """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
     before, after = row.word(draft.first - 1), row.word(draft.last)
+    if (
+        before in OPENERS
+        and after in (")", "]")
+        and row.counted
+        and row.items[draft.first].constants["tag"] == "WORDNUM"
+    ):
+        return True  # "grade 3 rash (two patients), grade 4 thrombocytopenia (one)"
     ends = (
         draft.last >= len(row.items)
         or after in (",", ";", ".", "and", "or", ")", "(", "[", "of", "but", "while", "with", "each")
@@ -76,7 +83,18 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
     )
     if not ends and row.items[draft.first].constants.get("tag") == "WORDNUM":
         ends = after in _BEHIND_A_COUNT  # "in eight so far", "in four at week 12"
+    if row.counted and after in row.sets["versus"]:
+        ends = True  # "remission in ten versus three"
+    lead = draft.first - 1
+    if row.counted and before in row.sets["versus"] | {"and"} and row.items[lead - 1].kind == "N":
+        lead -= 2  # "at week 8 in 15 and 9"
+    if row.counted and ends and row.word(lead) in ("in", "by") and row.items[lead - 1].kind in ("TIME", "POINT"):
+        return True
+    if lead < draft.first - 1 and before != "and" and row.word(lead) in ("in", "by") and ends:
+        return row.word(lead - 1)[:1].isalpha()
     if before in ("in", "by") and ends:
+        if _behind_an_event(row, draft):
+            return True  # "events were mucositis in 8, anaemia in 6": the first count of its sentence
         k = draft.first - 2
         if row.word(k) in OPENERS and after in (")", "]") and row.counted:
             return True  # "progressive disease (in 39 patients), adverse events (in ten)"
@@ -116,13 +134,39 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
         return True
     if before in (",", ":", "=") and row.depth[draft.first] and row.items[draft.first - 2].kind == "GRADE":
         return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
-    k = draft.first - 3 if before == "and" and row.items[draft.first - 2].kind == "N" else draft.first - 1
+    k = draft.first - 1
+    while k > 1 and row.word(k) in (",", "and") and row.items[k - 1].kind == "N":
+        k -= 2
+    if row.counted and before in ("and", ",") and _is_given(row, draft.last) and any(
+        row.word(m) in ("received", "took") and "N" in (row.items[m - 1].kind, row.items[max(m - 2, 0)].kind)
+        for m in range(1, draft.first)
+    ):  # fmt: skip
+        return True  # "168 received A and 142 placebo", but not "9 had received A and 4 B"
     if row.word(k) in ("numbered", "totaled", "totalled", "totalling", "totaling"):
         return True  # "events numbered 57 and 73"
     k = draft.first - 1
     while row.word(k) in (":", "*", "**"):
         k -= 1
     return row.word(k) in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated") and ends
+
+
+def _behind_an_event(row: Row, draft: Draft) -> bool:
+    """Whether "X in" stands before a number, X an event that the vocabulary knows by its last words."""
+    year = is_year(row.items[draft.first].values["value"])
+    if draft.depth or year or row.word(draft.first - 2) in row.sets["people"]:
+        return False
+    for size in (3, 2, 1):
+        words = [row.word(k) for k in range(draft.first - 1 - size, draft.first - 1)]
+        known = vocabulary.outcome(" ".join(words)) if all(words) else None
+        if known is not None and known.method == "exact":
+            return known.term.category in ("adverse_event", "mortality", "relapse", "efficacy_response")
+    return False
+
+
+def _is_given(row: Row, k: int) -> bool:
+    """Whether a drug or a control stands at item k, where the clause ends behind it."""
+    named = row.word(k) in ("placebo", "control") or vocabulary.is_drug(row.word(k))
+    return named and row.word(k + 1) in ("", ".", ",", ";", ")", "and")
 
 
 def counts_people(row: Row, i: int) -> bool:
@@ -157,6 +201,7 @@ def is_subject(row: Row, n: int, behind: int = 0) -> bool:
     if before in ("other", "remaining"):
         before = row.word(n - 2)
     opens = n == 0 or before in ("and", ",", ";", ":", "(", "but", "while", "whereas", "the", "of", "which", "whom")
+    opens = opens or row.items[n - 1].kind in ("TIME", "POINT")  # "at the data cut-off 12 were in remission"
     if not opens or (before == "and" and n > 1 and row.items[n - 2].kind in NUMBER_KINDS):
         return False  # "scores of 5 and 6 were combined"
     if word == "who":

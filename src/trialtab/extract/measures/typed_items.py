@@ -105,6 +105,7 @@ def _spreads_joined(row: list[Item]) -> list[Item]:
     return joined
 
 
+_BREATH = frozenset(("oxygen", "vo2", "uptake", "vo2max", "vo2peak", "clearance", "filtration", "ventilation"))
 _NOTHING: dict[str, Any] = {}
 """What every word shares: three dictionaries for each would be a tenth of the time of this stage. Never written to."""
 
@@ -154,6 +155,13 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         and not sentence.words[item.last - 1].startswith("0")  # "0/001" is a decimal number
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
+    before = sentence.lower[item.first - 1] if item.first else ""
+    if item.rule == "named_time" and item.last - item.first == 1 and before in ("/", "per"):
+        return [_plain(sentence, item.first)]  # "24 kg/m2": square metres, not month 2
+    if item.rule == "dose" and sentence.lower[item.last : item.last + 2] == ("/", "min") and not _BREATH.isdisjoint(
+        sentence.lower
+    ):  # fmt: skip
+        return [_plain(sentence, i) for i in range(item.first, item.last)]  # "oxygen uptake rose by 1.9 mL/kg/min"
     if item.constants.get("statistic") in ("hazard_ratio", "odds_ratio", "risk_ratio") and v.get("value", 0) > 500:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     if (

@@ -37,7 +37,7 @@ def nobody(row: Row, i: int) -> Draft | None:
         last = noun_phrase(row, i + 1)
         if row.word(i + 1) in row.sets["people"]:
             return zero_draft(row, i, i + 2, row.word(i + 1), None)
-        if row.word(last) == "nor" and names_an_event(row, i + 1, last):
+        if row.word(last) == "nor" and (names_an_event(row, i + 1, last) or was_seen(row, noun_phrase(row, last + 1))):
             return zero_draft(row, i, last, None, (i + 1, last))
         return None
     if text != "no" or row.word(i + 1) in row.sets["no_not_zero"] or so_many_had_none(row, i):
@@ -64,7 +64,8 @@ def nobody_again(row: Row, i: int) -> Draft | None:
     if k == i or row.word(k) in row.sets["determiner"]:
         return None
     last = noun_phrase(row, k)
-    if last == k or not names_an_event(row, k, last) or any(row.items[m].kind != "W" for m in range(k, last)):
+    seen = row.word(k - 1) == "nor" and was_seen(row, last)
+    if last == k or not (seen or names_an_event(row, k, last)) or any(row.items[m].kind != "W" for m in range(k, last)):
         return None
     if row.word(last) in row.sets["copula"] | row.sets["have"] | row.sets["did"] and row.word(last) not in (
         "was",
@@ -78,6 +79,13 @@ def nobody_again(row: Row, i: int) -> Draft | None:
     ):
         return None
     return zero_draft(row, k, last, None, (k, last))
+
+
+def was_seen(row: Row, k: int) -> bool:
+    """Whether "was observed", "were seen", "occurred" stands at item k."""
+    if row.word(k) in ("was", "were"):
+        return row.word(k + 1) in row.sets["occur"]
+    return row.word(k) in ("occurred", "developed", "appeared")
 
 
 def zero_draft(row: Row, first: int, last: int, noun: str | None, named: tuple[int, int] | None) -> Draft:
