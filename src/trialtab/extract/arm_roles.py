@@ -166,7 +166,7 @@ def _control_of_two(
     evidence = {
         "title": _sign(in_title[1] - in_title[0]) if max(in_title) < nowhere else 0,
         "told first": _sign(told_at[other] - told_at[one]),
-        "values first": _values_first(found, read, one, other),
+        "values first": _sign(values_first(found, read, one, other)),
         "compared with": _compared_with(found, read, one, other),
         "named first": _sign(anywhere[1] - anywhere[0]),
         "studied": _sign(_said_behind(_STUDIED, names[one], text) - _said_behind(_STUDIED, names[other], text)),
@@ -206,15 +206,15 @@ def _sign(x: float) -> int:
     return (x > 0) - (x < 0)
 
 
-def _values_first(found: Inventory, read: Sequence[Read], one: str, other: str) -> int:
-    """1 where the values of `one` come before those of `other` more often than behind them, -1 where less often."""
+def values_first(found: Inventory, read: Sequence[Read], one: str, other: str) -> int:
+    """How much more often the values of `one` come before those of `other` than behind them; less often: below 0."""
     led = 0
     for r in read:
         told = [(found.find(x.arm.key), x) for x in r.linked if x.arm and x.draft.shape != "effect"]
         for (a, x), (b, y) in pairwise((entry.key if entry else "", x) for entry, x in told):
             if {a, b} == {one, other} and (x.group == y.group or x.outcome == y.outcome):
                 led += 1 if a == one else -1
-    return _sign(led)
+    return led
 
 
 _AGAINST = frozenset(("than", "versus", "vs", "over", "against"))
