@@ -64,7 +64,7 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
         ),
         (
             "Children were randomly assigned to 3 cycles or 6 cycles of dolmirin.",
-            [{"3", "cycles"}, {"6", "cycles"}],
+            [{"3 cycles"}, {"6 cycles"}],
         ),
         (
             "Patients were randomly assigned to A1 (dolmirin 20 mg) or B1 (dolmirin 40 mg).",

@@ -148,8 +148,8 @@ def test_what_is_approved_is_the_control():
     ("text", "intervention"),
     [
         (  # what the effect of is told
-            "We studied the effect of dolmirin on sleep. Adults were randomly assigned to brutinol or dolmirin. Sleep "
-            "was good in 30% of the dolmirin group and 20% of the brutinol group.",
+            "We studied the effect of dolmirin on sleep. Adults were randomly assigned to brutinol or dolmirin. "
+            "Sleep was good in 30% of the dolmirin group and 20% of the brutinol group.",
             "dolmirin",
         ),
         (  # what is called standard once
@@ -167,3 +167,11 @@ def test_what_is_approved_is_the_control():
 def test_what_is_studied_is_the_intervention_and_what_is_standard_the_control(text: str, intervention: str):
     assert (intervention, "intervention") in roles(text)
     assert [role for _, role in roles(text)].count("intervention") == 1
+
+
+def test_a_longer_interval_adds_nothing_to_a_shorter_one():
+    text = (
+        "Weekly docetaxel in older men: a trial. Cancer is common. They were randomized to weekly or 3-weekly docetaxel. "
+        "Responses were seen in 33% of the weekly arm and 39% of the 3-weekly arm."
+    )
+    assert given_to(text)[-2:] == [("33%", "intervention"), ("39%", "control")]

@@ -115,8 +115,7 @@ def schedule_groups(text: str, start: int, end: int, *, title: bool) -> list[Gro
 
 
 def _group(phrase: str, start: int, end: int) -> Group:
-    words = frozenset(re.findall(r"[^\W_]+", phrase.lower()))
-    return Group(phrase, start, end, words, [phrase])
+    return Group(phrase, start, end, frozenset((phrase.lower(),)), [phrase])
 
 
 def of_phrase(phrase: str) -> Schedule | None:
