@@ -197,3 +197,26 @@ def test_at_the_data_cut_off_is_a_time_and_no_threshold():
 def test_the_p_value_against_a_historical_rate_is_that_of_the_result():
     found = rows("Complete responses were seen in 12 (60%), exceeding the historical rate of 30% (p<0.001).")
     assert [(row.events, row.p_value) for row in found] == [(12, 0.001)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "With a data cutoff of March 1, 2024, 31 patients had received talquetamab for a median of 6.3 months.",
+            [(31, "patients enrolled")],
+        ),
+        ("At the data cut-off of 12 May, 18 patients (60%) remained on treatment.", [(18, "remained on treatment")]),
+        (
+            "Thirteen achieved a response, including 9 (60%) complete and 4 (27%) partial responses.",
+            [(13, "response"), (9, "complete responses"), (4, "partial responses")],
+        ),
+        ("MRD negativity (10-5) was achieved in 16 (73%).", [(16, "MRD negativity")]),
+        (
+            "Platelet counts ≥50 × 10⁹/L without rescue were maintained for ≥4 weeks in 12/20 (60%).",
+            [(12, "Platelet counts ≥50 × 10⁹/L")],
+        ),
+    ],
+)
+def test_cut_offs_powers_and_shared_nouns(text, expected):
+    assert [(row.events, row.outcome) for row in rows(text)] == expected

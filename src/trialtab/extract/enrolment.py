@@ -182,6 +182,9 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         return True
     if takes_part(draft, r) or _parts_of_those(x, r):
         return True
+    after_noun = sentence[draft.end - r.start :]
+    if draft.noun in rules.sets["people"] and _HAD_BEEN_GIVEN.match(after_noun) and _AT_THE_CUT.match(sentence):
+        return True  # "At the data cut-off of 1 March, 31 patients had received X"
     if behind[:1] in (["because"], ["due"]) or behind == ["who", "did"]:
         return False
     if draft.first == 1 and r.row[0].text == "in" and draft.noun and behind[:1] != ["who"]:
@@ -268,6 +271,8 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
     return bool(_ENROLLED.search(near)) and not any(w in told for w in after)
 
 
+_HAD_BEEN_GIVEN = re.compile(r"[\w\s-]{0,20}\bhad (?:received|been (?:treated|given|infused|enrolled|dosed))\b")
+_AT_THE_CUT = re.compile(r"(?:at|by|as of|with) (?:the |a )?(?:time of )?(?:the )?(?:data|clinical) cut", re.I)
 _WAS_LEFT = re.compile(r"\b(?:left|leaving)(?: \d+(?:,? and)?)? ?$", re.I)
 
 

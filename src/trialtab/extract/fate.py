@@ -450,7 +450,9 @@ class Judge:
         draft = linked.draft
         if self._reached(draft) or self._is_limit(draft):
             return True
-        before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
+        before = [
+            self.word(k) for k in range(max(0, draft.first - 3), draft.first) if self.word(k - 1) != "data"
+        ]  # "at the data cut-off 12 were alive"
         after = self.word(draft.last)
         organ = self.word(draft.first - 2) in ("vessel", "lesion", "organ")  # "target vessel failure 6.6%"
         # "by the ≥5% definition it was 68%"

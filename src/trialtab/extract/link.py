@@ -5,6 +5,7 @@ whole. Every choice keeps the candidates it was made from, with the weights of `
 explain` can show them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from trialtab.extract.deaths import name_causes
@@ -16,6 +17,17 @@ from trialtab.extract.mentions import Mention
 from trialtab.extract.outcomes import outcome_of, state_rows
 from trialtab.extract.p_values import give_p_values, row_of_p
 from trialtab.extract.whom import give_arms
+
+_KINDS = frozenset(("complete", "partial", "overall", "objective", "major", "minor", "very good partial", "molecular"))
+_SHARED = re.compile(r"\b(?:responses?|remissions?|relapses?|recover(?:y|ies))$", re.I)
+
+
+def _share_nouns(rows: Sequence[Linked]) -> None:
+    """ "9 (60%) complete and 4 (27%) partial responses": the noun behind the last is that of those before it."""
+    for row, behind in zip(reversed(rows[:-1]), reversed(rows[1:]), strict=True):
+        noun = _SHARED.search(behind.outcome or "")
+        if noun and (row.outcome or "").lower() in _KINDS:
+            row.outcome = f"{row.outcome} {noun.group()}"
 
 
 def link(
@@ -36,6 +48,7 @@ def link(
         rows = [Linked(draft, n, group_size=len(group)) for draft in group]
         outcome_of(line, n, group, rows, found)
         found.extend(r for row in rows for r in state_rows(line, row))
+    _share_nouns(found)
     name_causes(line, found)
     give_arms(line, found)
     give_times(line, found)

@@ -61,7 +61,7 @@ _DEFINED = Prefiltered(
     r"(?:was|were|is|are) (?:(?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|on)|"
     r"(?:scored|graded|rated) from)|"
     r"toxic threshold|minimal(?:ly)? (?:clinically )?important|smallest (?:important|worthwhile)|"
-    r"difference that matters|margin of|cut-?off of|against a (?:null|reference)|runs? from|on a scale|"
+    r"difference that matters|margin of|(?<!data )cut-?off of|against a (?:null|reference)|runs? from|on a scale|"
     r"ranges? from|scored from|eligible (?:if|were)|were excluded if|had to (?:have|be)|inclusion criteria)\b",
     re.I,
 )
@@ -83,6 +83,12 @@ _OR_MORE = re.compile(
 _AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
 """A null hypothesis behind its p-value: "p < 0.001 against 50%"."""
 
+_MINUS_POWER = re.compile(r"\s?[-−–]\s?[3-7]\b")
+_RESIDUAL = Prefiltered(r"\b(?:MRD|residual disease)\b", re.I)
+_GIVEN_FOR = Prefiltered(
+    r"\b(?:received|receiving|been given|were on)\b[^,;.]{2,60}\bfor (?:a|the) (?:median|mean)(?: duration)? of $", re.I
+)
+"""Before a time: how long the treatment was given."""
 _PASSED = Prefiltered(
     r"\b(?:pass(?:ed|ing)|exceed(?:ed|ing)|surpass(?:ed|ing)|reach(?:ed|ing)|"
     r"(?:rose|risen|climbed|increased) (?:above|over|to)|"
@@ -344,6 +350,10 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         _OR_MORE.match(behind) or _AGAINST.search(before) or _OF_HISTORY.search(before)
     ):
         return "threshold"
+    if draft.fields.get("value") == 10 and _MINUS_POWER.match(behind) and _RESIDUAL.search(sentence):
+        return "threshold"  # "MRD negativity (10-5)"
+    if draft.shape == "time" and _GIVEN_FOR.search(before):
+        return "schedule or exposure"
     if draft.shape == "value" and _PASSED.search(before) and _IN_SO_LONG.match(behind):
         return "threshold"
     if _BY_OTHERS.match(behind):

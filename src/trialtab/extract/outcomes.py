@@ -43,8 +43,12 @@ def _with_its_limit(line: Line, row: Linked, before: list[Linked]) -> None:
     first = min(d.first for group in line.groups for d in group if row.draft in group)
     between = {line.word(k) for k in range(draft.last, first)}
     plain = line.sets["occur"] | line.sets["copula"] | {"in", "by", "of", "for", "had", "been", "reached", "", "at"}
-    if span[1] <= draft.first and measured and between <= plain and between:
+    said = bool(between & (line.sets["occur"] | line.sets["copula"])) and line.word(draft.last) in _WITHOUT
+    if span[1] <= draft.first and measured and between and (between <= plain or said):
         row.outcome, row.outcome_range = line.say(span[0], draft.last), (span[0], draft.last)
+
+
+_WITHOUT = frozenset(("without", "sustained", "maintained", "lasting", "for", "on"))
 
 
 def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
