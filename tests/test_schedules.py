@@ -172,6 +172,6 @@ def test_what_is_studied_is_the_intervention_and_what_is_standard_the_control(te
 def test_a_longer_interval_adds_nothing_to_a_shorter_one():
     text = (
         "Weekly docetaxel in older men: a trial. Cancer is common. They were randomized to weekly or 3-weekly "
-        "docetaxel. Responses were seen in 33% of the weekly arm and 39% of the 3-weekly arm."
+        "docetaxel. Responses were seen in 31% of the weekly arm and 37% of the 3-weekly arm."
     )
-    assert given_to(text)[-2:] == [("33%", "intervention"), ("39%", "control")]
+    assert given_to(text)[-2:] == [("31%", "intervention"), ("37%", "control")]

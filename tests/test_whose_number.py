@@ -30,11 +30,11 @@ D, B = "dolmirin", "brutinol"
     [
         (  # a third pair like the two before it, though more stands in its bracket
             "Brutinol was better in pain (2.1 and 3.4 points, P = 0.001), sleep (7.5 and 6.0 points, P = 0.02) and "
-            "relapse (40.3% and 16.4% of 186 and 183 evaluable adults, P < 0.001).",
+            "relapse (44.1% and 19.5% of 161 and 159 evaluable adults, P < 0.001).",
             [B, D, B, D, B, D],
         ),
         (  # a comma before the arm
-            "Survival and remission rates were 96.7% and 86.6% for dolmirin versus 96.4% and 87.6%, for brutinol.",
+            "Survival and remission rates were 91.2% and 80.3% for dolmirin versus 90.1% and 82.4%, for brutinol.",
             [D, D, B, B],
         ),
         (  # a comma before the arm of the next number
@@ -42,21 +42,21 @@ D, B = "dolmirin", "brutinol"
             [B, D],
         ),
         (  # two numbers of the subject of one verb, behind names in a bracket
-            "Of those assessed (dolmirin 25, brutinol 22), two complete responses and three partial responses were "
+            "Of those assessed (dolmirin 31, brutinol 28), four complete responses and five partial responses were "
             "seen with dolmirin.",
             [D, D],
         ),
         (  # the one name is that of what is compared with
-            "The cure rate was significantly higher than with brutinol [61.2% (23/37) vs 26.3% (10/38), P = 0.003].",
+            "The cure rate was significantly higher than with brutinol [54.3% (19/35) vs 22.2% (8/36), P = 0.006].",
             [D, B],
         ),
         (  # a dose between the number and its arm
-            "Neutropenia lasted a mean of 1.7 days in adults who received 5 mg/kg/day dolmirin and 2.6 days in adults "
+            "Fever lasted a mean of 3.4 days in adults who received 5 mg/kg/day dolmirin and 5.1 days in adults "
             "who received 2 mg/kg/day brutinol.",
             [D, B],
         ),
         (  # those to whom something was allocated
-            "Bone density showed a 1.2% increase for those allocated brutinol and a 0.4% increase for those allocated "
+            "Bone density showed a 2.3% increase for those allocated brutinol and a 0.7% increase for those allocated "
             "dolmirin.",
             [B, D],
         ),
@@ -67,24 +67,24 @@ def test_numbers_go_to_their_arms(text: str, expected: list[str]):
 
 
 def test_labels_in_brackets_behind_times_and_numbers():
-    trial = "Adults were randomised to KX-12 (n = 121) or the reference product (n = 118). "
-    assert told("The mean stay was 1.7 (KX-12) and 1.6 days (reference).", trial) == [
-        ("1.7", "KX-12"), ("1.6 days", "reference product"),
+    trial = "Adults were randomised to KX-12 (n = 64) or the reference product (n = 61). "
+    assert told("The mean stay was 4.2 (KX-12) and 4.9 days (reference).", trial) == [
+        ("4.2", "KX-12"), ("4.9 days", "reference product"),
     ]  # fmt: skip
 
 
 def test_a_numbered_group_before_patients():
     trial = "Adults were randomised into Group 1 or Group 2. "
-    assert told("Pain was reported in 29% of Group 2 vs. 13% of Group 1 patients (P = 0.04).", trial) == [
-        ("29%", "Group 2"), ("13%", "Group 1"),
+    assert told("Rash came in 31% of Group 2 vs. 17% of Group 1 patients (P = 0.03).", trial) == [
+        ("31%", "Group 2"), ("17%", "Group 1"),
     ]  # fmt: skip
     assert ("16", "dolmirin") in told("In the dolmirin group 16 patients had a rash.")
 
 
 def test_the_third_of_three_groups_that_were_given_something():
     trial = (
-        "Adults were randomly divided into three groups: 15 patients received dolmirin (group A), 14 patients received "
-        "brutinol (group B) and 18 patients were treated with dolmirin plus brutinol (group C). "
+        "Adults were randomly divided into three groups: 21 patients received dolmirin (group A), 20 patients received "
+        "brutinol (group B) and 22 patients were treated with dolmirin plus brutinol (group C). "
     )
-    found = told("Relief was seen in 73%, 80% and 100% in groups A, B and C, respectively.", trial)
-    assert found == [("73%", "group A"), ("80%", "group B"), ("100%", "group C")]
+    found = told("Relief was seen in 61%, 58% and 92% in groups A, B and C, respectively.", trial)
+    assert found == [("61%", "group A"), ("58%", "group B"), ("92%", "group C")]

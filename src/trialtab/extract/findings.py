@@ -442,7 +442,7 @@ def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | No
     if category in ("biomarker", "score_change") or unit is not None or "score" in (x.outcome or "").lower():
         return "mean"
     if isinstance(value, float) and value % 1 and category is None and x.group_size > 1:
-        return "mean"  # "18.7 vs 14.8 nodes were removed"
+        return "mean"  # "17.2 vs 12.9 nodes were found"
     return None
 
 

@@ -790,7 +790,7 @@ class Finder:
                 self.add(k, last, "slot")
 
     def _is_contrasted(self, draft: Draft) -> bool:
-        """ "(30.0 months for A v 29.3 months for B)": a time beside which a "versus" stands."""
+        """ "(31.2 months for A v 28.4 months for B)": a time beside which a "versus" stands."""
         against = self.sets["versus"]
         before = [self.word(k) for k in (draft.first - 1, draft.first - 2)]
         behind = [self.word(k) for k in range(draft.last, draft.last + 4)]

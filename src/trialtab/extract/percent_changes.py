@@ -40,11 +40,11 @@ def is_change(r: Read, x: Linked, text: str) -> bool:
     """Whether a percentage tells how much the measurement that is its outcome changed."""
     draft = x.draft
     if draft.noun is not None:
-        return False  # "49% of participants"
+        return False  # "52% of participants"
     if text[draft.start : draft.end].lstrip("(")[:1] in "+-−–":
         return True
     if any(item.kind == "EFFECT" for item in r.row[draft.last : draft.last + 12]):
-        return False  # "a 32% reduction in fractures (RR 0.68)"
+        return False  # "a 29% reduction in fractures (RR 0.71)"
     near = text[max(r.start, draft.start - 60) : draft.end + 60]
     if _is_followed(r, draft) and not _OF_RISK.search(near):
         return True
@@ -57,7 +57,7 @@ def is_change(r: Read, x: Linked, text: str) -> bool:
 
 
 def _with_those_before(r: Read, x: Linked) -> list[Draft]:
-    """A number, the first of its group, and the number that it is set against: "by 3.4% with A and 5.1% with B"."""
+    """A number, the first of its group, and the number that it is set against: "by 4.2% with A and 6.3% with B"."""
     group = [y.draft for y in r.linked if y.group == x.group]
     before = [y for y in r.linked if y.draft.last <= x.draft.first and y.draft.shape == x.draft.shape]
     partner = [y.draft for y in before[-1:] if x.comparator and y.arm and y.arm.key == x.comparator.key]

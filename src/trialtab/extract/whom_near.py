@@ -71,7 +71,7 @@ def arm_after(line: Line, draft: Draft) -> Mention | None:
 
 
 def _ends_with_its_arm(line: Line, k: int) -> bool:
-    """ "87.6%, for group 2 (n.s.)": a comma, and an arm that no number of its own follows."""
+    """ "71.3%, for the B group (n.s.)": a comma, and an arm that no number of its own follows."""
     if line.word(k + 1) not in ("for", "in", "with", "on") or not line.names_arm_next(k + 1):
         return False
     m = k + 2
