@@ -276,6 +276,8 @@ class Judge:
         contrast = linked.arm is not None or linked.arm_by_order is not None
         if linked.outcome and draft.depth and self._contrasted(draft):
             return True
+        if linked.outcome and draft.depth and linked.comparator and self.word(draft.first - 1) in (",", ":"):
+            return True  # "(dolmirin, 9.2 months; placebo, 6.1 months)"
         if (
             linked.outcome
             and contrast
@@ -310,6 +312,8 @@ class Judge:
             return before[-1] == "for" and any(w.startswith(("lasted", "lasting", "persist")) for w in before)
         if self.word(draft.last) == "-" or self.text[self.row[draft.first].start : draft.end].count("-"):
             return False
+        if linked.comparator is not None and before[-1:] == ["and"]:
+            return True  # "was 9.1 months in the A group and 6.4 months in the B group"
         return any(
             w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before
         ) or (linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
@@ -654,6 +658,8 @@ class Judge:
             return False
         if draft.depth and self._contrasted(draft):
             return True
+        if self._beside_versus(draft) and linked.group_size == 2 and vocabulary.outcome(linked.outcome) is not None:
+            return True  # "Admissions were 10 vs 32"
         printed = self.text[draft.start : draft.end]
         before = self.word(draft.first - 1)
         if (

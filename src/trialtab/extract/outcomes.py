@@ -12,7 +12,8 @@ from trialtab.extract.outcome_told import DIED, head_of_list, share_who, told_be
 from trialtab.extract.outcome_weights import WEIGHTS, weigh
 from trialtab.extract.phrases import is_people, noun_phrase, np_end
 from trialtab.extract.spans import name_span
-from trialtab.extract.whom import left_edge, past_people
+from trialtab.extract.whom_near import left_edge
+from trialtab.extract.whom_people import past_people
 from trialtab.model import Candidate
 
 
