@@ -64,7 +64,7 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
         ),
         (
             "Children were randomly assigned to 3 cycles or 6 cycles of dolmirin.",
-            [],
+            [{"3 cycles"}, {"6 cycles"}],
         ),
         (
             "Patients were randomly assigned to A1 (dolmirin 20 mg) or B1 (dolmirin 40 mg).",
@@ -157,7 +157,7 @@ def test_the_control_is_who_says_so_wherever_it_stands():
 def test_of_two_treatments_the_one_named_first_is_tested():
     text = (
         "Dolmirin is new. Patients were randomly assigned to tolmirin or dolmirin. Results: Response occurred in "
-        "12 of 40 patients in the tolmirin group and 25 of 41 patients in the dolmirin group."
+        "25 of 41 patients in the dolmirin group and 12 of 40 patients in the tolmirin group."
     )
     assert arms(text) == {"tolmirin": "control", "dolmirin": "intervention"}
 
@@ -205,3 +205,30 @@ def test_an_analysis_set_is_no_arm():
     labels = {arm.label.lower() for arm in extract(document, RULES).arms}
     assert not {label for label in labels if "itt" in label.split() or "pp" in label.split()}
     assert any("dolmirin" in label for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "From each pair of twins one child was randomly allocated to a mat group and the other to a drug group.",
+            ["mat", "drug"],
+        ),
+        (
+            "This was a controlled trial with three arms: yoga, dance, and no exercise.",
+            ["yoga", "dance", "no exercise"],
+        ),
+        ("Half of the adults were randomly assigned to yoga and the others received dance.", ["yoga", "dance"]),
+        ("Blood was drawn in three groups: before breakfast, after lunch and at night.", []),
+        ("One child was randomly allocated to a mat group and the other child was well.", []),
+    ],
+)
+def test_groups_told_in_two_steps_or_as_a_list(text: str, names: list[str]):
+    assert [group.phrase for group in told(text)] == names
+
+
+def test_initials_stand_for_a_group():
+    made = design("They were randomly assigned to usual care (n = 80), resistance exercise or dance therapy.")
+    assert {name: (g.phrase if (g := made.group_of(name)) else None) for name in ("uc", "dt", "xy")} == {
+        "uc": "usual care", "dt": "dance therapy", "xy": None,
+    }  # fmt: skip

@@ -57,7 +57,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     sizes = arm_sizes(text, read)
     design = design_of(text, read, rules.sets, arms_of.abbreviations(text))
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
-    arm_mentions(text, read, rules, found.known(), found.is_arm)
+    arm_mentions(text, read, rules, found.known(), found.is_arm, design.schedules if design else None)
     arms_of.name_as_in_results(found, (m for r in read if r.drafts and r.block.kind != "title" for m in r.arms))
     name_then_size(read)
     _link(text, read, rules, found)
@@ -87,10 +87,10 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
-            of_all = x.arm is not None and (_of_both(x.arm, r) or size_of_all(x, r))
+            of_all = x.arm is not None and (_of_both(x.arm, r, found) or size_of_all(x, r))
             if of_all and is_enrolment(x, r, text[r.start : r.end], rules):
                 x.arm = None  # "200 patients were randomised to A or B"
-            entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r) else None
+            entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r, found) else None
             size = x.draft.fields.get("value")
             if (
                 entry is not None
@@ -127,10 +127,14 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     )
 
 
-def _of_both(arm: Mention, r: Read) -> bool:
+def _of_both(arm: Mention, r: Read, found: arms_of.Inventory) -> bool:
     """ "225 patients were randomised to A or B": a name that only words part from another shares its number."""
+    own = found.find(arm.key)
     return any(
-        other.key != arm.key and 0 < last - first <= 5 and not any(first <= draft.first < last for draft in r.drafts)
+        other.key != arm.key
+        and (own is None or found.find(other.key) is not own)
+        and 0 < last - first <= 5
+        and not any(first <= draft.first < last for draft in r.drafts)
         for other in r.arms
         for first, last in ((arm.last, other.first), (other.last, arm.first))
     )

@@ -92,6 +92,8 @@ class Inventory:
             return True
         if self.design is None:
             return len(self.arms) < 2 or mention.key in self.left
+        if self.design.schedules:
+            return False  # what both are given is the name of neither
         return not self.trusted and (mention.key in self.left or mention.source in ("head noun", "letter"))
 
 
@@ -167,7 +169,8 @@ def inventory(
         entry.mentions += 1
         entry.sources[mention.source] += 1
         entry.in_title |= in_title
-    _merge_short_names(entries, alias, sentences)
+    if design is None or not design.schedules:
+        _merge_short_names(entries, alias, sentences, design)
     for pair, times in pairs.items():
         for k in pair:
             if (main := alias.get(k, k)) in entries:
@@ -271,7 +274,7 @@ def _designed(design: Design, entries: Mapping[str, Entry], alias: dict[str, str
         for group, entry in zip(design.groups, sorted(so_long, key=lambda e: e.first.start), strict=True):
             of_group[id(group)].append(entry)  # "short against standard course" is "the 3-day and the 7-day group"
             left = [other for other in left if other is not entry]
-    elif len(bare) == len(left) == 1:
+    elif len(bare) == len(left) == 1 and not design.schedules:
         of_group[id(bare[0])].append(left.pop())
     made = []
     for group in design.groups:
@@ -320,7 +323,7 @@ def name_as_in_results(found: Inventory, told: Iterable[Mention]) -> None:
 
 def name_partners(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:
     """Of two groups, the name that receives values beside one of them stands for the other."""
-    if len(found.arms) != 2:
+    if len(found.arms) != 2 or (found.design is not None and found.design.schedules):
         return
     for a, b in together:
         for known, other in ((a.key, b.key), (b.key, a.key)):
@@ -359,9 +362,11 @@ def _second_best(entries: Mapping[str, Entry], arms: Sequence[Entry]) -> list[En
     return sorted(near, key=lambda e: -e.score)
 
 
-def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentences: Sequence[set[str]]) -> None:
+def _merge_short_names(
+    entries: dict[str, Entry], alias: dict[str, str], sentences: Sequence[set[str]], design: Design | None
+) -> None:
     """ "tovelimab" is "tovelimab plus chemotherapy" where the two are never named side by side and no third name holds
-    it.
+    it. A name that the design knows a group by stays one.
 
     Of an add-on design A+B against B the shorter name B is an arm of its own: it stands beside A+B.
     """
@@ -373,6 +378,7 @@ def _merge_short_names(entries: dict[str, Entry], alias: dict[str, str], sentenc
             not longer
             or any(frozenset((short, k)) in apart for k in longer)
             or short.split()[0] in ("placebo", "control")
+            or (design is not None and design.group_of(short) is not None)
         ):
             continue
         best = max(longer, key=lambda k: entries[k].score)

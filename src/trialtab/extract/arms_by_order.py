@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
+from trialtab.extract.arm_roles import values_first
 from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.line import Linked
 from trialtab.extract.mentions import Mention, key
@@ -84,6 +85,8 @@ def arms_by_order(
     if role_of.get(order[0].key) == "control" and role_of.get(order[1].key) == "intervention":
         order.reverse()
     main = list(order)
+    if values_first(found, read, order[0].key, order[1].key) < -1:
+        order.reverse()  # as the values that are named come
     told: list[arms_of.Entry] = []
     if not best and found.design is not None and len(found.design.groups) == 2:
         told = [entry for g in found.design.groups if (entry := found.find(key(g.phrase))) is not None]

@@ -276,6 +276,8 @@ class Judge:
         contrast = linked.arm is not None or linked.arm_by_order is not None
         if linked.outcome and draft.depth and self._contrasted(draft):
             return True
+        if linked.outcome and draft.depth and linked.comparator and self.word(draft.first - 1) in (",", ":"):
+            return True  # "(dolmirin, 9.2 months; placebo, 6.1 months)"
         if (
             linked.outcome
             and contrast
@@ -310,6 +312,8 @@ class Judge:
             return before[-1] == "for" and any(w.startswith(("lasted", "lasting", "persist")) for w in before)
         if self.word(draft.last) == "-" or self.text[self.row[draft.first].start : draft.end].count("-"):
             return False
+        if linked.comparator is not None and before[-1:] == ["and"]:
+            return True  # "was 9.1 months in the A group and 6.4 months in the B group"
         return any(
             w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before
         ) or (linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
@@ -357,10 +361,11 @@ class Judge:
     def _behind_a_limit(self, at: int) -> bool:
         """Whether the number before an "in" is a limit: "below 50 × 10⁹/L in", "lower than 0.5 in"."""
         k = at - 1
-        while k > at - 6 and k > 0 and self.row[k].kind != "N":
+        numbers = ("N", "QTY", "PCT")
+        while k > at - 6 and k > 0 and self.row[k].kind not in numbers:
             k -= 1
-        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded"}
-        return any(self.row[m].kind == "N" and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
+        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded", "least"}
+        return any(self.row[m].kind in numbers and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
 
     def _is_dose(self, linked: Linked) -> bool:
         """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""
@@ -653,6 +658,8 @@ class Judge:
             return False
         if draft.depth and self._contrasted(draft):
             return True
+        if self._beside_versus(draft) and linked.group_size == 2 and vocabulary.outcome(linked.outcome) is not None:
+            return True  # "Admissions were 10 vs 32"
         printed = self.text[draft.start : draft.end]
         before = self.word(draft.first - 1)
         if (

@@ -10,6 +10,7 @@ from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, op
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import SPREAD_KINDS, Draft
 from trialtab.extract.named_trials import other_trials
+from trialtab.extract.percent_changes import is_change
 from trialtab.extract.reading import RESULT_SECTIONS, Read
 from trialtab.extract.totals import head_size
 from trialtab.model import Document, Finding, Measure, Number
@@ -269,13 +270,14 @@ def _finding(
             draft.shape == "percent"
             and events is None
             and PERCENT_MEASURED.search(x.outcome or "")
+            and not _OF_A_SHARE.search(x.outcome or "")
             and not _NAMES_A_LIMIT.search(x.outcome or "")
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
         if draft.shape == "percent" and events is None and total is None and _is_relative(r, draft):
             statistic, percent = "other", None
-        elif draft.shape == "percent" and events is None and total is None and _is_change(r, x, text):
+        elif draft.shape == "percent" and events is None and total is None and is_change(r, x, text):
             said = any(item.text in rules.sets["median"] for item in r.row[: draft.first])
             statistic, percent = "median" if said else "mean", None
         if percent is None and events is not None and total:
@@ -309,7 +311,13 @@ def _finding(
         and _is_survival_time(x, text[max(0, draft.start - 2000) : draft.start])
     ):
         statistic = "median"
-    if statistic is None and draft.shape in ("value", "time") and value is not None and x.group_size > 1 and x.outcome:
+    if (
+        statistic is None
+        and draft.shape in ("value", "time")
+        and value is not None
+        and x.outcome
+        and (x.group_size > 1 or x.comparator is not None)
+    ):
         statistic = _customary(x, unit if isinstance(unit, str) else None, r, rules)
         if statistic == "count":
             events = value
@@ -368,6 +376,10 @@ PERCENT_MEASURED = Prefiltered(
 )
 
 
+_OF_A_SHARE = Prefiltered(r"\b(?:incidence|rates?|proportion|testing|prevalence|or more|achieved)\b", re.I)
+"""Of whom a measurement, or a change of it, is told: "the incidence of a 5% fall in BMD" is a share of patients."""
+
+
 SPANS_OF = re.compile(r"\b(?:number of )?(?:\w+-free )?(days|weeks|months|hours)\b")
 """What an outcome counts where its value has no unit: "number of ventilator-free days"."""
 
@@ -391,24 +403,6 @@ def _is_relative(r: Read, draft: Draft) -> bool:
     return bool(behind) and behind[0] in ("lower", "higher", "greater", "less", "fewer", "longer", "shorter", "larger")
 
 
-_CHANGES = frozenset((
-    "increase", "decrease", "decline", "reduction", "rise", "fall", "increased", "decreased", "declined", "reduced",
-    "rose", "fell", "improved", "dropped", "increases", "decreases", "reductions", "improvement",
-))  # fmt: skip
-
-
-def _is_change(r: Read, x: Linked, text: str) -> bool:
-    """ "-4.0%", "+2.7%", "a 2.9% increase in bone density", "a decrease of 2.2%": how much a measurement changed."""
-    draft = x.draft
-    if text[draft.start : draft.end].lstrip("(")[:1] in "+-−–":
-        return True
-    known = vocabulary.outcome(x.outcome) if x.outcome else None
-    if (known is None or known.term.category not in ("biomarker", "score_change")) and "score" not in (x.outcome or ""):
-        return False
-    near = [item.text for item in (*r.row[max(0, draft.first - 2) : draft.first], *r.row[draft.last : draft.last + 1])]
-    return bool(_CHANGES & set(near))
-
-
 def _is_survival_time(x: Linked, before: str) -> bool:
     """ "TTP (6.1 and 3.4 months)" in a text that has said "median" carries it on."""
     known = vocabulary.outcome(x.outcome) if x.outcome else None
@@ -421,6 +415,11 @@ def _is_survival_time(x: Linked, before: str) -> bool:
 
 
 _TIMED = frozenset(("survival", "time_to_event", "remission_duration"))
+_TO_AN_EVENT = re.compile(
+    r"\b(?:ttp|ttf|pfs|dfs|efs|rfs|os|dor|survival|times?[- ]to[- ](?!complete)|"
+    r"duration of (?:response|remission|benefit))\b",
+    re.I,
+)
 _MORE_PEOPLE = Prefiltered(
     r"\b(?:more|fewer|number of) (?:of the )?(?:patients|women|men|participants|subjects|children|cases)\b", re.I
 )
@@ -434,15 +433,17 @@ def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | No
     category = known.term.category if known is not None else None
     value = x.draft.fields.get("value")
     time = unit is not None and vocabulary.unit(unit) is not None and _is_time(unit)
-    if category in _TIMED and time:
-        return "median"
     said = " ".join(item.text for item in r.row[: x.draft.first])
+    if time and (category in _TIMED or _TO_AN_EVENT.search(f"{said[-60:]} {x.outcome}")):
+        return "median"
     if unit is None and isinstance(value, float) and value % 1 == 0 and (
         _MORE_PEOPLE.search(said) or category in ("adverse_event", "mortality", "relapse")
     ):  # fmt: skip
         return "count"
     if category in ("biomarker", "score_change") or unit is not None or "score" in (x.outcome or "").lower():
         return "mean"
+    if isinstance(value, float) and value % 1 and category is None and x.group_size > 1:
+        return "mean"  # "17.2 vs 12.9 nodes were found"
     return None
 
 
@@ -468,7 +469,7 @@ def _is_share(x: Linked, rules: RuleSet) -> bool:
     """A bare number whose outcome says that it is a percentage ("the percentage with adherence was 73.6 vs 74.4")."""
     words = set(re.findall(r"[a-z]+", (x.outcome or "").lower()))
     value = x.draft.fields.get("value")
-    yearly = words & {"annualised", "annualized", "annual", "incidence"}
+    yearly = words & {"annualised", "annualized", "annual", "incidence"} or "per" in words
     return (
         bool(words & {"percentage", "percent", "percentages", "rate", "rates"})
         and not yearly

@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+from trialtab.extract.event_counts import count_events, is_bare
 from trialtab.extract.line import CLOSERS, Line
 from trialtab.extract.measures import OPENERS, Draft
-from trialtab.extract.whom import arm_before
+from trialtab.extract.whom_near import arm_before
 
 _PERCENT = frozenset(("%", "percent", "per cent"))
 
@@ -271,10 +272,10 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
     if _is_bare_count(line, b) and words == ["and"] and a.shape == "count" and line.word(a.first - 1) in ("in", "by"):
         b.shape = "count"  # "in 19 and five"
         return True
-    if words[0] in line.sets["versus"] and len(words) == 1 and a.shape in ("count", "fraction") and _is_bare(b):
+    if words[0] in line.sets["versus"] and len(words) == 1 and a.shape in ("count", "fraction") and is_bare(b):
         b.shape = "count"  # "1 (6%) vs 0"
         return True
-    if a.shape == "count" and words in ([","], ["and"], [",", "and"]) and _is_bare(b) and (
+    if a.shape == "count" and words in ([","], ["and"], [",", "and"]) and is_bare(b) and (
         line.word(a.first - 1) in ("in", "by") and line.word(b.last) in (",", "and")
     ):  # fmt: skip
         b.shape = "count"  # "in 4, 11 and 9 patients"
@@ -306,14 +307,7 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
 
 
 def _is_bare_count(line: Line, draft: Draft) -> bool:
-    return _is_bare(draft) and line.word(draft.last) in (".", ",", ";", ")", "")
-
-
-def _is_bare(draft: Draft) -> bool:
-    """A whole number of which nothing is said."""
-    value = draft.fields.get("value")
-    bare = draft.shape == "value" and draft.statistic is None and draft.fields.get("unit") is None
-    return bare and isinstance(value, float) and value % 1 == 0
+    return is_bare(draft) and line.word(draft.last) in (".", ",", ";", ")", "")
 
 
 def _spread_units(line: Line, group: list[Draft]) -> None:
@@ -389,32 +383,6 @@ def _median_of_follow_up(line: Line) -> None:
         draft.statistic = draft.stat_item = None
 
 
-_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio"))
-
-
-def _events_behind_a_ratio(line: Line) -> None:
-    """ "(35 vs 89, odds ratio 0.39)", "60 in A versus 48 in B (HR = 1.3)": two whole numbers that a ratio of their
-    risks follows count who had the event.
-    """
-    for k in range(len(line.results) - 2):
-        a, b, effect = line.results[k : k + 3]
-        if effect.shape != "effect" or effect.statistic not in _RATIOS or effect.first - b.last > 14:
-            continue
-        counts = [_is_bare(a), _is_bare(b)]
-        if all(counts) or (counts[0] and b.shape == "count") or (a.shape == "count" and counts[1]):
-            if "ratio" in line.words[max(0, a.first - 6) : a.first] or not _set_against(line, a, b):
-                continue
-            for draft in (a, b):
-                draft.shape = "count"
-
-
-def _set_against(line: Line, a: Draft, b: Draft) -> bool:
-    between = [line.word(k) for k in range(a.last, b.first)]
-    return (
-        b.first - a.last < 16 and bool({*line.sets["versus"], "and", "compared"} & set(between)) and ";" not in between
-    )
-
-
 def prepare(line: Line) -> None:
     """Fill `line.results`, `line.result_at` and `line.groups`."""
     _percent_legend(line)
@@ -422,5 +390,5 @@ def prepare(line: Line) -> None:
     line.results = _results(line)
     line.result_at = {k: d for d in line.results for k in range(d.first, d.last)}
     _start_and_end(line)
-    _events_behind_a_ratio(line)
+    count_events(line)
     line.groups = [_without_start(line, group) for group in _grouped(line)]

@@ -106,6 +106,7 @@ _USED = frozenset((
     "resumed", "added",
 ))  # fmt: skip
 _CONTROLS = frozenset(("placebo", "sham", "controls"))
+_CLUSTERS = frozenset(("schools", "practices", "clusters", "villages", "wards", "clinics", "hospitals", "communities"))
 
 
 _BEFORE_ARMS = frozenset(("for", "in", "with", "on", "between", "among", "after"))
@@ -115,7 +116,25 @@ _OUTCOMES = frozenset((
 ))  # fmt: skip
 
 
-_FIGURES = frozenset(("values", "figures", "results", "numbers", "scores", "levels", "times", "durations", "counts"))
+_FIGURES = frozenset(
+    (
+        "probability",
+        "probabilities",
+        "percentage",
+        "percentages",
+        "proportion",
+        "proportions",
+        "values",
+        "figures",
+        "results",
+        "numbers",
+        "scores",
+        "levels",
+        "times",
+        "durations",
+        "counts",
+    )
+)
 
 
 _HOW_OFTEN = frozenset(("daily", "weekly", "biweekly", "fortnightly", "monthly", "early"))
@@ -193,7 +212,7 @@ class Finder:
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:
         while first < last and (
-            self.word(first) in self.sets["determiner"]
+            (self.word(first) in self.sets["determiner"] and not self._is_letter_a(first))
             or self.word(first) in ("-", "'", '"', "“", ",", "receive", "receiving", "take", "undergo", "either")
         ):
             first += 1
@@ -209,7 +228,8 @@ class Finder:
         words = re.findall(r"[^\W_]+", label.lower())
         controls = source == "inventory" and words[-1:] == ["controls"]
         if (
-            source not in ("letter", "control name")
+            source not in ("letter", "control name", "age")
+            and not self._is_letter_a(first)
             and not controls
             and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words))
         ):
@@ -236,6 +256,12 @@ class Finder:
         )
         self.found.append(mention)
         return mention
+
+    def _is_letter_a(self, k: int) -> bool:
+        """ "2 patients on A, 9 on B": the letter, and no article, where the document has an arm of that name."""
+        if "a" not in self.known or not 0 < k < len(self.row) or self.printed(k, k + 1) != "A":
+            return False
+        return not self.word(k + 1)[:1].isalpha() or self.word(k + 1) in self.stoppers
 
     # -- the constructions
 
@@ -530,9 +556,14 @@ class Finder:
             if word in _CONTROLS or (
                 word == "control"
                 and self.word(i - 1) in ("in", "with", "to", "than", "vs", "versus", "and")
-                and (self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") and i > 0)
+                and (
+                    (self.word(i + 1) in (",", ".", ")", "(", "", "and", ";") or self.word(i + 1) in _CLUSTERS)
+                    and i > 0
+                )
             ):
                 self.add(i, i + 1, "control name")
+            elif self.word(i + 1) in _CLUSTERS and word in ("intervention", "experimental"):
+                self.add(i, i + 2, "head noun")
             elif item.end - item.start > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
                 last = i + 1
                 while (
@@ -697,7 +728,8 @@ class Finder:
         than Y".
         """
         for k in range(i - 1, max(-1, i - 14), -1):
-            if self.row[k].kind != "W" or self.word(k) in (";",):
+            numbered = self.row[k].kind == "N" and k == i - 1 and self.printed(k - 1, k).isupper()  # "FEC 100 than"
+            if (self.row[k].kind != "W" and not numbered) or self.word(k) in (";",):
                 break
             if self.word(k) in ("on", "in", "with", "for", "after", "among", "under"):
                 start = k + 1
@@ -743,7 +775,7 @@ class Finder:
     def _slots(self) -> None:
         """What stands behind a result: "14 with X", "23% for X", "6.1 after X", "x% of X patients"."""
         for draft in self.drafts:
-            if draft.shape in ("time", "interval") and not draft.statistic:
+            if draft.shape in ("time", "interval") and not draft.statistic and not self._is_contrasted(draft):
                 continue
             self._slot_before(draft)
             self._label(draft)
@@ -756,17 +788,26 @@ class Finder:
                 continue
             of = self.word(k) == "of"
             k += 1
-            while self.word(k) in self.sets["determiner"] or self.word(k) in ("those", "patients", "eyes"):
+            while (self.word(k) in self.sets["determiner"] and not self._is_letter_a(k)) or self.word(k) in (
+                "those", "patients", "eyes",
+            ):  # fmt: skip
                 k += 1
             last = self._name_end(k)
             if last > k and (not of or self.word(last) in self.sets["people"] | self.sets["group_head"]):
                 self.add(k, last, "slot")
 
+    def _is_contrasted(self, draft: Draft) -> bool:
+        """ "(31.2 months for A v 28.4 months for B)": a time beside which a "versus" stands."""
+        against = self.sets["versus"]
+        before = [self.word(k) for k in (draft.first - 1, draft.first - 2)]
+        behind = [self.word(k) for k in range(draft.last, draft.last + 4)]
+        return bool(against & {*before, *behind}) and not {",", ";"} & set(behind[:2])
+
     def _in_brackets(self) -> None:
         """ "15.2% (induction) and 30.4% (no induction)": the labels behind two results or more."""
         labels = []
         for draft in self.drafts:
-            if self.word(draft.last) != "(" or draft.shape in ("time", "interval"):
+            if self.word(draft.last) != "(" or (draft.shape in ("time", "interval") and not draft.statistic):
                 continue
             close = next(
                 (k for k in range(draft.last + 1, min(draft.last + 6, len(self.row))) if self.word(k) == ")"), 0
@@ -944,4 +985,9 @@ class Finder:
         kept.sort(key=lambda m: m.first)
         # a slot alone is no arm: it takes a second name to contrast with, or a look of a name
         keys = {m.key for m in kept}
-        return [m for m in kept if m.source != "slot" or len(keys) > 1 or not m.text.islower()]
+        spoken = {word for name in self.known for word in name.split()}
+        return [
+            m
+            for m in kept
+            if m.source != "slot" or len(keys) > 1 or not m.text.islower() or spoken & set(m.key.split())
+        ]

@@ -5,7 +5,7 @@ from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.extract.outcome_candidates import candidates_left
 from trialtab.extract.outcome_weights import weigh
-from trialtab.extract.whom import distinct
+from trialtab.extract.whom_near import distinct
 
 
 def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:

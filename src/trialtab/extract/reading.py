@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from trialtab import language
 from trialtab.extract.line import Linked
 from trialtab.extract.measures import Announced, Draft, Item, items, measures
 from trialtab.extract.mentions import Finder, Mention
+from trialtab.extract.schedules import Schedule, name_schedules, part_times
+from trialtab.extract.who_takes_part import of_all
 from trialtab.model import Block, Document
 from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
@@ -34,11 +36,40 @@ class Read:
 def blocks(document: Document) -> list[Block]:
     """The blocks that are read. In a letter without sections the whole text may report results."""
     found = [block for block in document.blocks if _is_read(block)]
+    if found and not any(block.kind == "title" for block in document.blocks):
+        found[:1] = _title_first(document.text, found[0])
     if any(b.part == "results" or b.section in ("abstract", "summary", "results") for b in found):
-        return found
+        return _results_under_methods(found)
     return [
         replace(b, section="other", part="") if b.section in ("background", "other", "discussion") else b for b in found
     ]
+
+
+def _results_under_methods(found: list[Block]) -> list[Block]:
+    """The blocks; of an abstract that heads its methods and no results, what stands under methods holds both."""
+    if any(b.part == "results" or b.section == "results" for b in found):
+        return found
+    return [replace(b, part="") if b.section == "abstract" and b.part == "methods" else b for b in found]
+
+
+LONGEST_TITLE = 350
+SENTENCES_BEHIND = 3
+"""A title is followed by so many sentences at least: a passage without them is no report."""
+_TELLS = re.compile(r"\b(?:was|were|are|has|have|had|we|our|been|did|this|these|there|it)\b", re.IGNORECASE)
+
+
+def _title_first(text: str, block: Block) -> list[Block]:
+    """The title that opens a paragraph, as an abstract copied in one piece has it, and the rest; the whole paragraph
+    where its first sentence tells something ("was", "we") or gives a number of a result.
+    """
+    told = language.split(text, block.start, block.end) if block.kind == "paragraph" else []
+    if len(told) <= SENTENCES_BEHIND or told[0][1] - told[0][0] > LONGEST_TITLE:
+        return [block]
+    (start, end), (behind, _) = told[:2]
+    title = text[start:end]
+    if title[-1] not in ".?]" or _TELLS.search(title) or re.search(r"%|[=<>]|\d\.\d", title):
+        return [block]
+    return [replace(block, kind="title", section="title", part="", end=end), replace(block, start=behind)]
 
 
 def _is_read(block: Block) -> bool:
@@ -54,7 +85,7 @@ def sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list[
         if not language.tells_a_number(sentence) and not _names_arms(sentence):
             continue
         tokens = language.sentence(text, start, end)
-        row = items(tokens, rules)
+        row = part_times(text, items(tokens, rules), rules.sets["group_noun"])
         results = block.kind != "title" and (
             block.section in RESULT_SECTIONS or block.part in ("methods", "background", "")
         )
@@ -82,12 +113,17 @@ def _names_arms(sentence: str) -> bool:
 
 
 def arm_mentions(
-    text: str, read: list[Read], rules: RuleSet, known: dict[str, str], is_arm: Callable[[Mention], bool] | None = None
+    text: str,
+    read: list[Read],
+    rules: RuleSet,
+    known: dict[str, str],
+    is_arm: Callable[[Mention], bool] | None = None,
+    schedules: Mapping[Schedule, str] | None = None,
 ) -> list[tuple[Mention, bool]]:
     """The mentions of arms, each with whether it stands in a title.
 
     known: the arms of the document, empty at the first look; the second one is for the sentences that hold results,
-    and keeps the mentions of which `is_arm` holds.
+    and keeps the mentions of which `is_arm` holds. schedules: those by which the arms differ, with their keys.
     """
     out = []
     pair: list[Mention] = []
@@ -95,6 +131,11 @@ def arm_mentions(
         if known and not r.drafts and not any(item.kind == "P" for item in r.row):
             continue
         r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        if not known:
+            everyone = of_all(r.row, r.arms, rules.sets, title=r.block.kind == "title")
+            r.arms = [m for m in r.arms if m not in everyone]
+        if schedules:
+            r.arms = name_schedules(text, r.row, r.arms, schedules)
         if is_arm is not None:
             known_here = [m for m in r.arms if is_arm(m)]
             together = Counter(m.series for m in r.arms if m.series >= 0)

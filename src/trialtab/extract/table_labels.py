@@ -136,8 +136,13 @@ _P = re.compile(
     r"(?:(?<=value)|(?<=values)|\b|(?=\^))(?:\s*[\W\d]*|\W+.{0,80})\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_FACTOR = r"(?:group|time|treatment|condition|arm|intervention|session|visit|day|week|trial|diet)s?"
 _TEST = re.compile(
-    r"\W*(?:t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.f\.|test|statistics?|test[ -](?:statistics?|values?)"
+    rf"\W*(?:{_FACTOR}\W?\s?(?:by|x|×|\*)\s?\W?{_FACTOR}(?:\s(?:f|p|effects?|interactions?))?"
+    r"|(?:between|within)[- ](?:subjects?|groups?) f"
+    r"|(?:group|time|moment|interaction|main|condition) effects?|(?:main )?effects? of (?:group|time|condition)"
+    r"|(?:partial\s)?(?:η|eta)\W?(?:p|2|squared|\W){0,4}"
+    r"|t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.\s?f\.?|test|statistics?|test[ -](?:statistics?|values?)"
     r"|r|r\^?2|β|beta|b|"
     r"coef(?:ficient)?s?\.?|sum of squares|mean squares?|mean rank|(?:t|f|z|u|chi-?squared?)[- ](?:values?"
     r"|tests?|statistics?|"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.mentions import Mention
+from trialtab.extract.whom_contrast import compared_with
 
 
 def give_across(line: Line, plain: list[Linked], after: Mapping[int, Mention | None]) -> set[int]:
@@ -48,7 +49,8 @@ def _give_both(line: Line, first: list[Linked], second: list[Linked]) -> None:
     start = first[0].draft.first
     opens = next((m for m in range(start - 1, -1, -1) if line.word(m) in (";", "whereas", "while")), -1)
     named = list({m.key: m for m in line.arms if opens < m.first and m.last <= start}.values())
-    for at, rows in enumerate((first, second)):
+    last = bool(named) and compared_with(line, named[-1])
+    for at, rows in enumerate((second, first) if last and len(named) == 1 else (first, second)):
         for row in rows:
             if len(named) == 2:
                 row.arm = named[at]

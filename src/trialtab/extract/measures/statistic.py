@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from trialtab.extract.measures.kinds import NUMBER_KINDS, Draft
+from trialtab.extract.measures.kinds import NUMBER_KINDS, Draft, Item
 from trialtab.extract.measures.row import Row
 
 
@@ -121,7 +121,7 @@ def named_statistic(row: Row, draft: Draft) -> tuple[str | None, int | None]:
         if item.kind == "EFFECTNAME":
             if item.rule == "difference_name" and (draft.fields.get("ci_low") is None and draft.unlabelled is None):
                 continue
-            if draft.first - k > 40 or taken_by_effect(row, k, draft):
+            if draft.first - k > 40 or taken_by_effect(row, k, draft) or _is_of_one_arm(row, item, draft):
                 continue
             return next(n for n in item.constants if n != "statistic"), k
         if text == ";":
@@ -132,6 +132,17 @@ def named_statistic(row: Row, draft: Draft) -> tuple[str | None, int | None]:
     if after[:1] in (["("], ["in"]) and after[1:2] and after[1] in names:
         return names[after[1]], draft.last + 1
     return None, None
+
+
+def _is_of_one_arm(row: Row, name: Item, draft: Draft) -> bool:
+    """ "no mean differences (6.1 vs 5.8)", "RR was 31% and time to relapse longer (9.2 v 4.1 months)": what is set
+    against another number, and a ratio with a unit, is the value of an arm.
+    """
+    against = row.sets["versus"]
+    beside = {row.word(k) for k in (draft.last, draft.first - 1, draft.first - 2)}
+    if beside & against or (row.word(draft.first - 2) == "." and row.word(draft.first - 3) in against):
+        return "mean_difference" in name.constants or row.items.index(name) + 6 < draft.first
+    return draft.shape == "time" and "mean_difference" not in name.constants
 
 
 def taken_by_effect(row: Row, k: int, draft: Draft) -> bool:

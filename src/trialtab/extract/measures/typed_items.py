@@ -202,8 +202,12 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     if item.kind == "GROUP" and item.last < len(sentence) and "value" not in v and item.values:
         behind = sentence.words[item.last]
         number = item.last - 1
-        if sentence.words[number].isdigit() and (
-            values.time_unit(behind) is not None or behind in ("%", "percent", "patients", "points", "of")
+        before = sentence.lower[item.first - 1] if item.first else ""
+        named = sentence.words[item.first][:1].isupper() or before in ("of", "in", "for", "with", "and", "versus", "vs")
+        if (
+            sentence.words[number].isdigit()
+            and not (named and behind == "patients")
+            and (values.time_unit(behind) is not None or behind in ("%", "percent", "patients", "points", "of"))
         ):
             return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in the A group 16 days"
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
