@@ -102,6 +102,9 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     tables = grids.lay_out_tables(document)
     grids.find_arms(document, tables, found, role_of, arms_of.abbreviations(text), rules)
     single = single and not grids.compares(tables)
+    for x in (x for r in read for x in r.linked):
+        if x.arm is not None and x.arm.source == "age" and found.find(x.arm.key) is None:
+            x.arm = None  # older and younger patients, where they are not the cohorts
     if single and alone:
         one_arm(read)
     if not single:

@@ -416,7 +416,9 @@ def _is_survival_time(x: Linked, before: str) -> bool:
 
 _TIMED = frozenset(("survival", "time_to_event", "remission_duration"))
 _TO_AN_EVENT = re.compile(
-    r"\b(?:ttp|ttf|pfs|dfs|efs|rfs|os|dor|survival|times?[- ]to[- ](?!complete)|"
+    r"\b(?:ttp|ttf|pfs|dfs|efs|rfs|os|dor|survival|times?[- ]to[- ]"
+    r"(?:(?:first|disease|tumou?r|clinical|local|distant|any|next|treatment) )*"
+    r"(?:progression|relapse|recurrence|death|failure|metastas[ei]s|event|worsening|deterioration)|"
     r"duration of (?:response|remission|benefit))\b",
     re.I,
 )
@@ -434,7 +436,9 @@ def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | No
     value = x.draft.fields.get("value")
     time = unit is not None and vocabulary.unit(unit) is not None and _is_time(unit)
     said = " ".join(item.text for item in r.row[: x.draft.first])
-    if time and (category in _TIMED or _TO_AN_EVENT.search(f"{said[-60:]} {x.outcome}")):
+    behind_others = max((y.draft.last for y in r.linked if y.group < x.group), default=0)
+    own = " ".join(item.text for item in r.row[behind_others : x.draft.first])
+    if time and (category in _TIMED or _TO_AN_EVENT.search(f"{own[-60:]} {x.outcome}")):
         return "median"
     if unit is None and isinstance(value, float) and value % 1 == 0 and (
         _MORE_PEOPLE.search(said) or category in ("adverse_event", "mortality", "relapse")

@@ -64,16 +64,24 @@ def _with_those_before(r: Read, x: Linked) -> list[Draft]:
     return [x.draft, *group[:1], *partner]
 
 
+_HEDGES = frozenset(
+    ("about", "approximately", "only", "a", "an", "almost", "some", "around", "average", "mean", "median")
+)
+
+
 def _is_amount(r: Read, draft: Draft) -> bool:
-    """ "fell by 2.1%", "a decrease of 2.2%", "fell by 12% in A and by 4%"."""
+    """ "fell 2.1%", "fell by 2.1%", "a decrease of 2.2%", "fell by 12% in A and by 4%", "fell by a mean of 8%"."""
     words = [item.text if item.kind == "W" else "" for item in r.row]
     before = words[max(0, draft.first - 18) : draft.first]
-    while before and (before[-1] in ("about", "approximately", "only", "a", "an", "almost", "some", "around")):
+    if before[-1:] == ["of"] and before[-2:-1] and before[-2] in ("mean", "median", "average"):
+        before.pop()  # "by a mean of"
+    while before and before[-1] in _HEDGES:
         before.pop()
     if before[-1:] == ["by"] and ";" not in before:
         verb = next((word for word in reversed(before) if word in CHANGES or word.endswith("ed")), "")
         return verb in CHANGES
-    return before[-1:] == ["of"] and bool(CHANGES & set(before[-4:-1]))
+    told = before[-4:-1] if before[-1:] == ["of"] else before[-1:]
+    return bool(CHANGES & set(told))
 
 
 def _is_followed(r: Read, draft: Draft) -> bool:
