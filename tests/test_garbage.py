@@ -9,7 +9,7 @@ import pytest
 import trialtab
 from trialtab import readers
 from trialtab.errors import ReadError
-from trialtab.garbage import OBJECTS, collected_seldom
+from trialtab.garbage import OBJECTS, collected_seldom, set_aside
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +58,13 @@ def test_cycles_of_many_objects_are_still_found():
             one.itself = one
         gc.callbacks.pop()
     assert "stop" in seen
+
+
+def test_what_lives_when_a_first_document_is_done_is_looked_at_no_more():
+    set_aside.cache_clear()
+    gc.unfreeze()
+    trialtab.records(b"A response was seen in 4 of 11 patients.", "a.txt")
+    frozen = gc.get_freeze_count()
+    assert frozen > 10_000
+    trialtab.records(b"A response was seen in 4 of 11 patients.", "b.txt")
+    assert gc.get_freeze_count() <= frozen  # once a process: later documents are collected as ever

@@ -83,6 +83,11 @@ def brief(row: Evidence) -> tuple[object, ...]:
         ("0.71 (0.66–0.77), P = 0.03", {"main": 0.71, "low": 0.66, "high": 0.77, "p": 0.03}),
         ("<0.001", {"main": 0.001}),
         ("None", {"main": 0}),
+        ("+ 1.01 (0.79)", {"main": 1.01, "second": 0.79}),
+        ("−3.1 (−6.30 to +0.07)", {"main": -3.1, "low": -6.3, "high": 0.07}),
+        ("€6751 (€19420)", {"main": 6751, "second": 19420}),
+        ("70.7±8.0# (0.7±1.0#)", {"main": 70.7, "pm": 8.0}),
+        ("8 (6%; two of them at night)", {"main": 8, "second": 6}),
     ],
 )
 def test_a_cell_has_the_shape_of_its_numbers(text, numbers):
@@ -94,7 +99,7 @@ def test_a_cell_has_the_shape_of_its_numbers(text, numbers):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("(0.75–1.21)", "bracket"), ("(SE 0.05)", "bracket"), ("± 3.2", "bracket"), ("NS", "ns"), ("–", "empty"),
-     ("NA", "empty"), ("", "empty"), ("Team of 12", "text"), ("Group A", "text")],
+     ("NA", "empty"), ("", "empty"), ("Team of 12", "text"), ("Group A", "text"), ("4.4 (+ 0.3)", "text")],
 )  # fmt: skip
 def test_what_is_no_value_of_its_own(text, kind):
     assert shape(text).kind == kind
@@ -592,3 +597,77 @@ def test_the_layout_of_a_table_without_a_header_row_takes_the_first_without_numb
     (table,) = document.tables
     found = lay_out(table, document.text)
     assert (found.heads[0].rows, found.stubs, [row.path for row in found.rows]) == ([0], 1, [("Relapse",)])
+
+
+# ---- what a column, a row or a caption does not say ----------------------------------------------------------------
+
+
+def test_body_mass_is_a_result_where_it_is_measured_after_treatment():
+    (drug, placebo) = rows(
+        html_table("Effects after 12 weeks", ["|Dolmirin (n = 40)|Placebo (n = 41)"],
+                   ["Weight, kg|80.1 ± 9.0|84.2 ± 8.8", "BMI, kg/m2|27.1 ± 3.0|28.2 ± 3.1"])
+    )[2:]  # fmt: skip
+    assert (drug.value, placebo.value) == (27.1, 28.2)
+
+
+def test_a_table_with_ratios_beside_counts_tells_results_though_its_caption_says_baseline():
+    found = rows(
+        html_table("Linkage to care of those who were ill at baseline",
+                   ["|Dolmirin n/N (%)|Placebo n/N (%)|RR (95% CI)"],
+                   ["Linked|16/38 (42.1)|8/26 (30.8)|1.37 (0.68–2.76)"])
+    )  # fmt: skip
+    assert [(row.events, row.total) for row in found if row.statistic == "proportion"] == [(16, 38), (8, 26)]
+    assert [row.value for row in found if row.statistic == "risk_ratio"] == [1.37]
+
+
+def test_a_change_with_its_interval_is_a_value_and_no_spread_of_the_row_above():
+    found = rows(
+        html_table("Efficacy", ["|Dolmirin (n = 40)|Placebo (n = 41)"],
+                   ["{3}HbA1c, %", "At week 12, mean|7.10|8.00",
+                    "Change at week 12 (95% CI)|-0.5 (-0.7 to -0.3)|0.1 (-0.2 to 0.4)"])
+    )  # fmt: skip
+    assert [row.value for row in found if row.ci_low is not None] == [-0.5, 0.1]
+
+
+@pytest.mark.parametrize("column", ["Group × time", "Between subjects F", "d.f.", "Partial η2", "Time effect"])
+def test_a_column_of_a_factor_or_its_size_holds_no_means(column):
+    found = rows(
+        html_table("Scores", [f"|Dolmirin mean (SD)|Placebo mean (SD)|{column}"], ["Mood|5.1 (1.2)|6.3 (1.1)|4.71"])
+    )
+    assert sorted(row.value for row in found) == [5.1, 6.3]
+
+
+def test_a_column_of_valid_n_is_the_size_of_its_arm():
+    head = ["|{3}Dolmirin (n = 50)|{3}Placebo (n = 50)", "|valid n|Mean|SD|valid n|Mean|SD"]
+    found = rows(html_table("Scores", head, ["Mood|41|5.1|1.2|39|6.3|1.1"]))
+    assert [(row.value, row.sd, row.total) for row in found] == [(5.1, 1.2, 41), (6.3, 1.1, 39)]
+
+
+def test_times_with_n_in_brackets_hold_values():
+    head = ["|{2}Dolmirin|{2}Placebo", "|T0 (n)|T1 (n)|T0 (n)|T1 (n)"]
+    found = rows(
+        html_table("Mood over time", head, ["Mood|5.1 ± 1.2 (41)|6.3 ± 1.1 (40)|5.0 ± 1.0 (39)|5.2 ± 1.4 (38)"])
+    )
+    assert 6.3 in [row.value for row in found]
+
+
+def test_labels_that_are_set_in_by_an_empty_column_are_read():
+    found = rows(
+        html_table("Quit rates", ["||Dolmirin n (%)|Placebo n (%)"],
+                   ["{2}All|87 (14.6)|64 (10.7)", "{2}Rate of smoking||", "|1-5|22 (11.5)|18 (9.4)",
+                    "|6-10|35 (17.5)|23 (12.7)",
+                    "|Other|7 (17)|5 (14)", "{2}Smokers|47 (10.9)|38 (8.9)"])
+    )  # fmt: skip
+    paths = [row.row_path for row in found]
+    assert "Rate of smoking > 1-5" in paths and "Rate of smoking > 6-10" in paths and "Smokers" in paths
+
+
+def test_a_line_of_sizes_heads_the_sections_below_it():
+    found = rows(
+        html_table("Image quality", ["|Dolmirin mean (SD)|Placebo mean (SD)"],
+                   ["Sagittal|n = 18|n = 21", "Noise|16.9 (3.4)|9.2 (2.1)", "Contrast||",
+                    "White matter|18.1 (1.6)|9.3 (1.5)", "Axial|n = 19|n = 22", "Contrast||",
+                    "White matter|11.9 (1.3)|11.1 (1.6)"])
+    )  # fmt: skip
+    assert [(row.value, row.total) for row in found if "White" in row.row_path] == [
+        (18.1, 18), (9.3, 21), (11.9, 19), (11.1, 22)]  # fmt: skip

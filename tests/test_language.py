@@ -229,6 +229,7 @@ def test_split_leaves_out_nothing_but_blanks(text):
         ("Eleven were treated.", True),
         ("Both had fever.", True), ("The median was not reached.", True), ("The median was not yet reached.", True),
         ("It was seen in 4.", True), ("It was seen once.", True), ("It rose.", False),
+        ("It was seen in ٤.", True), ("A rise of a %.", True), ("Café au lait.", False),
         ("Notable findings were rare.", False),
         ("Someone was treated.", False), ("", False),
     ],

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialtab import extract, questions
-from trialtab.extract import table_axis
+from trialtab import checks, extract, questions, values
+from trialtab.extract import fate, measures, named_trials, table_axis, table_labels
+from trialtab.extract.measures import announcements
 from trialtab.prefilter import Prefiltered, needed
 
 MODULES = [
     import_module(f"{room.__name__}.{found.name}")
-    for room in (extract, questions)
+    for room in (extract, measures, questions)
     for found in pkgutil.iter_modules(room.__path__)
-]
+] + [checks]
 USED = {
     f"{module.__name__}.{name}": value
     for module in MODULES
@@ -69,3 +70,41 @@ def test_a_text_without_it_is_not_tried() -> None:
 @given(st.from_regex(table_axis._SIZE_IN_NOTE))
 def test_a_size_in_a_note_has_the_sign_that_is_looked_for_first(text: str) -> None:
     assert "=" in text
+
+
+@settings(max_examples=50)
+@given(st.from_regex(table_labels.MARK))
+def test_a_footnote_mark_has_a_sign_that_is_looked_for_first(text: str) -> None:
+    assert table_labels._MARK_SIGN.search(text) is not None
+
+
+@settings(max_examples=50)
+@given(st.from_regex(values._ZERO_COMMA))
+def test_a_comma_behind_a_lone_zero_is_looked_for_first(text: str) -> None:
+    assert values.with_points(text) == values._ZERO_COMMA.sub(r"\1.", text) != text
+
+
+@settings(max_examples=50)
+@given(st.from_regex(announcements._MEDIANS_LEAD, fullmatch=True))
+def test_what_leads_to_announced_medians_fits_where_it_is_looked_for(text: str) -> None:
+    assert len(text) <= announcements._LONGEST_LEAD
+
+
+@settings(max_examples=50)
+@given(st.from_regex(named_trials._CALLED, fullmatch=True))
+def test_what_calls_a_trial_fits_where_it_is_looked_for(text: str) -> None:
+    assert len(text) <= named_trials.LONGEST_CALL
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("in ZUMA-1, KarMMa-3 and MajesTEC-1", ["ZUMA-1", "KarMMa-3", "MajesTEC-1"]),
+        ("TABLE-2, FIGURE-1 and Week-4", []),
+        ("TABLET-2 and PASAT-3 scores", []),
+        ("xZUMA-1 and ZUMA-12", []),
+        ("FLAIR-2 of the TRAIL-9 trial", ["FLAIR-2", "TRAIL-9"]),
+    ],
+)
+def test_names_of_trials(text: str, names: list[str]) -> None:
+    assert [m[1] for m in fate._TRIAL_NAME.finditer(text)] == names

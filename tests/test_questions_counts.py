@@ -236,3 +236,59 @@ def test_a_bare_couple_begins_with_the_arm_that_its_sentence_names(sentence, eve
     rows = [row(f"{n} of {total}", "overall", "relapses", events=n, total=total) for n, total in shares]
     found = numbers(questions.answer(asked("relapses", kind="binary"), paragraph(sentence, *rows)))
     assert (found["intervention_events"], found["comparator_events"]) == events
+
+
+# ---- whole samples and equal groups ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("We enrolled 7 466 women in 12 clinics.", 7466),
+        ("A total of 46 patients were included. We have included 23 patients per group.", 46),
+        ("Patients from nine participating sites were enrolled. We randomised 120 patients.", 120),
+        ("Ninety-six children with a fever, aged two to ten years and undergoing an operation, were enrolled.", 96),
+    ],
+)
+def test_a_whole_sample_is_of_people_and_of_all_of_them(text, whole):
+    assert counting.heads(paragraph(text, section="methods")).whole.n == whole
+
+
+def test_a_whole_sample_is_no_smaller_than_its_arms():
+    text = (
+        "We randomly assigned patients to iron (62 patients) or placebo (58 patients). "
+        "Nine patients were enrolled in a sub-study, and nine patients were included from abroad."
+    )
+    known = counting.heads(paragraph(text, section="methods"))
+    assert known.whole is None or known.whole.n >= 62
+
+
+def test_equal_groups_may_be_of_people_whom_another_sentence_counts():
+    text = "We enrolled 120 children. They were randomly allocated to one of three equal groups."
+    assert counting.heads(paragraph(text, section="methods")).equal.n == 40
+
+
+def test_numbers_without_a_noun_are_of_people_where_people_are_allocated():
+    text = "Of the 389 dentists asked, 195 were randomised to receive iron and 194 were to receive placebo."
+    found = sizes.of_text(paragraph(text), Sides("iron", "placebo", {}))
+    assert [size.n for size in found] == [195, 194]
+
+
+# ---- analysis sets told in order ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("asked_for", "totals"), [("cure in ITT", (85, 84)), ("cure per protocol", (81, 80))])
+def test_two_analysis_sets_told_in_order_are_two_populations(asked_for, totals):
+    text = (
+        "Iron achieved 83.5% (71/85) and 87.7% (71/81) cure in the intention to treat (ITT) and per-protocol (PP) "
+        "analyses, respectively. Placebo achieved 47.6% (40/84) and 50.0% (40/80) cure in the ITT and PP analyses, "
+        "respectively."
+    )
+    told = [("83.5% (71/85)", "iron", 71, 85), ("87.7% (71/81)", "iron", 71, 81), ("47.6% (40/84)", "placebo", 40, 84),
+            ("50.0% (40/80)", "placebo", 40, 80)]  # fmt: skip
+    rows = [
+        row(quote, arm, "cure", events=float(n), total=float(total), total_source="explicit", percent=float(quote[:4]))
+        for quote, arm, n, total in told
+    ]
+    found = numbers(questions.answer(asked(asked_for, kind="binary"), paragraph(text, *rows)))
+    assert (found["intervention_group_size"], found["comparator_group_size"]) == totals

@@ -7,7 +7,7 @@ import pytest
 from test_questions import asked, cell, document, numbers
 from test_questions_choice import line, table
 from trialtab import questions
-from trialtab.questions import counting, pairs, words
+from trialtab.questions import counting, labels, pairs, words
 from trialtab.questions.sides import AFTER, BEFORE, Sides, phase
 
 
@@ -68,7 +68,7 @@ def test_a_unit_in_brackets_is_no_word_of_an_outcome(label, other):
     index = table(*line(label, 3, 2))
     (first,) = pairs.groups(index, lambda row: True)[:1]
     assert first.label.own - set(words.stems(f"{label} {other}")) == set()
-    assert pairs._named(label).strip() == other
+    assert labels._named(label).strip() == other
 
 
 def test_the_whole_comes_before_its_parts_whatever_size_their_arms_have():

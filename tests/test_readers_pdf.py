@@ -13,6 +13,8 @@ import pytest
 
 from pdf_by_hand import PROSE, Printed, block_with, keeps_words, lines, make_pdf, of_kind, read
 from trialtab.errors import ReadError
+from trialtab.readers import _pdf_chunks as chunks
+from trialtab.readers import _pdf_pages as pdf_pages
 from trialtab.readers import pdf as reader
 from trialtab.readers.pdf import read_pdf
 
@@ -387,3 +389,21 @@ def test_hostile_files_are_read_or_refused_in_one_line(shared: Path) -> None:
 
 def test_the_reader_is_a_pure_function_of_bytes_and_name() -> None:
     assert reader.read_pdf.__annotations__ == {"data": "bytes", "name": "str", "return": "list[Document]"}
+
+
+def test_letters_are_counted_and_kept_in_ascii_as_beyond_it():
+    """A table of bytes may stand in for the expressions: they agree on every sign."""
+    for code in [*range(0xD800), *range(0xE000, 0x20000)]:
+        text = f"a1_ {chr(code)}Z-"
+        letters = sum(map(len, re.findall(r"[^\W\d_]+", text)))
+        assert chunks.has_letters(text, letters - 1) and not chunks.has_letters(text, letters), hex(code)
+        assert chunks.letters_and_figures(text) == re.sub(r"[\W_]+", "", text).casefold(), hex(code)
+
+
+def test_words_are_parted_at_each_blank_and_unseen_sign():
+    """The words of a page stand between blanks, control characters and unseen signs, whatever the sign."""
+    unseen = r"[^\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+"
+    for code in [*range(0xD800), *range(0xE000, 0x11000)]:
+        text = f" a{chr(code)}b\r\n c{chr(code)}"
+        found = [(word.group(), word.start()) for word in re.finditer(unseen, text)]
+        assert list(zip(*pdf_pages.words_of(text), strict=True)) == found, hex(code)

@@ -159,3 +159,81 @@ def test_a_share_below_a_limit_is_a_proportion():
     ]
     found = rows("Body weight fell by at least 10% in 7 patients (35%).", COHORT)
     assert [(row.outcome, row.events, row.percent) for row in found] == [("Body weight fell by at least 10%", 7, 35)]
+
+
+def test_causes_of_death_in_the_brackets_of_two_arms():
+    found = rows(
+        "There were 5 deaths in the dolmirin group (3 infections, 2 hemorrhages) and 9 in the placebo group (5 "
+        "infections, 4 disease progression)."
+    )
+    assert [(row.events, row.arm) for row in found] == [
+        (5, "dolmirin"), (3, "dolmirin"), (2, "dolmirin"), (9, "placebo"), (5, "placebo"), (4, "placebo"),
+    ]  # fmt: skip
+    assert {row.outcome_class for row in found} == {"mortality"}
+    assert found[3].outcome == "deaths"
+
+
+def test_a_lower_risk_is_of_the_arm_that_had_it():
+    found = rows("Patients treated with dolmirin had a 32% lower risk of death than those on placebo.")
+    assert [(row.value, row.arm, row.outcome, row.outcome_class) for row in found] == [
+        (32, "dolmirin", "lower risk of death", "mortality")
+    ]
+
+
+def test_a_median_time_that_opens_a_sentence_of_counts_is_the_follow_up():
+    found = rows(
+        "After a median of 26.4 months, 31 (48%) patients with dolmirin and 48 (72%) with placebo had relapsed."
+    )
+    assert (found[0].outcome_class, found[0].value) == ("follow_up", 26.4)
+    assert [row.outcome_class for row in rows("After a median of 28 days, response was seen.", COHORT)] != ["follow_up"]
+
+
+def test_day_100_is_a_time_and_no_part_of_the_name():
+    found = rows("Day-100 grade II-IV acute GVHD was 28% (95% CI, 20-36%) after dolmirin and 44% after placebo.")
+    assert {(row.outcome, row.timepoint, row.grade) for row in found} == {("acute GVHD", "Day-100", "2-4")}
+
+
+def test_zero_bleeds_in_so_many_counts_the_many():
+    found = rows("Zero treated bleeds occurred in 58% of patients on dolmirin and 30% on placebo.")
+    assert [row.percent for row in found] == [58, 30]
+
+
+def test_an_annualized_bleeding_rate_is_a_rate():
+    found = rows("Annualized bleeding rate: dolmirin 2.1 (95% CI, 1.6-2.8), placebo 9.8 (95% CI, 8.1-11.9).")
+    assert [(row.statistic, row.arm) for row in found] == [("rate", "dolmirin"), ("rate", "placebo")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("All but 11 patients went home the same day.", [("not went home the same day", 11)]),
+        ("ITP: 6/9 complete response, 2/9 response.", [("complete response", 6), ("response", 2)]),
+        ("Neutropenia lasted a median of 9 days (range 4-21).", [("duration of Neutropenia", None)]),
+        ("Prednisone could be tapered in eight patients.", [("Prednisone could be tapered", 8)]),
+    ],
+)
+def test_what_a_cohort_report_says_in_short(text, expected):
+    assert [(row.outcome, row.events) for row in rows(text, COHORT)] == expected
+
+
+def test_a_verb_that_stands_alone_takes_the_subject_of_its_sentence():
+    found = rows("B cells disappeared in 11 patients and reappeared after a median of 5.5 months (range 4-8).", COHORT)
+    assert found[-1].outcome == "B cells reappeared"
+
+
+def test_those_who_received_something_beside_a_result_are_no_group():
+    found = rows("Serum IgG fell to 5.2 g/l (SD 1.1) at month 3, and four patients received substitution.", COHORT)
+    assert "enrollment" not in {row.outcome_class for row in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Leukocytes below 3 × 10^9/l were seen in 4% of patients.", "adverse_event"),
+        ("Haemoglobin fell below 80 g/l in five patients.", "adverse_event"),
+        ("Haemoglobin rose above 120 g/l in five patients.", "efficacy_response"),
+        ("Body weight fell by at least 5% in five patients.", "biomarker"),
+    ],
+)
+def test_what_falls_below_a_limit_is_harm_where_low_is_bad(text, expected):
+    assert [row.outcome_class for row in rows(text, COHORT)] == [expected]

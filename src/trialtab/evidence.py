@@ -29,6 +29,7 @@ from trialtab.model import (
     Number,
     Record,
     changed,
+    filled,
 )
 
 LONGEST_QUOTE = 250
@@ -318,6 +319,13 @@ _TOO_HIGH = re.compile(
     re.IGNORECASE,
 )
 """Measured values of which a high one is harm, said to be high."""
+_TOO_LOW = re.compile(
+    r"(?=.*\b(?:neutrophil|leu[ck]ocyt|white[- ](?:blood )?cell|lymphocyt|platelet|thrombocyt|ha?emoglobin|IgG\b|"
+    r"immunoglobulin|sodium|oxygen saturation))"
+    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b)",
+    re.IGNORECASE,
+)
+"""Those of which a low one is harm, said to have fallen below a limit or by an amount."""
 _SPAN = re.compile(
     r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
 )
@@ -381,6 +389,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
         if named == "biomarker" and (_TOXIC.search(phrase) or _TOO_HIGH.match(phrase)):
+            return "adverse_event"
+        if named in ("biomarker", "other") and _TOO_LOW.match(phrase):
             return "adverse_event"
         if named == "other" and _RELATED.search(phrase):
             return "adverse_event"
@@ -617,7 +627,7 @@ def _with_ids(given: Iterable[Evidence]) -> Iterator[Evidence]:
         key = (row.document_id, row.start, row.end, row.arm, row.outcome, row.statistic, row.timepoint)
         digest = sha256(_json([*key, seen[key]]).encode()).hexdigest()
         seen[key] += 1
-        yield changed(row, finding_id=digest[:ID_LENGTH])
+        yield filled(row, finding_id=digest[:ID_LENGTH])
 
 
 # ---- the ledger ------------------------------------------------------------------------------------------------

@@ -77,9 +77,9 @@ _ABBREVIATIONS = frozenset((
     "u.k", "i.q.r", "s.d", "s.e.m", "c.i", "gr",
 ))  # fmt: skip
 _BOUNDARY = re.compile(r"[.?!](?:[\"'”’)\]*_]|\s?\[\d[\d,–\- ]*\])*(?=\s)|\n\s*\n")
-_WORD_BEFORE = re.compile(r"[\w.\-]*$")
+_NO_WORD = re.compile(r"[^\w.\-]")
 _NEXT = re.compile(r"\s*(\S)(\S*)")
-_FIGURE = re.compile(r"[\d%]")
+_FIGURE, _ASCII_FIGURE = re.compile(r"[\d%]"), re.compile("[0-9%]")
 _RUN_OF_LETTERS = re.compile(r"\w+")
 _NUMBER_NAMES = frozenset((
     "no", "none", "neither", "never", "nobody", "without", "all", "both", "every", "each", "half", "once", "twice",
@@ -178,13 +178,13 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
 def sentence(text: str, start: int, end: int) -> Sentence:
     """text[start:end] as one sentence of typed tokens."""
     found = tokens(text[start:end])
-    words = tuple([t[0] for t in found])
+    words = tuple([word for word, _, _, _ in found])
     return Sentence(
         words=words,
         lower=tuple(map(str.lower, words)),
-        tags=tuple([t[3] for t in found]),
-        starts=tuple([start + t[1] for t in found]),
-        ends=tuple([start + t[2] for t in found]),
+        tags=tuple([tag for _, _, _, tag in found]),
+        starts=tuple([start + at for _, at, _, _ in found]),
+        ends=tuple([start + at for _, _, at, _ in found]),
         start=start,
         end=end,
     )
@@ -217,8 +217,7 @@ def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 
 
 def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bool:
-    word = _WORD_BEFORE.search(text[max(start, stop - 24) : stop])
-    before = word.group().lower() if word else ""
+    before = _NO_WORD.split(text[max(start, stop - 24) : stop].removesuffix("\n"))[-1].lower()
     following = _NEXT.match(text, after, min(end, after + 40))
     if following is None:
         return True
@@ -251,7 +250,7 @@ def lower(text: str) -> str:
 
 def tells_a_number(text: str) -> bool:
     """Whether a sentence can hold a result at all: a figure, a number word, or a word for zero or all."""
-    if _FIGURE.search(text):
+    if _ASCII_FIGURE.search(text) or (not text.isascii() and _FIGURE.search(text)):
         return True
     words = _RUN_OF_LETTERS.findall(text.casefold())
     return (

@@ -493,6 +493,16 @@ def changed(row: Evidence, **columns: Any) -> Evidence:
     return new
 
 
+def filled(row: Evidence, **columns: Any) -> Evidence:
+    """The row itself with other values in some columns: for a row that nobody but its maker holds yet.
+
+    Raises KeyError where a row has no such column.
+    """
+    for name, value in columns.items():
+        _PUT[name](row, value)
+    return row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One arithmetic check on one row. result: pass | fail | not_checkable; other_id: what it was held against."""
@@ -567,4 +577,5 @@ __all__ = [
     "Words",
     "changed",
     "evidence_columns",
+    "filled",
 ]

@@ -282,6 +282,7 @@ class RuleSet:
         self._alphabet = alphabet
         self._compiled = [_Compiled(pattern) for pattern in patterns]
         self._needs = [(compiled.needs, compiled) for compiled in self._compiled]
+        self._needed = reduce(or_, (needs for needs, _ in self._needs), 0)
         self.sets: dict[str, frozenset[str]] = {}
 
     def match(self, sentence: language.Sentence) -> list[Hit]:
@@ -294,7 +295,7 @@ class RuleSet:
                     compiled.regex = None
             alphabet.fresh = 0
         found: list[tuple[int, int, int, int, Rule, re.Match[str]]] = []
-        missing = ~met
+        missing = self._needed & ~met  # no negative number: two hundred and more are masked with it
         for compiled in [compiled for needs, compiled in self._needs if not needs & missing]:
             regex = compiled.regex
             if regex is None:

@@ -28,7 +28,7 @@ from typing import IO, Any, cast
 
 from trialtab import __version__, inputs
 from trialtab.errors import ReadError, TrialtabError
-from trialtab.garbage import collected_seldom
+from trialtab.garbage import collected_seldom, set_aside
 from trialtab.inputs import SUFFIXES, names
 from trialtab.model import Document, Record
 from trialtab.resources import folder
@@ -99,6 +99,7 @@ def records(data: bytes, name: str, *, study: str | None = None, digest: str | N
         )
         lines = checks.check(record.rows, record.arms, document.text)
         found.append(replace(record, checks=tuple(lines), rows=checks.mark(record.rows, lines)))
+    set_aside()
     return found
 
 

@@ -106,7 +106,7 @@ def number(text: str) -> float | None:
 
 def with_points(text: str) -> str:
     """A text in which "0,706" stands as "0.706", character for character in place."""
-    return _ZERO_COMMA.sub(r"\1.", text)
+    return _ZERO_COMMA.sub(r"\1.", text) if "0," in text else text
 
 
 def decimals(text: str) -> int:

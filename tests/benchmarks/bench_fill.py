@@ -16,7 +16,7 @@ from pathlib import Path
 import measure
 
 from trialtab import questions, run
-from trialtab.questions import amounts, counting, pairs, sizes
+from trialtab.questions import counting, labels, pairs, sizes
 from trialtab.store import Store
 
 AIM = 300.0
@@ -27,7 +27,7 @@ SETS = ((measure.SHARED / "bench" / "ico", "documents"), (measure.REPO / "corpor
 
 def forget() -> None:
     """Empty what is kept of documents from one run to the next."""
-    for look_up in (amounts.labels, counting.heads, pairs.groups, sizes.counts):
+    for look_up in (labels.of_rows, counting.heads, pairs.groups, sizes.counts):
         look_up.cache_clear()
 
 

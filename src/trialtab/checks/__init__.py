@@ -29,6 +29,7 @@ from trialtab.checks.p_values import p_against_ci, p_against_table, sharing_p
 from trialtab.checks.printed import Printed, printed
 from trialtab.checks.two_places import abstract_against_body, text_against_table
 from trialtab.model import Arm, Check, Evidence, changed
+from trialtab.prefilter import Prefiltered
 
 NAMES = (
     "percent_of_total",
@@ -54,7 +55,7 @@ OF_ONE_ROW: tuple[Callable[[Evidence, Denominators, str], Iterable[Check]], ...]
 )
 
 _SERIOUSNESS = {"not_checkable": 0, "pass": 1, "fail": 2}
-_NON_INFERIORITY = re.compile(r"\bnon[-\s]?inferiority", re.IGNORECASE)
+_NON_INFERIORITY = Prefiltered(r"\bnon[-\s]?inferiority", re.IGNORECASE)
 _NON_INFERIOR = re.compile(r"\b(?:non[-\s]?inferior|equivalen|bio-?equivalen)", re.IGNORECASE)
 
 

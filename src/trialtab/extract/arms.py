@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from trialtab import vocabulary
 from trialtab.extract.design import Design
@@ -95,9 +97,12 @@ class Inventory:
         return not self.trusted and (mention.key in self.left or mention.source in ("head noun", "letter"))
 
 
-def abbreviations(text: str) -> dict[str, str]:
+@lru_cache(maxsize=2)
+def abbreviations(text: str) -> Mapping[str, str]:
     """Short form -> long form, by Schwartz and Hearst (2003): the letters of the short form in order in the words
     before it.
+
+    Remembered: several stages ask for those of one document.
     """
     found: dict[str, str] = {}
     for m in _SHORT.finditer(text):
@@ -109,7 +114,7 @@ def abbreviations(text: str) -> dict[str, str]:
         long_form = _match_long(short, " ".join(words))
         if long_form and len(long_form) > len(short) and len(long_form.split()) <= len(short) + 4:
             found[short] = long_form
-    return found
+    return MappingProxyType(found)
 
 
 def _match_long(short: str, before: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from trialtab import values
+from trialtab.extract.cell_plain import first_value, plain
 
 LONGEST = 160
 """Characters; a longer cell is prose."""
@@ -457,6 +458,9 @@ def shape(text: str) -> Shape:
         inner = shape(" " * named.end() + text[named.end() :])
         if inner.kind == "value" and inner.low is not None and inner.denominator is None:
             return replace(inner, effect=_EFFECTS[named["name"].upper()])
+    text = plain(text)
+    if (first := first_value(text)) is not None:
+        return shape(first)
     tokens = _tokens(text)
     figures = tuple(t.figure for t in tokens if t.figure is not None)
     if not figures:

@@ -102,6 +102,16 @@ def _between(line: Line, row: Linked) -> str:
     return line.say(first, k + 1) if k >= first >= 0 and line.word(k)[:1].isalpha() else ""
 
 
+def _bracket_behind(line: Line, k: int) -> int:
+    """Where the bracket opens right behind item k, or behind the arm that follows it; 0 where none does."""
+    m = k + 1
+    if line.word(m) in ("in", "on", "with", "among"):
+        m += 1 + (line.word(m + 1) in line.sets["determiner"])
+        arm = line.arm_at.get(m)
+        m = arm.last + (line.word(arm.last) in line.sets["group_head"]) if arm is not None else m
+    return m if m < len(line.items) and line.word(m) in OPENERS else 0
+
+
 def _scope(line: Line) -> tuple[int, int, str] | None:
     """From which item to which the numbers of a sentence count causes of death, and how that is said; None where none
     do. The ways: "owed" (due to, caused by), "cause" (the cause of death), "list" (behind a colon, or parts of so many
@@ -131,11 +141,12 @@ def _scope(line: Line) -> tuple[int, int, str] | None:
             return k, next((m for m in range(k, end) if line.word(m) == ";" and not line.inside(m, k)), end), "owed"
         if behind[:1] == [":"]:
             return k, end, "list"
-        if line.word(k) in ("death", "deaths", "died") and behind[:1] and behind[0] in OPENERS:
-            close = next((m for m in range(k + 2, end) if line.word(m) in (")", "]")), end)
-            named = any(line.word(m)[:1].isalpha() and m not in line.arm_at for m in range(k + 2, close))
-            if named and any(line.word(m) in (",", ";") for m in range(k + 2, close)):
-                return k + 2, end, "bracket"
+        opening = _bracket_behind(line, k)
+        if line.word(k) in ("death", "deaths", "died") and opening:
+            close = next((m for m in range(opening + 1, end) if line.word(m) in (")", "]")), end)
+            named = any(line.word(m)[:1].isalpha() and m not in line.arm_at for m in range(opening + 1, close))
+            if named and any(line.word(m) in (",", ";") for m in range(opening + 1, close)):
+                return opening + 1, end, "bracket"
         if line.word(0) == "of" and k < 6 and line.word(k) == "deaths" and any(m in line.result_at for m in range(k)):
             return k, end, "list"  # "of the 14 deaths, 9 were from relapse"
         if line.word(k) == "deaths" and any(line.word(m).startswith("account") for m in range(k)):

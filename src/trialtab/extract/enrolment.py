@@ -256,6 +256,11 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         "not",
     }
     first, last = max(0, draft.first - 9), min(len(r.row), draft.last + 9)
+    told_first = any(
+        y.draft.last < draft.first and y.draft.shape in ("value", "time", "percent", "fraction") for y in r.linked
+    )
+    if told_first and r.row[draft.first - 1].text == "and" and "received" in after[:3]:
+        return False  # "IgG fell to 5.2 g/L, and four patients received substitution"
     first_count = next((d for d in r.drafts if d.shape == "count"), None) is draft
     if (
         first_count

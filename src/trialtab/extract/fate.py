@@ -76,7 +76,7 @@ def of_who_they_were(heading: str) -> bool:
 
 
 _TRIAL_NAME = re.compile(
-    r"\b((?!TABLE|FIG)(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Z][A-Za-z]{3,}-\d)(?![\dA-Za-z])"
+    r"([A-Z](?<!\w.)(?=[a-z]*[A-Z])(?!(?<=T)ABLE|(?<=F)IG)[A-Za-z]{3,}-\d)(?![\dA-Za-z])"
     r"(?!\s+(?:total |sub)?(?:scores?|scales?|tests?|questionnaires?|items?)\b)"
 )
 """The name of a trial: "ZUMA-1", "KarMMa-3"; not "Table-2" or "Week-4", and no scale ("PASAT-3 score")."""
@@ -102,7 +102,7 @@ def sentence_reason(sentence: str, part: str, title: str, others: frozenset[str]
         return "sample-size assumption"
     if look_alikes.of_next_study(sentence):
         return "planned"
-    cited = any(name in sentence for name in others) or any(m not in title for m in _TRIAL_NAME.findall(sentence))
+    cited = any(name in sentence for name in others) or any(m[1] not in title for m in _TRIAL_NAME.finditer(sentence))
     if part == "discussion" or part == "background":
         return "not a result of this report" if cited or look_alikes.of_others(sentence) else None
     if (cited or look_alikes.of_others(sentence)) and not (
@@ -112,6 +112,7 @@ def sentence_reason(sentence: str, part: str, title: str, others: frozenset[str]
     return None
 
 
+_BEFOREHAND = Prefiltered(r"\b(?:before|previous|prior|earlier)\b")
 _TURNED = Prefiltered(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
 _SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = Prefiltered(
@@ -360,10 +361,11 @@ class Judge:
     def _behind_a_limit(self, at: int) -> bool:
         """Whether the number before an "in" is a limit: "below 50 × 10⁹/L in", "lower than 0.5 in"."""
         k = at - 1
-        while k > at - 6 and k > 0 and self.row[k].kind != "N":
+        numbers = ("N", "QTY", "PCT")
+        while k > at - 6 and k > 0 and self.row[k].kind not in numbers:
             k -= 1
-        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded"}
-        return any(self.row[m].kind == "N" and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
+        limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded", "least"}
+        return any(self.row[m].kind in numbers and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
 
     def _is_dose(self, linked: Linked) -> bool:
         """ "20 ml ropivacaine 0.2%", "paracetamol 1 g": an amount or strength beside a drug's name."""
@@ -685,7 +687,7 @@ class Judge:
         """ "They had had a median of 5 lines before CAR T cells, and relapse had come after 8 months": the past of a
         past.
         """
-        if not re.search(r"\b(?:before|previous|prior|earlier)\b", self.sentence):
+        if not _BEFOREHAND.search(self.sentence):
             return False
         near = range(max(0, draft.first - 8), draft.first)
         return any(self.word(k) == "had" and self.word(k + 1) in self.sets["had_done"] for k in near)

@@ -286,7 +286,7 @@ def _finding(
     elif (
         draft.shape == "value"
         and statistic in (None, "mean")
-        and re.search(r"\b(?:annuali[sz]ed|event|incidence|exacerbation|relapse) rate\b", x.outcome or "", re.I)
+        and _RATE_OF_EVENTS.search(x.outcome or "")
         and unit is None
     ):
         statistic = "rate"
@@ -352,7 +352,7 @@ def _finding(
     return Finding(
         measure=measure,
         section=r.block.section,
-        outcome="patients enrolled" if enrolment else x.outcome,
+        outcome="patients enrolled" if enrolment else _outcome(r, x),
         arm=label or "overall",
         arm_role=role or ("overall" if not label else None),
         comparator=other.label if other else x.comparator.text if x.comparator else None,
@@ -367,6 +367,7 @@ def _finding(
     )
 
 
+_RATE_OF_EVENTS = re.compile(r"\b(?:annuali[sz]ed(?: \w+)?|event|incidence|exacerbation|relapse) rate\b", re.I)
 _NAMES_A_LIMIT = re.compile(r"\b(?:below|above|under|over|at least|less than|more than)\b|[<>≤≥]")
 PERCENT_MEASURED = Prefiltered(
     r"\b(?:LVEF|ejection fraction|HbA1c|A1c|ha?ematocrit|FEV|saturation|reticulocyte|weight|BMD|"
@@ -475,6 +476,12 @@ def _is_share(x: Linked, rules: RuleSet) -> bool:
         and isinstance(value, float)
         and 1 < value <= 100
     )
+
+
+def _outcome(r: Read, x: Linked) -> str | None:
+    """The outcome as told, "not" before it where the sentence counts the others: "All but 11 patients went home"."""
+    but = x.draft.first > 1 and (r.row[0].text, r.row[1].text) == ("all", "but") and x.draft.first == 2
+    return f"not {x.outcome}" if but and x.outcome else x.outcome
 
 
 def _counted(draft: Draft) -> str | None:

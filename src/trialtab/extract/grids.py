@@ -56,7 +56,7 @@ def lay_out_tables(document: Document) -> Tables:
         notes = [text[span.start : span.end] for span in table.footnotes]
         whole = (caption, *(note for note in notes if not note.startswith(("^", "*", "†"))))
         grid = Grid(layout.table, layout, caption, kind_of(caption), legend(caption, notes), notes=whole)
-        if grid.kind == "baseline" and _has_later_times(grid):
+        if grid.kind == "baseline" and (_has_later_times(grid) or _compares(grid)):
             grid.kind = "mixed"
         if grid.kind in ("results", "subgroup"):
             first = [label(row.path[-1]).name for row in layout.rows[:12] if row.path]
@@ -64,6 +64,18 @@ def lay_out_tables(document: Document) -> Tables:
                 grid.kind = _of_who_they_were(grid, first_table=not out.grids)
         out.grids.append(grid)
     return out
+
+
+def _compares(grid: Grid) -> bool:
+    """Whether columns give a ratio of arms that the table counts: it tells results, whatever it says of baseline."""
+    layout = grid.layout
+    heads = [label(layout.texts[k]) for head in layout.heads for path in head.paths[layout.stubs :] for k in path]
+    return any(one.effect in RATIOS for one in heads) and sum(one.lead in COUNTED for one in heads) > 1
+
+
+RATIOS = frozenset({"odds_ratio", "risk_ratio", "hazard_ratio", "rate_ratio"})
+COUNTED = frozenset({"n", "percent"})
+"""What stands first in the name of a column that counts people."""
 
 
 def _has_later_times(grid: Grid) -> bool:

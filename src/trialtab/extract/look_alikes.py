@@ -67,7 +67,7 @@ _DEFINED = Prefiltered(
 )
 """What opens a definition, a criterion or a scale: the numbers behind it are thresholds up to a verb of its own."""
 
-_TESTED = re.compile(r"\bp(?:-value)?\s?[=<>≤]", re.I)
+_TESTED = re.compile(r"[pP](?<!\w.)(?i:-value)?\s?[=<>≤]")  # begins with a set: a search skips to it
 """A sentence with a p-value tells results, whatever it says of them."""
 
 _WAS_SEEN = re.compile(
@@ -80,11 +80,12 @@ _OR_MORE = re.compile(
     re.I,
 )
 
-_AGAINST = re.compile(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
+_AGAINST = Prefiltered(r"\bp\s?[<=>]\s?[\d.·]+,? (?:against|for a null of)\s+$", re.I)
 """A null hypothesis behind its p-value: "p < 0.001 against 50%"."""
 
 _MINUS_POWER = re.compile(r"\s?[-−–]\s?[3-7]\b")
 _RESIDUAL = Prefiltered(r"\b(?:MRD|residual disease)\b", re.I)
+_OCCURRED_IN_SHARE = re.compile(r"[\w\s-]{0,40}\b(?:occurred|were (?:seen|observed|reported)) in \d[\d.·]*\s?%")
 _GIVEN_FOR = Prefiltered(
     r"\b(?:received|receiving|been given|were on)\b[^,;.]{2,60}\bfor (?:a|the) (?:median|mean)(?: duration)? of $", re.I
 )
@@ -98,7 +99,7 @@ _PASSED = Prefiltered(
 )
 _IN_SO_LONG = re.compile(r"\s?[^,.;()]{0,20}?\s(?:at|after|by|in|within|on) (?:an? )?(?:median|mean|average)\b", re.I)
 """Around a number: what was passed when, "recovered to 1.0 × 10^9/L after a median of 12 days"."""
-_OF_HISTORY = re.compile(
+_OF_HISTORY = Prefiltered(
     r"\b(?:historical|prespecified|pre-specified|benchmark|null)(?: [\w-]+){0,3} (?:of|was|is) $", re.I
 )
 
@@ -145,7 +146,7 @@ _BY_OTHERS = re.compile(
 )
 """Behind a number: it is another's."""
 
-_OF_OURS_BEFORE = re.compile(
+_OF_OURS_BEFORE = Prefiltered(
     r"\b(?:in|than in|of|from) our (?:\w+ )?(?:earlier|previous|prior|first|pilot|last) "
     r"(?:trial|study|series|report|cohort|experience)\b[^.;]{0,60}$|"
     r""
@@ -157,7 +158,7 @@ _OF_OURS_BEFORE = re.compile(
 )
 """Before a number: it is of an earlier study or report of the authors."""
 
-_GIVEN_SO_OFTEN = re.compile(
+_GIVEN_SO_OFTEN = Prefiltered(
     r"\b(?:number|median|mean) (?:number )?of (?:[\w-]+ ){0,3}"
     r"(?:infusions|doses|cycles|injections|sessions|visits|lines|courses|regimens) "
     r"(?:(?:given|received|per patient) )?(?:was|were|of)\W+(?:median\W+)?$",
@@ -352,6 +353,8 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "threshold"
     if draft.fields.get("value") == 10 and _MINUS_POWER.match(behind) and _RESIDUAL.search(sentence):
         return "threshold"  # "MRD negativity (10-5)"
+    if draft.fields.get("value") == 0 and draft.shape == "count" and _OCCURRED_IN_SHARE.match(behind):
+        return "count of nothing named"  # "Zero treated bleeds occurred in 58% of patients"
     if draft.shape == "time" and _GIVEN_FOR.search(before):
         return "schedule or exposure"
     if draft.shape == "value" and _PASSED.search(before) and _IN_SO_LONG.match(behind):

@@ -143,6 +143,12 @@ _HOW_OFTEN = frozenset(("daily", "weekly", "biweekly", "fortnightly", "monthly",
 _OF_AGE = frozenset(("older", "younger"))
 
 
+@lru_cache(maxsize=1 << 13)
+def _may_name(word: str) -> bool:
+    """Whether a word may begin the name of an arm though no arm of the document is known: a control's or a drug's."""
+    return word in _CONTROLS or word == "control" or vocabulary.is_drug(word)
+
+
 class Finder:
     """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first
     pass.
@@ -222,7 +228,7 @@ class Finder:
         words = re.findall(r"[^\W_]+", label.lower())
         controls = source == "inventory" and words[-1:] == ["controls"]
         if (
-            source not in ("letter", "control name")
+            source not in ("letter", "control name", "age")
             and not self._is_letter_a(first)
             and not controls
             and (not words or all(w in self.sets["generic_group"] or w in self.sets["people"] for w in words))
@@ -262,10 +268,11 @@ class Finder:
     def arms(self) -> list[Mention]:
         """Arm mentions of the sentence, the stronger kept where two overlap, in order."""
         row = self.row
+        texts = {item.text for item in row}  # most sentences hold none of the words that most constructions need
         for i, item in enumerate(row):
             if item.kind == "GROUP":
                 self._letter(i)
-            elif item.kind != "W" or item.text not in self.cues:
+            elif item.text not in self.cues or item.kind != "W":
                 continue
             elif item.text in self.sets["group_head"] or (item.text in ("dose", "doses") and row[i - 1].kind == "MASK"):
                 self._head_noun(i)
@@ -275,16 +282,17 @@ class Finder:
                 self._participle_right(i)
         self._names()
         self._counted_names()
-        for i, item in enumerate(row):
+        for i, item in enumerate(row if "compared" in texts or not texts.isdisjoint(self.sets["versus"]) else ()):
             if (item.kind == "W" and item.text in self.sets["versus"]) or item.text == "compared":
                 self._versus(i)
         self._slots()
         self._in_brackets()
         self._at_doses()
-        for i, word in enumerate(row):
+        for i, word in enumerate(row if not texts.isdisjoint(self.sets["respectively"]) else ()):
             if word.text in self.sets["respectively"]:
                 self._respectively(i)
-        self._rates_for()
+        if not texts.isdisjoint(_joined(self.sets["rate_noun"], _FIGURES)):
+            self._rates_for()
         return self._resolved()
 
     def _at_doses(self) -> None:
@@ -294,8 +302,7 @@ class Finder:
         if not self.drafts:
             return
         for i, item in enumerate(self.row):
-            k = i - 1 - (self.word(i - 1) in ("the", "a"))
-            if item.rule == "dose" and self.word(k) == "at":
+            if item.rule == "dose" and self.word(i - 1 - (self.word(i - 1) in ("the", "a"))) == "at":
                 self.add(i, i + 1, "dose")
             elif item.text in _OF_AGE and self.word(i + 1) != "than":
                 self.add(i, i + 1, "age")
@@ -521,7 +528,7 @@ class Finder:
             if item.kind == "MASK" and item.rule == "dose" and key(self.printed(i, i + 1)) in self.known:
                 self.add(i, i + 1, "inventory")
             word = item.text
-            if item.kind != "W" or not word[:1].isalnum():
+            if item.kind != "W" or not (firsts or _may_name(word)) or not word[:1].isalnum():
                 i += 1
                 continue
             if self.known and (
@@ -834,7 +841,7 @@ class Finder:
 
     def _rates_for(self) -> None:
         """ "The event rates for A and B were 1.3% and 1.1%": two names between a kind of figure and two numbers."""
-        figures = self.sets["rate_noun"] | _FIGURES
+        figures = _joined(self.sets["rate_noun"], _FIGURES)
         for i, item in enumerate(self.row):
             if item.text not in ("for", "in", "with", "of") or self.word(i - 1) not in figures:
                 continue

@@ -2,10 +2,13 @@
 
 import re
 
-_CALLED = re.compile(
-    r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?(?P<name>[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3})?)"
+_NAME = re.compile(
+    r"(?P<name>[A-Z](?<=\s.)[A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3})?)"
     r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b)?"
 )
+_CALLED = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?\Z")
+"""Before a name; looked for only where a name is: a whole text is searched for capitals faster than for small words."""
+LONGEST_CALL = 12
 _SURE = re.compile(r"[A-Z]{7,}|(?=[A-Za-z]*[a-z])[A-Z][A-Za-z]{3,}-\d{1,2}")
 """A name that is no abbreviation of anything else, without "trial" behind it: "AUGMENT", "MajesTEC-1"."""
 _OWN = r"\b{name}\b(?: (?:trial|study|registry))?,? (?:was|is|enrol|recruit|randomi[sz]|included|compared|met|a |an )"
@@ -15,7 +18,12 @@ _OFTEN = 4
 
 def other_trials(text: str, head: str) -> frozenset[str]:
     """The names in a text that are another trial's: not in the head (title and first lines), seldom and in passing."""
-    called = {m["name"] for m in _CALLED.finditer(text) if m["trial"] or _SURE.fullmatch(m["name"])}
+    called = {
+        m["name"]
+        for m in _NAME.finditer(text)
+        if (m["trial"] or _SURE.fullmatch(m["name"]))
+        and _CALLED.search(text, max(0, m.start() - LONGEST_CALL), m.start())
+    }
     return frozenset(
         name
         for name in called

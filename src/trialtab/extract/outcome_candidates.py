@@ -336,7 +336,7 @@ def _done_to(line: Line, start: int, copula: int, verb: int, stop: int) -> tuple
     k = verb + 1 if line.word(verb) in line.sets["copula"] else verb
     word = line.word(k)
     plain = line.sets["no_outcome_alone"] | line.sets["occur"] | line.sets["comparative"] | line.sets["treated_by"]
-    if line.word(copula) not in line.sets["copula"] | {"had", "has", "have"} or k >= stop:
+    if line.word(copula) not in line.sets["copula"] | {"had", "has", "have", "could"} or k >= stop:
         return None
     other = word in plain | _PLANNED | (line.sets["did"] - _STOPPED)
     if word not in FOUND | _DONE and (other or not word.endswith("ed") or len(word) < 6):

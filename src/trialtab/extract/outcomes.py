@@ -1,7 +1,7 @@
 """The outcome of a group of numbers: candidates to the left, to the right and in front of a bracket, weighed."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from trialtab import vocabulary
 from trialtab.extract.clauses import clause_start, host_edge, starts_clause
@@ -48,149 +48,204 @@ def _with_its_limit(line: Line, row: Linked, before: list[Linked]) -> None:
         row.outcome, row.outcome_range = line.say(span[0], draft.last), (span[0], draft.last)
 
 
+def _names_an_outcome(line: Line, candidates: list[tuple[str, int, int, float]]) -> bool:
+    return any(vocabulary.outcome(line.say(c[1], c[2])) is not None for c in candidates)
+
+
 _WITHOUT = frozenset(("without", "sustained", "maintained", "lasting", "for", "on"))
 
 
+@dataclass(slots=True)
+class _Case:
+    """A group of numbers whose outcome is looked for. edge: where its own words begin; carried: what the numbers before
+    it, or the sentence before, were about; right: the words behind it outweigh those before ("two died, one relapsed").
+    """
+
+    line: Line
+    n: int
+    group: list[Draft]
+    rows: list[Linked]
+    before: list[Linked]
+    edge: int
+    carried: tuple[str | None, tuple[int, int] | None] | None
+    right: bool
+
+    @property
+    def first(self) -> int:
+        return self.group[0].first
+
+    @property
+    def shape(self) -> str:
+        return self.group[0].shape
+
+    @property
+    def counted(self) -> bool:
+        """Whether the numbers count people or events."""
+        return self.shape in ("percent", "fraction", "count", "all", "zero")
+
+    @property
+    def about(self) -> str | None:
+        """The outcome that is carried over."""
+        return self.carried[0] if self.carried is not None else None
+
+    def settle(self, outcome: str | None, span: tuple[int, int] | None, confidence: float) -> bool:
+        """Give all rows one outcome; True."""
+        for row in self.rows:
+            row.outcome, row.outcome_range, row.confidence = outcome, span, confidence
+        return True
+
+
 def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: list[Linked]) -> None:
-    first = group[0].first
     edge = left_edge(line, n)
-    carried = _carried_over(line, n, before)
-    number_first = n > 0 and _follows_number(line, before[-1], first) and (
+    right = n > 0 and _follows_number(line, before[-1], group[0].first) and bool(
         candidates_right(line, group) or candidates_right(line, _last_of_run(line, n))
     )  # fmt: skip
-    if number_first:
+    if right:
         edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
-    named = group[0].named
-    if named is not None:
-        plain = {line.word(k) for k in range(*named)} <= {
-            "episode",
-            "episodes",
-            "event",
-            "events",
-            "case",
-            "cases",
-            "",
-        }
-        if (
-            plain
-            and line.word(named[1]) == "of"
-            and (of := noun_phrase(line, named[1] + 1, np_end(line, named[1] + 1)))
-        ):
-            for row in rows:  # "no cases of ICANS"
-                row.outcome_range, row.outcome, row.confidence = of, line.say(*of), 0.85
-            return
-        if plain and carried is not None and carried[0]:
-            for row in rows:
-                row.outcome, row.outcome_range, row.confidence = carried[0], carried[1], 0.6
-            return
-        for row in rows:
-            span = row.draft.named or named
-            row.outcome_range = noun_phrase(line, *span) or span
-            row.outcome, row.confidence = line.say(*row.outcome_range), 0.85
+    case = _Case(line, n, group, rows, before, edge, _carried_over(line, n, before), right)
+    took = _took_up(case)
+    if _named_beside(case) or _of_its_rate(case) or _goes_on_about(case, took) or _of_its_host(case):
         return
-    if group[0].shape == "rate" and (event := _event_of_rate(line, group[0])):
-        for row in rows:
-            row.outcome, row.outcome_range, row.confidence = event, None, 0.85
-        return
-    enrolled = (
-        carried is not None
-        and carried[0]
-        and (m := vocabulary.outcome(carried[0])) is not None
-        and m.term.category in (("enrollment", "follow_up") if group[0].shape != "time" else ("enrollment",))
-    )
-    anew = any(line.word(k) in (";", "whereas", "while", "but") for k in range(edge, first))
-    if anew and line.bare(edge, first) and (right := candidates_right(line, _last_of_run(line, n))):
-        anew = any(weigh(line, c) >= 0.6 for c in right)
-    else:
-        anew = False
-    whom = _behind_whom(line, group[-1])
-    k = group[-1].last  # "… in 11, and seven received immunoglobulin"
-    took = n and _opens_clause(line, first) and group[0].shape == "count" and line.word(k) in TOOK_UP
-    took = took and not line.names_arm(k) and line.open_bracket(first, edge) is None
-    bare = (
-        n
-        and not took
-        and not anew
-        and not number_first
-        and not whom
-        and not (_opens_clause(line, first) and _has_its_own(line, group))
-        and (line.bare(edge, first) or _of_other_people(line, n, before) or _on_both_sides(line, n, before))
-    )
-    if bare and carried is not None and carried[0] and not enrolled:
-        for row in rows:
-            row.outcome, row.outcome_range = carried
-            row.confidence = 0.8
-            row.whole = True
-        return
-    counted = group[0].shape in ("percent", "fraction", "count", "all", "zero")
-    candidates: list[tuple[str, int, int, float]] = []
-    inside = line.open_bracket(first, edge)
-    if (
-        group[0].shape == "count"
-        and inside is not None
-        and (host := _told_of_host(line, inside, first, before)) is not None
+    _weighed(case, took)
+
+
+def _named_beside(case: _Case) -> bool:
+    """The name is a part of the number: "no cases of ICANS", "one grade 3 pneumonia"."""
+    line, named = case.line, case.group[0].named
+    if named is None:
+        return False
+    plain = {line.word(k) for k in range(*named)} <= _PLAIN_EVENTS
+    of = noun_phrase(line, named[1] + 1, np_end(line, named[1] + 1)) if plain and line.word(named[1]) == "of" else None
+    if of:
+        return case.settle(line.say(*of), of, 0.85)
+    if plain and case.about:
+        return case.settle(case.about, case.carried[1] if case.carried else None, 0.6)
+    for row in case.rows:
+        span = row.draft.named or named
+        row.outcome_range = noun_phrase(line, *span) or span
+        row.outcome, row.confidence = line.say(*row.outcome_range), 0.85
+    return True
+
+
+_PLAIN_EVENTS = frozenset(("episode", "episodes", "event", "events", "case", "cases", ""))
+
+
+def _of_its_rate(case: _Case) -> bool:
+    """ "2.84 infections per 100 patient-months": what is counted per time."""
+    event = _event_of_rate(case.line, case.group[0]) if case.shape == "rate" else None
+    return case.settle(event, None, 0.85) if event else False
+
+
+def _took_up(case: _Case) -> bool:
+    """ "…, and seven received immunoglobulin": a count that opens a clause of its own."""
+    line, last = case.line, case.group[-1].last
+    k = last + (line.word(last) in line.sets["people"])
+    opens = case.n > 0 and _opens_clause(line, case.first) and case.shape == "count" and line.word(k) in TOOK_UP
+    return opens and not line.names_arm(k) and line.open_bracket(case.first, case.edge) is None
+
+
+def _goes_on_about(case: _Case, took: bool) -> bool:
+    """Nothing but connectors, arms and people stand before the numbers: they are about what was told before."""
+    line, first, edge = case.line, case.first, case.edge
+    if not case.n or took or case.right or _behind_whom(line, case.group[-1]) or not case.about or _is_anew(case):
+        return False
+    if _opens_clause(line, first) and _has_its_own(line, case.group):
+        return False
+    if not (
+        line.bare(edge, first)
+        or _of_other_people(line, case.n, case.before)
+        or _on_both_sides(line, case.n, case.before)
     ):
-        for row in rows:
-            row.outcome, row.outcome_range, row.confidence = host.outcome, host.outcome_range, 0.8
-        return
+        return False
+    known = vocabulary.outcome(case.about)
+    sizes = ("enrollment", "follow_up") if case.shape != "time" else ("enrollment",)
+    if known is not None and known.term.category in sizes:
+        return False
+    for row in case.rows:
+        row.whole = True
+    return case.settle(case.about, case.carried[1] if case.carried else None, 0.8)
+
+
+def _is_anew(case: _Case) -> bool:
+    """Whether a new part of the sentence tells its outcome behind the number: "; 12 had fever"."""
+    line = case.line
+    if not any(line.word(k) in (";", "whereas", "while", "but") for k in range(case.edge, case.first)):
+        return False
+    right = candidates_right(line, _last_of_run(line, case.n)) if line.bare(case.edge, case.first) else []
+    return any(weigh(line, c) >= 0.6 for c in right)
+
+
+def _of_its_host(case: _Case) -> bool:
+    """ "12 had CRS (grade 1 in nine)": a count in a bracket that is of the number it stands behind."""
+    inside = case.line.open_bracket(case.first, case.edge)
+    if case.shape != "count" or inside is None:
+        return False
+    host = _told_of_host(case.line, inside, case.first, case.before)
+    return case.settle(host.outcome, host.outcome_range, 0.8) if host is not None else False
+
+
+def _gathered(case: _Case, took: bool) -> list[tuple[str, int, int, float]]:
+    """The candidates for the outcome, from the words before the numbers and, where these do not tell, behind them."""
+    line, n, group, first, edge = case.line, case.n, case.group, case.first, case.edge
+    inside = line.open_bracket(first, edge)
+    found: list[tuple[str, int, int, float]] = []
     if inside is not None:
         within = noun_phrase(line, clause_start(line, max(inside + 1, edge), first), first)
         if within:
             weight = WEIGHTS["inside bracket"] if not is_people(line, *within) else 0.0
-            candidates.append(("inside bracket", *within, weight))
-        edge_of_host = host_edge(line, inside, n)
-        candidates += candidates_left(line, edge_of_host, inside, bracket=True, counted=counted)
+            found.append(("inside bracket", *within, weight))
+        found += candidates_left(line, host_edge(line, inside, n), inside, bracket=True, counted=case.counted)
     else:
-        candidates += candidates_left(line, clause_start(line, edge, first), first, bracket=False, counted=counted)
-    candidates += told_behind(line, group[-1], inside)
-    candidates += head_of_list(line, edge, first)
-    candidates += share_who(line, clause_start(line, edge, first), first)
-    candidates += told_before(line, edge, first)
-    if (
-        n
+        found += candidates_left(line, clause_start(line, edge, first), first, bracket=False, counted=case.counted)
+    found += told_behind(line, group[-1], inside)
+    found += head_of_list(line, edge, first)
+    found += share_who(line, clause_start(line, edge, first), first)
+    found += told_before(line, edge, first)
+    did = line.sets["did"] | line.sets["have"] - {"received"}
+    own_clause = (
+        n > 0
         and _opens_clause(line, first)
-        and group[0].shape in ("count", "fraction", "percent")
+        and case.shape in ("count", "fraction", "percent")
         and inside is None
-        and any(
-            line.word(k) in line.sets["did"] | line.sets["have"] - {"received"}
-            for k in (group[0].last - 1, group[0].last)
-        )
+        and any(line.word(k) in did for k in (group[0].last - 1, group[0].last))
+    )  # "two died and one relapsed"
+    points_back = line.word(0) in ("they", "it", "these") and n == 0 and case.carried is not None
+    if (
+        own_clause
+        or took
+        or _tells_its_own(line, group[0], inside)
+        or _behind_whom(line, group[-1])
+        or (points_back and _goes_on(line, first))  # "They have come back in eight": what the sentence before was about
     ):
-        candidates = []  # "two died and one relapsed": a clause of its own
-    if took:
-        candidates = []
-    if _tells_its_own(line, group[0], inside):
-        candidates = []
-    if whom:
-        candidates = []
-    died = not _DEATH.isdisjoint(line.words[:first])
-    if group[0].shape == "effect":
-        candidates = [c for c in candidates if not _adjusted_for(line, c)]
-    if line.word(0) in ("they", "it", "these") and n == 0 and carried is not None and _goes_on(line, first):
-        candidates = []  # "They have come back in eight": what the sentence before was about
-    left_ok = any(weigh(line, c, counted=counted) >= 0.6 for c in candidates)
-    if not left_ok or starts_clause(line, first, edge):
-        candidates += candidates_right(line, _last_of_run(line, n)) or candidates_right(line, group)
-    if before and before[-1].outcome:
-        candidates = [c for c in candidates if not _is_subgroup(line, group, c)]
-    scored = sorted(((weigh(line, c, counted=counted), -k, c) for k, c in enumerate(candidates)), reverse=True)
+        found = []
+    if case.shape == "effect":
+        found = [c for c in found if not _adjusted_for(line, c)]
+    told = any(weigh(line, c, counted=case.counted) >= 0.6 for c in found)
+    if line.word(first - 1) == ":" and case.shape in ("fraction", "percent") and len(group) == 1:
+        right = candidates_right(line, group)  # "ITP: 6/9 complete response, 2/9 partial response"
+        if right and _names_an_outcome(line, right[:1]) and not _names_an_outcome(line, found):
+            found, told = right, True
+    if not told or starts_clause(line, first, edge):
+        found += candidates_right(line, _last_of_run(line, n)) or candidates_right(line, group)
+    if case.before and case.before[-1].outcome:
+        found = [c for c in found if not _is_subgroup(line, group, c)]
+    return found
+
+
+def _weighed(case: _Case, took: bool) -> None:
+    """Give the rows the candidate that weighs most, as many outcomes as numbers, or what is carried over."""
+    line, rows = case.line, case.rows
+    found = _gathered(case, took)
+    scored = sorted(((weigh(line, c, counted=case.counted), -k, c) for k, c in enumerate(found)), reverse=True)
     best = scored[0] if scored and scored[0][0] > 0.2 else None
-    if best is None and carried is None and scored and scored[0][0] > -0.6:
+    unnamed = case.carried is None or (case.about is None and case.shape == "percent")
+    if best is None and unnamed and scored and scored[0][0] > -0.6:
         best = scored[0]
-    several = _coordinated(line, best[2][1:3] if best is not None else None, carried, len(rows))
-    if not several and len(rows) > 1 and (best is None or best[0] < 0.7):
-        again = any(line.word(k) in ("corresponding", "respective") for k in range(edge, first))
-        near = [r.outcome for r in before if r.outcome and (again or r.group == before[-1].group)]
-        recent = list(dict.fromkeys(near or line.carried.outcomes))
-        several = recent if len(recent) == len(rows) else []
-    for k, row in enumerate(rows):
-        if several:
-            row.outcome, row.outcome_range, row.confidence = (
-                several[k],
-                (best[2][1] + k, best[2][2]) if best else None,
-                0.7,
-            )
+    several = _several(case, best)
     if several:
+        for k, row in enumerate(rows):
+            span = (best[2][1] + k, best[2][2]) if best else None
+            row.outcome, row.outcome_range, row.confidence = several[k], span, 0.7
         return
     for row in rows:
         row.candidates += [
@@ -206,27 +261,46 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
             for w, _, c in scored
         ]
         if best is not None:
-            row.outcome_range = best[2][1:3]
-            row.outcome = line.say(*row.outcome_range)
-            if row.draft.shape == "time":
-                row.outcome = _span_of(line, row.outcome_range, row.draft, carried[0] if carried else None)
-            led_by = ("from", "to", "of") if best[2][0] == "cause" else ("from",)
-            if best[2][0] in ("cause", "noun after number") and line.word(best[2][1] - 1) in led_by:
-                earlier = [r.outcome or "" for r in before] + [carried[0] or "" if carried else ""]
-                if any(re.search(r"\b(?:death|died|fatal)", o, re.I) for o in earlier) or died:
-                    row.outcome = f"death from {row.outcome}"
-                    if row.draft.shape == "value":
-                        row.draft.shape = "count"
-            elif row.draft.shape == "count" and inside is not None and _lists_causes(line, inside):
-                row.outcome = (
-                    f"death from {row.outcome}"
-                    if not re.search(r"death|died|fatal", row.outcome or "", re.I)
-                    else row.outcome
-                )
+            _take(case, row, best[2])
             row.confidence = min(1.0, 0.5 + 0.4 * best[0])
-        elif carried is not None:
-            row.outcome, row.outcome_range = carried
+        elif case.carried is not None:
+            row.outcome, row.outcome_range = case.carried
             row.confidence = 0.5
+
+
+def _several(case: _Case, best: tuple[float, int, tuple[str, int, int, float]] | None) -> list[str]:
+    """As many outcomes as numbers, in order; empty where the numbers have one."""
+    several = _coordinated(case.line, best[2][1:3] if best is not None else None, case.carried, len(case.rows))
+    if several or len(case.rows) < 2 or (best is not None and best[0] >= 0.7):
+        return several
+    again = any(case.line.word(k) in ("corresponding", "respective") for k in range(case.edge, case.first))
+    near = [r.outcome for r in case.before if r.outcome and (again or r.group == case.before[-1].group)]
+    recent = list(dict.fromkeys(near or case.line.carried.outcomes))
+    return recent if len(recent) == len(case.rows) else []
+
+
+def _take(case: _Case, row: Linked, chosen: tuple[str, int, int, float]) -> None:
+    """Give a row the chosen candidate as its outcome: a span of time by its name, a cause as a death from it."""
+    line, inside = case.line, case.line.open_bracket(case.first, case.edge)
+    source, start, _, _ = chosen
+    row.outcome_range = chosen[1:3]
+    row.outcome = line.say(*row.outcome_range)
+    if row.draft.shape == "time":
+        row.outcome = _span_of(line, row.outcome_range, row.draft, case.about)
+    led_by = ("from", "to", "of") if source == "cause" else ("from",)
+    if source in ("cause", "noun after number") and line.word(start - 1) in led_by:
+        earlier = [r.outcome or "" for r in case.before] + [case.about or ""]
+        died = not _DEATH.isdisjoint(line.words[: case.first])
+        if died or any(_SAYS_DEATH.search(o) for o in earlier):
+            row.outcome = f"death from {row.outcome}"
+            if row.draft.shape == "value":
+                row.draft.shape = "count"
+    elif row.draft.shape == "count" and inside is not None and _lists_causes(line, inside):
+        row.outcome = row.outcome if _DIED.search(row.outcome or "") else f"death from {row.outcome}"
+
+
+_SAYS_DEATH = re.compile(r"\b(?:death|died|fatal)", re.I)
+_DIED = re.compile(r"death|died|fatal", re.I)
 
 
 def _one_of_each(line: Line, draft: Draft) -> bool:
@@ -419,7 +493,10 @@ _LEADS = re.compile(
 
 def _carried_over(line: Line, n: int, before: list[Linked]) -> tuple[str | None, tuple[int, int] | None] | None:
     if before:
-        return before[-1].outcome, before[-1].outcome_range
+        draft = line.groups[n][0]
+        again = draft.noun is None and line.word(draft.first - 1) not in line.sets["versus"]
+        host = next((r for r in reversed(before) if again and r.draft.depth <= draft.depth), before[-1])
+        return host.outcome, host.outcome_range  # "5 deaths (3 infections, 2 bleeds) and 9 in the other group"
     if line.word(0) in ("it", "they", "these", "this", "that"):
         # "It was of grade 1 in 12": what the sentence before was about
         known = next((o for o in line.carried.outcomes if vocabulary.outcome(o) is not None), None)

@@ -12,6 +12,7 @@ from trialtab.extract.mentions import Finder, Mention
 from trialtab.extract.schedules import Schedule, name_schedules, part_times
 from trialtab.extract.who_takes_part import of_all
 from trialtab.model import Block, Document
+from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
 
 MAX_SENTENCE = 2000
@@ -102,8 +103,8 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*pieces, (start, end)]
 
 
-_ARM_CUE = re.compile(
-    r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I
+_ARM_CUE = Prefiltered(
+    r"\b(?:group|arm|versus|vs|randomi[sz]ed|randomly|assigned|compared|placebo|treated|receiv)", re.I, least=2
 )
 
 

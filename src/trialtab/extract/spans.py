@@ -4,6 +4,7 @@ import re
 
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
+from trialtab.extract.phrases import is_people, noun_phrase
 
 _POINTS_BACK = re.compile(
     r"(?:the )?(?:median |mean )?(duration|onset|time to onset|time to resolution|resolution)", re.I
@@ -23,6 +24,11 @@ def name_span(line: Line, row: Linked, before: list[Linked]) -> None:
         if base and not _POINTS_BACK.fullmatch(base):
             row.outcome = f"{pointing.group(1)} of {base}"  # "the median duration was 4 days"
     draft, told = row.draft, before[-1] if before else None
+    if row.outcome in _GOES_BY_ITSELF and (subject := _subject_of(line, draft)):
+        lasts = row.outcome in ("lasted", "persisted")
+        row.outcome = f"duration of {subject}" if lasts else f"{subject} {row.outcome}"
+        row.outcome_range = None
+        return
     if draft.shape == "time" and not before and _opens_with_follow_up(line, draft):
         row.outcome, row.outcome_range = "follow-up", None
         return
@@ -52,10 +58,27 @@ def name_span(line: Line, row: Linked, before: list[Linked]) -> None:
         row.outcome = f"duration of {row.outcome}"  # "response was maintained for a median of 14 months"
 
 
+_GOES_BY_ITSELF = frozenset(
+    ("lasted", "persisted", "returned", "reappeared", "recovered", "disappeared", "resolved", "recurred", "normalized")
+)
+
+
+def _subject_of(line: Line, draft: Draft) -> str | None:
+    """The subject of a sentence whose last verb stands alone: "B cells disappeared in all and reappeared after …"."""
+    verb = next((k for k in range(min(draft.first, 14)) if line.word(k) in line.verbs | _GOES_BY_ITSELF), None)
+    span = noun_phrase(line, 0, verb) if verb else None
+    if span is None or is_people(line, *span) or any(k in line.result_at for k in range(*span)):
+        return None
+    return line.say(*span)
+
+
 def _opens_with_follow_up(line: Line, draft: Draft) -> bool:
     """ "Over a median of 2.6 years, the primary outcome occurred in …": how long they were followed."""
-    opens = line.word(0) in ("over", "during") and line.word(1) in ("a", "the") and draft.first <= 4
-    return opens and draft.statistic in ("median", "mean") and line.word(draft.last) == ","
+    opens = line.word(0) in ("over", "during", "after") and line.word(1) in ("a", "the") and draft.first <= 4
+    if not opens or draft.statistic not in ("median", "mean") or line.word(draft.last) != ",":
+        return False
+    nxt = next((d for d in line.results if d.first > draft.last), None)  # "after a median of 28 days, response began"
+    return line.word(0) != "after" or (nxt is not None and nxt.shape in ("count", "fraction", "percent"))
 
 
 def _of_follow_up(line: Line, draft: Draft) -> bool:

@@ -126,6 +126,14 @@ def columns(paths: Sequence[tuple[int, tuple[str, ...]]], arm_of: ArmOf) -> list
     return out
 
 
+_VALID = re.compile(
+    r"\W*(?:valid n|n valid|n (?:in )?analy(?:sis|[sz]ed)"
+    r"|(?:n|no\.?|numbers?) (?:of )?obs(?:ervations?|erved)?\.?)\W*\Z",
+    re.I,
+)
+"""A column that says how many were analysed, whatever stands over it."""
+
+
 def _role(known: Told) -> str:
     leaf = known.labels[-1] if known.labels else None
     if leaf is None:
@@ -139,9 +147,9 @@ def _role(known: Told) -> str:
         return "spread"
     if known.effect:
         return "effect"
-    if bare and leaf.lead == "n" and not leaf.specs[0].spread and len(leaf.specs) == 1:
+    if bare and leaf.lead == "n" and not leaf.specs[0].spread and len(leaf.specs) == 1 and not leaf.time:
         return "size"  # or the events of a pair of columns: told by its neighbours
-    if leaf.name and is_size(leaf.name) and known.arm is None:
+    if leaf.name and ((is_size(leaf.name) and known.arm is None) or _VALID.match(leaf.name)):
         return "size"
     if bare and leaf.lead == "percent" and leaf.specs[0].spread == "" and not leaf.change:
         return "percent"

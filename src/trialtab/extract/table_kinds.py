@@ -49,7 +49,9 @@ _MODEL = re.compile(
 _SUBGROUP = re.compile(r"\bsub-?groups?\b|\bstratified by\b|\bstratification\b|\bforest\b", re.IGNORECASE)
 _SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b", re.IGNORECASE)
 DEMOGRAPHIC = re.compile(
-    r"\W*(?:(?:mean|median|maternal|patient|gestational)\s+)?(?:age|aged|sex|gender|male|female|men|women|males|females|race|ethnicity|ethnic\b.*|white|black|asian|caucasian|"
+    r"\W*(?:(?:mean|median|maternal|patient|gestational)\s+)?"
+    r"(?:age|aged|sex|gender|male|female|men|women|males|females|race"
+    r"|ethnicity|ethnic\b.*|white(?! (?:matter|blood|cell|count))|black|asian|caucasian|"
     r"hispanic|height|marital|married|education|smok\w+|employment|occupation|body mass index|bmi\b|ecog"
     r"|karnofsky|performance status|"
     r"nyha|asa (?:class|status|score|physical status)|comorbidit\w+|medical history"
@@ -59,6 +61,9 @@ DEMOGRAPHIC = re.compile(
     r"family history.*|(?:diabetes|hypertension|hyperlipid\w+|dyslipid\w+)(?:\s+mellitus)?\W*\Z)(?![\w-])",
     re.IGNORECASE,
 )
+CHANGEABLE = re.compile(r"\W*(?:(?:mean|median)\s+)?(?:body mass index|bmi\b|karnofsky|performance status)", re.I)
+"""What says who took part, and may as well be what a treatment changes: a result in a table of results."""
+
 _SIZE = re.compile(
     r"\W*(?:(?:total\s+)?(?:no\.?|nos\.?|numbers?|n|#)(?:\s+\(?n\)?)?(?:\s+of)?\s+(?:all\s+)?"
     r"(?:patients?|subjects?|participants?|women|men|children|infants|persons|individuals|pts|eyes|"
@@ -213,6 +218,7 @@ def subject_of(caption: str) -> str | None:
 
 
 __all__ = [
+    "CHANGEABLE",
     "DEMOGRAPHIC",
     "count_of",
     "counts_people",

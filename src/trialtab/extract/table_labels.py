@@ -70,7 +70,7 @@ MARK = re.compile(
     r"\^\(?(?:[a-zA-Z*†‡§¶#]{1,2})(?:[,\s]+[a-zA-Z*†‡§¶#]{1,2}){0,5}\)?(?![a-zA-Z])|[*†‡§¶]+"
     r"|(?<![mM\d×xsk])\^\d{1,2}(?:,\d{1,2})*(?!\d)"
 )
-_SPACE = re.compile(r"\s+")
+_MARK_SIGN = re.compile(r"[*^†‡§¶]")  # one of them stands in every mark
 _N = re.compile(
     r"[(\[,;]?\s*\b(?:n|no\.?)\s*(?:=|:|≥)\s*(?P<n>\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)|\d+)(?P<more>(?:\s*[,;/]\s*\d+)*)"
     r"(?:\s*(?:patients|subjects|participants|women|men|eyes|children|infants|pts))?\s*[)\]]?",
@@ -136,8 +136,13 @@ _P = re.compile(
     r"(?:(?<=value)|(?<=values)|\b|(?=\^))(?:\s*[\W\d]*|\W+.{0,80})\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_FACTOR = r"(?:group|time|treatment|condition|arm|intervention|session|visit|day|week|trial|diet)s?"
 _TEST = re.compile(
-    r"\W*(?:t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.f\.|test|statistics?|test[ -](?:statistics?|values?)"
+    rf"\W*(?:{_FACTOR}\W?\s?(?:by|x|×|\*)\s?\W?{_FACTOR}(?:\s(?:f|p|effects?|interactions?))?"
+    r"|(?:between|within)[- ](?:subjects?|groups?) f"
+    r"|(?:group|time|moment|interaction|main|condition) effects?|(?:main )?effects? of (?:group|time|condition)"
+    r"|(?:partial\s)?(?:η|eta)\W?(?:p|2|squared|\W){0,4}"
+    r"|t|f|z|u|χ|χ\^?2|chi-?squared?|x\^?2|df|d\.\s?f\.?|test|statistics?|test[ -](?:statistics?|values?)"
     r"|r|r\^?2|β|beta|b|"
     r"coef(?:ficient)?s?\.?|sum of squares|mean squares?|mean rank|(?:t|f|z|u|chi-?squared?)[- ](?:values?"
     r"|tests?|statistics?|"
@@ -291,7 +296,8 @@ _LEAD_IN = re.compile(
 
 def clean(text: str) -> str:
     """A label without footnote marks, white space made single."""
-    return _SPACE.sub(" ", MARK.sub("", text[:LONGEST])).strip()
+    text = text[:LONGEST]
+    return " ".join((MARK.sub("", text) if _MARK_SIGN.search(text) else text).split())
 
 
 @lru_cache(maxsize=1 << 13)
@@ -471,7 +477,7 @@ def _grade(text: str) -> str | None:
 def _tidy(name: str) -> str:
     before = None
     while before != name:
-        before, name = name, _SPACE.sub(" ", _LOOSE.sub(" ", name)).strip()
+        before, name = name, " ".join(_LOOSE.sub(" ", name).split())
     return name
 
 

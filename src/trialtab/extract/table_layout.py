@@ -167,13 +167,25 @@ def _stub_columns(
         if typed is not None and (typed.p or typed.n is not None or typed.effect):
             break
         counts = typed is not None and numbers and _counts_time(headed[-1]) and c + 2 < columns
-        if (words and numbers <= 0.25 * len(own)) or counts:
+        if (
+            (words and numbers <= 0.25 * len(own))
+            or counts
+            or (words and not headed and _indents(grid, body, texts, c))
+        ):
             stubs = c + 1
         elif not own and c + 2 < columns and not headed and any(grid[r][c] >= 0 for r in body):
             continue  # an empty column that only makes room
         else:
             break
     return stubs
+
+
+def _indents(grid: list[list[int]], body: Sequence[int], texts: Sequence[str], c: int) -> bool:
+    """Whether a column holds the labels that are set in: all left of them is empty, and other labels span it too."""
+    lines = [grid[r] for r in body]
+    own = [line for line in lines if line[c] >= 0 and texts[line[c]] and line[c] != line[c - 1]]
+    empty = all(k < 0 or not texts[k] for line in own for k in line[:c])
+    return bool(own) and empty and any(line[c] == line[c - 1] >= 0 and line[c + 1] != line[c] for line in lines)
 
 
 def _left_of(grid: list[list[int]], body: Sequence[int], c: int, k: int) -> set[int]:
@@ -287,6 +299,7 @@ def _rows(
     sections: list[tuple[str, bool]] = []
     last: list[str] = [""] * stubs
     fresh = False  # the row before was a section
+    indented = stubs > 1 and _indents(grid, body, texts, 1)
     parent = ""
     marked_children = False
     for r, head in zip(body, head_of, strict=True):
@@ -309,14 +322,15 @@ def _rows(
                 name = " ".join(texts[k] for k in stub_cells)
             if not clean(name):
                 continue
+            over = spanning or sized  # a line of sizes heads all that follows, sections too
             if fresh:
-                sections.append((name, spanning))
+                sections.append((name, over))
             else:
-                same = [i for i, (_, style) in enumerate(sections) if style == spanning]
+                same = [i for i, (_, style) in enumerate(sections) if style == over]
                 keep = same[-1] if same else len(sections)
-                if not same and sections and spanning and not sections[-1][1]:
+                if not same and sections and over and not sections[-1][1]:
                     keep = 0
-                sections = [*sections[:keep], (name, spanning)]
+                sections = [*sections[:keep], (name, over)]
             sections = sections[-4:]
             fresh, parent, marked_children = True, "", False
             last = [name, *[""] * (stubs - 1)] if stubs else []
@@ -329,6 +343,8 @@ def _rows(
             elif filled:
                 out.append(Row(r, (), line, head))
             continue
+        if indented and line[0] == line[1] >= 0:
+            sections = [kept for kept in sections if kept[1]]  # back at the margin: the section is over
         first_text = texts[stub_cells[0]]
         marked = first_text.startswith(_BULLETS) and not first_text[1:2].isdigit()
         if fresh:

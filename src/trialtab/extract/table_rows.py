@@ -11,7 +11,7 @@ from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.measures import Announced
 from trialtab.extract.table_cells import Draft, Sizes, TableText
 from trialtab.extract.table_columns import Column, Told, told
-from trialtab.extract.table_kinds import DEMOGRAPHIC, is_size
+from trialtab.extract.table_kinds import CHANGEABLE, DEMOGRAPHIC, is_size
 from trialtab.extract.table_labels import EFFECTS, SPREADS, Label, Spec, clean
 from trialtab.extract.table_layout import Row, sizes_of
 from trialtab.model import Finding, Number, Statement
@@ -134,6 +134,7 @@ class RowReader:
             and kind in ("mixed", "results", "harms")
             and not known.time
             and DEMOGRAPHIC.match(names[-1] if kind != "mixed" else names[0])
+            and not (kind == "results" and CHANGEABLE.match(names[-1]))
         ):
             return "baseline"
         return None
@@ -145,7 +146,8 @@ class RowReader:
         if not state.pending:
             return False
         brackets = [s for _, s in live if s.kind == "bracket"]
-        typed = not own.name and own.lead in SPREADS and not row.continued
+        whole = [s for _, s in live if s.kind == "value" and s.main is not None and s.low is not None]
+        typed = not own.name and own.lead in SPREADS and not row.continued and not (own.change and whole)
         percents = (
             not own.name
             and own.lead == "percent"

@@ -62,6 +62,7 @@ def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
     if draft.depth or named_in_clause(line, draft):
         return None
     stop = next((k for k in range(draft.last, len(line.items)) if line.word(k) in _NEW_CLAUSE), len(line.items))
+    stop = next((k for k in range(draft.last, stop) if line.word(k) == "than"), stop)
     own = [m for m in line.arms if draft.last <= m.first < stop and m.strength >= 3]
     if len({m.key for m in own}) != 1 or not any(line.word(k) in line.verbs for k in range(draft.last, own[0].first)):
         return None

@@ -109,8 +109,8 @@ def _arm_of_events(line: Line, draft: Draft) -> Mention | None:
             or (line.word(m) in line.verbs and line.word(m) not in line.sets["change_noun"])
         ):
             return None
-        if line.word(m) in line.sets["conjunction"] - {"of"}:
-            return None
+        if line.word(m) in line.sets["conjunction"] - {"of"} or line.word(m) == "than":
+            return None  # "a 32% lower risk of death than those on placebo"
         if line.word(m) in ("in", "for", "with", "among", "on", "under", "after"):
             m += 1
             while line.word(m) in line.sets["determiner"] | line.sets["people"] | _GIVEN:

@@ -7,14 +7,16 @@ or an interval.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import chain
 
-from trialtab.questions import one_arm, pairs, sizes
+from trialtab.questions import before, one_arm, pairs, sizes
+from trialtab.questions.couples import SPREADS
+from trialtab.questions.labels import of_rows
 from trialtab.questions.pairs import Pair
-from trialtab.questions.passages import KEPT, Index, Row
+from trialtab.questions.passages import Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, Sides, naming
 from trialtab.questions.words import Asked, timed
@@ -62,6 +64,8 @@ def _of_type(kind: str, question: Question, index: Index, outcome: Asked, sides:
             _sizes(found, None, index, sides)
         return found
     ranked = pairs.find(index, fits, outcome, sides, question.timepoint)
+    if pairs.against_before(index, sides):
+        ranked = [*before.found(index, fits, outcome, sides, question.timepoint), *ranked]
     if kind == "binary" and not (ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME):
         ranked = [*one_arm.found(index, fits, outcome, sides), *pairs.nobody(index, fits, outcome), *ranked]
     chosen = ranked[0] if ranked and ranked[0].likeness >= pairs.LEAST_OUTCOME else None
@@ -104,9 +108,21 @@ def counts_people(row: Row) -> bool:
     return row["count_of"] in (None, "patients") or row["events"] in (0, 1)
 
 
+_TIME_UNITS = frozenset({"ms", "s", "min", "h", "d", "wk", "mo", "a"})
+_OF_TIME = re.compile(
+    r"\b(?:time|timing|duration|length|stay|days?|hours?|minutes?|seconds?|weeks?|months?|years?|survival|age|latency|delay|"
+    r"onset|interval|period|hospitali[sz]ation|recovery|healing)",
+    re.I,
+)
+
+
 def is_mean(row: Row) -> bool:
-    """Does a row hold a mean?"""
-    return bool(row["statistic"] == "mean" and row["value"] is not None)
+    """Does a row hold a mean? A bare time is one of an outcome of time alone, not "haemoglobin, at 32 weeks"."""
+    if row["statistic"] != "mean" or row["value"] is None:
+        return False
+    if row["source"] == "table" or row["unit"] not in _TIME_UNITS or any(row[name] is not None for name in SPREADS):
+        return True
+    return _OF_TIME.search(row["outcome"] or "") is not None
 
 
 def is_hazard_ratio(row: Row) -> bool:
@@ -127,6 +143,9 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
     """Sizes by the answering rows, then by their table, then by what else the document says; arithmetic has its say."""
     rows = (pair.intervention, pair.comparator) if pair else (None, None)
     own = [_total(row, ("explicit", "header")) for row in rows]
+    if pairs.against_before(index, sides):  # the sizes of two arms are not those of one at two times
+        same = sizes.of_one(index, sides, INTERVENTION, pair is not None)
+        own = [size or same for size in own]
     if _of_one_whole(rows):
         own = [None, None]
     if None in own:
@@ -137,7 +156,12 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
             [arms] if None not in arms else (),
             sizes.of_question(index, sides),
         )
-        fitting = (sized for sized in told if all(map(_agrees, rows, sized)))
+        once = pairs.against_before(index, sides)
+        fitting = (
+            sized
+            for sized in told
+            if all(map(_agrees, rows, sized)) and not (once and _size_of(sized[0]) != _size_of(sized[1]))
+        )
         own = _beside(own, fitting)
     for side, name in enumerate(SIDES):
         size = own[side]
@@ -147,6 +171,10 @@ def _sizes(found: Found, pair: Pair | None, index: Index, sides: Sides) -> None:
                 confidence=0.9 if size.source == "row" else 0.7,
                 derived=size.source if "equal" in size.source else "",
             )  # fmt: skip
+
+
+def _size_of(size: sizes.Size | None) -> float | None:
+    return size.n if size is not None else None
 
 
 def _of_one_whole(rows: tuple[Row | None, Row | None]) -> bool:
@@ -302,13 +330,16 @@ def _say_why(found: Found, kind: str, index: Index, outcome: Asked) -> None:
             )
         elif column.endswith("standard_deviation") and column.replace("standard_deviation", "mean") in found.amounts:
             found.reasons[column] = "no SD, SE or interval beside the mean"
+        elif column.endswith("events") and any(row["percent"] is not None for row in found.rows):
+            said = next(row["percent"] for row in found.rows if row["percent"] is not None)
+            found.reasons[column] = f"{said:g}% reported, no size of the arm that gives it"
         else:
             found.reasons[column] = why
 
 
 def _why(kind: str, index: Index, outcome: Asked) -> str:
     """Why no row answers: what the rows of the outcome have instead."""
-    of_outcome = [row for row, of in labels(index) if pairs.likeness(of, outcome) >= pairs.LEAST_OUTCOME]
+    of_outcome = [row for row, of in of_rows(index) if pairs.likeness(of, outcome) >= pairs.LEAST_OUTCOME]
     if not of_outcome:
         images = index.image_tables
         return "not reported" + (f"; {', '.join(images)} is an image" if images else "")
@@ -319,12 +350,6 @@ def _why(kind: str, index: Index, outcome: Asked) -> str:
     kinds = sorted({row["statistic"] for row in of_outcome})
     asked = {"binary": "events", "continuous": "mean", "time-to-event": "hazard ratio"}[kind]
     return f"{', '.join(k.replace('_', ' ') for k in kinds)} reported, {asked} asked"
-
-
-@lru_cache(maxsize=KEPT)
-def labels(index: Index) -> tuple[tuple[Row, pairs.Label], ...]:
-    """All rows of a document with their labels."""
-    return tuple((row, pairs.label(index, row, *pairs.paths(row))) for row in index.rows_by_start)
 
 
 __all__ = ["Found", "find", "standard_deviation"]

@@ -30,7 +30,10 @@ PEOPLE = (
     "dogs|pigs|sheep|rabbits|cyclists|runners|workers|specimens|interns|physicians|smokers|goats|horses|cows|calves"
 )
 N_IS = re.compile(r"[nN](?<!\w.)\s*[=:]\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?!\d|\s*%)(?!\.\d)")
-_SOME = rf"(?=[\defnostz])(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{values.NUMBER_WORDS})"
+_SOME = (
+    r"(?=[\defnostz])(?:\d{1,3}(?:[,\u2009\u202f\xa0]\d{3})+|\d{1,2} \d{3}(?= [a-z])|\d{1,9}"
+    rf"|{values.NUMBER_WORDS})"
+)
 _COUNT = re.compile(
     rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
 )
@@ -94,9 +97,12 @@ _CROSSOVER = Prefiltered(
     r"\brepeated-measures design|\bcounterbalanced (?:order|design)|\bin (?:a )?counterbalanced",
     re.I,
 )
+TO_VERB = 140
+"""Characters between a number of people and the word that says that they took part."""
+
 _NO_SHARE = r"(?!\s*%)"
 _WHOLE = re.compile(
-    rf"\b(?P<a>{_SOME}){_NO_SHARE}\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b[^.;]{{0,60}}?\b"
+    rf"\b(?P<a>{_SOME}){_NO_SHARE}\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b[^.;]{{0,{TO_VERB}}}?\b"
     r"(?P<how>randomi[sz]ed|enrolled|recruited|included|participated|volunteered|took part|randomly)\b"
     rf"|\btotal (?:sample )?of (?P<b>{_SOME}){_NO_SHARE}\b"
     rf"|\b(?P<d>{_SOME}){_NO_SHARE}\s+(?P<how3>randomi[sz]ed|enrolled)\s+(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})\b"
@@ -104,8 +110,20 @@ _WHOLE = re.compile(
     rf"(?:{PEOPLE})\b",
     re.I,
 )
+_CLUSTERS = re.compile(r"\b(?:sites|practices|clinics|schools)\b", re.I)
+"""Places where people are found: of them a study tells how many took part as well."""
+
 _TO_BEGIN = re.compile(rf"\s*(?P<a>{_SOME})\s+(?:[\w-]+\s+){{0,4}}?(?:{PEOPLE})\b", re.I)
 """How a section on participants begins: "Eight healthy men …"."""
+
+_EQUAL = re.compile(
+    r"\b(?:random\w*|divided|assigned|allocated|separated|split)\b[^.;]{0,40}?\b"
+    r"(?P<parts>two|three|four|five|six|[2-6]) (?:\w+ )?equal (?:\w+ )?(?:groups|arms)\b"
+    r"|\bequally (?:\w+ ){0,2}(?:in)?to (?:the )?(?P<parts2>two|three|four|five|six|[2-6]) (?:\w+ ){0,2}"
+    r"(?:groups|arms)\b",
+    re.I,
+)
+"""Equal groups of people whom another sentence counts: "children were allocated to one of three equal groups"."""
 
 _DIVIDED = re.compile(
     rf"\b({_SOME})\s+(?:[\w'’-]+\s+){{1,8}}?(?:randomly |equally )?"
@@ -168,6 +186,7 @@ def heads(index: Index) -> Heads:
     told = []
     equal: Size | None = None
     ratio: Size | None = None
+    parts: float | None = None
     for start, end, section in _sentences(index):
         text = index.text[start:end]
         counted = _named_counts(text)
@@ -177,29 +196,35 @@ def heads(index: Index) -> Heads:
         lost, allocates = _LOST.search(text) is not None, _ALLOCATED.search(text) is not None
         if section == "caption":  # "(n = 6 per dose) or placebo (n = 14)" under a figure: whoever reported what
             lost, allocates = False, len(N_IS.findall(text)) > 1
+        each_of = [(m, n) for m in (_EACH.finditer(text) if telling else ())
+                   if (n := believed(next(filter(None, m.groups())))) is not None and n >= LEAST_WHOLE]  # fmt: skip
         begun = _TO_BEGIN.match(text) if section == "methods" and len(counted) == 1 else None
         whole_said = _WHOLE.finditer(text) if _any(text, _TAKES_IN) else ()
         for m in (*whole_said, *([begun] if begun else [])):
             found = m.groupdict()
             n = believed(next(filter(None, (found[k] for k in "abcd" if k in found))))
             how = (found.get("how") or found.get("how2") or found.get("how3") or "").lower()
+            if any(m.start() < one.end() and one.start() < m.end() for one, _ in each_of):
+                continue  # "we included fifty patients per group"
             if n is not None and n >= LEAST_WHOLE and not (lost and not how.startswith("random")):
-                votes[n] += 2 if how.startswith("random") else 1
+                votes[n] += 0 if _CLUSTERS.search(m.group()) else 2 if how.startswith("random") else 1
                 places.setdefault(n, (start + m.start(), start + m.end()))
         if equal is None and not lost and "to " in text and allocates and (divided := _DIVIDED.search(text)):
             equal = _share(divided, start)
+        if parts is None and "equal" in text and (evenly := _EQUAL.search(text)):
+            parts = values.number(evenly["parts"] or evenly["parts2"])
         if ratio is None and _any(text, ("1:1", "1 : 1")) and (shared := _RATIO.search(text)):
             ratio = _by_ratio(shared, start)
         named = tuple((n, naming(label, index.short)) for n, label in counted)
-        each = tuple(
-            (n, start + m.start(), start + m.end())
-            for m in (_EACH.finditer(text) if telling else ())
-            if (n := believed(next(filter(None, m.groups())))) is not None and n >= LEAST_WHOLE
-        )
+        each = tuple((n, start + m.start(), start + m.end()) for m, n in each_of)
         if named or each:
             told.append(Told(named, each, allocates, lost, (start, end)))
-    most = max(votes, key=lambda value: (votes[value], value), default=None)
+    largest = max((n for one in told if one.allocates and not one.lost and len(one.named) > 1 for n, _ in one.named),
+                  default=0.0)  # fmt: skip
+    most = max((n for n in votes if n >= largest), key=lambda value: (votes[value], value), default=None)
     whole = None if most is None else Size(most, "whole sample", *places[most])
+    if equal is None and parts and most and most % parts == 0:
+        equal = Size(most / parts, f"{most:g} in {parts:g} equal groups", *places[most])
     designed = " ".join(
         index.text[b["start"] : b["end"]] for b in index.blocks if b["section"] in ("title", "abstract", "methods")
     )
@@ -269,6 +294,9 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
     if marks:
         starts = {m[2] for m in marks}
         marks += [(m.start("n"), m.end("n"), m["n"], False) for m in _BARE.finditer(text) if m["n"] not in starts]
+    elif _ALLOCATED.search(text):  # "of 389 dentists, 195 were randomised to A and 194 were to receive B"
+        bare = [(m.start("n"), m.end("n"), m["n"], False) for m in _BARE.finditer(text)]
+        marks = bare if len(bare) > 1 else []
     found = []
     marks.sort()
     for at, (start, end, printed, named_before) in enumerate(marks):

@@ -93,6 +93,8 @@ def couples(index: Index, fits: Callable[[Row], bool]) -> tuple[Couple, ...]:
         for one, other in pairwise(rows):
             if one["start"] < taken or _form(one) is None or _form(one) != _form(other) or one["end"] > other["start"]:
                 continue
+            if one["unit"] and other["unit"] and one["unit"] != other["unit"]:
+                continue  # "-4.5 %, -4.07 kg" are two measures of one arm
             between = index.text[one["end"] : other["start"]]
             before = index.text[max(passage.start, one["start"] - 40) : one["start"]]
             if len(between) > MOST_BETWEEN or ";" in between or (_APART.search(between) or _APART.search(before)):

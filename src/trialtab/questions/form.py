@@ -23,7 +23,7 @@ from typing import Any
 
 from trialtab import vocabulary
 from trialtab.errors import QuestionError
-from trialtab.questions import amounts, pairs
+from trialtab.questions import amounts, labels
 from trialtab.questions.passages import Index, Row
 from trialtab.questions.sides import naming, stemmed
 from trialtab.questions.words import Asked
@@ -226,15 +226,15 @@ def _best(outcome: Outcome, index: Index, rows: Iterable[Row], n: float | None) 
     for order, row in enumerate(rows):
         if not amounts.FITS[outcome.kind](row) or (terms and row["outcome_id"] and row["outcome_id"] not in terms):
             continue
-        of = pairs.label(index, row, *pairs.paths(row))
+        of = labels.label(index, row, *labels.paths(row))
         named = [one for one in asked if one.coverage(of.own) >= LEAST_COVERED]
-        like = max([pairs.likeness(of, one) for one in named], default=0.0)
+        like = max([labels.likeness(of, one) for one in named], default=0.0)
         if row["outcome_id"] in terms:
             like = max(like, KNOWN)
-        like, _ = pairs.timed(of, like, asked[0], outcome.timepoint)
+        like, _ = labels.timed(of, like, asked[0], outcome.timepoint)
         like -= PART if row["population"] else 0.0
         like -= PART if (row["grade"] or row["serious"]) and not _GRADED.search(outcome.name) else 0.0
-        if like >= pairs.LEAST_OUTCOME:
+        if like >= labels.LEAST_OUTCOME:
             if outcome.kind == "binary" and row["total"] is None and row["percent"] is None:
                 continue  # so many, of nobody knows how many
             said = WHOLE * (

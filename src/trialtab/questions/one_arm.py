@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from trialtab.questions import pairs
+from trialtab.questions import labels
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import Index, Row
 from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming
@@ -38,8 +38,8 @@ def found(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Side
         side = next((s for s in (INTERVENTION, COMPARATOR) if sides.score(s, named) >= LEAST), None)
         if side is None and sides.general(COMPARATOR, named):
             side = COMPARATOR
-        like = pairs.likeness(pairs.label(index, row), outcome)
-        if side is None or like < pairs.LEAST_OUTCOME:
+        like = labels.likeness(labels.label(index, row), outcome)
+        if side is None or like < labels.LEAST_OUTCOME:
             continue
         mine = {**row, "total": None, "total_source": "none", "percent": None}
         none = {**mine, "events": 0.0, "value": 0.0, "rule": RULE}

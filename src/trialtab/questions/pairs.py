@@ -6,23 +6,27 @@ names the arms; in prose the two rows stand in one sentence and have one outcome
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from trialtab import vocabulary
-from trialtab.questions import couples
+from trialtab.questions import couples, populations
+from trialtab.questions.labels import (
+    BASELINE,
+    LEAST_OUTCOME,
+    SEPARATOR,
+    Label,
+    label,
+    likeness,
+    paths,
+    timed,
+)
 from trialtab.questions.passages import KEPT, Index, Row
-from trialtab.questions.sides import COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
-from trialtab.questions.words import REST, Asked, analysis_sets, canonical, expand, light, names_rest, stems
-
-SEPARATOR = " > "
-"""What stands between the elements of a row path or column path."""
-
-LEAST_OUTCOME = 0.5
-"""Share of the outcome's weight that a row's labels must have: half, so that its telling words are there."""
+from trialtab.questions.sides import BEFORE, COMPARATOR, INTERVENTION, LEAST, Sides, naming, phase, stemmed
+from trialtab.questions.times import When
+from trialtab.questions.times import of_row as time_of
+from trialtab.questions.words import Asked, analysis_sets, stems
 
 LEAST_NOBODY = 0.7
 """What a "none" said of everyone must have: more than a pair, as no arm bears it out."""
@@ -36,70 +40,29 @@ APART = 0.05
 ALIKE = 0.03
 """Pairs nearer than this say one thing of several sets of people: the largest set is the whole, the rest subgroups."""
 
-PRECISION = 0.35
-"""How much of a label's fit is that it says little else than the outcome; the rest is how much of it it says."""
-
-OTHER_NAME = 0.8
-"""What a row is worth whose outcome is the asked one by another name: "died" where mortality is asked for."""
-
-PART = 0.8
-"""What remains of a row's fit where only the heading above it says the outcome: "Reactions > Erythema" is a part."""
-
-SAME_SET = 0.05
-"""What a row gains that names the analysis set that the outcome names."""
-
-BESIDE = 0.5
-"""What a word of the outcome counts where it stands in the caption or a column and not in the row's own label."""
-
-BASELINE = frozenset(stems("baseline before pre preoperative pretreatment pretest admission screening enrolment"))
-CHANGE = frozenset(stems("change difference delta decrease increase reduction improvement gain"))
 NO_ARM = frozenset(
     stems("all total overall difference estimate covariance effect ratio adjusted interaction change p ci")
 )
-FOLLOW_UP = frozenset(stems("follow followup"))
-EVERYONE = frozenset(stems("all total overall any"))
-TIME = 0.2
-"""What having the asked time, word by word, adds to a pair's likeness."""
-
-NOT_ASKED = 0.35
-"""What a baseline takes from a pair's likeness where it is not asked for; a third where it is asked for and missing."""
-
-CHANGE_NOT_ASKED = 0.25
-"""What a change takes where it is not asked for: where nothing else is reported, the change is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The rows of both sides (one may be None), how well they fit the question (0-1), and in what words."""
+    """The rows of both sides (one may be None), how well they fit the question (0-1), and in what words.
+
+    said: the words of the question that stand in their labels or around them.
+    """
 
     intervention: Row | None
     comparator: Row | None
     likeness: float
     why: str
     arms: float
+    said: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows that are there."""
         return tuple(row for row in (self.intervention, self.comparator) if row is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a row or a set of rows is about, as stems: its own words, those of its columns and caption, its times.
-
-    sets: the analysis sets that it names, see words.analysis_sets; named: the words of the outcome that the row was
-    read to have, without those above it; cause: the outcome is only named as the cause of something else;
-    canonical: the outcome by its canonical name.
-    """
-
-    own: frozenset[str]
-    beside: frozenset[str]
-    times: frozenset[str]
-    sets: frozenset[str] = frozenset()
-    named: frozenset[str] = frozenset()
-    cause: bool = False
-    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,68 +77,6 @@ class _Group:
     context: frozenset[str]
     members: tuple[tuple[frozenset[str], Row], ...]
     phases: tuple[str, ...] = ()
-
-
-_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,16}?)\s*[)\]]")
-_SIZE = re.compile(r"\(?\b[nN]\s*=\s*[\d,]+\)?")
-
-
-def _unsized(part: str) -> str:
-    return _SIZE.sub("", part) if "=" in part else part
-
-
-@lru_cache(maxsize=1 << 13)
-def _named(part: str) -> str:
-    """A label without the unit in its brackets: "Squat jump (m)", whose m is no word of an outcome."""
-    return _BRACKETED.sub(lambda m: " " if vocabulary.unit(m[1].removeprefix("in ")) is not None else m[0], part)
-
-
-def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The elements of a table row's row path and column path, sizes left out."""
-    rows, columns = (
-        tuple(kept for part in (row[path] or "").split(SEPARATOR) if (kept := _unsized(part).strip(" ,;:")))
-        for path in ("row_path", "column_path")
-    )
-    return rows, columns
-
-
-def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
-    """The label of a row, with these elements of its paths."""
-    own = expand(
-        frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds
-    )
-    named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
-    last = (rows[-1] if rows else "" if row["negated"] else row["outcome"] or "", *columns[-1:])
-    if any(map(names_rest, last)):
-        own |= {REST}
-    beside = expand(frozenset(stems(" ".join(map(_named, columns)))), index.short)
-    caption = index.captions.get(row["table_label"] or "", frozenset())
-    times = frozenset(stems(" ".join((row["outcome"] or "", row["timepoint"] or "", *rows, *columns))))
-    said = " ".join(filter(None, (row["outcome"], row["population"], *rows, *columns)))
-    return Label(
-        own,
-        own | beside | caption,
-        times,
-        analysis_sets(said),
-        named,
-        _is_cause(index, row),
-        canonical(row["outcome"] or ""),
-    )
-
-
-_BECAUSE = re.compile(r"(?:because of|due to|owing to|as a result of|on account of) (?:the |their |its |an? )?\Z")
-
-
-def _is_cause(index: Index, row: Row) -> bool:
-    """Is the outcome of a sentence named only as a cause: "treatment was stopped because of side effects"?"""
-    if row["source"] == "table" or not row["outcome"]:
-        return False
-    at = index.passage_at(row["start"])
-    said = index.passages[at].text if at >= 0 else ""
-    if " of " not in said and " to " not in said:
-        return False
-    place = said.find(row["outcome"])
-    return place > 0 and said.count(row["outcome"]) == 1 and _BECAUSE.search(said, 0, place) is not None
 
 
 def _kind(row: Row) -> str:
@@ -193,7 +94,10 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
             continue
         if row["source"] != "table":
             if row["arm"]:
-                at, what = index.passage_at(row["start"]), (row["statistic"], row["grade"], row["population"])
+                at, what = (
+                    index.passage_at(row["start"]),
+                    (row["statistic"], row["grade"], populations.of_row(index, row)),
+                )
                 found["text", at, row["outcome"], row["timepoint"], *what].append((row["arm"], row))
                 for window in (at, at - 1):  # the other arm may have the next sentence
                     found["near", window, *what].append((row["arm"], row))
@@ -235,16 +139,19 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
 def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:
     """All pairs of rows of one kind that fit a question, the likeliest first; of several alike that of most people."""
     found: list[Pair] = []
-    known: dict[tuple[frozenset[str], frozenset[str]], float] = {}
+    known: dict[tuple[frozenset[str], ...], float] = {}
     for group in groups(index, fits):
-        key = group.label.own, group.label.beside
+        key = group.label.own, group.label.beside, group.label.sets, group.label.named
         if key not in known:
             known[key] = likeness(group.label, outcome)
         if known[key] >= LEAST_OUTCOME:
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:
                 found.append(pair)
+    earlier = against_before(index, sides)
     for couple in couples.couples(index, fits):
+        if earlier and not couple.own & BASELINE:
+            continue
         like = couples.fit(couple, outcome)
         if like >= LEAST_OUTCOME and (told := couples.sided(couple, sides, index)) is not None:
             found.append(_of_couple(couple, told, like, outcome, asked_time, index))
@@ -253,7 +160,9 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
     for pair in ranked:
         once.setdefault(tuple(row["finding_id"] for row in pair.rows), pair)
     ranked = list(once.values())
-    close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    close = [
+        pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE and pair.said >= ranked[0].said
+    ]  # fmt: skip
     close = close if asked_time else _latest(close)
     whole = max(close, key=lambda pair: (-_parts(pair, outcome), _counted(pair)), default=None)
     return [whole, *(pair for pair in ranked if pair is not whole)] if whole is not None else []
@@ -274,27 +183,26 @@ def _parts(pair: Pair, outcome: Asked) -> int:
     )
 
 
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
-
-
 def _latest(close: list[Pair]) -> list[Pair]:
     """Of pairs that differ in their time alone, those of the latest: what a treatment led to in the end."""
-    times = [_day(pair) for pair in close]
-    if None in times or len(set(times)) < 2:
+    found = [_when(pair) for pair in close]
+    if len({when.kind if when else "" for when in found}) != 1 or len(set(found)) < 2:
         return close
-    last = max(day for day in times if day is not None)
-    return [pair for pair, day in zip(close, times, strict=True) if day == last]
+    last = max(when for when in found if when)
+    return [pair for pair, when in zip(close, found, strict=True) if when == last]
 
 
-def _day(pair: Pair) -> float | None:
-    """The day of both rows of a pair; None where it is not said, or not the same."""
-    days = {
-        row["timepoint_value"] * _DAYS[row["timepoint_unit"]]
-        if row["timepoint_value"] is not None and row["timepoint_unit"] in _DAYS
-        else None
-        for row in pair.rows
-    }
-    return days.pop() if len(days) == 1 else None
+def latest_first(ranked: list[Pair]) -> list[Pair]:
+    """Ranked pairs with the one of the latest time first among those that fit as well as the best."""
+    close = [pair for pair in ranked if pair.likeness >= ranked[0].likeness - ALIKE] if ranked else []
+    last = _latest(close)[:1]
+    return [*last, *(pair for pair in ranked if pair not in last)]
+
+
+def _when(pair: Pair) -> When | None:
+    """The time of both rows of a pair; None where it is not said, or not the same."""
+    found = set(map(time_of, pair.rows))
+    return found.pop() if len(found) == 1 else None
 
 
 def _of_couple(
@@ -328,11 +236,18 @@ def _pair(
         labels = [name | _arm(row, index) for name, row in group.members]
         at = sides.assign(labels)
     if (at[0] is None) != (at[1] is None):
-        at = _partner(group, at, labels)
+        at = _partner(group, at, labels, index)
     if group.phases and (None in at or all(sides.phases)):
         at = sides.by_phase(group.phases, controlled(index))
         if None not in at:
             group = replace(group, label=replace(group.label, times=group.label.times - BASELINE))
+    elif (
+        against_before(index, sides)
+        and at[1] is not None
+        and sides.score(COMPARATOR, labels[at[1]]) < LEAST
+        and (not group.phases or group.phases[at[1]] != BEFORE)
+    ):
+        return None  # what was before is no other arm, unless one is called so
     if at[0] is None or at[1] is None:
         return None
     named = [
@@ -350,9 +265,22 @@ def _pair(
         like -= APART
     like, why = timed(group.label, like, outcome, asked_time)
     two = group.members[at[0]][1], group.members[at[1]][1]
+    if group.how != "table" and len({row["unit"] for row in two} - {None}) > 1:
+        return None  # "51.6 at 90 days" and 90 days
+    spans = [(row["start"], row["end"]) for row in two]
+    if spans[0] != spans[1] and spans[0][0] < spans[1][1] and spans[1][0] < spans[0][1]:
+        return None  # "from 26 to 32 weeks" is no result of two arms
     if all(row["events"] is not None for row in two):
         like += PRINTED
-    return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit)
+    said = outcome.every & group.label.beside
+    return Pair(*two, like * (0.8 + 0.2 * min(1.0, fit)), why, fit, said)
+
+
+def against_before(index: Index, sides: Sides) -> bool:
+    """Is the comparator a time before the treatment? Not where an arm is called so: "preoperative radiotherapy"."""
+    return sides.phases[COMPARATOR] == BEFORE and not any(
+        sides.score(COMPARATOR, naming(arm["label"], index.short)) >= LEAST for arm in index.arms
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -370,7 +298,7 @@ SIDE_ROLES = ("intervention", "control")
 
 
 def _partner(
-    group: _Group, at: tuple[int | None, int | None], labels: Sequence[frozenset[str]]
+    group: _Group, at: tuple[int | None, int | None], labels: Sequence[frozenset[str]], index: Index
 ) -> tuple[int | None, int | None]:
     """The other arm where one is named and the document has just two here: what it is called does not matter."""
     known = next(k for k in at if k is not None)
@@ -382,50 +310,13 @@ def _partner(
     ]
     if not arm or len(others) != 1 or group.members[others[0]][1]["arm_role"] == "overall":
         return at
+    if group.how != "table" and sum(one["role"] in SIDE_ROLES for one in index.arms) > 2:
+        return at  # a sentence may speak of two arms of three
     return (known, others[0]) if at[0] is not None else (others[0], known)
 
 
 def _arm(row: Row, index: Index) -> frozenset[str]:
     return naming(row["arm"], index.short) if row["arm"] and row["arm_role"] != "overall" else frozenset()
-
-
-def likeness(of: Label, outcome: Asked) -> float:
-    """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
-    telling = of.own - light() - {REST}
-    same = outcome.canonical is not None and of.canonical == outcome.canonical
-    if not (telling & outcome.every or same) or outcome.excludes(of.own):
-        return 0.0
-    if outcome.sets and of.sets and not outcome.sets & of.sets:
-        return 0.0
-    covered = outcome.coverage(of.own)
-    covered += BESIDE * (outcome.coverage(of.beside) - covered)
-    value = covered * (1 - PRECISION) + PRECISION * len(telling & outcome.every) / max(1, len(telling))
-    if same:
-        value = max(value, OTHER_NAME)
-    if outcome.sets & of.sets:
-        value += SAME_SET
-    if of.named - light() and not of.named & outcome.every:
-        value *= PART
-    if of.cause:
-        value *= PART
-    return value * 1.01 if of.own & EVERYONE else value  # "All" and "Total" first among repeated labels
-
-
-def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[float, str]:
-    """A likeness less what the time takes: baseline and change only where asked; the asked time first."""
-    times = frozenset(stems(asked_time))
-    wanted = outcome.every | times
-    reasons = []
-    for name, words, taken in (("baseline", BASELINE, NOT_ASKED), ("change", CHANGE, CHANGE_NOT_ASKED)):
-        if bool(of.times & words) != bool(wanted & words):
-            like -= taken if of.times & words else NOT_ASKED / 3
-            reasons.append(f"{name} {'not asked' if of.times & words else 'asked'}")
-    if of.times & FOLLOW_UP and not wanted & FOLLOW_UP:
-        like -= 0.05
-        reasons.append("follow-up")
-    if asked_time:
-        like += TIME * len(times & of.times) / max(1, len(times))
-    return like, ", ".join(reasons) or "labels fit"
 
 
 __all__ = [

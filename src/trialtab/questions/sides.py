@@ -37,7 +37,10 @@ NEAR = 3
 """Words within which a name belongs to the same arm."""
 
 _PHASES = re.compile(
-    r"\W*(?:(?P<before>before|pre(?=[- ]|inter|treat|train|test|impl)|prior to)|(?P<after>after|post|following))", re.I
+    r"\W*(?:(?P<before>(?:at |the )*baseline\b|before|pre(?=[- ]|inter|treat|train|test|impl|op)|prior to|initial\b"
+    r"|(?:t|time|day|week|month|visit)[ _-]?0\b|0[ -]?(?:min|h|hours?|d|days?|weeks?|months?)\b)"
+    r"|(?P<after>after|post|following))",
+    re.I,
 )
 BEFORE, AFTER = "before", "after"
 

@@ -54,6 +54,29 @@ def of_arms(index: Index, sides: Sides) -> Pair:
     return found[0], found[1]
 
 
+def of_one(index: Index, sides: Sides, side: int, answered: bool) -> Size | None:
+    """The size of one arm at two times: of the arm that the side names, of each group, or of everyone.
+
+    answered: values were found; without any, everyone is not taken for one of several arms.
+    """
+    known = [arm for arm in index.arms if arm["role"] != "overall" and arm["n"] is not None]
+    sized = [(naming(a["label"], index.short), Size(float(a["n"]), "arm", a["n_start"], a["n_end"])) for a in known]
+    for line in counts(index).lines:
+        sized += [(name, Size(n, "header", *line.place)) for name, n in zip(line.names, line.sizes, strict=True)]
+    for told in heads(index).told:
+        if told.allocates and not told.lost:
+            sized += [(name, Size(n, "text", *told.place)) for n, name in told.named]
+    fits = [(sides.score(side, name), size) for name, size in sized]
+    whole = heads(index).whole
+    of_arm = not sides.phases[side]  # "after the programme" against "before" is asked of all who were in it
+    several = of_arm and not answered and len([arm for arm in index.arms if arm["role"] != "overall"]) > 1
+    fits = [fit for fit in fits if fit[0] >= LEAST and not (several and whole and fit[1].n >= whole.n)]
+    if fits:
+        return max(fits, key=lambda fit: fit[0])[1]
+    same = of_each(index)[0] or of_equal_groups(index)[0]
+    return same or (None if several else whole)
+
+
 def headers(index: Index, sides: Sides, label: str | None = None) -> list[Pair]:
     """From table headers that print a size beside a name, and rows that count people; label: only of that table.
 
@@ -258,6 +281,9 @@ def of_question(index: Index, sides: Sides) -> Iterator[Pair]:
             continue
         if whole is not None and first.source != "whole sample":
             most = max(first.n, second.n)
+            if first.source == "header" and whole.n == min(first.n, second.n) < most:
+                yield first, second  # what was taken for everyone is one of two arms
+                continue
             if most > whole.n or (most == whole.n and first.source != "header"):
                 continue  # the whole sample is not the size of an arm
         yield first, second

@@ -139,6 +139,12 @@ def analysis_sets(text: str) -> frozenset[str]:
     return frozenset(str(m.lastgroup) for m in _OF_SET.finditer(text))
 
 
+def sets_in_order(text: str) -> list[str]:
+    """The analysis sets that a text names, "itt" and "pp", in its order; "intention to treat (ITT)" is one."""
+    named = [str(m.lastgroup) for m in _OF_SET.finditer(text)]
+    return [name for at, name in enumerate(named) if not at or name != named[at - 1]]
+
+
 # ---- abbreviations ---------------------------------------------------------------------------------------------
 
 _BRACKET = re.compile(r"\(([A-Za-z][A-Za-z0-9/+.-]{1,9}?)s?\)")
@@ -414,6 +420,7 @@ __all__ = [
     "names_rest",
     "opposites",
     "sets",
+    "sets_in_order",
     "stem",
     "stems",
     "timed",

@@ -10,20 +10,22 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import repeat
+from itertools import accumulate, compress, repeat
 from math import hypot
 from statistics import median
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as raw
 
 from trialtab.errors import ReadError
-from trialtab.readers._pdf_native import frame_of, native, shown
+from trialtab.readers._pdf_characters import Characters, first_and_last, loose_box
+from trialtab.readers._pdf_native import Numbers, Thing, bare, frame_of, object_type, page_object, shown
 from trialtab.readers._pdf_raised import part_raised, raised_figures, raised_marks
 from trialtab.readers._pdf_rules import Rules, rules_of
 
@@ -68,14 +70,14 @@ class Line:
 
 @dataclass(slots=True)
 class Pages:
-    """All words of a document (parallel lists, content order) and its lines page by page."""
+    """All words of a document (parallel lists and arrays, content order) and its lines page by page."""
 
     text: list[str] = field(default_factory=list)
-    page: list[int] = field(default_factory=list)
-    x0: list[float] = field(default_factory=list)
-    top: list[float] = field(default_factory=list)
-    x1: list[float] = field(default_factory=list)
-    bottom: list[float] = field(default_factory=list)
+    page: array[int] = field(default_factory=lambda: array("l"))
+    x0: array[float] = field(default_factory=lambda: array("d"))
+    top: array[float] = field(default_factory=lambda: array("d"))
+    x1: array[float] = field(default_factory=lambda: array("d"))
+    bottom: array[float] = field(default_factory=lambda: array("d"))
     glue: set[int] = field(default_factory=set)  # words that follow the one before without a space
     lines: list[list[Line]] = field(default_factory=list)
     sizes: list[tuple[float, float]] = field(default_factory=list)
@@ -92,7 +94,10 @@ class Pages:
 
 # A line ends at a line break; pdfium puts U+FFFE (older versions U+0002) for a line-end hyphen and drops the break.
 _LINE = re.compile("[^\r\n\ufffe\x02]+")
-_WORD = re.compile("[^\\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+")
+# What parts words: every blank but the space itself, control characters, unseen signs.
+_ODD_BLANK = re.compile(
+    "[\x00-\x1f\x7f-\xa0\u1680\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\ufffe\uffff]"
+)
 # One thing printed, one way to write it. Words with these are rewritten as the text is built, never afterwards.
 _SIGNS = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
@@ -103,23 +108,6 @@ _ODD_SIGN = re.compile("[" + "".join(map(chr, _SIGNS)) + "]")
 _ACCENTS = {"¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327"}
 _ACCENT_SIGN = re.compile(f"[{''.join(_ACCENTS)}]")
 _ACCENT = re.compile(r"([aceinosuyzACEINOSUYZ])([¨´`ˆ˜¸])|([¨´`ˆ˜¸])([aceinosuyzACEINOSUYZ])")
-_EXTRA = re.compile(r"\+[0-9a-f]{2}\Z")  # "AdvOT1ef757c0+fb": the ligatures of AdvOT1ef757c0
-_STYLE = re.compile(
-    r"[-,_ ]?(?:semi|demi|extra|ultra)?(?:bold|black|heavy|medium|italic|oblique|roman|regular|light|book)", re.I
-)
-_BOLD = re.compile(r"bold|black|heavy|[-,]b(?:d|i|o)?\b|-bd|medi(?:um)?\b|\.b(?:i)?$|\bb$", re.I)
-
-
-@cache
-def _font(name: bytes) -> tuple[str, bool]:
-    """Family and boldness of a font's PostScript name ("ABCDEF+Minion-BoldIt" -> ("minion", True))."""
-    text = name.split(b"\0", 1)[0].decode("latin-1")
-    if len(text) > 7 and text[6] == "+":
-        text = text[7:]
-    text = _EXTRA.sub("", text)
-    cut = _STYLE.search(text)
-    family = text[: cut.start()] if cut and cut.start() > 2 else text
-    return re.split(r"[-,]", family)[0].casefold() or family.casefold(), bool(_BOLD.search(text))
 
 
 def _accented(found: re.Match[str]) -> str:
@@ -129,84 +117,28 @@ def _accented(found: re.Match[str]) -> str:
     return whole if len(whole) == 1 else found[0]
 
 
-_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_loose_box = native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
-_font_info = native("FPDFText_GetFontInfo", _POINTER, _INT, _POINTER, ctypes.c_ulong, _POINTER)
-_matrix = native("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
-_origin = native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
-_text_object = native("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
-_font_of = native("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
-_render_mode = native("FPDFTextObj_GetTextRenderMode", _POINTER)
-_font_size = native("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
-_object = native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
-_object_type = native("FPDFPageObj_GetType", _POINTER)
-_object_bounds = native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
-_fill = native("FPDFText_GetFillColor", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_object_bounds = bare("FPDFPageObj_GetBounds")
+_FOUR_FLOATS = ctypes.c_float * 4
 
 
-def _characters(text_page: Any, count: int) -> str:
-    """The page's characters so that text[i] is pdfium's character i."""
-    buffer = (ctypes.c_ushort * (count * 2 + 2))()
-    got = raw.FPDFText_GetText(text_page, 0, count, buffer)
-    text = bytes(buffer)[: max(0, got - 1) * 2].decode("utf-16-le", "replace")
-    if len(text) == count:
-        return text
-    # Characters without Unicode or beyond the first plane: positions differ, ask one by one.
-    code = raw.FPDFText_GetUnicode
-    return "".join(
-        chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else " "
-        for c in (code(text_page, i) for i in range(count))
-    )
+def words_of(text: str) -> tuple[list[str], list[int]]:
+    """The words of a page's text and where each begins: what stands between blanks, line ends and unseen signs."""
+    blank = text.replace("\r", " ").replace("\n", " ").replace("\ufffe", " ")
+    if _ODD_BLANK.search(blank):
+        blank = _ODD_BLANK.sub(" ", blank)  # one for one: places hold
+    parts = blank.split(" ")
+    starts = accumulate([len(part) + 1 for part in parts], initial=0)
+    return list(filter(None, parts)), list(compress(starts, parts))
 
 
-def _steps(block: ctypes.Array[Any], size: int, count: int, offset: int = 0) -> range:
-    """Addresses of `count` records of `size` bytes in a block of memory."""
-    start = ctypes.addressof(block) + offset
-    return range(start, start + size * count, size)
-
-
-_NAME = 96  # bytes for a font name; pdfium writes nothing where it is longer
-
-
-def _fonts(handle: int | None, characters: Sequence[int]) -> list[tuple[str, bool]]:
-    """Family and boldness of the font of each character; each font of the page is asked for its name once."""
-    known: dict[int, tuple[str, bool]] = {}
-    name, flags = ctypes.create_string_buffer(_NAME), ctypes.c_int()
-    found = []
-    for character, thing in zip(characters, map(_text_object, repeat(handle), characters), strict=True):
-        font = _font_of(thing)
-        if font not in known:
-            name.raw = bytes(_NAME)
-            _font_info(handle, character, ctypes.addressof(name), _NAME, ctypes.addressof(flags))
-            known[font] = _font(name.raw)
-        found.append(known[font])
-    return found
-
-
-def _first_and_last(words: Sequence[str], starts: Sequence[int]) -> list[int]:
-    """Positions of the first and the last character of each word, in turns."""
-    ends = [0] * (2 * len(words))
-    ends[0::2], ends[1::2] = starts, [end - 1 for end in map(int.__add__, starts, map(len, words))]
-    return ends
-
-
-def _boxes(handle: int | None, ends: Sequence[int]) -> list[float]:
-    """Left, top, right, bottom of each of some characters, in page units."""
-    rectangles = (ctypes.c_float * (4 * len(ends)))()
-    at = ctypes.addressof(rectangles)
-    deque(map(_loose_box, repeat(handle), ends, range(at, at + 16 * len(ends), 16)), 0)
-    found: list[float] = rectangles[:]
-    return found
-
-
-def _run_together(handle: int | None, ends: Sequence[int], boxes: Sequence[float], turned: int) -> list[int]:
+def _run_together(handle: Any, ends: Sequence[int], boxes: Sequence[float], turned: int) -> list[int]:
     """Characters with which a word begins that pdfium ran into the end of the line before: they stand elsewhere.
 
     ends, boxes: of the first and last character of each word; turned: 1 where the page's lines run up or down it.
     """
     low, high = (0, 2) if turned else (3, 1)
-    box = (ctypes.c_float * 4)()
-    at = ctypes.addressof(box)
+    box = _FOUR_FLOATS()
+    at = ctypes.byref(box)
     found: list[int] = []
     for k in range(0, len(ends), 2):
         here, there = boxes[4 * k : 4 * k + 4], boxes[4 * k + 4 : 4 * k + 8]
@@ -214,7 +146,7 @@ def _run_together(handle: int | None, ends: Sequence[int], boxes: Sequence[float
         if abs(here[low] + here[high] - there[low] - there[high]) / 2 <= tall:
             continue
         for i in range(ends[k], min(ends[k + 1], ends[k] + 200)):
-            if not (_loose_box(handle, i + 1, at) and abs(box[low] + box[high] - here[low] - here[high]) / 2 > tall):
+            if not (loose_box(handle, i + 1, at) and abs(box[low] + box[high] - here[low] - here[high]) / 2 > tall):
                 continue
             found.append(i + 1)
             here = box[:]
@@ -233,10 +165,9 @@ def _stretches(spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> list[
 Printed = list[tuple[int, int, int, int]]  # first word, last word, start and end of a line in the page's text
 
 
-def _by_height(
-    printed: Printed, starts: Sequence[int], lengths: Sequence[int], tops: Sequence[float], bottoms: Sequence[float]
-) -> Printed:
+def _by_height(printed: Printed, starts: Sequence[int], lengths: Sequence[int], places: Places) -> Printed:
     """Lines parted where the next word stands higher or lower: pdfium may run a turned page into one line."""
+    tops, bottoms = places.top.tolist(), places.bottom.tolist()
     out: Printed = []
     for first, last, start, end in printed:
         tall = max(map(float.__sub__, bottoms[first:last], tops[first:last]))
@@ -248,6 +179,51 @@ def _by_height(
                 first, start = k, starts[k]
         out.append((first, last, start, end))
     return out
+
+
+class Places:
+    """Where the words of a page stand on it as it is shown: arrays of x0, top, x1, bottom in points."""
+
+    def __init__(self, frame: tuple[float, float, float, float, int], edges: Numbers) -> None:
+        """edges: left, top, right, bottom of the first and of the last character of each word, in page units."""
+        left, right = edges[:, 0], edges[:, 6]
+        if frame[4] % 2 or (left > right).any():  # turned, right to left, or upside down
+            left, right = np.minimum(left, edges[:, 4]), np.maximum(edges[:, 2], right)
+        high, low = np.maximum(edges[:, 1], edges[:, 5]), np.minimum(edges[:, 3], edges[:, 7])
+        self.x0, self.top, self.x1, self.bottom = shown(frame, (left, high, right, low))
+
+    def of_lines(self, firsts: Sequence[int]) -> list[list[float]]:
+        """x0, top, x1, bottom and the widest gap between words of each line, whose first word is given."""
+        at = np.array(firsts)
+        behind = np.append(self.x0[1:], 0.0) - self.x1
+        behind[at - 1] = -np.inf  # behind the last word of a line (-1: of the page) there is none
+        sides = (
+            np.minimum.reduceat(self.x0, at), np.minimum.reduceat(self.top, at),
+            np.maximum.reduceat(self.x1, at), np.maximum.reduceat(self.bottom, at),
+        )  # fmt: skip
+        gaps = np.maximum.reduceat(behind, at)
+        return [side.tolist() for side in (*sides, np.where(np.isneginf(gaps), 0.0, gaps))]
+
+
+def _words(pages: Pages, characters: Characters, turn: int, upright: bool) -> tuple[list[str], list[int], Numbers]:
+    """The page's words, where each begins, and the boxes of their first and last characters."""
+    text = characters.text
+    words, starts = words_of(text)
+    ends = first_and_last(words, starts)
+    edges = characters.edges(ends)
+    if upright and (cuts := _run_together(characters.handle, ends, edges.ravel().tolist(), turn % 2)):
+        starts = sorted([*starts, *cuts])
+        spans = [(at, end + 1) for at, end in zip(ends[0::2], ends[1::2], strict=True)]
+        words = [text[at : min(text_end, following)] for at, text_end, following in _stretches(spans, starts)]
+        edges = characters.edges(first_and_last(words, starts))
+    if turn == 0:  # the ink boxes of a turned page stand in another frame
+        raised = raised_figures(text, characters.handle) | raised_marks(characters.handle, words, starts, edges)
+        if raised:
+            words, starts, whole = part_raised(pages, text, words, starts, raised)
+            parts = [i for i, old in enumerate(whole) if old < 0]
+            edges = edges[whole]  # right for the words that are whole still
+            edges[parts] = characters.edges(first_and_last([words[i] for i in parts], [starts[i] for i in parts]))
+    return words, starts, edges
 
 
 def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, upright: bool = False) -> None:
@@ -264,40 +240,11 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
         pages.notices.append(f"page {number}: only the first {count:,} characters read")
     if count <= 0:
         return
-    text = _characters(text_page, count)
-    base = len(pages.text)
-    handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    words = _WORD.findall(text)
+    characters = Characters(text_page, count)
+    text, base = characters.text, len(pages.text)
+    words, starts, edges = _words(pages, characters, turn, upright)
     if not words:
         return
-    starts = [word.start() for word in _WORD.finditer(text)]
-    ends = _first_and_last(words, starts)
-    numbers = _boxes(handle, ends)
-    if upright and (cuts := _run_together(handle, ends, numbers, turn % 2)):
-        starts = sorted([*starts, *cuts])
-        spans = [word.span() for word in _WORD.finditer(text)]
-        words = [text[at : min(text_end, following)] for at, text_end, following in _stretches(spans, starts)]
-        ends = _first_and_last(words, starts)
-        numbers = _boxes(handle, ends)
-    if turn == 0:  # the ink boxes of a turned page stand in another frame
-        raised = raised_figures(text, handle) | raised_marks(handle, words, starts, numbers)
-        if raised:
-            known = {start: k for k, start in enumerate(starts)}
-            lengths = list(map(len, words))
-            words, starts = part_raised(pages, text, words, starts, raised)
-            whole = [known.get(start, -1) for start in starts]
-            whole = [k if k >= 0 and lengths[k] == len(word) else -1 for k, word in zip(whole, words, strict=True)]
-            fresh = [i for i, k in enumerate(whole) if k < 0]
-            ends = _first_and_last(words, starts)
-            pieces = _boxes(handle, [ends[k] for i in fresh for k in (2 * i, 2 * i + 1)])
-            old, numbers, done = numbers, [], 0
-            for n, i in enumerate(fresh):
-                if i > done:
-                    numbers += old[8 * whole[done] : 8 * whole[i - 1] + 8]
-                numbers += pieces[8 * n : 8 * n + 8]
-                done = i + 1
-            if done < len(words):
-                numbers += old[8 * whole[done] :]
     printed: Printed = []
     last = 0
     for line in _LINE.finditer(text):
@@ -305,43 +252,33 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
         if last > first:
             printed.append((first, last, line.start(), line.end()))
     lengths = list(map(len, words))
-    # The box of a word is that of its first and last character: left, top, right, bottom of both, in page units.
-    edges = [numbers[k::8] for k in range(8)]
-    if turn % 2 or any(map(float.__gt__, edges[0], edges[6])):  # turned, right to left, or upside down
-        edges[0], edges[6] = list(map(min, edges[0], edges[4])), list(map(max, edges[2], edges[6]))
-    edges[1], edges[3] = list(map(max, edges[1], edges[5])), list(map(min, edges[3], edges[7]))
-    x0, tops, x1, bottoms = shown(frame, (edges[0], edges[1], edges[6], edges[3]))
+    places = Places(frame, edges)
     if upright:
-        printed = _by_height(printed, starts, lengths, tops, bottoms)
+        printed = _by_height(printed, starts, lengths, places)
     odd_signs = _ODD_SIGN.search(text) is not None
     if odd_signs:
         words = [w.translate(_SIGNS) or "-" for w in words]
     if _ACCENT_SIGN.search(text):
         words = [_ACCENT.sub(_accented, w) for w in words]
     pages.text += words
-    pages.page += [number] * len(words)
-    pages.x0 += x0
-    pages.top += tops
-    pages.x1 += x1
-    pages.bottom += bottoms
+    pages.page.extend(array("l", [number]) * len(words))
+    pages.x0.frombytes(places.x0.tobytes())
+    pages.top.frombytes(places.top.tobytes())
+    pages.x1.frombytes(places.x1.tobytes())
+    pages.bottom.frombytes(places.bottom.tobytes())
     # Of each line: its longest word, and of that word's middle character (the first may be a drop capital) the size,
     # baseline, font, ink.
     longest = [lengths.index(max(lengths[first:last]), first) for first, last, _, _ in printed]
-    asked = [(ends[2 * k] + ends[2 * k + 1]) // 2 for k in longest]
-    many = len(asked)
-    sizes = list(map(_font_size, repeat(handle), asked))
-    matrices, origins = (ctypes.c_float * (6 * many))(), (ctypes.c_double * (2 * many))()
-    deque(map(_matrix, repeat(handle), asked, _steps(matrices, 24, many)), 0)
-    deque(map(_origin, repeat(handle), asked, _steps(origins, 16, many), _steps(origins, 16, many, 8)), 0)
-    colours = (ctypes.c_uint * (4 * many))()
-    deque(map(_fill, repeat(handle), asked, *[_steps(colours, 16, many, 4 * k) for k in range(4)]), 0)
-    modes = list(map(_render_mode, map(_text_object, repeat(handle), asked)))
-    fonts = _fonts(handle, asked)
-    leads = _fonts(handle, [ends[2 * first] for first, _, _, _ in printed])
+    asked = [starts[k] + (lengths[k] - 1) // 2 for k in longest]
+    sizes, modes = characters.sizes(asked), characters.render_modes(asked)
+    matrices, origins, colours = characters.matrices(asked), characters.origins(asked), characters.colours(asked)
+    fonts = characters.fonts(asked)
+    leads = characters.fonts([starts[first] for first, _, _, _ in printed])
     # A bold head that runs into its paragraph ends within the line.
     heads = [k for k, (first, last, _, _) in enumerate(printed) if fonts[k][1] and last - first > 1]
-    tails = [True] * many
-    for k, (_, bold) in zip(heads, _fonts(handle, [ends[2 * printed[k][1] - 1] for k in heads]), strict=True):
+    tails = [True] * len(asked)
+    lasts = [printed[k][1] - 1 for k in heads]
+    for k, (_, bold) in zip(heads, characters.fonts([starts[i] + lengths[i] - 1 for i in lasts]), strict=True):
         tails[k] = bold
     shears = list(map(hypot, matrices[2::6], matrices[3::6]))
     xs, ys = origins[0::2], origins[1::2]
@@ -350,16 +287,15 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
         else [y - bottom for y in ys] if turn == 2 else [right - x for x in xs]
     )  # fmt: skip
     reds, greens, blues = colours[0::4], colours[1::4], colours[2::4]
+    talls = (places.bottom - places.top)[longest].tolist()
+    sides = zip(*places.of_lines([first for first, _, _, _ in printed]), strict=True)
     white: list[Line] = []
-    gaps = list(map(float.__sub__, x0[1:], x1))  # behind each word, to the next one in content order
     ligatures = _LIGATURE.search(text) is not None
-    for k, (first, last, start, end) in enumerate(printed):
-        main = longest[k]
+    for k, ((first, last, start, end), (x0, y0, x1, y1, gap)) in enumerate(zip(printed, sides, strict=True)):
         line_ = Line()
         line_.page, line_.first, line_.last = number, base + first, base + last
-        line_.x0, line_.x1 = min(x0[first:last]), max(x1[first:last])
-        line_.top, line_.bottom = min(tops[first:last]), max(bottoms[first:last])
-        tall = bottoms[main] - tops[main]
+        line_.x0, line_.top, line_.x1, line_.bottom = x0, y0, x1, y1
+        tall = talls[k]
         across, up = matrices[6 * k], matrices[6 * k + 1]  # the way the line runs, in page units
         quarter = (0 if across >= 0 else 2) if abs(across) >= abs(up) else (1 if up > 0 else 3)
         line_.quarter = (quarter - turn) % 4
@@ -367,7 +303,7 @@ def _read_page(pages: Pages, number: int, page: Any, text_page: Any, room: int, 
         size = sizes[k] * shears[k]
         line_.em = size if 0.5 < size < 4 * tall else max(0.8 * tall, 0.5)
         line_.mid = baselines[k]
-        line_.gap = max(gaps[first : last - 1], default=0.0) / line_.em
+        line_.gap = gap / line_.em
         line_.text = text[start:end].strip() if last - first > 1 else words[first]
         line_.hyphen = end < count and text[end] in "\ufffe\x02"
         line_.font, line_.bold = fonts[k]
@@ -426,7 +362,7 @@ def _look_behind(
 ) -> None:
     """White text is hidden where no picture or painted path lies behind it; headings on a dark bar are not."""
     left, bottom, right, top, turn = frame
-    bare: list[tuple[float, float, Line]] = []  # x, y of its middle in page units
+    waiting: list[tuple[float, float, Line]] = []  # x, y of its middle in page units
     for line in white:
         if not line.hidden:
             across, down = (line.x0 + line.x1) / 2, line.mid
@@ -434,19 +370,19 @@ def _look_behind(
                 (left + across, top - down), (left + down, bottom + across), (right - across, bottom + down),
                 (right - down, top - across),
             )[turn]  # fmt: skip
-            bare.append((x, y, line))
-    box = (ctypes.c_float * 4)()  # left, bottom, right, top
-    sides = [ctypes.addressof(box) + 4 * k for k in range(4)]
-    handle = ctypes.cast(page, ctypes.c_void_p).value
-    for thing in map(_object, repeat(handle), range(min(raw.FPDFPage_CountObjects(page), 50_000))):
-        if not bare:
+            waiting.append((x, y, line))
+    box = _FOUR_FLOATS()  # left, bottom, right, top
+    sides = [ctypes.byref(box, 4 * k) for k in range(4)]
+    handle = Thing.from_param(ctypes.cast(page, ctypes.c_void_p).value)
+    for thing in map(page_object, repeat(handle), range(min(raw.FPDFPage_CountObjects(page), 50_000))):
+        if not waiting:
             return
-        if _object_type(thing) != raw.FPDF_PAGEOBJ_TEXT and _object_bounds(thing, *sides):
+        if object_type(thing) != raw.FPDF_PAGEOBJ_TEXT and _object_bounds(thing, *sides):
             x0, y0, x1, y1 = box
-            bare = [(x, y, line) for x, y, line in bare if not (x0 <= x <= x1 and y0 <= y <= y1)]
-    for _, _, line in bare:
+            waiting = [(x, y, line) for x, y, line in waiting if not (x0 <= x <= x1 and y0 <= y <= y1)]
+    for _, _, line in waiting:
         line.hidden = True
-    if bare:
+    if waiting:
         pages.white.append(number)
 
 
@@ -481,8 +417,9 @@ def _forget(pages: Pages, before: int) -> None:
     hidden = sum(line.hidden for line in pages.lines.pop())
     pages.invisible -= min(hidden, pages.invisible)
     pages.sizes.pop()
-    for values in (pages.text, pages.page, pages.x0, pages.top, pages.x1, pages.bottom):
-        del values[before:]
+    del pages.text[before:], pages.page[before:]
+    for side in (pages.x0, pages.top, pages.x1, pages.bottom):
+        del side[before:]
     pages.glue = {i for i in pages.glue if i < before}
     pages.raised = {i: kind for i, kind in pages.raised.items() if i < before}
 
@@ -528,7 +465,7 @@ def read_pages(document: Any) -> Pages:
         finally:
             raw.FPDFText_ClosePage(text_page)
             raw.FPDF_ClosePage(page)
-        room -= sum(map(len, pages.text[before:])) + len(pages.text) - before
+        room -= sum(map(len, pages.text[before:]), len(pages.text) - before)
         if room <= 0 and i + 1 < count:
             pages.notices.append(f"more than {MAX_CHARACTERS:,} characters: pages {i + 2} to {count} cut")
             break

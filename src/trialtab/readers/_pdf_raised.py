@@ -8,18 +8,19 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from math import sin
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trialtab.readers._pdf_native import native
+import numpy as np
+
+from trialtab.readers._pdf_characters import loose_box, origin
+from trialtab.readers._pdf_native import Numbers, bare
 
 if TYPE_CHECKING:
     from trialtab.readers._pdf_pages import Pages
 
-_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_loose_box = native("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
-_origin = native("FPDFText_GetCharOrigin", _POINTER, _INT, _POINTER, _POINTER)
-_angle = native("FPDFText_GetCharAngle", _POINTER, _INT, gives=ctypes.c_float)
-_ink_box = native("FPDFText_GetCharBox", _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_FOUR, _TWO, _BOX = ctypes.c_double * 4, ctypes.c_double * 2, ctypes.c_float * 4
+_angle = bare("FPDFText_GetCharAngle", ctypes.c_float)
+_ink_box = bare("FPDFText_GetCharBox")
 
 # A raised figure after a word is a citation ("survival.1,2"), after a unit or a symbol a power ("kg/m2", "χ2").
 # Both begin with what a search can skip to: a figure, "10".
@@ -29,18 +30,18 @@ _BEFORE_HIGH = frozenset(".,;:)]%”’'")
 _POWER = re.compile(r"(?:\A|[^A-Za-zµμ])(?:[cmkdnµμ]?m|in|ft|m?sec|ms|[sh]|[A-Za-zχηρωεβλσ])\Z|\d\Z")
 
 
-def raised_figures(text: str, handle: int | None) -> dict[int, int]:
+def raised_figures(text: str, handle: Any) -> dict[int, int]:
     """Figures printed high above their baseline: first character -> end, as positions in text."""
     found: dict[int, int] = {}
-    ink, where = (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
-    sides = [ctypes.addressof(ink) + 8 * k for k in range(4)]  # left, right, bottom, top
-    x_at, y_at = ctypes.addressof(where), ctypes.addressof(where) + 8
+    ink, where = _FOUR(), _TWO()
+    sides = [ctypes.byref(ink, 8 * k) for k in range(4)]  # left, right, bottom, top
+    x_at, y_at = ctypes.byref(where), ctypes.byref(where, 8)
     places = [(figure.start(), figure.end()) for figure in _HIGH.finditer(text)]
     places = [(at, end) for at, end in places if at and (text[at - 1].isalpha() or text[at - 1] in _BEFORE_HIGH)]
     places += [(ten.start() + 2, ten.end()) for ten in _TEN.finditer(text)]  # "× 109/L" is 10^9
     for at, end in places:
         figure = at if text[at].isdigit() else at + 1  # a dash stands high on any line
-        if _origin(handle, at - 1, x_at, y_at) and _ink_box(handle, figure, *sides):
+        if origin(handle, at - 1, x_at, y_at) and _ink_box(handle, figure, *sides):
             # An upright figure stands on the baseline; 0.3 of its own height above it is raised.
             left, right, bottom, top = ink
             turn = _angle(handle, at)
@@ -62,26 +63,28 @@ _MARKED = frozenset(")]%*†‡§.,")  # what else than letters and figures a ma
 _ORDINALS = frozenset(("th", "st", "nd", "rd"))
 
 
-def raised_marks(
-    handle: int | None, words: Sequence[str], starts: Sequence[int], boxes: Sequence[float]
-) -> dict[int, int]:
+def raised_marks(handle: Any, words: Sequence[str], starts: Sequence[int], edges: Numbers) -> dict[int, int]:
     """Letters printed small and high, at the end of a word or after it: first character -> end, as positions in text.
 
-    boxes: left, top, right, bottom of the first and last character of each word, in page units.
+    edges: left, top, right, bottom of the first and of the last character of each word, in page units.
     """
     found: dict[int, int] = {}
-    box = (ctypes.c_float * 4)()
-    at = ctypes.addressof(box)
-    heights = list(map(float.__sub__, boxes[1::8], boxes[3::8]))
-    lows = list(map(float.__sub__, boxes[5::8], boxes[7::8]))
+    box = _BOX()
+    at = ctypes.byref(box)
+    tall_first, tall_last = edges[:, 1] - edges[:, 3], edges[:, 5] - edges[:, 7]
+    falling = np.flatnonzero(tall_last < 0.85 * tall_first).tolist()
+    rising = np.flatnonzero(tall_first[1:] < 0.85 * tall_last[:-1]).tolist()
+    if not falling and not rising:
+        return found
+    heights, lows, of = tall_first.tolist(), tall_last.tolist(), edges.item
     before: dict[int, tuple[float, float]] = {}  # word -> bottom and top of the character before its mark
-    for k in [k for k, (tall, low) in enumerate(zip(heights, lows, strict=True)) if low < 0.85 * tall]:
-        word, bottom = words[k], boxes[8 * k + 7]
-        across = boxes[8 * k + 4] > boxes[8 * k + 2] - 0.2 * heights[k]  # not a word that runs up the page
+    for k in falling:
+        word, bottom = words[k], of(k, 7)
+        across = of(k, 4) > of(k, 2) - 0.2 * heights[k]  # not a word that runs up the page
         if not across or not _MARK_TAIL.search(word):
             continue
         first = len(word) - 1
-        while first > 0 and _loose_box(handle, starts[k] + first - 1, at) and box[3] > bottom - 0.2 * lows[k]:
+        while first > 0 and loose_box(handle, starts[k] + first - 1, at) and box[3] > bottom - 0.2 * lows[k]:
             first -= 1
         tall = box[1] - box[3]
         high = bottom > box[3] + 0.2 * tall and lows[k] < 0.85 * tall
@@ -91,14 +94,13 @@ def raised_marks(
             if word[first:] not in _ORDINALS:
                 found[starts[k] + first] = starts[k] + len(word)
     reached = 0  # words up to this one are looked at
-    steps = enumerate(zip(heights[1:], lows[:-1], strict=True))
-    for k in sorted(before.keys() | {k for k, (tall, low) in steps if tall < 0.85 * low}):
+    for k in sorted(before.keys() | set(rising)):
         if k < reached:
             continue
-        low, top = before.get(k) or (boxes[8 * k + 7], boxes[8 * k + 5])
+        low, top = before.get(k) or (of(k, 7), of(k, 5))
         reached = k + 1
         while reached < len(words) and len(words[reached]) < 10 and _LONE_MARK.match(words[reached]):
-            bottom, gap = boxes[8 * reached + 3], boxes[8 * reached] - boxes[8 * reached - 4]
+            bottom, gap = of(reached, 3), of(reached, 0) - of(reached - 1, 4)
             high = low + 0.2 * (top - low) < bottom < top and heights[reached] < 0.85 * (top - low)
             if not high or abs(gap) >= top - low:
                 break
@@ -109,16 +111,20 @@ def raised_marks(
 
 def part_raised(
     pages: Pages, text: str, words: list[str], starts: list[int], raised: dict[int, int]
-) -> tuple[list[str], list[int]]:
-    """The page's words with each raised figure or mark a word of its own; `pages` learns which, and what is glued."""
+) -> tuple[list[str], list[int], list[int]]:
+    """The page's words with each raised figure or mark a word of its own; `pages` learns which, and what is glued.
+
+    Gives the words, where each begins, and which word each was before (-1: a part of one).
+    """
     base, done = len(pages.text), 0
-    parted, at = list[str](), list[int]()
+    parted, at, was = list[str](), list[int](), list[int]()
     cuts = deque(sorted(raised))
     while cuts:
         k = bisect_right(starts, cuts[0]) - 1  # the word it stands in: figures always stand in one
         start, end = starts[k], starts[k] + len(words[k])
         parted += words[done:k]
         at += starts[done:k]
+        was += range(done, k)
         done = k + 1
         while cuts and cuts[0] < end:
             high = cuts.popleft()
@@ -139,4 +145,5 @@ def part_raised(
         if start < end:
             parted.append(text[start:end])
             at.append(start)
-    return parted + words[done:], at + starts[done:]
+        was += [-1] * (len(parted) - len(was))
+    return parted + words[done:], at + starts[done:], [*was, *range(done, len(words))]

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as raw
 
-from trialtab.readers._pdf_native import frame_of, native, shown
+from trialtab.readers._pdf_native import Thing, bare, frame_of, native, object_type, page_object, shown
 
 MAX_OBJECTS = 5_000  # objects of a page that are looked at; a plot of a million points is no table
 MAX_SEGMENTS = 200  # of one path: a rule has few, a drawn curve has thousands
@@ -22,20 +23,19 @@ MAX_DEPTH = 3  # forms in forms
 THIN = 2.5  # points: a filled rectangle no thicker is a line
 SHORTEST = 6.0  # points: a shorter stroke is a tick, a sign or a piece of a letter
 
-_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_object = native("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
-_within = native("FPDFFormObj_GetObject", _POINTER, ctypes.c_ulong, gives=_POINTER)
-_type = native("FPDFPageObj_GetType", _POINTER)
-_bounds = native("FPDFPageObj_GetBounds", _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
-_matrix = native("FPDFPageObj_GetMatrix", _POINTER, _POINTER)
-_count_segments = native("FPDFPath_CountSegments", _POINTER)
-_segment = native("FPDFPath_GetPathSegment", _POINTER, _INT, gives=_POINTER)
-_point = native("FPDFPathSegment_GetPoint", _POINTER, _POINTER, _POINTER)
-_segment_type = native("FPDFPathSegment_GetType", _POINTER)
-_closes = native("FPDFPathSegment_GetClose", _POINTER)
-_draw_mode = native("FPDFPath_GetDrawMode", _POINTER, _POINTER, _POINTER)
 
+_within = native("FPDFFormObj_GetObject", Thing, ctypes.c_ulong, gives=Thing)
+_matrix = bare("FPDFPageObj_GetMatrix")
+_count_segments = bare("FPDFPath_CountSegments")
+_segment = bare("FPDFPath_GetPathSegment", Thing)
+_point = bare("FPDFPathSegment_GetPoint")
+_segment_type = bare("FPDFPathSegment_GetType")
+_closes = bare("FPDFPathSegment_GetClose")
+_draw_mode = bare("FPDFPath_GetDrawMode")
+
+_SIX_FLOATS = ctypes.c_float * 6
 Matrix = tuple[float, float, float, float, float, float]
+Edge = tuple[float, float, float, float]  # x0, y0, x1, y1
 PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -62,28 +62,29 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l
 
 
-def _own_matrix(thing: int) -> Matrix:
-    six = (ctypes.c_float * 6)()
-    if not _matrix(thing, ctypes.addressof(six)):
+def _own_matrix(thing: Thing) -> Matrix:
+    six = _SIX_FLOATS()
+    if not _matrix(thing, ctypes.byref(six)):
         return PLAIN
     a, b, c, d, e, f = six
     return a, b, c, d, e, f
 
 
-def _edges(path: int, matrix: Matrix) -> list[tuple[float, float, float, float]]:
-    """The straight strokes of a path, in page units; the middle line of a thin filled box."""
-    x, y = ctypes.c_float(), ctypes.c_float()
+def _edges(path: Thing, outer: Matrix) -> list[Edge]:
+    """The straight strokes of a path, in page units; the middle line of a thin filled box. outer: of what it is in."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not _draw_mode(path, ctypes.addressof(fill), ctypes.addressof(stroke)):
+    if not _draw_mode(path, ctypes.byref(fill), ctypes.byref(stroke)):
         return []
     many = _count_segments(path)
     if not 2 <= many <= MAX_SEGMENTS or not (fill.value or stroke.value):
         return []
-    a, b, c, d, e, f = matrix
+    a, b, c, d, e, f = _times(_own_matrix(path), outer)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    x_at, y_at = ctypes.byref(x), ctypes.byref(y)
     outlines: list[list[tuple[float, float]]] = []
     for k in range(many):
         segment = _segment(path, k)
-        if not segment or not _point(segment, ctypes.addressof(x), ctypes.addressof(y)):
+        if not segment or not _point(segment, x_at, y_at):
             return []
         at = a * x.value + c * y.value + e, b * x.value + d * y.value + f
         kind = _segment_type(segment)
@@ -93,7 +94,7 @@ def _edges(path: int, matrix: Matrix) -> list[tuple[float, float, float, float]]
             outlines[-1].append(at)
         else:
             return []  # a curve
-        if _closes(segment) and len(outlines[-1]) > 2:
+        if stroke.value and len(outlines[-1]) > 2 and _closes(segment):  # of a filled shape only its outer edges count
             outlines[-1].append(outlines[-1][0])
     found = []
     for points in outlines:
@@ -143,30 +144,33 @@ def drawn_rules(document: Any, number: int) -> Rules:
         raw.FPDF_ClosePage(page)
 
 
+def _collect(things: Sequence[Thing], outer: Matrix, depth: int, room: int, edges: list[Edge]) -> int:
+    """Add the edges of some page objects. room: how many may still be looked at, given back less those that were."""
+    for thing, kind in zip(things, map(object_type, things), strict=True):
+        if room <= 0:
+            break
+        room -= 1
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            edges += _edges(thing, outer)
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
+            inner = _times(_own_matrix(thing), outer)
+            count = min(max(raw.FPDFFormObj_CountObjects(ctypes.cast(thing, raw.FPDF_PAGEOBJECT)), 0), room)
+            room = _collect([_within(thing, k) for k in range(count)], inner, depth + 1, room, edges)
+    return room
+
+
 def rules_of(page: Any) -> Rules:
     """The rules of an open page."""
     frame = frame_of(page)
-    edges: list[tuple[float, float, float, float]] = []
-    room = MAX_OBJECTS
-    handle = ctypes.cast(page, ctypes.c_void_p).value
-    many = min(raw.FPDFPage_CountObjects(page), room)
-    waiting = [(_object(handle, k), PLAIN, 0) for k in range(many - 1, -1, -1)]
-    while waiting and room > 0:
-        thing, matrix, depth = waiting.pop()
-        room -= 1
-        kind = _type(thing) if thing else 0
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            edges += _edges(thing, _times(_own_matrix(thing), matrix))
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-            inside = ctypes.cast(thing, raw.FPDF_PAGEOBJECT)
-            inner = _times(_own_matrix(thing), matrix)
-            count = min(max(raw.FPDFFormObj_CountObjects(inside), 0), room)
-            waiting += [(_within(thing, k), inner, depth + 1) for k in range(count - 1, -1, -1)]
+    handle = Thing.from_param(ctypes.cast(page, ctypes.c_void_p).value)
+    many = min(raw.FPDFPage_CountObjects(page), MAX_OBJECTS)
+    edges: list[Edge] = []
+    _collect([page_object(handle, k) for k in range(many)], PLAIN, 0, MAX_OBJECTS, edges)
     if not edges:
         return Rules()
-    sides = [[edge[k] for edge in edges] for k in (0, 3, 2, 1)]  # left, top, right, bottom
+    sides = np.array(edges).T[[0, 3, 2, 1]]  # left, top, right, bottom
     across, down = [], []
-    for x0, top, x1, bottom in zip(*shown(frame, sides), strict=True):
+    for x0, top, x1, bottom in np.transpose(shown(frame, tuple(sides))).tolist():
         if x1 - x0 >= bottom - top:
             across.append(Rule((top + bottom) / 2, x0, x1))
         else:

@@ -13,9 +13,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from trialtab.readers._pdf_chunks import Chunk
 from trialtab.readers._pdf_columns import Word
 from trialtab.readers._pdf_grid import Grid, make_grid
-from trialtab.readers._pdf_layout import Chunk, Reading, part_of_line
+from trialtab.readers._pdf_layout import Reading
+from trialtab.readers._pdf_lines import part_of_line
 from trialtab.readers._pdf_pages import Line, Pages
 from trialtab.readers._pdf_rules import Rule, Rules, drawn_rules
 
@@ -80,12 +82,18 @@ def _words(pages: Pages, lines: Iterable[Line], quarter: int = 0) -> list[Word]:
     """
     out: list[Word] = []
     for line in lines:
-        many = range(line.first, line.last)
-        boxes = [(pages.x0[i], pages.top[i], pages.x1[i], pages.bottom[i]) for i in many]
+        first, last = line.first, line.last
+        sides = (pages.x0[first:last], pages.top[first:last], pages.x1[first:last], pages.bottom[first:last])
+        boxes = list(zip(*sides, strict=True))
         if quarter:
             boxes = [_upright(quarter, pages.sizes[line.page - 1], box) for box in boxes]
-        foot, tall = median([box[3] for box in boxes]), median([box[3] - box[1] for box in boxes])
-        for i, (x0, top, x1, bottom) in zip(many, boxes, strict=True):
+        feet = [box[3] for box in boxes]
+        if min(feet) == max(feet):  # most lines are level
+            mid = feet[0] - 0.2 * line.em
+            out += [Word(i, pages.text[i], *box, mid, line.em, line.bold, line) for i, box in enumerate(boxes, first)]
+            continue
+        foot, tall = median(feet), median([box[3] - box[1] for box in boxes])
+        for i, (x0, top, x1, bottom) in enumerate(boxes, first):
             off, alike = bottom - foot, abs(bottom - top - tall) < 0.12 * tall  # a sign of another font has another box
             mid = foot - 0.2 * line.em + (off if alike and abs(off) > 0.45 * line.em else 0.0)
             out.append(Word(i, pages.text[i], x0, top, x1, bottom, mid, line.em, line.bold, line))

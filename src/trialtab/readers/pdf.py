@@ -3,12 +3,14 @@
 The way of a file:
 
 1. pages (`_pdf_open`) -> words and printed lines (`_pdf_pages`), what is printed high told apart (`_pdf_raised`);
-2. lines -> chunks with a role, in reading order (`_pdf_layout`): title, heading, paragraph, caption, table, footnote,
-   reference, furniture; paragraphs that run over a column or a page are stitched, what stood in between follows them;
+2. lines (`_pdf_lines`) -> chunks (`_pdf_chunks`) with a role (`_pdf_front`, `_pdf_layout`): title, heading, paragraph,
+   caption, table, footnote, reference, furniture;
 3. captions -> grids (`_pdf_tables`): the place of each table beside its caption, drawn rules (`_pdf_rules`), columns
    (`_pdf_columns`), logical rows (`_pdf_rows`), header and spans (`_pdf_grid`);
-4. the text is built once, word by word, a table cell by cell, with the place of each word (`Text`);
-5. sections are named along the text (`Sections`).
+4. chunks -> reading order (`_pdf_order`): paragraphs that run over a column or a page are stitched, what stood in
+   between follows them;
+5. the text is built once, word by word, a table cell by cell, with the place of each word (`_pdf_text`);
+6. sections are named along the text (`Sections`).
 
 Frame of all boxes: the page as it is shown (its /Rotate applied), points, origin at the top left of the page.
 """
@@ -17,211 +19,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
-from trialtab.model import Block, Cell, Document, Source, Span, Table, Words
+from trialtab.model import Block, Cell, Document, Source, Span, Table
 from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
-from trialtab.readers._pdf_grid import Grid
-from trialtab.readers._pdf_layout import ITEM, MAJOR, NUMBERED, Chunk, Reading, plain_name, reads
+from trialtab.readers._pdf_chunks import ITEM, MAJOR, NUMBERED, Chunk, plain_name, reads
+from trialtab.readers._pdf_front import front_page
+from trialtab.readers._pdf_layout import Reading
 from trialtab.readers._pdf_open import open_pdf, torn_streams
-from trialtab.readers._pdf_pages import Line, Pages, plural, read_pages, thin_pages
+from trialtab.readers._pdf_order import flow, gather
+from trialtab.readers._pdf_pages import plural, read_pages, thin_pages
 from trialtab.readers._pdf_tables import Tables, label_of
-
-# ---- the text ------------------------------------------------------------------------------------------------------
-
-_TAIL = re.compile(r"[^\W\d_]+\Z")
-_HEAD = re.compile(r"[^\W\d_]+")
-
-
-def _words_of(text: str) -> list[str]:
-    """Words in small letters, parted at blanks and at signs: a replacement a sign is faster than one `translate`."""
-    text = text.casefold()
-    for sign in ".,;:()[]/“”\"'":
-        text = text.replace(sign, " ")
-    return text.split()
-
-
-def _turn_back(pages: Pages) -> None:
-    """Boxes of pages that were read upright, brought to the page as shown."""
-    for i, number in enumerate(pages.page):
-        turn = pages.turned.get(number, 0)
-        if turn:
-            width, height = pages.sizes[number - 1]
-            x0, top, x1, bottom = pages.x0[i], pages.top[i], pages.x1[i], pages.bottom[i]
-            if turn == 1:
-                x0, top, x1, bottom = height - bottom, x0, height - top, x1
-            elif turn == 2:
-                x0, top, x1, bottom = width - x1, height - bottom, width - x0, height - top
-            else:
-                x0, top, x1, bottom = top, width - x1, bottom, width - x0
-            pages.x0[i], pages.top[i], pages.x1[i], pages.bottom[i] = x0, top, x1, bottom
-
-
-# Second halves that hardly ever grow together with the word before them.
-_SECOND_HALVES = frozenset(
-    ("adjusted", "associated", "based", "blind", "blinded", "controlled", "dependent", "derived", "emergent", "induced",
-     "label", "limiting", "matched", "mediated", "naive", "negative", "positive", "randomised", "randomized",
-     "refractory", "related", "resistant", "sensitive", "specific", "treated")
-)  # fmt: skip
-
-
-class Text:
-    """The text under construction, with a place for each word."""
-
-    def __init__(self, pages: Pages) -> None:
-        self.pages = pages
-        self.odd = sorted(pages.glue | pages.raised.keys())
-        self.parts: list[str] = []
-        self.length = 0
-        self.line = 0
-        self.words: list[int] = []
-        self.starts = array("l")
-        self.ends = array("l")
-        self.lines = array("l")
-        whole = _words_of(" ".join(pages.text))
-        # The halves of words broken at line ends are no words of the paper.
-        halves = [
-            half
-            for lines in pages.lines
-            for before, line in pairwise(lines)
-            if before.hyphen
-            for half in (pages.text[before.last - 1], pages.text[line.first])
-        ]
-        self.known = Counter(whole)
-        self.known.subtract(_words_of(" ".join(halves)))
-        self.compounds: Counter[str] = Counter()
-        for word, n in self.known.items():
-            if "-" in word:
-                for a, b in pairwise(word.split("-")):
-                    self.compounds[f"{a}-{b}"] += n
-
-    def broken(self, left: str, right: str) -> str:
-        """What to write for the end of a line that a hyphen ties to the start of the next.
-
-        Joined without the hyphen where the next letter is small, unless the paper itself writes the hyphenated form,
-        or writes both halves as words and never the joined one ("placebo-" "controlled").
-        """
-        a, b = _TAIL.search(left), _HEAD.match(right)
-        if a is None or b is None or not right[0].islower():
-            return left + "-"
-        first, second = a.group().casefold(), b.group().casefold()
-        known = self.known
-        hyphenated, joined = self.compounds.get(f"{first}-{second}", 0), known.get(first + second, 0)
-        if hyphenated and hyphenated >= joined:
-            return left + "-"
-        if (
-            not hyphenated
-            and joined <= 0
-            and known.get(first, 0) > 0
-            and (known.get(second, 0) > 0 or second in _SECOND_HALVES)
-        ):
-            chained = left[: a.start()].endswith("-")
-            compound = (len(first) > 2 or chained) and (len(second) > 2 or right[b.end() :].startswith("-"))
-            return left + "-" if compound else left
-        return left
-
-    def put(self, lines: Sequence[Line], table: bool = False) -> tuple[int, int]:
-        """Append a block's lines; gives its start and end. Two line ends stand between blocks."""
-        self.part_from_last()
-        return self.write(lines, table)
-
-    def part_from_last(self) -> None:
-        """Two line ends between what stands so far and what follows."""
-        if self.length:
-            self.parts.append("\n\n")
-            self.length += 2
-
-    def put_grid(self, grid: Grid) -> tuple[int, int, tuple[Cell, ...]]:
-        """Append a table cell by cell, cells joined by a tab, rows by a line end; gives its start, end and cells."""
-        self.part_from_last()
-        begin, row, first = self.length, 0, True
-        cells: list[Cell] = []
-        for cell in grid.cells:
-            between = "\n" * (cell.row - row) if cell.row != row else "" if first else "\t"
-            row, first = cell.row, False
-            self.parts.append(between)
-            self.length += len(between)
-            start, end = self.write(cell.printed, False)
-            cells.append(Cell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.header))
-        return begin, self.length, tuple(cells)
-
-    def write(self, lines: Sequence[Line], table: bool) -> tuple[int, int]:
-        """Append lines; gives their start and end."""
-        begin = self.length
-        text, glue, raised = self.pages.text, self.pages.glue, self.pages.raised
-        odd, many = self.odd, len(self.odd)
-        parts, words, starts, ends, numbers = self.parts, self.words, self.starts, self.ends, self.lines
-        x0, x1 = self.pages.x0, self.pages.x1
-        at = self.length
-        before: Line | None = None
-        count = len(lines)
-        for k, line in enumerate(lines):
-            self.line += 1
-            if before is not None:
-                same = abs(line.mid - before.mid) < 0.5 * before.em and line.page == before.page and line.x0 > before.x0
-                end = text[words[-1]]
-                if table:
-                    parts.append("\t" if same else "\n")
-                    at += 1
-                elif not before.hyphen and (same or len(end) == 1 or end[-1] not in "-–—/"):
-                    parts.append(" ")
-                    at += 1
-            following = lines[k + 1] if k + 1 < count else None
-            first, last = line.first, line.last
-            printed = text[first:last]
-            end = printed[-1]
-            if line.hyphen or (end[-1] == "-" and len(end) > 1):
-                stem = end if line.hyphen else end[:-1]
-                printed[-1] = stem + "-" if following is None or table else self.broken(stem, text[following.first])
-            words.extend(range(first, last))
-            numbers.extend([self.line] * (last - first))
-            at_odd = bisect_left(odd, first)
-            if (table and line.gap >= 0.9) or (at_odd < many and odd[at_odd] < last):
-                for i, word in enumerate(printed, first):
-                    if i > first:
-                        if i in raised:
-                            marks = raised[i] == "power" == raised.get(i - 1) and i - 1 > first
-                            between = " [" if raised[i] == "cite" else "" if marks else "^"
-                        elif i in glue:
-                            between = ""
-                        else:
-                            between = "\t" if table and x0[i] - x1[i - 1] >= 0.9 * line.em else " "
-                        parts.append(between)
-                        at += len(between)
-                    parts.append(word)
-                    starts.append(at)
-                    at += len(word)
-                    ends.append(at)
-                    if i > first and raised.get(i) == "cite":
-                        parts.append("]")
-                        at += 1
-            else:
-                parts.append(" ".join(printed))
-                after = list(accumulate([len(word) + 1 for word in printed], initial=at))
-                at = after.pop() - 1
-                starts.extend(after)
-                ends.extend([end - 1 for end in after[1:]])
-                ends.append(at)
-            before = line
-        self.length = at
-        return begin, at
-
-    def finish(self) -> tuple[str, Words]:
-        pages, words = self.pages, self.words
-        if pages.turned:
-            _turn_back(pages)
-        ordered = itemgetter(*words, 0)  # at least two, so that it gives a tuple; the last is dropped
-        x0, top, x1, bottom = (array("d", ordered(side)[:-1]) for side in (pages.x0, pages.top, pages.x1, pages.bottom))
-        return "".join(self.parts), Words(
-            self.starts, self.ends, array("l", ordered(pages.page)[:-1]), self.lines, x0, top, x1, bottom
-        )
-
+from trialtab.readers._pdf_text import Text
 
 # ---- sections ------------------------------------------------------------------------------------------------------
 
@@ -465,7 +277,7 @@ def _source(document: Any, title: str, front: str, margin: str, flow: str) -> So
     """Identifiers as printed: DOI and journal from first page and running heads, trial numbers from the text."""
     joined = _DOI_CUT.sub(r"\1", margin + "\n" + front)
     journal, year = "", None
-    for named in (*_CITED_AS.finditer(margin), *_CITED_AS.finditer(front)):
+    for named in chain(_CITED_AS.finditer(margin), _CITED_AS.finditer(front)):
         name = _TITLE_END.sub("", _AUTHORS.sub("", named["name"].strip(" .,|:\u2009\xa0")))
         if not _MONTH.search(name):
             journal, year = name, int(named["y1"] or named["y2"])
@@ -521,12 +333,12 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
     try:
         pages = read_pages(document)
         reading = Reading(pages)
-        reading.front()
+        front_page(reading)
         reading.captions_and_tables()
         found = Tables(document, reading)
         found.read()
-        reading.flow()
-        reading.gather()
+        flow(reading)
+        gather(reading)
         built = Text(pages)
         spans: list[tuple[int, int]] = []
         grids: list[tuple[Chunk, tuple[Cell, ...]]] = []
@@ -552,8 +364,8 @@ def read_pdf(data: bytes, name: str) -> list[Document]:
         margin = "\n".join(
             text[s:e] for block, (s, e) in zip(reading.furniture, margins, strict=True) if block.page <= 2
         )
-        flow = "\n".join(text[b.start : b.end] for b in blocks if b.kind not in ("reference", "furniture"))
-        source = _source(document, title, front, margin, flow)
+        running = "\n".join(text[b.start : b.end] for b in blocks if b.kind not in ("reference", "furniture"))
+        source = _source(document, title, front, margin, running)
     finally:
         document.close()
     if pages.scanned:

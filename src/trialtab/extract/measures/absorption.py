@@ -192,6 +192,8 @@ def take_total(row: Row, draft: Draft) -> bool:
         return True
     if noun is None or noun[0] not in row.sets["people"] or noun[1] - k > 3:
         return False
+    if draft.shape == "percent" and row.word(draft.last) == "in" and row.word(draft.first - 1) == "by":
+        return False  # "fell by at least 5% in five patients"
     share = row.items[noun[1] + 2 : noun[1] + 3]
     if draft.shape == "percent" and row.word(noun[1] + 1) in OPENERS and share and share[0].kind == "PCT":
         return False  # "fell by at least 10% in 7 patients (35%)": the share is that of the 7

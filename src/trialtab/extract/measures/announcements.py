@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from trialtab.prefilter import Prefiltered
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:
@@ -27,22 +29,24 @@ class Announced:
 
 
 # All are matched on the text in lower case and begin with a literal where they can: the whole document is searched.
-_SAID_IQR = re.compile(
+_SAID_IQR = Prefiltered(
     r"[iq2](?<!\w.)(?:(?<=i)(?:qrs?|nter-?quartile ranges?)|(?<=q)(?:uartiles?|1\s?[-–,]\s?q3)"
-    r"|(?<=2)5th\s?(?:and|to|[-–,])\s?(?:the )?75th)\b"
+    r"|(?<=2)5th\s?(?:and|to|[-–,])\s?(?:the )?75th)\b",
+    least=2,
 )
 _SAID_RANGE = re.compile(r"ranges?\b(?:(?<=\brange)|(?<=\branges))(?<!quartile range)(?<!quartile ranges)")
-_SAID_MEDIANS = re.compile(
+_MEDIANS = re.compile(r"medians?\b(?! (?:follow|age|time))")
+_MEDIANS_LEAD = re.compile(
     r"(?:given|present|express|report|show|summari[sz]|describ|display|figures|values|numbers|data|variables)"
-    r"(?:ed|n|s)? (?:(?:are|were|is|as|here|by|using|with|the|throughout) ){0,3}(?<= )medians?\b"
-    r"(?! (?:follow|age|time))"
+    r"(?:ed|n|s)? (?:(?:are|were|is|as|here|by|using|with|the|throughout) ){0,3}\Z"
 )
+_LONGEST_LEAD = 60
 _SD = re.compile(r"(?:sds?\b|s\.d\.|standard deviations?)")
 _SE = re.compile(r"(?:sem?\b|s\.e\.m?\.?|standard errors?)")
 _SPREAD_LEAD = re.compile(r"(?:±|\+/-|\+-|\(|\[|and|means?,?)\s*(?:the\s)?\Z")
-_PLUS_SD = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:sds?\b|s\.d\.|standard deviations?)")
-_PLUS_SE = re.compile(r"(?:±|\+/-|\+-)\s*(?:the\s)?(?:sem?\b|s\.e\.|standard errors?)")
-_SAID_SURVIVAL_CI = re.compile(
+_PLUS_SD = re.compile(r"[±+](?:(?<=±)|(?<=\+)/?-)\s*(?:the\s)?(?:sds?\b|s\.d\.|standard deviations?)")
+_PLUS_SE = re.compile(r"[±+](?:(?<=±)|(?<=\+)/?-)\s*(?:the\s)?(?:sem?\b|s\.e\.|standard errors?)")
+_SAID_SURVIVAL_CI = Prefiltered(
     r"median (?<=\bmedian )(?:overall |progression-free |event-free |disease-free )?(?:survival|os|pfs|duration)"
     r"[^.;]{0,80}\(95% ci"
 )
@@ -84,5 +88,8 @@ def announced(text: str) -> Announced:
 
 def _said_medians(text: str) -> bool:
     """Whether the text announces medians for its values, and no means beside them."""
-    said = _SAID_MEDIANS.search(text)
-    return said is not None and "mean" not in text[max(0, said.start() - 80) : said.end() + 80]
+    for medians in _MEDIANS.finditer(text):
+        lead = _MEDIANS_LEAD.search(text, max(0, medians.start() - _LONGEST_LEAD), medians.start())
+        if lead:
+            return "mean" not in text[max(0, lead.start() - 80) : medians.end() + 80]
+    return False

@@ -92,7 +92,7 @@ def day_that_something_fell_on(row: Row, i: int, item: Item) -> Draft | None:
     unit = values.time_unit(row.items[i].constants.get("name", ""))
     lead = [row.word(k) for k in range(max(0, i - 4), i)]
     averaged = any(w in row.sets["median"] | row.sets["average"] for w in [*lead, row.word(i + 3)])
-    told = averaged or any(w in ("onset", "peak", "peaked", "occurred") for w in lead)
+    told = averaged or any(w in ("onset", "peak", "peaked", "occurred", "tmax") for w in lead)
     if behind not in SPREAD_KINDS or not told or "second" in item.values or "value" not in item.values:
         return None
     draft = Draft("time", i, i + 1, item.start, item.end, depth=row.depth[i])

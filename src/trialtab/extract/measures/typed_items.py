@@ -25,9 +25,9 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
     """A sentence as typed items, in order, without gaps between tokens."""
     found: list[Item] = []
     at = 0
-    for hit in rules.match(sentence):
-        for i in range(at, hit.first):
-            found.append(_plain(sentence, i))
+    hits = rules.match(sentence)
+    for hit in hits:
+        found += _unmarked(sentence, at, hit.first)
         at = hit.last
         item = Item(
             hit.rule.kind,
@@ -53,17 +53,18 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
             named = found.pop()  # "cycle 1: 27 days"
             mended[0] = replace(mended[0], kind="POINT", first=named.first, start=named.start, rule="named_time")
         found.extend(mended)
-    for i in range(at, len(sentence)):
-        found.append(_plain(sentence, i))
+    found += _unmarked(sentence, at, len(sentence))
     if not _PLUS_MINUS.isdisjoint(sentence.words):
         found = _spreads_joined(found)
     if "/" in sentence.words:
         found = joined_grades(found)
     if "grade" in sentence.lower:
         found = bare_grades(found, sentence.lower)
-    if any(item.rule == "clock_time" for item in found):
+    ids = {hit.rule.id for hit in hits}
+    if "clock_time" in ids:
         found = _hours_joined(found)
-    return _percents_joined(found) if any(item.rule == "named_time" for item in found) else found
+    timed = not ids.isdisjoint(("named_time", "allocation")) and any(item.rule == "named_time" for item in found)
+    return _percents_joined(found) if timed else found
 
 
 def _hours_joined(row: list[Item]) -> list[Item]:
@@ -108,6 +109,18 @@ def _spreads_joined(row: list[Item]) -> list[Item]:
 _BREATH = frozenset(("oxygen", "vo2", "uptake", "vo2max", "vo2peak", "clearance", "filtration", "ventilation"))
 _NOTHING: dict[str, Any] = {}
 """What every word shares: three dictionaries for each would be a tenth of the time of this stage. Never written to."""
+
+
+def _unmarked(sentence: Sentence, first: int, last: int) -> list[Item]:
+    """The tokens first <= i < last that no rule marked; most of them are words."""
+    numeric, no_words = NUMERIC, _NOTHING
+    lower, starts, ends = sentence.lower, sentence.starts, sentence.ends
+    return [
+        _plain(sentence, i)
+        if tag in numeric
+        else Item("W", i, i + 1, starts[i], ends[i], lower[i], no_words, no_words, no_words)
+        for i, tag in enumerate(sentence.tags[first:last], first)
+    ]
 
 
 def _plain(sentence: Sentence, i: int) -> Item:
