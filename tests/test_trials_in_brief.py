@@ -75,9 +75,9 @@ def told(text: str) -> str:
             "11/30 (U).",
             "icic",
         ),
-        (  # kinds of patients are no arms of a single cohort
-            "Outcome of hip replacement in two hospitals. We followed 220 adults for a year. Pain had gone in 60% of "
-            "those younger than 60 years and 40% of older patients.",
+        (  # a single cohort has no arms
+            "Outcome of hip replacement in two hospitals. We followed 220 adults for a year. Pain had gone in 60% and "
+            "fever was seen in 4% of them.",
             "oo",
         ),
     ],

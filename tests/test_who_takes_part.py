@@ -53,6 +53,6 @@ def test_what_is_set_against_another_is_an_arm(text: str, expected: set[str]):
     assert arms(text) == expected
 
 
-@pytest.mark.parametrize("word", ["prospective", "heterogeneous", "older", "similar"])
+@pytest.mark.parametrize("word", ["prospective", "heterogeneous", "random", "similar"])
 def test_a_word_for_any_group_names_none(word: str):
     assert arms(f"This {word} group was studied. {TRIAL}") == {"yoga", "control"}

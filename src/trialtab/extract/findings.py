@@ -316,7 +316,7 @@ def _finding(
         and draft.shape in ("value", "time")
         and value is not None
         and x.outcome
-        and (x.group_size > 1 or x.comparator is not None)
+        and (x.group_size > 1 or (x.draft.shape == "time" and x.comparator is not None))
     ):
         statistic = _customary(x, unit if isinstance(unit, str) else None, r, rules)
         if statistic == "count":
