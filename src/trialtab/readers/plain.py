@@ -208,6 +208,7 @@ class _Reader:
             first and not last and not self.titled and len(words) >= 2 and len(line.text) <= 300
             and not line.text.rstrip().endswith(_ENDS) and not _common.pieces(line.text)[0].head
             and not self._begins_item(line, within=True) and "|" not in line.text and not self._furniture(line)
+            and not _CAPTION.match(line.text)
         ):  # fmt: skip
             self._title(line)
             return True
