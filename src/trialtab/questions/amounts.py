@@ -14,7 +14,7 @@ from itertools import chain
 
 from trialtab.questions import before, one_arm, pairs, sizes
 from trialtab.questions.couples import SPREADS
-from trialtab.questions.labels import of_rows
+from trialtab.questions.labels import of_outcome
 from trialtab.questions.pairs import Pair
 from trialtab.questions.passages import Index, Row
 from trialtab.questions.records import ASKED_FOR, Amount, Considered, Question
@@ -339,15 +339,15 @@ def _say_why(found: Found, kind: str, index: Index, outcome: Asked) -> None:
 
 def _why(kind: str, index: Index, outcome: Asked) -> str:
     """Why no row answers: what the rows of the outcome have instead."""
-    of_outcome = [row for row, of in of_rows(index) if pairs.likeness(of, outcome) >= pairs.LEAST_OUTCOME]
-    if not of_outcome:
+    answering = of_outcome(index, outcome, pairs.LEAST_OUTCOME)
+    if not answering:
         images = index.image_tables
         return "not reported" + (f"; {', '.join(images)} is an image" if images else "")
-    if any(FITS[kind](row) for row in of_outcome):
-        known = list(dict.fromkeys(row["arm"] for row in of_outcome if row["arm"]))[:4]
+    if any(FITS[kind](row) for row in answering):
+        known = list(dict.fromkeys(row["arm"] for row in answering if row["arm"]))[:4]
         told = f": did you mean {', '.join(known)}?" if known else ""
         return f"the outcome is reported, not for both arms of the question{told}"
-    kinds = sorted({row["statistic"] for row in of_outcome})
+    kinds = sorted({row["statistic"] for row in answering})
     asked = {"binary": "events", "continuous": "mean", "time-to-event": "hazard ratio"}[kind]
     return f"{', '.join(k.replace('_', ' ') for k in kinds)} reported, {asked} asked"
 

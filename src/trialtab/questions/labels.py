@@ -89,11 +89,15 @@ def paths(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return rows, columns
 
 
+def _own(index: Index, row: Row, rows: Sequence[str]) -> frozenset[str]:
+    """The words of a row's outcome and of what stands above it."""
+    said = frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}"))
+    return expand(said, index.short, index.compounds)
+
+
 def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
     """The label of a row, with these elements of its paths."""
-    own = expand(
-        frozenset(stems(f"{row['outcome'] or ''} {' '.join(map(_named, rows))}")), index.short, index.compounds
-    )
+    own = _own(index, row, rows)
     named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
     last = (rows[-1] if rows else "" if row["negated"] else row["outcome"] or "", *columns[-1:])
     if any(map(names_rest, last)):
@@ -134,10 +138,29 @@ def of_rows(index: Index) -> tuple[tuple[Row, Label], ...]:
     return tuple((row, label(index, row, *paths(row))) for row in index.rows_by_start)
 
 
+@lru_cache(maxsize=KEPT)
+def own_of_rows(index: Index) -> tuple[tuple[Row, frozenset[str]], ...]:
+    """All rows of a document in text order with their labels' own words alone; worked out once."""
+    return tuple((row, _own(index, row, paths(row)[0])) for row in index.rows_by_start)
+
+
+def of_outcome(index: Index, outcome: Asked, least: float) -> list[Row]:
+    """The rows of a document whose labels are at least so like an outcome (`least` > 0), in text order."""
+    named = outcome.canonical
+    return [
+        row
+        for row, own in own_of_rows(index)
+        if (not own.isdisjoint(outcome.every) or (named is not None and canonical(row["outcome"] or "") == named))
+        and likeness(label(index, row, *paths(row)), outcome) >= least
+    ]
+
+
 def likeness(of: Label, outcome: Asked) -> float:
     """Coverage of the outcome by a row's own labels, with a little for its caption, and the labels' precision: 0-1."""
-    telling = of.own - light() - {REST}
     same = outcome.canonical is not None and of.canonical == outcome.canonical
+    if not same and of.own.isdisjoint(outcome.every):
+        return 0.0
+    telling = of.own - light() - {REST}
     if not (telling & outcome.every or same) or outcome.excludes(of.own):
         return 0.0
     if outcome.sets and of.sets and not outcome.sets & of.sets:
@@ -182,6 +205,6 @@ def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[floa
 
 
 __all__ = [
-    "BASELINE", "CHANGE", "EVERYONE", "LEAST_OUTCOME", "SEPARATOR", "Label", "label", "likeness", "of_rows", "paths",
-    "timed",
+    "BASELINE", "CHANGE", "EVERYONE", "LEAST_OUTCOME", "SEPARATOR", "Label", "label", "likeness", "of_outcome",
+    "of_rows", "own_of_rows", "paths", "timed",
 ]  # fmt: skip

@@ -88,7 +88,7 @@ def _kind(row: Row) -> str:
 def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
     """The groups of a document's rows of one kind, whatever the question; see the module."""
     found: dict[tuple[object, ...], list[tuple[str, Row]]] = defaultdict(list)
-    parts: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...], str]] = {}
+    parts: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...], int]] = {}
     for row in index.rows_by_start:
         if not fits(row):
             continue
@@ -114,26 +114,37 @@ def groups(index: Index, fits: Callable[[Row], bool]) -> tuple[_Group, ...]:
                 )
                 found[key].append((element, row))
                 if key not in parts:
-                    bar = len(rows)
-                    rest = tuple(e for i, e in enumerate(rows) if i != k)
-                    beside = tuple(e for i, e in enumerate(columns, bar + 1) if i != k)
-                    parts[key] = rest, beside, " ".join(rest if k < bar else beside)
+                    parts[key] = rows, columns, k
     made = []
+    words: dict[str, frozenset[str]] = {}
     for group, members in found.items():
         first: dict[str, Row] = {}
         for name, row in members:
             first.setdefault(name, row)
         if len(first) < 2:
             continue
-        rest, beside, context = parts.get(group, ((), (), ""))
+        rest, beside, context = _without(*parts[group]) if group in parts else ((), (), "")
         sample = members[0][1]
-        named = tuple((naming(name, index.short), row) for name, row in first.items())
+        for name in first:
+            if name not in words:
+                words[name] = naming(name, index.short)
+        named = tuple((words[name], row) for name, row in first.items())
         over = naming(context, index.short) if context else frozenset()
         phases = tuple(map(phase, first)) if group[0] == "table" else ()
         made.append(
             _Group(str(group[0]), label(index, sample, rest, beside), over, named, phases if any(phases) else ())
         )
     return tuple(made)
+
+
+def _without(rows: tuple[str, ...], columns: tuple[str, ...], k: int) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """The paths of a row less the element that tells its arm, the k-th of both with a bar between them, and what
+    stands over it.
+    """
+    bar = len(rows)
+    rest = rows[:k] + rows[k + 1 :]
+    beside = columns if k < bar else columns[: k - bar - 1] + columns[k - bar :]
+    return rest, beside, " ".join(rest if k < bar else beside)
 
 
 def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str = "") -> list[Pair]:

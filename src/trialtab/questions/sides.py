@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import permutations
+from functools import cache, lru_cache, partial
+from itertools import product
 
 from trialtab.questions.words import Stems, sets, stem, stems
 
@@ -115,6 +115,7 @@ class Sides:
         self._silent = empty | (whole[0] & whole[1])
         self._shared = frozenset(w for w in whole[0] & whole[1] - empty if w.isalpha() and len(w) > 3)
         self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+        self._scores: tuple[dict[frozenset[str], float], dict[frozenset[str], float]] = ({}, {})
         heads = [_by_short(name, short) for name in self.names]
         self.heads = (heads[0] - heads[1], heads[1] - heads[0])
         if groups:
@@ -125,10 +126,14 @@ class Sides:
                 given[s] or (frozenset({letters[at]}) if at is not None else frozenset()) for s, at in enumerate(found)
             ]
             self.heads = (self.heads[0] | more[0] - more[1], self.heads[1] | more[1] - more[0])
+            self._scores = ({}, {})  # those before knew of no letters
 
     def score(self, side: int, words: frozenset[str]) -> float:
         """How well a label's stems name a side, against the other side: -1 to 1."""
-        return self._named(side, words) - self._named(1 - side, words)
+        known = self._scores[side].get(words)
+        if known is None:
+            known = self._scores[side][words] = self._named(side, words) - self._named(1 - side, words)
+        return known
 
     def general(self, side: int, words: frozenset[str]) -> float:
         """What a general name (control, intervention) is worth for a side that no label names: the last resort."""
@@ -208,7 +213,8 @@ class Sides:
         Both are chosen together, the pair with the greatest sum; two sides never take one label. context: words that
         stand over all the labels ("Treatment (mg of drug)"), for labels that name nothing themselves.
         """
-        table = [[self._fit(side, words, context) for words in labels] for side in (INTERVENTION, COMPARATOR)]
+        fit_of = partial(self._fit, context=context) if context else self.score
+        table = [[fit_of(side, words) for words in labels] for side in (INTERVENTION, COMPARATOR)]
         for side in (INTERVENTION, COMPARATOR):
             if max(table[side], default=0.0) < LEAST:
                 table[side] = [
@@ -216,9 +222,10 @@ class Sides:
                     for fit, words in zip(table[side], labels, strict=True)
                 ]
         best: tuple[float, tuple[int | None, int | None]] = (0.0, (None, None))
-        for i, j in permutations(range(min(len(labels), MOST_LABELS)), 2):
-            if table[0][i] > 0 and table[1][j] > 0 and table[0][i] + table[1][j] > best[0]:
-                best = (table[0][i] + table[1][j], (i, j))
+        told = [[(k, fit) for k, fit in enumerate(fits[:MOST_LABELS]) if fit > 0] for fits in table]
+        for (i, one), (j, other) in product(*told):
+            if i != j and one + other > best[0]:
+                best = (one + other, (i, j))
         if best[1] != (None, None):
             return best[1]
         singles = [(table[s][k], -s, -k) for s in (0, 1) for k in range(len(labels)) if table[s][k] >= LEAST]

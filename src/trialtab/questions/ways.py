@@ -51,7 +51,9 @@ def likeness(passage: Passage, outcome: Asked, sides: Sides) -> float:
 
 def hear(index: Index, outcome: Asked, sides: Sides) -> list[Heard]:
     """The passages that may answer a question, the likeliest first, each with what it says."""
-    scored = [(likeness(p, outcome, sides), -i, p) for i, p in enumerate(index.passages)]
+    apart = outcome.every.isdisjoint
+    near = [(i, p) for i, p in enumerate(index.passages) if not apart(p.stems)]
+    scored = [(likeness(p, outcome, sides), -i, p) for i, p in near]
     top = sorted((entry for entry in scored if entry[0] > 0), key=lambda e: (-e[0], -e[1]))[:CANDIDATES]
     return [Heard(p, score, _verdict(p, outcome, sides, index)) for score, _, p in top]
 
