@@ -38,6 +38,14 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
             "Participants were randomly allocated to exercise (n = 50), education (n = 51), or usual care (n = 49).",
             [{"exercise"}, {"education"}, {"usual", "care"}],
         ),
+        (
+            "We compared dolmirin versus placebo, tolmirin, and narvamab in adults with hypertension.",
+            [{"dolmirin"}, {"placebo"}, {"tolmirin"}, {"narvamab"}],
+        ),
+        (
+            "We compared dolmirin versus tolmirin, narvamab, and prednisone in adults with lymphoma.",
+            [{"dolmirin"}, {"tolmirin", "narvamab", "prednisone"}],
+        ),
         ("Of 181 patients, 89 were randomly assigned to the CP arm and 92 to the CQ arm.", [{"cp"}, {"cq"}]),
         (
             "They were randomly assigned to surgery plus tamoxifen or tamoxifen alone.",

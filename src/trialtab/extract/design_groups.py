@@ -74,6 +74,8 @@ class Coordination:
             pieces = [part for piece in pieces for part in self._split(piece, (",", "and", "&"))]
         elif len(pieces) > 1 and parted and any(self._is_list(p) for p in pieces[:-1]):
             pieces = [part for piece in pieces for part in self._split(piece, (",",))]
+        if len(pieces) > 1:
+            pieces = [part for piece in pieces for part in self._controls_listed(piece)]
         found = [g for piece in pieces if (g := self._group(piece)) is not None]
         for group in found:
             if group.words == {"without"} and group is not found[0]:
@@ -88,6 +90,13 @@ class Coordination:
         if len(found) < 2 or len(found) > MOST_GROUPS or len(found) < len(pieces) - 1:
             return []
         return told_apart(found)
+
+    def _controls_listed(self, piece: _Piece) -> list[_Piece]:
+        """ "A versus placebo, B, and C": a list with a placebo by itself in it names groups, and no combination."""
+        parts = self._split(piece, (",", "and", "&"))
+        alone = [{w for w, _ in part.tokens if w not in LEADING} for part in parts]
+        listed = len(parts) > 2 and ({"placebo"} in alone or {"sham"} in alone) and all(len(w) < 4 for w in alone)
+        return parts if listed else [piece]
 
     def _is_list(self, piece: _Piece) -> bool:
         """Whether the commas of a piece part groups: "A, B, or C", "A (n = 3), B (n = 4) or C", "A, B or C"."""
