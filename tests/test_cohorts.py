@@ -113,3 +113,16 @@ PAIR = (
 def test_a_whole_is_of_neither_arm_that_shares_it(sentence):
     arms = {quote[:2].strip(): arm for quote, arm in arm_of(PAIR + sentence).items()}
     assert (arms["16"], arms["12"], arms["4"] if "4" in arms else arms["4 "]) == ("overall", "dolmirin", "placebo")
+
+
+def test_a_name_that_is_never_set_against_the_two_arms_is_none():
+    pairs = "".join(
+        f"{outcome} occurred in {n} patients on dolmirin and {n + 2} patients on placebo. "
+        for n, outcome in enumerate(("Nausea", "Headache", "Fever", "Rash"), start=3)
+    )
+    _, found = read(
+        "# Dolmirin in heart failure: a randomised trial\n\n## Results\n\n"
+        f"{pairs}The mean score was 31 in the contemporary group. In patients receiving multifactorial treatment the "
+        "mean score was 28. The score of patients receiving multifactorial treatment was stable."
+    )
+    assert [arm.label for arm in found.arms if arm.role != "overall"] == ["dolmirin", "placebo"]

@@ -73,6 +73,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     ]
     arms_of.name_partners(found, together)
     arms_of.take_partners(found, together)
+    arms_of.drop_bystanders(found, together)
     pairs = pairs_of_arms(read, found)
     role_of = roles(found, pairs, rules.sets["control_name"], text, read) if len(found.arms) > 1 else {}
     told = facts_of(document, rules)

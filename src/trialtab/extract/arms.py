@@ -351,6 +351,24 @@ def take_partners(found: Inventory, together: Sequence[tuple[Mention, Mention]])
     found.arms.sort(key=lambda e: e.first.start)
 
 
+SETTLED = 3
+"""So often are two arms told together where no third one that never is has a part in the comparison."""
+
+
+def drop_bystanders(found: Inventory, together: Iterable[tuple[Mention, Mention]]) -> None:
+    """Where two arms of a trial without a told design receive values together time and again, a name that never does
+    and is far less spoken of is no arm: "a contemporary cohort", "multifactorial treatment".
+    """
+    if found.design is not None or len(found.arms) < 3:
+        return
+    pairs = Counter(frozenset((found.alias.get(a.key, a.key), found.alias.get(b.key, b.key))) for a, b in together)
+    if not pairs or pairs.most_common(1)[0][1] < SETTLED:
+        return
+    told = frozenset().union(*pairs)
+    least = min(arm.score for arm in found.arms if arm.key in pairs.most_common(1)[0][0])
+    found.arms = [arm for arm in found.arms if arm.key in told or arm.n is not None or arm.score > least / 2]
+
+
 def _second_best(entries: Mapping[str, Entry], arms: Sequence[Entry]) -> list[Entry]:
     """The names that come closest to arms, the best first: a randomised trial has two at least."""
     taken = {w for a in arms for w in a.key.split()}
