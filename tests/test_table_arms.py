@@ -35,6 +35,14 @@ def test_a_duration_that_names_a_group_is_no_time(text, name, time):
     assert (found.name, found.time) == (name, time)
 
 
+@pytest.mark.parametrize(
+    ("text", "p"),
+    [("Intergroup P", True), ("Inter-group p value", True), ("Between-group P", True), ("Intergroup", False)],
+)
+def test_a_p_between_groups_is_no_arm(text, p):
+    assert label(text).p is p
+
+
 def test_durations_that_are_the_arms_of_the_document_are_arms_in_a_header():
     table = html_table(
         "Results", ["|5 days (n = 50)|10 days (n = 48)"], ["Cure, n (%)|40 (80.0)|36 (75.0)"]

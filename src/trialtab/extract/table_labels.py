@@ -130,7 +130,7 @@ _LEADS = {
 
 _P = re.compile(
     r"\W*(?:(?:two|one|2|1)[- ]?(?:sided|tailed)\s+|overall\s+|adjusted\s+|unadjusted\s+|nominal\s+"
-    r"|between[- ]groups?\s+|"
+    r"|(?:between[- ]|inter-?)groups?\s+|"
     r"corrected\s+|log-?rank\s+|anova\s+|χ\S*\s+|chi\S*\s+|wilcoxon\W[\w\s-]{0,20})?"
     r"(?:p|p\s?for\s.{0,60}|p[- –−]?\s?val(?:ue)?s?|p-?val\.?|probability|significance|sig\.?)"
     r"(?:(?<=value)|(?<=values)|\b|(?=\^))(?:\s*[\W\d]*|\W+.{0,80})\Z",
