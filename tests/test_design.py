@@ -46,11 +46,6 @@ def told(text: str, title: str = "") -> list[design_of.Group]:
             "We compared dolmirin versus tolmirin, narvamab, and prednisone in adults with lymphoma.",
             [{"dolmirin"}, {"tolmirin", "narvamab", "prednisone"}],
         ),
-        (
-            "Patients were randomly assigned to a dolmirin or a placebo group, both add-ons to usual care based on "
-            "centre, baseline ferritin value (below or above 30) and age.",
-            [{"dolmirin"}, {"placebo"}],
-        ),
         ("Of 181 patients, 89 were randomly assigned to the CP arm and 92 to the CQ arm.", [{"cp"}, {"cq"}]),
         (
             "They were randomly assigned to surgery plus tamoxifen or tamoxifen alone.",

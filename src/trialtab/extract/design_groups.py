@@ -145,8 +145,6 @@ class Coordination:
                 break
             if word in (")", "]"):
                 break
-            if word == "both" and here.tokens and here.tokens[-1][0] == ",":
-                break  # "A or B, both with standard care and …"
             if word == ":":
                 if all(w in EMPTY or w.isdigit() for w, _ in here.tokens):
                     here, skipping = _Piece(), False
