@@ -1,7 +1,7 @@
 """Where a clause begins, which clause a bracket hangs on, and the lead-in that it opens with."""
 
 from trialtab.extract.line import CLOSERS, Line
-from trialtab.extract.measures import OPENERS
+from trialtab.extract.measures import OPENERS, Draft
 
 
 def clause_start(line: Line, edge: int, stop: int) -> int:
@@ -226,3 +226,13 @@ def host_edge(line: Line, opening: int, n: int) -> int:
             k += 1
         edge = k
     return clause_start(line, edge, opening)
+
+
+def clause_between(line: Line, a: Draft, b: Draft) -> bool:
+    """Whether a semicolon outside all brackets parts two numbers."""
+    depth = a.depth
+    for k in range(a.last, b.first):
+        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
+        if line.word(k) == ";" and depth <= 0:
+            return True
+    return False

@@ -451,22 +451,11 @@ def _customary(x: Linked, unit: str | None, r: Read, rules: RuleSet) -> str | No
     return None
 
 
+_TIME_UNITS = frozenset(("day", "week", "month", "year", "hour", "minute", "min", "h", "d", "wk", "mo", "yr", "hr"))
+
+
 def _is_time(unit: str) -> bool:
-    return unit.lower().rstrip("s") in (
-        "day",
-        "week",
-        "month",
-        "year",
-        "hour",
-        "minute",
-        "min",
-        "h",
-        "d",
-        "wk",
-        "mo",
-        "yr",
-        "hr",
-    )
+    return unit.lower().rstrip("s") in _TIME_UNITS
 
 
 def _is_share(x: Linked, rules: RuleSet) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from trialtab import vocabulary
-from trialtab.extract.clauses import clause_start, host_edge, starts_clause
+from trialtab.extract.clauses import clause_between, clause_start, host_edge, starts_clause
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.outcome_candidates import FOUND, TOOK_UP, candidates_left, candidates_right
@@ -541,7 +541,7 @@ def _last_of_run(line: Line, n: int) -> list[Draft]:
     while (
         m + 1 < len(line.groups)
         and line.groups[m][-1].shape != "effect"
-        and not _clause_ends(line, line.groups[m][-1], line.groups[m + 1][0])
+        and not clause_between(line, line.groups[m][-1], line.groups[m + 1][0])
         and not any(
             line.word(k) in ("which", "whom")
             for k in range(line.groups[m][-1].last, min(line.groups[m + 1][0].first + 4, len(line.items)))
@@ -550,16 +550,6 @@ def _last_of_run(line: Line, n: int) -> list[Draft]:
     ):
         m += 1
     return line.groups[m]
-
-
-def _clause_ends(line: Line, a: Draft, b: Draft) -> bool:
-    """Whether a semicolon outside the brackets stands between two numbers."""
-    depth = a.depth
-    for k in range(a.last, b.first):
-        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
-        if line.word(k) == ";" and depth <= 0:
-            return True
-    return False
 
 
 def state_rows(line: Line, row: Linked) -> list[Linked]:

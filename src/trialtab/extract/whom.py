@@ -5,12 +5,12 @@ comparator.
 from collections.abc import Mapping
 from itertools import pairwise
 
+from trialtab.extract.clauses import clause_between
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.mentions import Mention
 from trialtab.extract.whom_across import give_across
 from trialtab.extract.whom_clause import (
-    clause_between,
     governing,
     host_of_list,
     in_each,

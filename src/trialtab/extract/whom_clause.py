@@ -123,16 +123,6 @@ def host_of_list(line: Line, draft: Draft) -> Mention | None:
     return line.arm_at.get(k)
 
 
-def clause_between(line: Line, a: Draft, b: Draft) -> bool:
-    """Whether a semicolon outside all brackets parts two numbers."""
-    depth = a.depth
-    for k in range(a.last, b.first):
-        depth += (line.word(k) in ("(", "[")) - (line.word(k) in (")", "]"))
-        if line.word(k) == ";" and depth <= 0:
-            return True
-    return False
-
-
 def shared_out(row: Linked, behind: list[Linked]) -> bool:
     """ "28 relapses, 11 in A and 13 in B", "16 of 40: 12 of 20 in A and 4 of 20 in B": a count that the next ones, of
     different arms, are parts of.

@@ -248,22 +248,27 @@ def take_share_of_whom(row: Row, draft: Draft) -> None:
     k = draft.last
     if row.word(k) != "of" or row.word(k + 1) not in ("whom", "them", "these", "those", "which"):
         return
+    if row.word(k + 2) in OPENERS:
+        _take_bracket_at(row, draft, k + 2)
+
+
+def _take_bracket_at(row: Row, draft: Draft, k: int) -> bool:
+    """Takes the bracket that opens at item k, behind words that follow a number; where nothing is in it to take, the
+    draft stays as it was.
+    """
     keep = draft.last, draft.end
-    draft.last = k + 2
-    if row.word(k + 2) not in OPENERS or not take_bracket(row, draft):
-        draft.last, draft.end = keep
+    draft.last = k
+    if take_bracket(row, draft):
+        return True
+    draft.last, draft.end = keep
+    return False
 
 
 def take_bracket_behind_people(row: Row, draft: Draft) -> bool:
     i = draft.last
     for k in range(i, min(i + 4, len(row.items))):
         if row.word(k) in row.sets["people"] and row.word(k + 1) in OPENERS:
-            keep = draft.last, draft.end
-            draft.last = k + 1
-            if take_bracket(row, draft):
-                return True
-            draft.last, draft.end = keep
-            return False
+            return _take_bracket_at(row, draft, k + 1)
         if row.items[k].kind != "W" or row.word(k) in row.sets["preposition"] or not row.word(k)[:1].isalpha():
             return False
     return False
@@ -284,12 +289,7 @@ def take_spread_behind_place(row: Row, draft: Draft) -> bool:
         return False
     if row.items[m + 1].kind not in SPREAD_KINDS:
         return False
-    keep = draft.last, draft.end
-    draft.last = m
-    if take_bracket(row, draft):
-        return True
-    draft.last, draft.end = keep
-    return False
+    return _take_bracket_at(row, draft, m)
 
 
 def take_share_behind_arm(row: Row, draft: Draft) -> bool:
@@ -310,12 +310,7 @@ def take_share_behind_arm(row: Row, draft: Draft) -> bool:
         m += 1
     if m == k + 1 or row.word(m) not in OPENERS or m + 1 >= len(row.items) or row.items[m + 1].kind != "PCT":
         return False
-    keep = draft.last, draft.end
-    draft.last = m
-    if take_bracket(row, draft):
-        return True
-    draft.last, draft.end = keep
-    return False
+    return _take_bracket_at(row, draft, m)
 
 
 def take_spread_before(row: Row, draft: Draft) -> None:
