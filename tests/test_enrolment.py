@@ -82,3 +82,30 @@ def test_who_received_what_beside_who_did_not():
 dolmirin and 142 placebo.\n\nIn the registry 152 patients received dolmirin and 234 did not.\n"
     (record,) = run.records(text.encode(), "x.md")
     assert [row.events for row in record.rows if row.outcome_class == "enrollment"] == [391, 168, 142, 152, 234]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A total of 310 children were randomly assigned to receive dolmirin (155 children) or placebo (155).",
+         ["children randomly assigned"] * 3),
+        ("We screened 402 infants; 211 were randomised to dolmirin and 207 to placebo.",
+         ["infants screened", "infants randomised", "infants randomised"]),
+        ("Of 250 nurses randomized, 242 were included in the per-protocol analysis.",
+         ["nurses randomized", "per-protocol analysis"]),
+        ("Some 19 patients were enrolled, and 15 underwent leukapheresis.",
+         ["patients enrolled", "patients who underwent leukapheresis"]),
+    ],
+)  # fmt: skip
+def test_a_size_is_named_as_the_sentence_says_how_its_people_came(text: str, expected: list[str]) -> None:
+    (record,) = run.records((TRIAL + text).encode(), "trial.md")
+    begins = record.document.text.index(text[:20])
+    rows = [row for row in record.rows if row.start >= begins and row.outcome_class == "enrollment"]
+    assert [row.outcome for row in rows] == expected
+
+
+def test_people_who_were_randomised_are_patients_enrolled() -> None:
+    (record,) = run.records((TRIAL + "In all, 310 nurses were randomized.").encode(), "trial.md")
+    assert [(row.outcome, row.outcome_id) for row in record.rows if row.start > 60] == [
+        ("nurses randomized", "patients_enrolled")
+    ]

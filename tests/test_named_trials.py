@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialtab.extract.named_trials import other_trials
+from trialtab.extract.named_trials import other_trials, own_trials
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,18 @@ def test_other_trials(text, others):
 
 def test_a_name_of_the_title_is_our_own():
     assert other_trials("In the SEMAPHORE trial, 28% were in remission.", "Dolmirin in gout: SEMAPHORE") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("In SAPHYR-2, patients were randomized 2:1 to A or B. Survival was longer (SAPHYR-2: 25 v 14 months).",
+         {"SAPHYR-2"}),
+        ("Patients came from SAPHYR-2 (n = 267) and SAPHYR-3 (n = 240). SAPHYR-2 and SAPHYR-3 agreed.",
+         {"SAPHYR-2", "SAPHYR-3"}),
+        ("In the LANTERN trial, 28% were in remission. LANTERN was small.", set()),
+        ("In SAPHYR-2, patients were randomized to A or B.", set()),  # named once
+    ],
+)  # fmt: skip
+def test_a_trial_whose_patients_were_taken_is_our_own(text, own):
+    assert own_trials(text) == own

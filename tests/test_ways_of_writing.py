@@ -11,6 +11,11 @@ RULES = rules.load()
 TRIAL = "Patients were randomly assigned to dolmirin or placebo.\n\n"
 
 
+def _read(text: str):
+    (document,) = readers.read(f"# Results\n\n{TRIAL}{text}".encode(), "x.md")
+    return document, RULES
+
+
 def told(text: str) -> list[tuple[str, str, str]]:
     """(quotation, outcome, arm) of each finding that is no enrolment."""
     (document,) = readers.read(f"# Results\n\n{text}".encode(), "x.md")
@@ -45,6 +50,18 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("Complete response occurred in all patients.", [("all patients", "Complete response")]),
         ("Samples were taken in all patients.", []),
         ("Neither death nor relapse occurred.", [("Neither death", "death"), ("relapse", "relapse")]),
+        (  # what a treatment did something to, not the treatment
+            "Magnesium reduced the core temperature (36.3 °C vs 36.6 °C, P = 0.04).",
+            [("36.3 °C", "core temperature"), ("36.6 °C", "core temperature")],
+        ),
+        ("Infusion of dolmirin increased the mean cost by 1108 euros.", [("1108 euros", "cost")]),
+        ("Patients with prolonged cytopenia had fever (12%).", [("12%", "fever")]),
+        (  # the name of a trial is no outcome
+            "Dolmirin prolonged the median progression-free survival (SAPHYR-2: 25.4 vs 13.7 months).",
+            [("25.4", "progression-free survival"), ("13.7 months", "progression-free survival")],
+        ),
+        ("COVID-19 (12%) was seen.", [("12%", "COVID-19")]),
+        ("Relapse was rare, whereas specificity was high (98%).", [("98%", "specificity")]),
         (
             "Median overall and progression-free survival were 12 and 6 months.",
             [("12", "overall survival"), ("6 months", "progression-free survival")],
@@ -304,3 +321,16 @@ def test_a_count_whose_own_event_stands_behind_it() -> None:
     text = "In all 38 were dosed (4 withdrew, 3 had fibrosis). Survival data were immature, with 33 deaths."
     assert [row[0] for row in counted(text)][-1] == "deaths"
     assert "withdrew" in [row[0] for row in counted(text)]
+
+
+def test_an_interval_about_its_number_is_what_the_one_before_was_said_to_be() -> None:
+    found = extract(*_read("Sensitivity was higher with dolmirin than with placebo (91%, 95% CI 87-95 vs 77%, 70-84), "
+                           "whereas specificity was lower (88%, 87-89 vs 91%, 90-92).")).findings  # fmt: skip
+    assert [(f.arm, f.measure.percent, f.measure.ci_low, f.measure.ci_high) for f in found] == [
+        ("dolmirin", 91, 87, 95), ("placebo", 77, 70, 84), ("dolmirin", 88, 87, 89), ("placebo", 91, 90, 92),
+    ]  # fmt: skip
+
+
+def test_initials_are_no_verb() -> None:
+    found = told("Pain was seen in 4 (20%) of the LED treatment group and 9 (45%) of the sham group.")
+    assert [arm for *_, arm in found] == ["LED treatment", "sham"]

@@ -283,6 +283,8 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
     """
     for phrase in (finding.outcome, finding.definition):
         match = vocabulary.outcome(phrase) if phrase else None
+        if match is None and phrase and finding.enrollment:
+            match = vocabulary.outcome(phrase.partition(" ")[2])  # "nurses randomized" are patients enrolled
         if match is not None:
             sure = match.method == "exact"
             counted = finding.measure.statistic in ("count", "proportion")

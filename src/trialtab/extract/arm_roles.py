@@ -81,8 +81,10 @@ def _roles_by_design(
             if not g.dummy
         )
     }  # fmt: skip
-    if len(controls) == len(by_key):
+    if not controls or len(controls) == len(by_key):
         controls = {a.key for a in found.arms if a.key in by_key and _says_control(a.label, control_words)}
+    if not controls:
+        controls = {k for k, g in by_key.items() if "without" in g.phrase.lower().split()}
     if not controls or len(controls) == len(by_key):
         words = {k: g.words - {"alone", "only", "monotherapy"} for k, g in by_key.items()}
         controls = {a for a in words for b in words if words[a] < words[b] or _adds_letters(a, b)}

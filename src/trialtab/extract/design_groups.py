@@ -24,6 +24,7 @@ from trialtab.extract.measures import Item, WordAt
 from trialtab.extract.mentions import key
 
 MOST_GROUPS = 6
+_ORDINALS = frozenset(("second", "third", "fourth", "later", "subsequent"))
 
 
 @dataclass(slots=True)
@@ -167,8 +168,9 @@ class Coordination:
                     m += 1
                 return [*pieces, with_, rest], False
             elif word in PARTED:
-                if word == "or" and (self._of_numbers(i) or (pieces and not here.tokens)):
-                    i += 1  # "for 8 or 12 weeks", "A; B; or C"
+                ordinal = self.word(i + 1) in _ORDINALS and self.word(i + 2) in ("-", "line")
+                if word == "or" and (self._of_numbers(i) or (pieces and not here.tokens) or ordinal):
+                    i += 1  # "for 8 or 12 weeks", "A; B; or C", "A or B as first- or second-line treatment"
                     continue
                 if not here.tokens or (skipping and self.title):
                     break

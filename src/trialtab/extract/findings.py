@@ -6,10 +6,11 @@ from dataclasses import replace
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate
+from trialtab.extract.enrolled_as import enrolled_as
 from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import SPREAD_KINDS, Draft
-from trialtab.extract.named_trials import other_trials
+from trialtab.extract.named_trials import other_trials, own_trials
 from trialtab.extract.percent_changes import is_change
 from trialtab.extract.reading import RESULT_SECTIONS, Read
 from trialtab.extract.totals import head_size
@@ -28,7 +29,9 @@ def findings_of(
     numbers: list[Number] = []
     enrolled: set[tuple[str, float]] = set()
     head = document.source.title + " " + text[:400]
-    others = other_trials(text, head)
+    own = own_trials(text)
+    others = other_trials(text, head) - own
+    head = " ".join((head, *sorted(own)))
     opening = _who_they_were(read)
     characteristics = _characteristics(document)
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
@@ -352,7 +355,7 @@ def _finding(
     return Finding(
         measure=measure,
         section=r.block.section,
-        outcome="patients enrolled" if enrolment else _outcome(r, x),
+        outcome=enrolled_as(draft, text[r.start : r.end], r.start) if enrolment else _outcome(r, x),
         arm=label or "overall",
         arm_role=role or ("overall" if not label else None),
         comparator=other.label if other else x.comparator.text if x.comparator else None,

@@ -12,7 +12,7 @@ OF_OTHERS = Prefiltered(
     r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
     r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
-    r"et al\.?|has been reported|have been reported|have reported|literature|"
+    r"et al\.?|have reported|literature|"
     r"historical(?:ly)?(?! (?:control|comparator|cohort|group|(?:\w+ ){0,2}(?:threshold|benchmark|rate|value)))|"
     r"worldwide|annual(?:ly)? in|in the general population|"
     r"null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|"
@@ -236,8 +236,15 @@ _AVAILABLE = Prefiltered(
 _WERE_AVAILABLE = re.compile(r"[^.;]{0,40}\b(?:were|was) (?:available|obtained|missing|evaluable|collected)\b", re.I)
 
 
+_REPORTED = Prefiltered(r"\b(?:has|have) been reported\b", re.I)
+_BY_GROUP = Prefiltered(r"\b(?:groups?|arms?|follow(?:ed)?[- ]?up)\b", re.I)
+"""Words of a study's own results: "After a median follow-up of 16 years, 601 cancers have been reported"."""
+
+
 def of_others(sentence: str) -> bool:
     """Whether a sentence tells of another study."""
+    if _REPORTED.search(sentence) and not _BY_GROUP.search(sentence):
+        return True
     return any(not _LIKE_OTHERS.search(sentence[: m.start()][-40:]) for m in OF_OTHERS.finditer(sentence))
 
 

@@ -196,7 +196,7 @@ class Finder:
         if item.kind not in ("W", "N", "GROUP") or (self.in_draft[i] and item.kind != "N"):
             return True
         word = item.text
-        if word in _JOIN:
+        if word in _JOIN or self._is_initials(i):
             return False
         return (
             word in self.stoppers
@@ -208,6 +208,16 @@ class Finder:
             or (len(word) > 4 and word.endswith("ly"))
             or (bool(word) and not word[0].isalnum())
             or (word in self.sets["comparative"] and word != "no")
+        )
+
+    def _is_initials(self, i: int) -> bool:
+        """Whether a word is in capitals and those beside it are not: "the LED group" holds no verb."""
+        return (
+            all(
+                0 <= k < len(self.row) and len(said := self.printed(k, k + 1)) > 1 and said.isupper() is (k == i)
+                for k in (i - 1, i)
+            )
+            and len(self.word(i)) > 2
         )
 
     def add(self, first: int, last: int, source: str, series: int = -1) -> Mention | None:

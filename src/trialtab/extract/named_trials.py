@@ -35,4 +35,21 @@ def other_trials(text: str, head: str) -> frozenset[str]:
     )
 
 
-__all__ = ["other_trials"]
+_NUMBERED = re.compile(r"(?<![\w-])(?=[A-Za-z]*[A-Z]{2})([A-Za-z]{3,}(?:-[A-Z]+)?-?\d{0,2})(?![\w-])")
+_TOOK_PEOPLE = re.compile(
+    r"\)?,? (?:(?:[\w-]+ ){0,12}(?:patients|women|men|participants|adults|children|people|subjects) )?(?:[\w-]+ ){0,9}?"
+    r"(?:were )?(?:randomly|randomi[sz]ed|assigned|enrol+ed|recruited)\b|\)? \([nN]\s?=\s?\d"
+)
+OPENING = 2500
+"""How many characters of a report hold its title and the methods of its abstract."""
+
+
+def own_trials(text: str) -> frozenset[str]:
+    """The trials whose patients a report says at its opening that it took, and that it names again: "In PALOMA-2,
+    patients were randomized to …".
+    """
+    told = {m[1] for m in _NUMBERED.finditer(text, 0, OPENING) if _TOOK_PEOPLE.match(text, m.end())}
+    return frozenset(name for name in told if len(name) > 4 and text.count(name) > 1)
+
+
+__all__ = ["other_trials", "own_trials"]

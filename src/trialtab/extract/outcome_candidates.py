@@ -111,7 +111,10 @@ def candidates_left(
             continue
         if k + 1 < stop and line.word(k) in _CHANGED and _is_adjective(line, k):
             continue  # "mucositis (8%), raised transaminases (4%)"
-        if line.items[k].text in line.verbs and not line.inside(k, start):
+        if line.word(k) in _MOVES and (not k or line.word(k - 1) in line.sets["preposition"] | line.sets["determiner"]):
+            continue  # "patients with prolonged cytopenia (4%)"
+        moves = line.word(k) in _MOVES and line.word(k + 1) in _POINTS_OUT
+        if (line.items[k].text in line.verbs or moves) and not line.inside(k, start):
             verb = k
             break
     found: list[tuple[str, int, int, float]] = []
@@ -134,6 +137,8 @@ def candidates_left(
         line.word(group_start - 1) in line.verbs | line.sets["auxiliary"] or line.word(group_start - 1).endswith("ly")
     ):
         group_start -= 1
+    if moved := _moved(line, start, group_start, verb, stop):
+        return [("object", *moved, WEIGHTS["told behind"])]
     tail = noun_phrase(line, verb + 1, stop, from_right=True, objects=True)
     if tail and line.word(verb) in _STOPPED and any(
         line.word(k) in ("because", "due", "owing", "for") for k in range(verb + 1, tail[0])
@@ -381,6 +386,35 @@ _STOPPED = frozenset(
 _GIVEN = frozenset(
     ("given", "used", "needed", "required", "administered", "received", "replaced", "prescribed", "started")
 )
+_MOVES = frozenset((
+    "increased", "decreased", "reduced", "lowered", "raised", "improved", "prolonged", "shortened", "delayed",
+    "prevented", "suppressed", "enhanced", "attenuated", "accelerated", "doubled", "halved", "worsened", "increase",
+    "decrease", "reduce", "lower", "raise", "improve", "prolong", "shorten", "delay", "prevent", "suppress", "enhance",
+))  # fmt: skip
+_POINTS_OUT = frozenset(("the", "a", "an", "both", "its", "their", "mean", "median", "average"))
+
+
+def _moved(line: Line, start: int, group: int, verb: int, stop: int) -> tuple[int, int] | None:
+    """ "Magnesium lowered the shivering threshold (36.3 v 36.6)": what a treatment did something to.
+
+    group: where the verb's auxiliaries begin. None where the verb has no object of its own, or is a participle.
+    """
+    if line.word(verb) not in _MOVES or group <= start or any(
+        line.word(k) in line.sets["copula"] | {"had", "has", "have"} for k in range(group, verb)
+    ):  # fmt: skip
+        return None
+    if line.word(group - 1) in line.sets["preposition"] | line.sets["conjunction"] | {",", "(", "[", "/"}:
+        return None
+    k = verb + 1
+    while line.word(k) in _POINTS_OUT or (line.word(k).endswith("ly") and line.word(k) != "only"):
+        k += 1
+    plain = k == verb + 1 and line.word(k) in line.sets["comparative"]
+    if k >= stop or plain or not line.word(k)[:1].isalpha() or line.word(k) in line.sets["preposition"]:
+        return None
+    span = noun_phrase(line, k, min(stop, np_end(line, k)))
+    return span if span and not is_people(line, *span) else None
+
+
 _FIGURES = frozenset(("numbers", "figures", "values", "rates", "proportions", "percentages", "results", "frequencies"))
 
 

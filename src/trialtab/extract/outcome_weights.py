@@ -1,5 +1,6 @@
 """What speaks for a phrase as the outcome of a number, as additive weights."""
 
+import re
 from functools import lru_cache
 
 from trialtab import values, vocabulary
@@ -33,6 +34,10 @@ def _empty(
 _DIFFER_IN_NOTHING = frozenset(("favor", "favour", "groups", "arms", "therapies", "after", "no", "clear", "marked"))
 
 
+_A_TRIAL = re.compile(r"(?=[A-Za-z]*[A-Z]{3})[A-Za-z]{4,}(?:-[A-Z]{2,})?-\d{1,2}")
+"""A trial by its name: "(PALOMA-2: 25.4 v 13.7 months)" says where, and not what."""
+
+
 def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
     source, first, last, weight = candidate
     phrase = line.say(first, last)
@@ -60,12 +65,14 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
         and set(words[1:4]) & {"among", "for", "in", "with", "at"}
     )
     points_back = source == "subject" and words[:1] in (["it"], ["they"]) and len(words) < 8
+    if words == ["sensitivity"]:
+        content = words  # of a test; "sensitivity analysis" is none
     if not content or pointing or points_back:
         weight += WEIGHTS["too generic"]
     elif (match := vocabulary.outcome(phrase)) is not None:
         weight += WEIGHTS["known term"]
         if match.term.category == "follow_up" and counted:
             weight += WEIGHTS["too generic"]
-    elif source == "subject" and all(k in line.arm_at for k in range(first, last)):
+    elif _A_TRIAL.fullmatch(phrase) or (source == "subject" and all(k in line.arm_at for k in range(first, last))):
         weight += WEIGHTS["too generic"]
     return weight

@@ -69,7 +69,7 @@ def absorb(row: Row, draft: Draft) -> None:
             take_unit(row, draft)
             continue
         if (
-            draft.shape in ("effect", "rate")
+            (draft.shape in ("effect", "rate") or _as_those_before(row, draft, skip))
             and draft.fields.get("ci_low") is None
             and row.word(i) in (",", ";")
             and (skip < len(row.items) and row.items[skip].kind == "IVAL")
@@ -133,6 +133,15 @@ def absorb(row: Row, draft: Draft) -> None:
         if draft.shape in ("value", "time", "change") and take_spread_behind_place(row, draft):
             continue
         return
+
+
+def _as_those_before(row: Row, draft: Draft, k: int) -> bool:
+    """ "(91%, 95% CI 87-95 vs 77%, 70-84)": an interval about its number where one before was said to be a CI."""
+    value = draft.fields.get("percent", draft.fields.get("value"))
+    if row.said_pair != "ci" or draft.shape not in ("percent", "value") or k >= len(row.items):
+        return False
+    bounds = row.items[k].values
+    return isinstance(value, float) and {"low", "high"} <= bounds.keys() and bounds["low"] <= value <= bounds["high"]
 
 
 def take_events_among(row: Row, draft: Draft) -> bool:
