@@ -238,9 +238,7 @@ def entries_of(source: Path) -> Row:
         raise GoldError(f"{source.name}: {error}") from error
 
 
-def annotated(
-    stem: str, text: str, source: Path, record: str = "", before: int = 0
-) -> tuple[list[Row], list[Row]]:
+def annotated(stem: str, text: str, source: Path, record: str = "", before: int = 0) -> tuple[list[Row], list[Row]]:
     """Gold rows and traps of one document, in text order. Raises GoldError naming the entry at fault.
 
     record: which of a file of many; before: how many gold rows the file has already.

@@ -60,6 +60,14 @@ def test_any_text_may_be_searched_for_abbreviations(text):
         assert len(long_form) > len(short)
 
 
+def test_cells_in_short_are_the_same_arm_as_in_full():
+    found = arms(
+        "We compared axicabtagene ciloleucel (axi-cel) with tisagenlecleucel (tisa-cel).\n\nResponse was 61% with "
+        "axi-cel and 52% with tisa-cel. Severe ICANS was seen in 19% with axi-cel and 1% with tisa-cel."
+    )
+    assert [arm.label for arm in found if arm.role != "overall"] == ["axicabtagene ciloleucel", "tisagenlecleucel"]
+
+
 # ---- inventory and roles, from mentions ------------------------------------------------------------------------
 
 

@@ -436,3 +436,11 @@ def test_the_only_table_of_a_report_may_have_no_number() -> None:
     assert table.label == "Table"
     assert table.caption is not None
     assert "day 30" in document.text[table.caption.start : table.caption.end]
+
+
+def test_correspondence_over_a_letter_says_what_it_is_and_is_no_back_matter():
+    text = "Correspondence\n\nTo the Editor,\n\nOf 12 patients, 9 (75%) responded.\n\nCorrespondence\n\nJ. Doe, Oslo.\n"
+    (document,) = read_plain(text.encode(), "letter.txt")
+    sections = {document.text[b.start : b.end]: b.section for b in document.blocks}
+    assert sections["Of 12 patients, 9 (75%) responded."] != "back"
+    assert sections["J. Doe, Oslo."] == "back"

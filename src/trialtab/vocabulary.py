@@ -1256,6 +1256,8 @@ def is_drug(phrase: str) -> bool:
         return True
     if " " in lower:
         return False
+    if lower.endswith("-cel"):
+        return True  # cells as a medicine, in short: "axi-cel", "cilta-cel"
     return len(lower) > 6 and _interventions().stem(lower) is not None
 
 

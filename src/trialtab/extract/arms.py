@@ -107,7 +107,7 @@ def abbreviations(text: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for m in _SHORT.finditer(text):
         short = m.group(1)
-        if not any(c.isupper() for c in short) or short in found:
+        if not (any(c.isupper() for c in short) or short.endswith("-cel")) or short in found:
             continue
         before = text[max(0, m.start() - 12 * len(short) - 40) : m.start()].rstrip()
         words = before.split()[-min(len(short) + 5, 2 * len(short)) :]

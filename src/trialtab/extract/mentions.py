@@ -149,6 +149,11 @@ def _may_name(word: str) -> bool:
     return word in _CONTROLS or word == "control" or vocabulary.is_drug(word)
 
 
+def _is_gene_therapy(first: str, second: str) -> bool:
+    """Whether two words are one name of a gene or cell therapy: "axicabtagene ciloleucel" (INN: gene, then vehicle)."""
+    return first.endswith("gene") and second.endswith(("cel", "vec", "tecan", "pib"))
+
+
 class Finder:
     """Finds the mentions of one sentence. `known` maps keys of the document's arms to labels; empty at the first
     pass.
@@ -575,7 +580,7 @@ class Finder:
             elif self.word(i + 1) in _CLUSTERS and word in ("intervention", "experimental"):
                 self.add(i, i + 2, "head noun")
             elif item.end - item.start > 3 and word not in self.sets["people"] and vocabulary.is_drug(word):
-                last = i + 1
+                last = i + 1 + _is_gene_therapy(word, self.word(i + 1))
                 while (
                     last + 1 < len(row)
                     and self.word(last) in _JOIN

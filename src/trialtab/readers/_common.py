@@ -852,7 +852,12 @@ def outline(units: Sequence[Unit], default: str) -> list[tuple[str, str, str]]:
     state = _Outline((root, ""), closed)
     places: list[tuple[str, str, str]] = []
     head, head_part = "", ""
+    told = False  # running text has been met
     for unit in units:
+        told = told or unit.kind == "paragraph"
+        if unit.kind == "heading" and not told and (unit.place or section_of(unit.text))[0] == "back":
+            places.append((*state.now[:2], unit.text))  # "Correspondence" over a letter says what it is
+            continue
         if unit.kind == "title":
             places.append(("title", "", ""))
             continue
