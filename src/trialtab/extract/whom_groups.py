@@ -23,6 +23,24 @@ from trialtab.extract.whom_near import distinct, left_edge, series_from
 from trialtab.extract.whom_people import of_subgroups
 
 
+def _labelled_pair(line: Line, n: int, group: list[Linked]) -> Mention | None:
+    """ "(A, 17% versus 6%; B, 11% versus 6%)": the label of a pair that sets other people than the arms against each
+    other, where the pair beside it has another one.
+    """
+
+    def label(first: int) -> Mention | None:
+        mention = next((line.arm_at[k] for k in range(max(0, first - 4), first - 1) if k in line.arm_at), None)
+        alone = mention is not None and line.word(mention.first - 1) in ("(", "[", ";", ",")
+        return mention if alone and mention.last == first - 1 and line.word(first - 1) in (",", ":") else None
+
+    own = label(group[0].draft.first)
+    if own is None or not contrasted(line, group):
+        return None
+    beside = [line.groups[k] for k in (n - 1, n + 1) if 0 <= k < len(line.groups)]
+    others = [label(drafts[0].first) for drafts in beside if len(drafts) == 2]
+    return own if any(other is not None and other.key != own.key for other in others) else None
+
+
 def give_to_group(
     line: Line,
     n: int,
@@ -44,6 +62,9 @@ def give_to_group(
     series = distinct(series_from(line, trailing.first)) if trailing is not None else []
     if len(series) == size:
         give(line, group, series)
+        return
+    if size == 2 and (label := _labelled_pair(line, n, group)) is not None:
+        give(line, group, [label, label])
         return
     leading = distinct([m for m in line.arms if edge <= m.first and m.last <= group[0].draft.first])
     beside = len(leading) == 1 and before[id(group[0])] is leading[0]
