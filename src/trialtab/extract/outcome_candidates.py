@@ -221,7 +221,7 @@ def _behind_apposition(line: Line, k: int) -> int:
 
 
 def _behind_parts(line: Line, k: int) -> int:
-    """ "28 (30%) patients (A 9 of 45, B 19 of 47) | developed a seroma": behind the bracket that shares a number out."""
+    """ "28 (30%) patients (A 9 of 45, B 19 of 47) | had a seroma": behind the bracket that shares a number out."""
     if line.word(k) not in line.sets["people"] or line.word(k + 1) not in ("(", "["):
         return k
     depth = parts = 0

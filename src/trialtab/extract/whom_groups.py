@@ -30,8 +30,9 @@ def _labelled_pair(line: Line, n: int, group: list[Linked]) -> Mention | None:
 
     def label(first: int) -> Mention | None:
         mention = next((line.arm_at[k] for k in range(max(0, first - 4), first - 1) if k in line.arm_at), None)
-        alone = mention is not None and line.word(mention.first - 1) in ("(", "[", ";", ",")
-        return mention if alone and mention.last == first - 1 and line.word(first - 1) in (",", ":") else None
+        if mention is None or mention.last != first - 1 or line.word(first - 1) not in (",", ":"):
+            return None
+        return mention if line.word(mention.first - 1) in ("(", "[", ";", ",") else None
 
     own = label(group[0].draft.first)
     if own is None or not contrasted(line, group):
