@@ -199,6 +199,11 @@ def arms_of(text: str) -> list[tuple[str, str | None, str | None]]:
         ),
         ("Survival was similar (8.6 months in the placebo arm v 8.1 months in the dolmirin arm).",
          ["placebo", "dolmirin"]),
+        ("The commonest adverse events with dolmirin were rash (57%; placebo, 9%) and fever (20%; placebo, 7%).",
+         ["dolmirin", "placebo", "dolmirin", "placebo"]),
+        ("Response was 77% in vaccinated patients (n = 76) versus 66% in placebo patients (n = 78).",
+         ["dolmirin", "placebo"]),
+        ("The END score fell (END: 4.8 vs 0.9).", ["dolmirin", "placebo"]),  # what was measured, and no arm
     ],
 )  # fmt: skip
 def test_series_labels_and_v(text: str, arms: list[str]) -> None:
@@ -211,6 +216,8 @@ def test_series_labels_and_v(text: str, arms: list[str]) -> None:
         ("Fifty-one (65%) of these adverse events occurred in patients on dolmirin.", [("51", "adverse events")]),
         ("Twenty-eight (30%) patients (dolmirin 9 of 45, placebo 19 of 47) developed a seroma.",
          [("28", "seroma"), ("9", "seroma"), ("19", "seroma")]),
+        ("Patients on dolmirin had an increase with regard to exercise (62 minutes vs 46 minutes).",
+         [(None, "exercise")] * 2),
         ("Attended breast screening: dolmirin 16.5%, placebo 6.9%.", [(None, "Attended breast screening")] * 2),
         ("Response rates for patients randomly assigned to receive dolmirin and placebo were 42% and 37%.",
          [(None, "Response rates")] * 2),

@@ -450,4 +450,6 @@ def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
     for k in range(*tail):
         if line.word(k) in line.sets["effect_noun"] and line.word(k + 1) in ("on", "upon", "in"):
             return noun_phrase(line, k + 2, tail[1])
+        if line.word(k) in line.sets["change_noun"] and line.word(k + 2) in ("regard", "respect"):
+            return noun_phrase(line, k + 4, tail[1])  # "a small increase with regard to O"
     return None

@@ -111,7 +111,7 @@ def give_to_group(
         return
     if size == 2 and len(series) == 1 and not leading and contrasted(line, group):
         closed = any(line.word(k) in (")", "]") for k in range(last.last, series[0].first))
-        told = group[0] if last.depth and closed else group[1]
+        told = group[0] if last.depth and closed and not compared_with(line, series[0]) else group[1]
         told.arm, group[1 if told is group[0] else 0].other_than = series[0], series[0].key
         return  # "better (41% v 26%) on A"; "60%, compared with 40% on B"
     following = distinct([m for m in line.arms if m.first >= last.last])[:size]
