@@ -219,7 +219,9 @@ _DOSE = re.compile(r"(?:the )?[\d.,]+ ?[mµμ]?g\b")
 
 
 def _is_arm(said: str) -> bool:
-    return bool(_GROUPED.search(said) or _DOSE.match(said)) or vocabulary.intervention(said.strip()) is not None or vocabulary.is_drug(said)
+    if _GROUPED.search(said) or _DOSE.match(said):
+        return True
+    return vocabulary.intervention(said.strip()) is not None or vocabulary.is_drug(said)
 
 
 # -- "(A, n = 58; B, n = 74)"
