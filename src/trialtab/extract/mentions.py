@@ -540,7 +540,7 @@ class Finder:
         i = 0
         while i < len(row):
             item = row[i]
-            if item.kind == "MASK" and item.rule == "dose" and key(self.printed(i, i + 1)) in self.known:
+            if item.kind == "MASK" and item.rule in ("dose", "exposure") and key(self.printed(i, i + 1)) in self.known:
                 self.add(i, i + 1, "inventory")
             word = item.text
             if item.kind != "W" or not (firsts or _may_name(word)) or not word[:1].isalnum():

@@ -191,14 +191,17 @@ def set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
 
 
 def in_each(line: Line, draft: Draft) -> bool:
-    """ "in each group", "in either arm": a number said of every arm."""
+    """ "in each group", "in either arm": a number said of every arm, not of all together ("at most 3% in all").
+    """
     k = draft.last
+    bound = draft.fields.get("qualifier") in ("<", "<=", ">", ">=")
     if draft.noun_item is not None and k <= draft.noun_item < k + 4:
         k = draft.noun_item + 1
     for m in range(k, min(k + 7, len(line.items))):
         if (m in line.result_at and m >= draft.last) or line.word(m) in (",", ";", ".", "who", "which"):
             break
-        if (line.word(m) == "in" and _of_every(line, m + 1)) or (line.word(m), line.word(m + 1)) == ("to", "each"):
+        every = line.word(m) == "in" and _of_every(line, m + 1, bound=bound)
+        if every or (line.word(m), line.word(m + 1)) == ("to", "each"):
             k = m
             break
     if line.word(k) not in ("in", "to", "for", "per", "with", "of", "on", "at", "from"):
@@ -206,14 +209,14 @@ def in_each(line: Line, draft: Draft) -> bool:
     if line.word(k) == "per":
         return line.word(k + 1) in ("group", "arm")
     words = [line.word(m) for m in range(k + 1, k + 6)]
-    return _of_every(line, k + 1) and (
+    return _of_every(line, k + 1, bound=bound) and (
         any(w in line.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", "")
     )
 
 
-def _of_every(line: Line, k: int) -> bool:
+def _of_every(line: Line, k: int, *, bound: bool) -> bool:
     """ "each", "both", "every", "all three", "the two" of a phrase that names no arm."""
     if line.word(k) in ("each", "either", "both", "neither", "every"):
         return True
     groups = any(line.word(m) in ("groups", "arms", "cohorts") for m in (k + 1, k + 2))
-    return k < len(line.items) and groups and (line.items[k].kind == "ALL" or line.word(k) == "all")
+    return not bound and k < len(line.items) and groups and (line.items[k].kind == "ALL" or line.word(k) == "all")
