@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
 from trialtab.extract import look_alikes
+from trialtab.extract.beside_numbers import said_against
 from trialtab.extract.enrolment import OF_A_PART
 from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import Linked
@@ -65,9 +66,19 @@ TIME_OUTCOME = re.compile(
 
 _WHO_THEY_WERE = re.compile(
     r"^\W*(?:\d[\d.]*\s+)?(?:(?:study |trial )?(?:patients?|participants?|subjects?|population|enrol+ment|recruitment)"
-    r"|who (?:they|the patients) were|.*\b(?:characteristics|demographics?)|.*\bat baseline)\W*$",
+    r"|who (?:they|the patients) were|.*\b(?:characteristics|demographics?)(?: and (?:treatments?|disposition|"
+    r"exposure))?|"
+    r".*\bat baseline)\W*$",
     re.I,
 )
+
+
+_CHARACTERISTICS = re.compile(r"\b(?:characteristics|demographics?)\b", re.I)
+
+
+def of_characteristics(heading: str) -> bool:
+    """Whether a heading names the characteristics of the patients."""
+    return of_who_they_were(heading) and _CHARACTERISTICS.search(heading) is not None
 
 
 def of_who_they_were(heading: str) -> bool:
@@ -76,7 +87,9 @@ def of_who_they_were(heading: str) -> bool:
 
 
 _TRIAL_NAME = re.compile(
-    r"([A-Z](?<!\w.)(?=[a-z]*[A-Z])(?!(?<=T)ABLE|(?<=F)IG)[A-Za-z]{3,}-\d)(?![\dA-Za-z])"
+    r"([A-Z](?<!\w.)(?:(?=[a-z]*[A-Z])(?!(?<=T)ABLE|(?<=F)IG)[A-Za-z]{3,}-\d|"
+    r"[A-Z]{2,}(?: [A-Z]{2,})* \d{3,4}(?= trial)))"
+    r"(?![\dA-Za-z])"
     r"(?!\s+(?:total |sub)?(?:scores?|scales?|tests?|questionnaires?|items?)\b)"
 )
 """The name of a trial: "ZUMA-1", "KarMMa-3"; not "Table-2" or "Week-4", and no scale ("PASAT-3 score")."""
@@ -110,6 +123,20 @@ def sentence_reason(sentence: str, part: str, title: str, others: frozenset[str]
     ):
         return "another study's result"
     return None
+
+
+_OPENS_WITH_A_TRIAL = re.compile(r"\W*In (?:the )?([A-Z][\w-]*)")
+_OUR_OWN = re.compile(r"\b(?:our|present|we)\b", re.I)
+
+
+def of_the_trial_that_opens(sentence: str, at: int, title: str, others: frozenset[str]) -> str | None:
+    """ "In ZUMA-1 around 70% responded, and in our series 60%": what stands before the first word of one's own."""
+    opens = _OPENS_WITH_A_TRIAL.match(sentence)
+    if opens is None or _OUR_OWN.search(sentence, 0, at):
+        return None
+    named = _TRIAL_NAME.match(opens[1])
+    of_another = opens[1] in others or (named is not None and named[1] not in title)
+    return "another study's result" if of_another else None
 
 
 _BEFOREHAND = Prefiltered(r"\b(?:before|previous|prior|earlier)\b")
@@ -172,6 +199,8 @@ class Judge:
         draft = linked.draft
         outcome = (linked.outcome or "").lower()
         if draft.shape == "p":
+            if said_against(self.sentence[: draft.start - self.row[0].start], "", "", draft):
+                return "threshold"
             if linked.outcome and not self.baseline and _SIGNIFICANCE.match(self.text[draft.end : draft.end + 60]):
                 return "threshold"
             demographic = set(re.findall(r"[\w-]+", outcome)) - {"differ", "in", "or", "and", "difference", "the"}
