@@ -317,12 +317,12 @@ class Judge:
         spread = any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se"))
         if linked.outcome and self.word(draft.first - 1) == "took" and spread:
             return True  # "platelets took 34 days (20-63)"
+        if linked.outcome and (spread or self.row[draft.first].kind == "POINT"):
+            return True  # "haemolysis ceased after 33 days (range, 21 to 75)"
         if not linked.outcome or not TIME_OUTCOME.search(linked.outcome):
             return False
-        if spread or any(
-            draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")
-        ):
-            return True
+        if linked.outcome_range is not None and self._right_behind(draft, linked.outcome_range[1]):
+            return True  # "Time to first response, 1.0 months", "OS 7.9 months"
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         if before[-1:] in (
             ["at"],
@@ -346,6 +346,10 @@ class Judge:
         return any(
             w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before
         ) or (linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
+
+    def _right_behind(self, draft: Draft, end: int) -> bool:
+        """Whether a number stands right behind its outcome, which item `end` is behind, or only a comma parts them."""
+        return draft.first == end or (draft.first == end + 1 and self.word(end) in (",", ":"))
 
     def _interval_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
@@ -393,6 +397,8 @@ class Judge:
         numbers = ("N", "QTY", "PCT")
         while k > at - 6 and k > 0 and self.row[k].kind not in numbers:
             k -= 1
+        if self.word(at - 2) == "or" and self.word(at - 1) in ("more", "less", "higher", "lower", "greater", "above"):
+            return True  # "recovered to 50/uL or more in 14 patients"
         limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded", "least"}
         return any(self.row[m].kind in numbers and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
 
@@ -593,6 +599,8 @@ class Judge:
             and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]
         ):
             return True
+        if self.baseline is not None and self._has_a_later_time(draft) and draft.shape in ("value", "percent"):
+            return False
         if self.baseline is not None and self._opens_with_who_they_were(draft, outcome):
             return True
         if (
@@ -610,7 +618,8 @@ class Judge:
             return False
         mark = self.baseline.group()
         later = re.match(rf"\W*{re.escape(mark)}[\s,)]*to\b", near)  # "from 7.1 before treatment to 12.3"
-        if later or _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft):
+        later = later or re.search(rf"{re.escape(mark)}[\s,)]*(?:to|(?:was|were|had) [\w ]{{3,20}} to)\b", near)
+        if later or _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft) or self._has_a_later_time(draft):
             return False
         return (
             at < place
@@ -635,6 +644,16 @@ class Judge:
     def _tested_in_bracket(self, draft: Draft) -> bool:
         """Whether the bracket of a number ends with a p-value."""
         return any(self.row[k].kind == "P" for k in self._bracket_of(draft))
+
+    def _has_a_later_time(self, draft: Draft) -> bool:
+        """ "36% at baseline, 35% at week 24": a time of its own right behind the number."""
+        k = draft.last + (self.word(draft.last) == ",")
+        behind = self.row[k + 1] if k + 1 < len(self.row) else None
+        return (
+            self.word(k) in ("at", "on", "in", "by", "after")
+            and behind is not None
+            and behind.kind in ("POINT", "TIME")
+        )
 
     def _time_between(self, at: int, draft: Draft) -> bool:
         """ "… present at baseline, were no longer seen at week 24 in 13": another time behind that of the baseline."""

@@ -134,6 +134,7 @@ def findings_of(
                 and refused.outcome == x.outcome
                 and not enrolment
                 and x.draft.shape == refused.draft.shape == "value"
+                and not any(x.draft.fields.get(n) is not None for n in ("q1", "range_low", "ci_low", "sd", "se"))
                 and any(i.text in ("or", "and") for i in r.row[refused.draft.last : x.draft.first])
             ):
                 reason = "threshold"  # "at least 11 g/dl in women or 12 in men"

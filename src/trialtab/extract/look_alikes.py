@@ -126,6 +126,10 @@ _BEFORE_IT_BEGAN = re.compile(
 )
 """Behind a number: it is a value from before treatment."""
 
+_AT_A_LATER_TIME = re.compile(
+    r"\W{0,2}(?:[\w/]{1,8} )?(?:at|on|in|by|after) (?:day|week|month|year|\d+ (?:days|weeks|months|years))\b", re.I
+)
+
 _AT_THE_START = Prefiltered(
     r"\b(?:at|on|upon) (?:(?:the )?(?:time of )?(?:study )?(?:screening|enrol+ment|entry|inclusion|admission|diagnosis|"
     r"presentation|referral|randomi[sz]ation|lymphodepletion|leuk?apheresis))\b(?!,? (?:to|and) )",
@@ -194,7 +198,8 @@ EXPOSURE = Prefiltered(
     r"(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|"
     r"mobili[sz]ation cycles|tubes|surgery lasted|"
     r"(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia|disease|illness|treatment|therapy)|"
-    r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
+    r"(?:total|cumulative|cell|relative) dose|(?<!by )(?<!per )(?<!across )(?<!each )dose levels?|vein-to-vein|"
+    r"manufactur\w+ time|"
     r""
     r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|(?:leuk)?apheresis|"
     r"consent)(?: \w+)? to "
@@ -248,7 +253,7 @@ _WERE_AVAILABLE = re.compile(r"[^.;]{0,40}\b(?:were|was) (?:available|obtained|m
 
 
 _REPORTED = Prefiltered(r"\b(?:has|have) been reported\b", re.I)
-_BY_GROUP = Prefiltered(r"\b(?:groups?|arms?|follow(?:ed)?[- ]?up)\b", re.I)
+_BY_GROUP = Prefiltered(r"\b(?:groups?|arms?|follow(?:ed)?[- ]?up|(?:data )?cut-?off|to date|so far)\b", re.I)
 """Words of a study's own results: "After a median follow-up of 16 years, 601 cancers have been reported"."""
 
 
@@ -430,6 +435,8 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     started = list(_AT_THE_START.finditer(before[-90:])) if not changes else []
     if started and not re.search(r"[;,]\s", before[-90:][started[-1].end() :]):
         return "baseline"
-    if (_BEFORE_IT_BEGAN.match(behind) and not changes) or re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I):
+    if _BEFORE_IT_BEGAN.match(behind) and not changes:
+        return "baseline"
+    if re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I) and not _AT_A_LATER_TIME.match(behind):
         return "baseline"
     return None

@@ -4,7 +4,7 @@ import re
 
 _NAME = re.compile(
     r"(?P<name>[A-Z](?<=\s.)[A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3}|-[A-Z])?)"
-    r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b)?"
+    r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b(?! outcome))?"
 )
 _CALLED = re.compile(
     r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?(?:[A-Z][a-z]{2,9}(?:an|sh|ch|se|ss)\s)?\Z"
