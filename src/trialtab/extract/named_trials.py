@@ -4,7 +4,7 @@ import re
 
 _NAME = re.compile(
     r"(?P<name>[A-Z](?<=\s.)[A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3}|-[A-Z])?)"
-    r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b(?! outcome))?"
+    r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b)?"
 )
 _CALLED = re.compile(
     r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?(?:[A-Z][a-z]{2,9}(?:an|sh|ch|se|ss)\s)?\Z"
@@ -13,6 +13,8 @@ _CALLED = re.compile(
 LONGEST_CALL = 24
 _SURE = re.compile(r"[A-Z]{7,}|[A-Z]{4,}-[A-Z]|(?=[A-Za-z]*[a-z])[A-Z][A-Za-z]{3,}-\d{1,2}")
 """A name that is no abbreviation of anything else, without "trial" behind it: "AUGMENT", "MajesTEC-1"."""
+_SCALE = re.compile(r"\s+(?:trial outcome|total|scores?|scale|subscales?|questionnaire|index)\b")
+"""Behind a name: it is that of a scale."""
 _OWN = r"\b{name}\b(?: (?:trial|study|registry))?,? (?:was|is|enrol|recruit|randomi[sz]|included|compared|met|a |an )"
 _OFTEN = 4
 """Times a report names itself at least; a trial of others is named once or twice."""
@@ -24,6 +26,7 @@ def other_trials(text: str, head: str) -> frozenset[str]:
         m["name"]
         for m in _NAME.finditer(text)
         if (m["trial"] or _SURE.fullmatch(m["name"]))
+        and not _SCALE.match(text, m.end("name"))
         and _CALLED.search(text, max(0, m.start() - LONGEST_CALL), m.start())
     }
     return frozenset(
