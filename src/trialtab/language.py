@@ -86,7 +86,11 @@ _NUMBER_NAMES = frozenset((
     "no", "none", "neither", "never", "nobody", "without", "all", "both", "every", "each", "half", "once", "twice",
     "single", "hundred", *values.UNITS, *values.TENS,
 ))  # fmt: skip
-_NOT_REACHED = re.compile(r"\bnot (?:yet |been )*(?:reached|estimable|attained)", re.IGNORECASE)
+_NOT_REACHED = re.compile(
+    r"\bnot (?:yet |been )*(?:reached|estimable|attained|observed|seen|occur|develop|noted|reported|recorded|detected|"
+    r"encountered|documented|a single)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def give_times(line: Line, rows: list[Linked]) -> None:
             Mention("timepoint", first, k + 1, line.items[first].start, item.end, line.say(first, k + 1), item.rule)
         )
     for row in rows:
+        if (within := _time_within(line, row.draft)) is not None:
+            row.time = within
+            row.candidates.append(
+                Candidate("timepoint", within.text, within.start, within.end, within.source, 1.0, True)
+            )
+            continue
         if not points or (row.draft.shape == "time" and row.draft.statistic is None):
             continue
         row.time = _nearest_time(line, row, points, rows)
@@ -66,6 +72,18 @@ def give_times(line: Line, rows: list[Linked]) -> None:
             row.candidates.append(
                 Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
             )
+
+
+def _time_within(line: Line, draft: Draft) -> Mention | None:
+    """The time between a share and its spread: "58% at 12 months (95% CI, 40-70)"."""
+    if draft.shape not in ("percent", "value"):
+        return None
+    for k in range(draft.first + 2, draft.last):
+        item = line.items[k]
+        if item.kind in ("TIME", "POINT") and line.word(k - 1) in ("at", "after", "by", "in", "on"):
+            words = line.say(k - 1, k + 1)
+            return Mention("timepoint", k - 1, k + 1, line.items[k - 1].start, item.end, words, item.rule)
+    return None
 
 
 def _close_of(line: Line, draft: Draft) -> int:

@@ -39,7 +39,10 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             or any(x.kind in NUMBER_KINDS for x in between)
         ):
             draft.statistic = None
-    if draft.shape == "percent" and (draft.statistic in ("mean", "median") or spread_mean or spread_median):
+    of_curve = spread_mean and f.get("sd") is None and draft.statistic is None and _is_of_a_curve(row, draft)
+    if draft.shape == "percent" and not of_curve and (
+        draft.statistic in ("mean", "median") or spread_mean or spread_median
+    ):  # fmt: skip
         f["value"], f["unit"] = f.pop("percent"), "%"
         draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
         draft.shape = "value"
@@ -83,6 +86,16 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             else None
         )
     name_unlabelled(row, draft)
+
+
+def _is_of_a_curve(row: Row, draft: Draft) -> bool:
+    """ "EFS: 47.1% ± 10.9%", "survival was 66.7% (SE 15.7)": a share with its standard error, and no mean."""
+    return any(row.word(k) in _CURVES for k in range(max(0, draft.first - 12), draft.first))
+
+
+_CURVES = frozenset((
+    "survival", "efs", "os", "pfs", "dfs", "rfs", "lfs", "ffs", "grfs", "survived", "alive", "incidence", "probability",
+))  # fmt: skip
 
 
 def _is_mean_change(row: Row, draft: Draft) -> bool:
