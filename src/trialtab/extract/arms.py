@@ -242,10 +242,13 @@ def _so_long_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Ent
 
 
 def _dosed_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Entry]:
-    """Where no sentence tells the groups, and results are told "at 0.2 mg/kg" and "at 0.6 mg/kg", or of the older and
-    the younger: these cohorts.
+    """Where no sentence tells the groups, and results are told "at 0.2 mg/kg" and "at 0.6 mg/kg", "in the 1-mg group"
+    where 1 mg was given to so many, or of the older and the younger: these cohorts.
     """
-    named = [e for e in entries if e.sources["dose"] > 1 or e.sources["age"] > 2]
+    named = [
+        e for e in entries
+        if e.sources["dose"] + (e.sources["head noun"] if _BARE_DOSE.match(e.label) else 0) > 1 or e.sources["age"] > 2
+    ]  # fmt: skip
     others = [e for e in arms if e not in named and e.sources["head noun"] + e.sources["letter"] > 1]
     return named if len(named) > 1 and not others else []
 
