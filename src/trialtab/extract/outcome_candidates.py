@@ -436,7 +436,7 @@ def _moved(line: Line, start: int, group: int, verb: int, stop: int) -> tuple[in
 
 _MOST = frozenset(("most", "commonest", "main", "principal", "predominant", "leading"))
 _KINDS_OF_HARM = frozenset((
-    "event", "effect", "reaction", "toxicity", "complication", "finding", "events", "effects", "toxicities", "ae", "aes",
+    "event", "effect", "reaction", "toxicity", "complication", "finding", "events", "effects", "toxicities", "ae",
 ))  # fmt: skip
 
 
