@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from trialtab import values, vocabulary
-from trialtab.extract.line import MAX_PHRASE, Line
+from trialtab.extract.line import MAX_PHRASE, Line, once
 
 WEIGHTS = {
     "subject": 1.0,
@@ -33,7 +33,8 @@ def _empty(
 _DIFFER_IN_NOTHING = frozenset(("favor", "favour", "groups", "arms", "therapies", "after", "no", "clear", "marked"))
 
 
-def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
+@once
+def weigh(line: Line, candidate: tuple[str, int, int, float], counted: bool) -> float:
     source, first, last, weight = candidate
     phrase = line.say(first, last)
     words = phrase.lower().split()
