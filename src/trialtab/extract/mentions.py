@@ -163,12 +163,13 @@ class Finder:
         self,
         text: str,
         row: Sequence[Item],
+        words: WordAt,
         drafts: Sequence[Draft],
         sets: Mapping[str, frozenset[str]],
         known: Mapping[str, str],
     ) -> None:
         self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
-        self.word = WordAt([item.text if item.kind == "W" else "" for item in row]).__getitem__
+        self.word = words.__getitem__
         self.verbs = _joined(*(sets[name] for name in ("copula", "have", "occur", "change", "did", "auxiliary")))
         self.stoppers = _joined(
             self.verbs,

@@ -207,7 +207,7 @@ def candidates_left(
         if line.word(verb) in line.sets["have"]:
             penalty -= 0.2
         found.append(("object", *tail, WEIGHTS["object"] - penalty))
-    vague = tail is None or weigh(line, ("object", *tail, 0.5)) < 0
+    vague = tail is None or weigh(line, ("object", *tail, 0.5), False) < 0
     if subject and is_people(line, *subject) and vague and line.word(verb) in line.sets["did"] | line.sets["change"]:
         found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
     return found

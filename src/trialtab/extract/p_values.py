@@ -20,8 +20,10 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
     opening = line.open_bracket(k, edge)
     stop = opening if opening is not None and opening >= edge else k
     start = clause_start(line, edge, stop)
-    candidates = sorted(candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c))
-    if candidates and weigh(line, candidates[0]) > 0.2:
+    candidates = sorted(
+        candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c, False)
+    )
+    if candidates and weigh(line, candidates[0], False) > 0.2:
         row.outcome_range = candidates[0][1:3]
         row.outcome = line.say(*row.outcome_range)
     elif rows and rows[-1].outcome:
