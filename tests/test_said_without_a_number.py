@@ -79,11 +79,7 @@ def test_no_zero(text: str) -> None:
 
 
 def test_what_occurred_once() -> None:
-    (row,) = [
-        r
-        for r in rows("Sepsis was seen in 3 with placebo; it occurred once with dolmirin.")
-        if r.events == 1
-    ]
+    (row,) = [r for r in rows("Sepsis was seen in 3 with placebo; it occurred once with dolmirin.") if r.events == 1]
     assert row.quote == "once"
 
 
