@@ -140,6 +140,16 @@ def test_every_pooling(database, tmp_path):
         told("pool", *words, "--db", database, "--format", "revman")
 
 
+def test_every_form(database, tmp_path):
+    (tmp_path / "p.toml").write_text(
+        "".join(f'[[arm]]\nname = "{name}"\n' for name in ("drug", "placebo", "Alpha"))
+        + "".join(f'[[outcome]]\nname = "fever, {kind}"\nsynonyms = ["fever"]\nkind = "{kind}"\n'
+                  for kind in ("binary", "continuous", "time-to-event"))
+    )  # fmt: skip
+    for form in ("csv", "covidence", "revman"):
+        told("form", tmp_path / "p.toml", "--db", database, "--format", form, "-o", tmp_path / f"f_{form}")
+
+
 def test_every_plot(database, tmp_path):
     for words in PLOTS:
         told("plot", *words, "--db", database, "-o", tmp_path / "p.svg")

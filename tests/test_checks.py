@@ -649,12 +649,24 @@ def test_enrolled_and_randomised_are_not_held_against_each_other():
     assert result([enrolled(240), *parts], "arms_sum_to_total", ARMS) == "pass"
 
 
+def placed_in(text, whole, *parts):
+    """The whole and the arms, each where its number stands in a text."""
+    sizes = zip((whole, *parts), (None, "1", "2"), strict=True)
+    return [enrolled(n, arm, start=text.index(str(n)), end=text.index(str(n)) + len(str(n))) for n, arm in sizes]
+
+
+def test_those_who_left_and_are_told_are_not_missed():
+    text = "212 patients were randomised; 4 withdrew consent, leaving 130 in group A and 78 in group B."
+    assert result(placed_in(text, 212, 130, 78), "arms_sum_to_total", ARMS, text) == "not_checkable"
+    other = text.replace("4 withdrew", "2 withdrew")
+    assert result(placed_in(other, 212, 130, 78), "arms_sum_to_total", ARMS, other) == "fail"
+    more = text.replace("78", "86")
+    assert result(placed_in(more, 212, 130, 86), "arms_sum_to_total", ARMS, more) == "fail"
+
+
 def test_arms_that_add_up_to_those_treated_are_not_held_against_those_enrolled():
     text = "Of 212 patients enrolled, 208 (A, 130; B, 78) were treated."
-    placed = [
-        enrolled(n, arm, start=text.index(str(n)), end=text.index(str(n)) + len(str(n)))
-        for n, arm in ((212, None), (130, "1"), (78, "2"))
-    ]
+    placed = placed_in(text, 212, 130, 78)
     assert result(placed, "arms_sum_to_total", ARMS, text) == "not_checkable"
     assert result(placed, "arms_sum_to_total", ARMS, text.replace("208", "all")) == "fail"
 

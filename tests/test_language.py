@@ -39,6 +39,9 @@ TOKENS = [
     ("change of -0.3 to 0.5", "change of -0.3 to 0.5", "xxFxF"),
     ("from -3 to -1", "from -3 to -1", "xFxF"),
     ("−1.2 to −0.4", "−1.2 to −0.4", "FxF"),
+    ("CI 95% -1.23 to 0.3", "CI 95 % -1.23 to 0.3", "xF%FxF"),
+    ("CI 95% - 1.23", "CI 95 % - 1.23", "xF%-F"),
+    ("rates of 45% -50%", "rates of 45 % - 50 %", "xxF%-F%"),
     ("[8·8–41·0]", "[ 8·8 – 41·0 ]", "(F-F)"),
     # glued results are taken apart
     ("n=240", "n = 240", "x=F"),

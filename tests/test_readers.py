@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clock import within
 from document_promises import check_promises
 from trialtab.errors import ReadError, TrialtabError
-from trialtab.readers import _common, kind_of, read
+from trialtab.readers import _characters, _heads, _identifiers, _raw_grid, _sections, _tidy, kind_of, read
 
 JATS = b"<article><front/><body><sec><title>Results</title><p>Response in 12 of 20.</p></sec></body></article>"
 
@@ -209,31 +209,31 @@ def test_hostile_files_keep_what_they_say(hostile: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_encodings(encoding: str) -> None:
     text = "Rémission 12·4 months, 95% CI 8.8–41.0, ± 3"
-    decoded = _common.decode(text.encode(encoding))
+    decoded = _characters.decode(text.encode(encoding))
     assert decoded.text == text
     assert bool(decoded.notices) == (encoding in ("utf-16-le", "utf-16-be", "cp1252"))
 
 
 def test_a_cyrillic_text_is_guessed_by_its_letters() -> None:
     text = "Частота полного ответа составила 60% в основной группе и 30% в контрольной группе пациентов. " * 5
-    decoded = _common.decode(text.encode("cp1251"))
+    decoded = _characters.decode(text.encode("cp1251"))
     assert decoded.text == text
     assert "guessed" in decoded.notices[0]
 
 
 def test_a_declared_charset_counts_only_in_markup_and_only_if_true() -> None:
     cut = '<?xml version="1.0" encoding="{}"?><p>0·71–0·98</p>'
-    assert "0·71–0·98" in _common.decode(cut.format("windows-1252").encode("cp1252"), markup=True).text
-    wrong = _common.decode(cut.format("utf-8").encode("cp1252"), markup=True)
+    assert "0·71–0·98" in _characters.decode(cut.format("windows-1252").encode("cp1252"), markup=True).text
+    wrong = _characters.decode(cut.format("utf-8").encode("cp1252"), markup=True)
     assert "0·71–0·98" in wrong.text and "not the utf-8 that it declares" in wrong.notices[0]
-    utf8 = _common.decode(cut.format("iso-8859-1").encode("utf-8"), markup=True)
+    utf8 = _characters.decode(cut.format("iso-8859-1").encode("utf-8"), markup=True)
     assert "0·71–0·98" in utf8.text
-    odd = _common.decode(cut.format("unicode_escape").encode("utf-8"), markup=True)  # no codec that computes
+    odd = _characters.decode(cut.format("unicode_escape").encode("utf-8"), markup=True)  # no codec that computes
     assert "0·71–0·98" in odd.text
 
 
 def test_control_characters_become_spaces_one_for_one() -> None:
-    assert _common.clean("a\0b\x1bc\x85d\te\r\nf") == "a b c d\te\r\nf"
+    assert _characters.clean("a\0b\x1bc\x85d\te\r\nf") == "a b c d\te\r\nf"
 
 
 # ---- superscripts and citations ----------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def marked(text: str) -> str:
     """ "10{9}" with {} for superscript, <> for citation, [] stays."""
     for sign, mark in zip("{}<>«»", "\x01\x02\x05\x06\x03\x04", strict=True):
         text = text.replace(sign, mark)
-    return _common.tidy(text)
+    return _tidy.tidy(text)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_no_two_numbers_glue(raw: str, text: str) -> None:
 
 @given(st.text(alphabet="a1 .[(\x01\x02\x03\x04\x05\x06\u00a0", max_size=60))
 def test_any_marks_settle(raw: str) -> None:
-    text = _common.tidy(raw)
+    text = _tidy.tidy(raw)
     assert not set(text) & set("\x01\x02\x03\x04\x05\x06\x0e")
     assert text == text.strip()
 
@@ -316,11 +316,11 @@ def test_any_marks_settle(raw: str) -> None:
     ],
 )
 def test_section_names(heading: str, section: str, part: str) -> None:
-    assert _common.section_of(heading) == (section, part)
+    assert _sections.section_of(heading) == (section, part)
 
 
 def heads(text: str) -> list[tuple[str, str, str]]:
-    return [(p.kind, p.part, text[p.start : p.end]) for p in _common.pieces(text)]
+    return [(p.kind, p.part, text[p.start : p.end]) for p in _heads.pieces(text)]
 
 
 def test_an_abstract_in_one_paragraph_is_cut_at_its_heads() -> None:
@@ -365,7 +365,7 @@ def test_furniture_inside_a_paragraph_ends_where_a_head_begins() -> None:
 @given(st.text(alphabet="Results: In-Depth[x]Image.\nRelevant Reading: 12*©2020 ", max_size=120))
 def test_pieces_are_in_order_and_lose_nothing_but_signs(text: str) -> None:
     at = 0
-    for piece in _common.pieces(text):
+    for piece in _heads.pieces(text):
         assert at <= piece.start < piece.end <= len(text)
         assert not any(c.isdigit() for c in text[at : piece.start])
         at = piece.end
@@ -375,24 +375,24 @@ def test_pieces_are_in_order_and_lose_nothing_but_signs(text: str) -> None:
 def test_in_paragraph_heads_are_found_in_linear_time() -> None:
     with within(6):
         for hard in ("Image: " * 60_000, "In-Depth [" * 60_000, "RESULTS " * 60_000, "Results: " * 60_000):
-            _common.pieces(hard)
+            _heads.pieces(hard)
 
 
 # ---- grids -------------------------------------------------------------------------------------------------------
 
 
-def cells(*row: str, header: bool = False) -> list[_common.RawCell]:
+def cells(*row: str, header: bool = False) -> list[_raw_grid.RawCell]:
     """ "a:2x3": text a, two rows, three columns."""
     made = []
     for one in row:
         text, _, spans = one.partition(":")
         down, _, across = spans.partition("x")
-        made.append(_common.RawCell(text, int(down or 1), int(across or 1), header))
+        made.append(_raw_grid.RawCell(text, int(down or 1), int(across or 1), header))
     return made
 
 
 def test_spans_are_laid_out() -> None:
-    grid = _common.lay_out([[cells("o:2x1", "g:1x2"), cells("a", "b")], [cells("r", "1", "2")]])
+    grid = _raw_grid.lay_out([[cells("o:2x1", "g:1x2"), cells("a", "b")], [cells("r", "1", "2")]])
     assert [(c.raw.text, c.row, c.column, c.row_span, c.column_span) for c in grid.cells] == [
         ("o", 0, 0, 2, 1),
         ("g", 0, 1, 1, 2),
@@ -406,21 +406,21 @@ def test_spans_are_laid_out() -> None:
 
 
 def test_a_span_ends_with_its_table_and_an_absurd_one_is_told() -> None:
-    grid = _common.lay_out([[cells("a:10000x1", "b:1x10000"), cells("c")]])
+    grid = _raw_grid.lay_out([[cells("a:10000x1", "b:1x10000"), cells("c")]])
     assert [(c.raw.text, c.row_span, c.column, c.column_span) for c in grid.cells] == [
         ("a", 2, 0, 1),
         ("b", 1, 1, 1),
         ("c", 1, 1, 1),
     ]
     assert grid.notices == ("a span larger than the table was cut to it",)
-    assert _common.lay_out([[cells("a:2x1"), []]]).notices == ()
-    assert _common.lay_out([]).cells == ()
+    assert _raw_grid.lay_out([[cells("a:2x1"), []]]).notices == ()
+    assert _raw_grid.lay_out([]).cells == ()
 
 
 def test_a_flood_of_spans_costs_no_time() -> None:
     flood = [cells("x:9999x500") for _ in range(3_000)]
     with within(3):
-        grid = _common.lay_out([flood])
+        grid = _raw_grid.lay_out([flood])
     assert len(grid.cells) == 3_000
     assert "later spans ignored" in " ".join(grid.notices)
 
@@ -430,7 +430,7 @@ def test_a_flood_of_spans_costs_no_time() -> None:
     [(None, 1), ("", 1), ("3", 3), (" 2 ", 2), ("0", 0), ("-1", 1), ("1e9", 1), ("²", 1), ("99999999999", 1)],
 )
 def test_span_attributes(value: str | None, span: int) -> None:
-    assert _common.span_of(value) == span
+    assert _raw_grid.span_of(value) == span
 
 
 # ---- identifiers -------------------------------------------------------------------------------------------------
@@ -438,12 +438,12 @@ def test_span_attributes(value: str | None, span: int) -> None:
 
 def test_identifiers_in_text() -> None:
     text = "Trial NCT01234567 and nct 76543210 (NCT01234567); doi:10.1000/ab(c)1.2). PMID: 12345678, PMC1234567, 2021."
-    assert _common.nct_numbers(text) == ("NCT01234567", "NCT76543210")
-    assert _common.first_doi(text) == "10.1000/ab(c)1.2"
-    assert _common.first_pmid(text) == "12345678"
-    assert _common.first_pmcid(text) == "PMC1234567"
-    assert _common.first_year("on 3 May 2021, not 2020") == 2021
-    assert _common.nct_numbers("NCT0123456 NCT012345678") == ()
+    assert _identifiers.nct_numbers(text) == ("NCT01234567", "NCT76543210")
+    assert _identifiers.first_doi(text) == "10.1000/ab(c)1.2"
+    assert _identifiers.first_pmid(text) == "12345678"
+    assert _identifiers.first_pmcid(text) == "PMC1234567"
+    assert _identifiers.first_year("on 3 May 2021, not 2020") == 2021
+    assert _identifiers.nct_numbers("NCT0123456 NCT012345678") == ()
 
 
 def test_read_errors_are_trialtab_errors() -> None:
@@ -452,4 +452,4 @@ def test_read_errors_are_trialtab_errors() -> None:
 
 @given(st.text(alphabet="ab1 \t\n\r\f\v\x1c\x1f\x85\u00a0\u1680\u2000\u2009\u2028\u202f\u3000\ufeff\x0e\x01"))
 def test_runs_of_blanks_become_one_space_and_nothing_else_changes(text: str) -> None:
-    assert _common._collapsed(text) == _common._BLANKS.sub(" ", text)
+    assert _tidy._collapsed(text) == _tidy._BLANKS.sub(" ", text)

@@ -17,6 +17,7 @@ DOCUMENTS = tuple(
 )  # fmt: skip
 TWO = ("--arm", "CD19 CAR T", "--arm", "BCMA engager")
 TABLE = ("table", "adverse-events", *TWO, "--terms", "4")
+FORM = ("form", str(bundled.ROOT / "corpora" / "cellular_immunotherapy" / "protocol.toml"))
 POOL = ("pool", "--outcome", "complete response", "--across-conditions", "--across-comparisons")
 WRITTEN: dict[str, tuple[str, ...]] = {
     **{f"events.{form}": TABLE for form in ("csv", "tsv", "json", "jsonl", "md", "html", "tex", "xlsx", "docx")},
@@ -27,6 +28,8 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     "directions.html": ("table", "directions"),
     "pooled.xlsx": POOL,
     "metafor.csv": (*POOL, "--format", "metafor"),
+    "covidence.csv": (*FORM, "--format", "covidence"),
+    "study_data": (*FORM, "--format", "revman"),
     "revman.csv": ("pool", "--outcome", "diarrhea", "--measure", "risk_ratio", "--format", "revman"),
     "forest.svg": ("plot", "forest", *POOL[1:]),
     "forest.png": ("plot", "forest", *POOL[1:]),
@@ -74,7 +77,8 @@ def files(place: Path, documents: list[str], workers: str, seed: str, zone: str)
         [sys.executable, "-c", WRITER, workers], input=json.dumps([documents, WRITTEN, PRINTED]), cwd=place, text=True,
         check=True, env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
     )  # fmt: skip
-    return {path.name: path.read_bytes() for path in place.iterdir() if "evidence.db" not in path.name}
+    made = [path for path in place.rglob("*") if path.is_file() and "evidence.db" not in path.name]
+    return {str(path.relative_to(place)): path.read_bytes() for path in made}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +89,11 @@ def twice(tmp_path_factory):
     return one, files(place / "two", names[::-1], "2", "2", "Asia/Tokyo")
 
 
-@pytest.mark.parametrize("name", [*WRITTEN, "metafor.R", *PRINTED])
+STUDY_DATA = tuple(f"study_data/study-{name}.csv" for name in ("information", "arms", "results"))
+NAMES = sorted({*WRITTEN, "metafor.R", *PRINTED, *STUDY_DATA} - {"study_data"})
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_another_process_order_and_time_zone_write_the_same_bytes(name, twice):
     one, two = twice
     assert len(one[name]) > 200
@@ -93,4 +101,4 @@ def test_another_process_order_and_time_zone_write_the_same_bytes(name, twice):
 
 
 def test_every_file_that_was_written_is_looked_at(twice):
-    assert set(twice[0]) == {*WRITTEN, "metafor.R", *PRINTED}
+    assert set(twice[0]) == set(NAMES)

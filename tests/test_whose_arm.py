@@ -172,3 +172,65 @@ def test_drugs_of_the_past_are_no_arm():
         TRIAL + "Among patients who received prior zelanib, relapse occurred in 12% with dolmirin and 20% with placebo."
     )
     assert {arm.label for arm in found.arms} == {"dolmirin", "placebo"}
+
+
+def arms_of(text: str) -> list[tuple[str, str | None, str | None]]:
+    """(quotation, outcome, arm) of the rows of a sentence in a trial of dolmirin against placebo, sizes left out."""
+    found = record(TRIAL + text)
+    begins = found.document.text.index(text[:20])
+    return [(r.quote, r.outcome, r.arm) for r in found.rows if r.start >= begins and r.outcome_class != "enrollment"]
+
+
+@pytest.mark.parametrize(
+    ("text", "arms"),
+    [
+        (  # as many numbers before each name as behind the other: each name closes its series
+            "Mean pressure was 13.7 mmHg at 3 months and 14.9 mmHg at 6 months in the dolmirin group and 12.1 mmHg at "
+            "3 months and 14.1 mmHg at 6 months in the placebo group.",
+            ["dolmirin", "dolmirin", "placebo", "placebo"],
+        ),
+        (  # the subject of a verb keeps its number
+            "In all, 8 (20%) patients on dolmirin reported 21 falls, and 9 (22%) on placebo reported 30 falls.",
+            ["dolmirin", "dolmirin", "placebo", "placebo"],
+        ),
+        (  # a label before a pair: other people than the arms are compared
+            "Delays were commoner in older patients (dolmirin, 17% versus 6%; placebo, 11% versus 5%).",
+            ["dolmirin", "dolmirin", "placebo", "placebo"],
+        ),
+        ("Survival was similar (8.6 months in the placebo arm v 8.1 months in the dolmirin arm).",
+         ["placebo", "dolmirin"]),
+        ("The commonest adverse events with dolmirin were rash (57%; placebo, 9%) and fever (20%; placebo, 7%).",
+         ["dolmirin", "placebo", "dolmirin", "placebo"]),
+        ("Response was 77% in vaccinated patients (n = 76) versus 66% in placebo patients (n = 78).",
+         ["dolmirin", "placebo"]),
+        ("The END score fell (END: 4.8 vs 0.9).", ["dolmirin", "placebo"]),  # what was measured, and no arm
+    ],
+)  # fmt: skip
+def test_series_labels_and_v(text: str, arms: list[str]) -> None:
+    assert [arm for _, _, arm in arms_of(text)] == arms
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fifty-one (65%) of these adverse events occurred in patients on dolmirin.", [("51", "adverse events")]),
+        ("Twenty-eight (30%) patients (dolmirin 9 of 45, placebo 19 of 47) developed a seroma.",
+         [("28", "seroma"), ("9", "seroma"), ("19", "seroma")]),
+        ("Patients on dolmirin had an increase with regard to exercise (62 minutes vs 46 minutes).",
+         [(None, "exercise")] * 2),
+        ("Attended breast screening: dolmirin 16.5%, placebo 6.9%.", [(None, "Attended breast screening")] * 2),
+        ("Response rates for patients randomly assigned to receive dolmirin and placebo were 42% and 37%.",
+         [(None, "Response rates")] * 2),
+        ("With dolmirin 17 of 32 (53%) patients with plaques at baseline suffered a stroke.", [("17", "stroke")]),
+    ],
+)  # fmt: skip
+def test_what_the_number_is_of(text: str, expected: list[tuple[str | None, str]]) -> None:
+    found = record(TRIAL + text)
+    rows = [r for r in found.rows if r.start >= found.document.text.index(text[:20])]
+    assert [(r.events and f"{r.events:.0f}", r.outcome) for r in rows] == expected
+
+
+def test_a_test_statistic_with_its_degrees_of_freedom_is_no_result() -> None:
+    assert [q for q, *_ in arms_of("Attendance differed (χ(2)(3) = 9.8, p = .020; dolmirin 16%, placebo 7%).")] == [
+        "p = .020", "16%", "7%",
+    ]  # fmt: skip

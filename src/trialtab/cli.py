@@ -30,6 +30,7 @@ from trialtab.cli_common import (
     shown_path,
 )
 from trialtab.cli_compare import compare_command, show_contrast
+from trialtab.cli_form import form_command
 from trialtab.cli_publish import fhir_command, plot_group, pool, table_group
 from trialtab.cli_studies import studies_group
 from trialtab.errors import QuestionError, TrialtabError
@@ -468,6 +469,7 @@ main.add_command(plot_group)
 main.add_command(studies_group)
 main.add_command(check_command)
 main.add_command(fhir_command)
+main.add_command(form_command)
 
 
 # ---- fill ------------------------------------------------------------------------------------------------------
@@ -547,67 +549,6 @@ def _explain_answer(answer: Any) -> None:
         click.echo(clean(f"  {mark} for {one.what} ({one.likeness:.2f}, {one.why})"))
         click.secho(clean(f"      {' '.join(one.quote.split())[:200]}"), dim=True)
     click.echo()
-
-
-# ---- form ------------------------------------------------------------------------------------------------------
-
-
-@main.command()
-@click.argument("protocol", type=click.Path(dir_okay=False, path_type=Path))
-@db_option
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A .csv or .xlsx. Default: CSV, stdout.",
-)
-def form(protocol: Path, db: str, output: Path | None) -> None:
-    """The extraction form of a review: a row for each study and arm, columns for each outcome of the protocol.
-
-    PROTOCOL.toml has a table [[arm]] for each arm (name: as reported, an intervention or a class of interventions;
-    names: other names) and [[outcome]] for each outcome (name, kind: binary, continuous or time-to-event; synonyms and
-    timepoint if there are any). Every value stands beside its finding and the passage it comes from; in a workbook it
-    is linked to it.
-
-    \b
-    Example:
-      trialtab form protocol.toml --db evidence.db -o form.csv
-    """
-    from trialtab import export, questions, views
-    from trialtab.questions import form as forms
-
-    try:
-        asked = forms.protocol(protocol.read_bytes(), shown_path(protocol))
-    except OSError as error:
-        raise Misused(f"{shown_path(protocol)}: {error.strerror or error}") from error
-    except QuestionError as error:
-        raise Misused(clean(str(error))) from error
-    if output is not None and output.suffix.lower() not in (".csv", ".xlsx"):
-        raise Misused(f"{shown_path(output)}: a form is written as .csv or .xlsx")
-    with open_store(db) as store:
-        given = store.library(None)
-    library = questions.library(*given)
-    studies = {row["document"]: row["study"] for row in given[0]}
-    indexed = [(studies[name], index) for name in sorted(library.documents) for index in library.documents[name]]
-    columns, rows = forms.wide(asked, forms.entries(asked, indexed))
-    table = views.of_rows(rows, columns)
-    if output is None:
-        export.write(table, "csv", sys.stdout)
-        return
-    try:
-        if output.suffix.lower() == ".xlsx":
-            from trialtab.export import workbook
-
-            workbook.write_form(columns, rows, {o.name: forms.MEASURES[o.kind] for o in asked.outcomes}, output)
-        else:
-            with output.open("w", encoding="utf-8", newline="") as out:
-                export.write(table, "csv", out)
-    except OSError as error:
-        raise Misused(f"{shown_path(output)}: {error.strerror or error}") from error
-    except TrialtabError as error:
-        raise Misused(clean(str(error))) from error
-    some = sum(row[f"{outcome.name}: finding"] is not None for row in rows for outcome in asked.outcomes)
-    click.echo(f"{len(rows)} rows of studies and arms, {some} outcomes answered; {shown_path(output)}")
 
 
 # ---- ledger ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from trialtab.store import Store
-    from trialtab.views import Table
+    from trialtab.views import Judgements, Table
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "latex")
 DOCUMENTS = ("xlsx", "docx")
@@ -89,6 +89,16 @@ def shown_path(path: Path) -> str:
     """A path as a user names it: from where they stand, if it is below."""
     here = Path.cwd()
     return clean(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def judgements_of(path: Path, store: Store) -> Judgements:
+    """The judgements of a file."""
+    from trialtab import publish
+
+    try:
+        return publish.judgements(store, path.read_bytes(), path.name)
+    except OSError as error:
+        raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
 
 
 def save(output: Path, data: bytes) -> None:

@@ -18,6 +18,7 @@ from trialtab.cli_common import (
     deliver,
     form_of,
     hint,
+    judgements_of,
     open_store,
     save,
     shown_path,
@@ -27,7 +28,7 @@ from trialtab.cli_common import (
 if TYPE_CHECKING:
     from trialtab.publish import Selection
     from trialtab.store import Store
-    from trialtab.views import Judgements, Table
+    from trialtab.views import Table
 
 
 @click.group(name="table")
@@ -95,7 +96,7 @@ def _publish(
         made = make(store, selection, form in export.FOR_MACHINES)
         data = make(store, selection, True) if form == "xlsx" else None
         if judgements is not None:
-            judged = _judged(judgements, store)
+            judged = judgements_of(judgements, store)
             made = views.with_judgements(made, judged)
             data = views.with_judgements(data, judged) if data is not None else None
     if show:
@@ -109,16 +110,6 @@ def _publish(
                 click.echo(note, err=True)
     if form == "table" and output is None and made.findings():
         hint(f"trialtab explain {made.findings()[0][: views.SHORT_ID]}", db, "the quotation behind an id")
-
-
-def _judged(path: Path, store: Store) -> Judgements:
-    """The judgements of a file."""
-    from trialtab import publish
-
-    try:
-        return publish.judgements(store, path.read_bytes(), path.name)
-    except OSError as error:
-        raise Misused(f"{shown_path(path)}: {error.strerror or error}") from error
 
 
 @table_group.command()
@@ -588,7 +579,7 @@ def directions_plot(
 
     def draw(form: str) -> bytes:
         with open_store(db) as store:
-            judged = None if judgements is None else _judged(judgements, store)
+            judged = None if judgements is None else judgements_of(judgements, store)
             return publish.direction_plot(store, selection, form, columns=columns, judgements=judged, title=title)
 
     _picture(output, draw)

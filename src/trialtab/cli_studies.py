@@ -42,7 +42,7 @@ def studies_group(context: click.Context, db: str, form: str | None) -> None:
         from trialtab.export.ris import write_ris
 
         with open_store(db) as store:
-            write_ris(store.documents(), sys.stdout)
+            write_ris(publish.references(store), sys.stdout)
         return
     form = chosen_format(form)
     with open_store(db) as store:

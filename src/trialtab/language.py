@@ -9,6 +9,7 @@ because a token may hold a blank.
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -160,7 +161,7 @@ def nlp() -> Any:
 
 def tokens(text: str) -> list[tuple[str, int, int, str]]:
     """(word, start, end, tag) of each token; a sign before a figure belongs to it unless a number stands before the
-    sign.
+    sign, and that is no level of an interval ("CI 95% -1.2 to 0.3").
     """
     found: list[tuple[str, int, int, str]] = []
     for m in _TOKEN.finditer(text.rstrip()):
@@ -169,7 +170,8 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
         kind = _KINDS[group]
         if kind == "SIGNED":
             spaced = text[start + 1].isspace()
-            if found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and (text[start] != "+" or spaced):
+            between = found and found[-1][3] in ("FIG", "WORDNUM", "PCT") and (text[start] != "+" or spaced)
+            if between and (spaced or not _ends_with_level(found)):
                 found.append((text[start], start, start + 1, "DASH"))
                 start += 1
                 while text[start].isspace():
@@ -177,6 +179,11 @@ def tokens(text: str) -> list[tuple[str, int, int, str]]:
             kind = "FIG"
         found.append((text[start:end], start, end, kind))
     return found
+
+
+def _ends_with_level(found: Sequence[tuple[str, int, int, str]]) -> bool:
+    """Do tokens end with an interval and its level: "CI 95%", "confidence interval 95%"?"""
+    return [tag for *_, tag in found[-2:]] == ["FIG", "PCT"] and found[-3:][0][0].lower() in ("ci", "interval")
 
 
 def sentence(text: str, start: int, end: int) -> Sentence:

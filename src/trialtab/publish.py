@@ -163,6 +163,13 @@ def studies(store: Store, *, for_machines: bool = False) -> Table:
     return views.studies(compare.study_groups(store.documents()), for_machines=for_machines)
 
 
+def references(store: Store) -> list[Row]:
+    """The documents of a database, each under the study that it speaks for, as every table names it."""
+    documents = list[Row](store.documents())
+    named = compare.one_study(documents)
+    return [{**document, "study": named[compare.key_of(document)]} for document in documents]
+
+
 def judgements(store: Store, data: bytes, file: str) -> views.Judgements:
     """What people judged of the studies of a database, read from CSV; a study may be judged that a table leaves out."""
     documents = list[Row](store.studies())
@@ -299,6 +306,6 @@ KINDS: Mapping[str, Callable[..., Table]] = {
 __all__ = [
     "KINDS", "ONLY_FIRST", "READ", "Chosen", "Selection", "adverse_events", "agreement", "characteristics",
     "check_counts", "check_names", "check_report", "checks", "choose", "contrast", "contrasted", "directions",
-    "effects", "events", "forest", "grid", "judgements", "outcomes", "patients", "pooled", "ranges", "registry",
-    "studies", "summary", "synthesis", "years",
+    "effects", "events", "forest", "grid", "judgements", "outcomes", "patients", "pooled", "ranges", "references",
+    "registry", "studies", "summary", "synthesis", "years",
 ]  # fmt: skip

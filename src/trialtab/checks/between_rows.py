@@ -126,8 +126,10 @@ def arms_sum_to_total(rows: Sequence[Evidence], arms: Sequence[Arm], text: str =
                 yield unknown(row, name, "told in different places: patients may have left in between")
             elif row.start > min(one.start for one in sized) or abs(united - total) > MOST_APART * total:
                 yield unknown(row, name, "not told as the whole and its parts")
-            elif united in _beside(row, sized, text):
+            elif united in (between := _beside(row, sized, text)):
                 yield unknown(row, name, "the arms add up to another number that stands between: those treated")
+            elif total - united in between:
+                yield unknown(row, name, "what the arms lack stands between: those who left")
             elif row.outcome_id is None or any(_phrase(row) != _phrase(one) for one in sized):
                 yield unknown(row, name, "the arms and the whole may be different sets: screened, enrolled, randomised")
             else:

@@ -25,6 +25,7 @@ from trialtab.compare.cells import (
     days,
     interval_text,
     number_text,
+    off_a_curve,
     unit_text,
     wilson_text,
 )
@@ -38,7 +39,7 @@ from trialtab.compare.meta_analysis import Group, Options, Summary, Synthesis, b
 from trialtab.compare.outcome_list import Listed, class_rank, listing
 from trialtab.compare.patient_lines import Patient, PatientCell, Patients, patient_number, patients
 from trialtab.compare.point import MEASURES, LeftOut, Point, Wanted
-from trialtab.compare.points import mean_of
+from trialtab.compare.points import counts_of, mean_of
 from trialtab.compare.printed_effects import EFFECTS, Effect, effects
 from trialtab.compare.registry_rows import (
     AGREES,
@@ -73,13 +74,14 @@ def from_records(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[
 __all__ = [
     "AGREES", "BINS", "CLASSES", "DIFFERS", "EFFECTS", "FACTS", "KINDS", "MEASURES", "MEASURE_NAMES", "NAIVE",
     "RANDOMISED", "RATIO_NAMES", "REGISTRY_ONLY", "REPORT_ONLY", "TIME_UNITS", "WITHIN", "Absolute", "Comparison",
-    "Confronted", "Direction", "DirectionTable", "Effect", "Entry", "EventArm", "EventCell", "EventLine", "EventTable",
-    "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member", "Options",
-    "Overlap", "Patient", "PatientCell", "Patients", "Point", "Report", "Row", "Side", "StudyArm", "StudyDocument",
-    "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted", "adverse_events",
-    "asked_outcome", "by_reason", "cell_text", "characteristics", "class_rank", "compare", "confront",
-    "converted_text", "days", "directions", "effects", "from_records", "interval_text", "key_of", "listing", "mean_of",
-    "nearest_names", "number_text", "of_effect", "one_study", "only_both", "outcome_key", "outcome_keys",
-    "outcome_name", "outcomes_table", "overlaps", "patient_number", "patients", "report_of", "resolve", "study_groups",
-    "summary_of_findings", "synthesis", "unit_text", "why_first", "wilson_text",
+    "Confronted", "Direction", "DirectionTable", "Effect", "Entry", "EventArm", "EventCell", "EventLine",
+    "EventTable", "Facts", "Grid", "GridCell", "GridRow", "Group", "LeftOut", "Like", "Line", "Listed", "Member",
+    "Options", "Overlap", "Patient", "PatientCell", "Patients", "Point", "Report", "Row", "Side", "StudyArm",
+    "StudyDocument", "StudyGroup", "Summary", "SummaryLine", "SummaryOfFindings", "Synthesis", "Wanted",
+    "adverse_events", "asked_outcome", "by_reason", "cell_text", "characteristics", "class_rank", "compare",
+    "confront", "converted_text", "counts_of", "days", "directions", "effects", "from_records", "interval_text",
+    "key_of", "listing", "mean_of", "nearest_names", "number_text", "of_effect", "off_a_curve", "one_study",
+    "only_both", "outcome_key", "outcome_keys", "outcome_name", "outcomes_table", "overlaps", "patient_number",
+    "patients", "report_of", "resolve", "study_groups", "summary_of_findings", "synthesis", "unit_text",
+    "why_first", "wilson_text",
 ]  # fmt: skip

@@ -222,7 +222,7 @@ MOST_PATIENTS = 1e10
 """More than there are people: beyond it a number is none of patients."""
 
 
-def _counts(row: Row) -> tuple[int, int, tuple[str, ...]] | str:
+def counts_of(row: Row) -> tuple[int, int, tuple[str, ...]] | str:
     """Events, total and notes of a row of counted patients; else why there are none."""
     total = row["total"]
     if row["qualifier"] is not None:
@@ -249,9 +249,9 @@ def _proportion(group: Sequence[Placed], study: str, side: int) -> tuple[Point |
     point = None
     for rows in _whole_first(group):
         ids = tuple(row["finding_id"] for row in rows)
-        counts = next((c for c in map(_counts, rows) if not isinstance(c, str)), None)
+        counts = next((c for c in map(counts_of, rows) if not isinstance(c, str)), None)
         if counts is None:
-            why = str(_counts(rows[0]))
+            why = str(counts_of(rows[0]))
         elif point is None:
             events, total, notes = counts
             low, high = statistics.wilson(events, total)
@@ -372,7 +372,7 @@ def _figures(rows: Sequence[Row], wanted: Wanted) -> _Figures | str:
     why = ""
     for row in rows:
         if wanted.measure in _OF_COUNTS:
-            counts = _counts(row)
+            counts = counts_of(row)
             if not isinstance(counts, str):
                 return (counts[0], counts[1]), counts[2]
             why = why or counts
@@ -418,4 +418,4 @@ def mean_of(row: Row, *, from_medians: bool = False) -> Mean | str:
     return "no mean"
 
 
-__all__ = ["Given", "given_by", "mean_of", "points"]
+__all__ = ["Given", "counts_of", "given_by", "mean_of", "points"]

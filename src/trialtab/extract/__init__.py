@@ -9,6 +9,7 @@ was chosen from.
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
@@ -21,9 +22,12 @@ from trialtab.extract.arms_by_order import (
     one_arm,
     one_row_each,
     pairs_of_arms,
+    sizes_of_the_parts,
+    told_side_by_side,
 )
 from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
+from trialtab.extract.design_parts import Whole, parts_of_wholes
 from trialtab.extract.doses import with_doses
 from trialtab.extract.enrolment import is_enrolment, size_of_all
 from trialtab.extract.facts import facts as facts_of
@@ -33,7 +37,7 @@ from trialtab.extract.line import Carried, beside
 from trialtab.extract.link import link as link_line
 from trialtab.extract.measures import announced
 from trialtab.extract.mentions import Mention
-from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, name_then_size, sentences
+from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, count_people, name_then_size, sentences
 from trialtab.extract.registry import extract_registry
 from trialtab.extract.statements import statements as statements_of
 from trialtab.extract.totals import count_totals, parts_of_counts, parts_that_add_up
@@ -55,11 +59,13 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     read = [r for block in blocks(document) for r in sentences(text, block, rules, said)]
     first = arm_mentions(text, read, rules, {})
     sizes = arm_sizes(text, read)
-    design = design_of(text, read, rules.sets, arms_of.abbreviations(text))
+    wholes = parts_of_wholes(text, read)
+    design = design_of(text, read, rules.sets, arms_of.abbreviations(text), wholes)
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
     arm_mentions(text, read, rules, found.known(), found.is_arm, design.schedules if design else None)
     arms_of.name_as_in_results(found, (m for r in read if r.drafts and r.block.kind != "title" for m in r.arms))
     name_then_size(read)
+    count_people(read, {start for whole in wholes for start, _ in whole.places()})
     _link(text, read, rules, found)
     for r in read:
         count_totals(r)
@@ -76,8 +82,9 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     arms_of.drop_bystanders(found, together)
     pairs = pairs_of_arms(read, found)
     role_of = roles(found, pairs, rules.sets["control_name"], text, read) if len(found.arms) > 1 else {}
+    sizes_of_the_parts(read, found, wholes)
     told = facts_of(document, rules)
-    single = arms_of.is_single(told, found, pairs)
+    single = arms_of.is_single(told, found, pairs, told_side_by_side(read, found))
     alone = single and not pairs and (told.design is not None or len(text) > A_FEW_SENTENCES)
     if not alone:
         of_the_arm_told_before(read)
@@ -88,7 +95,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
-            of_all = x.arm is not None and (_of_both(x.arm, r, found) or size_of_all(x, r))
+            of_all = x.arm is not None and not x.settled and (_of_both(x.arm, r, found) or size_of_all(x, r))
             if of_all and is_enrolment(x, r, text[r.start : r.end], rules):
                 x.arm = None  # "200 patients were randomised to A or B"
             entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r, found) else None
@@ -111,8 +118,8 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     if not single:
         grids.sizes_of_all(document, found)
         of_the_arm_of_that_size(read, found)
-    findings, numbers = findings_of(document, read, rules, found, role_of)
-    size = _size(findings, text)
+    findings, numbers = findings_of(document, read, rules, found, role_of, wholes)
+    size = _size(findings, text, wholes)
     if size and told.design and "crossover" in told.design:
         for arm in found.arms:
             arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
@@ -148,8 +155,10 @@ _TREATED_BEHIND = re.compile(r"[^.;\d]{0,45}\b(?:treated|infused|received|given)
 _TREATED_BEFORE = re.compile(r"\b(?:treated|infused)\W+$", re.I)
 
 
-def _size(findings: list[Finding], text: str) -> tuple[float, int, int] | None:
-    """The size of a single-arm study: the group that was treated, else the first group that was enrolled."""
+def _size(findings: list[Finding], text: str, wholes: Sequence[Whole]) -> tuple[float, int, int] | None:
+    """The size of all: the number that is parted into the arms, else the group that was treated or enrolled first."""
+    if wholes and wholes[0].n is not None:
+        return wholes[0].n, wholes[0].start, wholes[0].end
     enrolled = [f.measure for f in findings if f.enrollment or _tells_enrolment(f)]
     enrolled = [m for m in enrolled if not any(_of_two_groups(m, other, text) for other in enrolled)]
     sized = [(float(m.events or m.value or 0), m) for m in enrolled if m.events is not None or m.value is not None]

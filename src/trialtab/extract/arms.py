@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -431,15 +431,17 @@ def _is_randomised(design: str) -> bool:
 _NOT_RANDOMISED = re.compile(r"\b(?:non-?\s?|not |un-?)random")
 
 
-def is_single(facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], int]) -> bool:
+def is_single(
+    facts: Facts, found: Inventory, pairs: Mapping[tuple[str, str], int], together: Collection[str] = ()
+) -> bool:
     """Whether a document compares nothing, so that it has the one arm `overall`.
 
     By its design where that tells: a randomised study compares, a case series does not. Else it compares where two
     arms receive values together (`pairs`) and both name a treatment: "with and without earlier treatment" parts a
-    cohort into subgroups, not into arms.
+    cohort into subgroups, not into arms. together: keys of arms that have values side by side, three or more at once.
     """
     design = facts.design or ""
-    paired = {found.alias.get(k, k) for pair in pairs for k in pair}
+    paired = {found.alias.get(k, k) for pair in pairs for k in pair} | set(together)
     lettered = [arm for arm in found.arms if arm.key in paired and _OF_COHORTS & arm.sources.keys()]
     if len(found.arms) < 2 or (design.endswith(_ONE_GROUP) and len(lettered) < 2):
         return True  # the cohorts and dose levels of a trial without a comparator are arms of their own

@@ -8,6 +8,7 @@ from itertools import pairwise
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract.arm_roles import values_first
+from trialtab.extract.design_parts import Whole
 from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.line import Linked
 from trialtab.extract.mentions import Mention, key
@@ -56,6 +57,18 @@ def pairs_of_arms(read: list[Read], found: arms_of.Inventory) -> Counter[tuple[s
                     pair = (a.key, b.key) if a.first.start <= b.first.start else (b.key, a.key)
                     pairs[pair] += 1
     return pairs
+
+
+def told_side_by_side(read: list[Read], found: arms_of.Inventory) -> set[str]:
+    """Keys of arms of which three or more have values of one outcome in a sentence: "2/3 at DL1, 4/6 at DL2 …"."""
+    told: set[str] = set()
+    for r in read:
+        of_outcome: dict[str | None, set[str]] = {}
+        for x in r.linked:
+            if x.arm and x.draft.shape != "effect" and (entry := found.find(x.arm.key)) is not None:
+                of_outcome.setdefault(x.outcome, set()).add(entry.key)
+        told.update(*(keys for keys in of_outcome.values() if len(keys) > 2))
+    return told
 
 
 def arms_by_order(
@@ -150,6 +163,18 @@ def arms_by_order(
         for a, b in pairwise(r.linked):
             _by_their_sizes(a, b, order)
     return main
+
+
+def sizes_of_the_parts(read: list[Read], found: arms_of.Inventory, wholes: Sequence[Whole]) -> None:
+    """Gives the numbers that make up a whole to the groups that they count, and the whole to none."""
+    whole_at = {w.start for w in wholes if w.n is not None}
+    part_at = {g.n_place[0]: g for w in wholes for g in w.groups if g.n_place}
+    for x in (x for r in read for x in r.linked):
+        at = x.draft.start
+        if at in whole_at:
+            x.arm, x.arm_by_order, x.settled = None, None, True
+        elif at in part_at and (entry := found.find(key(part_at[at].phrase))) is not None:
+            x.arm, x.arm_by_order, x.comparator, x.settled = entry.first, None, None, True
 
 
 def of_the_arm_told_before(read: list[Read]) -> None:

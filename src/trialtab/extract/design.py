@@ -8,10 +8,12 @@ order of the sentence; all mentions of arms elsewhere are measured against these
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from trialtab import vocabulary
 from trialtab.extract import schedules
 from trialtab.extract.design_groups import MOST_GROUPS, Group, told_apart
+from trialtab.extract.design_parts import Whole
 from trialtab.extract.design_sentence import Sentence
 from trialtab.extract.design_words import OUTCOMES, WORD, telling
 from trialtab.extract.mentions import key
@@ -20,18 +22,34 @@ from trialtab.extract.reading import Read
 LONG = 24
 """So many mentions of arms beside results and more: a whole report and no abstract."""
 
+OFTEN = 2
+"""Sentences with results that name a group, where it is one of those that make up the whole."""
+ADDS_UP = 3.9
+"""What it is worth that the sizes of the groups make up the whole before them."""
+
 
 def design_of(
-    text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]], long_forms: Mapping[str, str]
+    text: str,
+    read: Sequence[Read],
+    sets: Mapping[str, frozenset[str]],
+    long_forms: Mapping[str, str],
+    wholes: Sequence[Whole] = (),
 ) -> "Design | None":
-    """The design that the document tells: the best statement by whose groups its results go, None where none is."""
-    statements = statements_of_design(text, read, sets)
+    """The design that the document tells: the best statement by whose groups its results go, None where none is.
+
+    wholes: the numbers of people that are parted into groups.
+    """
+    statements = statements_of_design(text, read, sets, wholes)
     named = Counter(m.key for r in read if r.drafts and r.block.kind != "title" for m in r.arms if m.strength > 2)
     if named.total() > LONG:
         named = Counter({name: times for name, times in named.items() if times > 1})  # a name said once may be anything
     for groups in statements:
         if _differ_in_schedule(groups, text, read):
             return Design([groups, *statements], long_forms, sets["control_name"])
+    for groups in statements:
+        if any(groups[0] is whole.groups[0] for whole in wholes) and _named_in_results(groups, text, read):
+            others = [other for other in statements if other is not groups]
+            return Design([groups, *others], long_forms, sets["control_name"])
     best: Design | None = None
     most = 0.0
     for k in range(min(len(statements), 6)):
@@ -51,6 +69,18 @@ def design_of(
     return best
 
 
+def _named_in_results(groups: Sequence[Group], text: str, read: Sequence[Read]) -> bool:
+    """Whether sentences with results name each group as the sentence that counts its people does."""
+    at = groups[0].start
+    behind = [text[r.start : r.end] for r in read if r.drafts and r.start > at and r.block.kind != "title"]
+    for group in groups:
+        names = "|".join(re.escape(name) for name in group.names)
+        said = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
+        if sum(said.search(sentence) is not None for sentence in behind) < OFTEN:
+            return False
+    return True
+
+
 def _differ_in_schedule(groups: Sequence[Group], text: str, read: Sequence[Read]) -> bool:
     """Whether results are told of two groups that are known by how often, or how long, something is given."""
     wanted = {schedules.of_phrase(g.phrase) for g in groups}
@@ -66,7 +96,9 @@ def _differ_in_schedule(groups: Sequence[Group], text: str, read: Sequence[Read]
     return wanted <= set(said)
 
 
-def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[list[Group]]:
+def statements_of_design(
+    text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]], wholes: Sequence[Whole] = ()
+) -> list[list[Group]]:
     """What each sentence that names the groups of the study says of them, the best sentence first."""
     told: list[tuple[float, int, list[Group]]] = []
     lower = text.lower()
@@ -83,8 +115,24 @@ def statements_of_design(text: str, read: Sequence[Read], sets: Mapping[str, fro
             told.append((1.0 + 0.5 * (r.block.kind == "title"), -len(told), found))
     if len(given := _given_to(text, read, sets)) > 1:
         told.append((2.6 + sum(_again(g, lower) for g in given) / len(given), -len(told), given))
+    others = [statement[2] for statement in told]
+    for whole in wholes:
+        groups = list(whole.groups)
+        again = sum(_again(g, lower) for g in groups) / len(groups)
+        known = any(_are_the_same(groups, other, sets["control_name"]) for other in others)
+        groups = [replace(g, words=frozenset()) for g in groups] if known else groups
+        told.append((again if known else ADDS_UP + again, -len(told), groups))
     told.sort(key=lambda statement: statement[:2], reverse=True)
     return [statement[2] for statement in told]
+
+
+def _are_the_same(groups: Sequence[Group], other: Sequence[Group], control_words: frozenset[str]) -> bool:
+    """Whether another sentence names the same groups, so that these lend it their sizes and names."""
+    if len(groups) != len(other):
+        return False
+    design = Design([other], {}, control_words)
+    found = [design.group_of(key(g.phrase)) for g in groups]
+    return None not in found and len({id(g) for g in found}) == len(other)
 
 
 def _given_to(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]]) -> list[Group]:

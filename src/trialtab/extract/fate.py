@@ -166,6 +166,15 @@ _SUBSET_AT_BASELINE = re.compile(
 )
 
 
+_TOOK_UP = frozenset(("attended", "attend", "attendance", "uptake", "underwent", "adherence", "cancer", "detected"))
+"""Beside "screening": an outcome of trials of screening, and no visit."""
+_HAD_IT_AND_THEN = Prefiltered(
+    r"\b(?:patients|women|men|participants|subjects|children|those) (?:with|without|who had) [^.;,\d]{2,60} "
+    r"(?:at|before) (?:baseline|entry|enrol+ment|randomi[sz]ation) (?:had|suffered|developed|experienced|achieved|died|"
+    r"reached|responded|progressed|relapsed)\b",
+    re.I,
+)
+"""What became of people who are known by what they had at baseline."""
 _MIXTURES = frozenset(("concentration", "solution", "cream", "ointment", "gel", "drop", "lotion", "suspension", "dose"))
 _LOOKED_AT = frozenset(
     ("measured", "assessed", "tested", "available", "evaluated", "examined", "determined", "sampled")
@@ -556,6 +565,7 @@ class Judge:
             "from",
             "improvement",
             "ratio",
+            *_TOOK_UP,
         }:
             return True
         if (
@@ -592,7 +602,7 @@ class Judge:
             and len(words) < 9
         ):
             return True
-        subset = _SUBSET_AT_BASELINE.match(self.sentence) is not None
+        subset = _SUBSET_AT_BASELINE.match(self.sentence) is not None or _HAD_IT_AND_THEN.search(self.sentence)
         if (
             not subset
             and linked.time is not None

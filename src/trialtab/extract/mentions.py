@@ -252,7 +252,7 @@ class Finder:
                 source == "head noun"
                 and self.word(last) in ("group", "arm")
                 and (
-                    self.word(first - 1) in ("the", "in", "than", "with", "between", "versus", "vs", "for")
+                    self.word(first - 1) in ("the", "in", "than", "with", "between", "versus", "vs", "for", "of")
                     or (self.word(first - 1) == "to" and self.word(first - 2) in ("compared", "relative", "assigned"))
                 )  # none is named by "blinded to treatment group"
             )
@@ -540,7 +540,7 @@ class Finder:
         i = 0
         while i < len(row):
             item = row[i]
-            if item.kind == "MASK" and item.rule == "dose" and key(self.printed(i, i + 1)) in self.known:
+            if item.kind == "MASK" and item.rule in ("dose", "exposure") and key(self.printed(i, i + 1)) in self.known:
                 self.add(i, i + 1, "inventory")
             word = item.text
             if item.kind != "W" or not (firsts or _may_name(word)) or not word[:1].isalnum():
@@ -906,10 +906,10 @@ class Finder:
             k -= 1
         if k == draft.first - 1 or k < 0 or self.row[k].kind != "W":
             return
-        if self.word(k + 1) in ("(", "[") and any(
+        if self.word(k + 1) in ("(", "[", ":") and any(
             self.word(m) in self.sets["versus"] for m in range(draft.last, draft.last + 2)
         ):
-            return  # "END (65% vs 21%)" is what was measured
+            return  # "END (65% vs 21%)", "QLQ-C30: 4.8 vs 0.9" is what was measured
         printed = self.printed(k, k + 1)
         if (
             1 < len(printed) <= 12

@@ -220,6 +220,19 @@ def _behind_apposition(line: Line, k: int) -> int:
     return k if comma is None else comma + 1
 
 
+def _behind_parts(line: Line, k: int) -> int:
+    """ "28 (30%) patients (A 9 of 45, B 19 of 47) | had a seroma": behind the bracket that shares a number out."""
+    if line.word(k) not in line.sets["people"] or line.word(k + 1) not in ("(", "["):
+        return k
+    depth = parts = 0
+    for m in range(k + 1, min(k + 30, len(line.items))):
+        depth += (line.word(m) in ("(", "[")) - (line.word(m) in (")", "]"))
+        parts += m in line.result_at and m - 1 not in line.result_at
+        if depth == 0:
+            return m + 1 if parts > 1 and line.word(m + 1) in line.sets["did"] | line.sets["have"] else k
+    return k
+
+
 _SUPPORT = frozenset(("immunoglobulin", "immunoglobulins", "antibiotics", "transfusion", "transfusions", "steroids"))
 
 
@@ -235,7 +248,11 @@ def candidates_right(line: Line, group: list[Draft]) -> list[tuple[str, int, int
     """Candidates from the words behind a number: "15% of patients achieved O", "24 deaths", "six women had O"."""
     draft = group[-1]
     found: list[tuple[str, int, int, float]] = []
-    k = _behind_apposition(line, draft.last)
+    k = _behind_parts(line, _behind_apposition(line, draft.last))
+    if line.word(k) == "of" and line.word(k + 1) in ("these", "the", "those") and k + 2 not in line.arm_at:
+        span = noun_phrase(line, k + 2, np_end(line, k + 2))
+        if span and line.word(span[1]) in line.sets["occur"] and not is_people(line, *span):
+            return [("noun after number", *span, WEIGHTS["told behind"])]  # "51 (65%) of these events occurred in A"
     noun = draft.noun if draft.noun_item is not None and draft.noun_item >= k - 1 else None
     if line.word(k) == "of" and line.word(k - 1) in ("case", "cases", "instances", "signs", "evidence"):
         span = noun_phrase(line, k + 1, np_end(line, k + 1))
@@ -437,4 +454,6 @@ def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
         if differs and line.word(k + 1) == "between":
             within = next((m for m in range(tail[1] - 1, k + 3, -1) if line.word(m) in ("in", "for")), None)
             return noun_phrase(line, within + 1, tail[1]) if within is not None else None
+        if line.word(k) in line.sets["change_noun"] and line.word(k + 2) in ("regard", "respect"):
+            return noun_phrase(line, k + 4, tail[1])  # "a small increase with regard to O"
     return None

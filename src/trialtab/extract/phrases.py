@@ -213,6 +213,11 @@ def _modifies(line: Line, k: int) -> bool:
     )
 
 
+_BY_WHAT_THEY_GOT = frozenset((
+    "randomly", "randomized", "randomised", "assigned", "allocated", "treated", "receiving", "given", "taking",
+))  # fmt: skip
+
+
 def _cut_tail(line: Line, first: int, last: int) -> int:
     """Cut what follows the outcome: "… in the placebo group", "… among patients who …", a relative clause."""
     for k in range(first + 1, last):
@@ -239,6 +244,10 @@ def _cut_tail(line: Line, first: int, last: int) -> int:
             "adjusted",
         ):
             return k - 1 if line.word(k - 1) in (",", "as", "when") else k
+        if text in ("for", "in", "among") and line.word(k + 1) in line.sets["people"] and (
+            line.word(k + 2) in _BY_WHAT_THEY_GOT
+        ):  # fmt: skip
+            return k
         if text in ("who", "which", "whose", "whom", "that", "when", "whereas", "while"):
             return k - 1 if line.word(k - 1) == "," else k
         if text in ("in", "for", "with", "of", "among", "between", "on", "from") and any(

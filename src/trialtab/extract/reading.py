@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from trialtab import language
@@ -192,6 +192,14 @@ def arm_sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
                 ):
                     sizes.setdefault(mention.key, (float(str(draft.fields["value"])), draft.start, draft.end))
     return sizes
+
+
+def count_people(read: Sequence[Read], places: Collection[int]) -> None:
+    """A bare whole number at one of these places, where people are parted into groups, is a count."""
+    for draft in (draft for r in read for draft in r.drafts):
+        bare = draft.fields.get("unit") is None and draft.statistic is None
+        if draft.start in places and draft.shape == "value" and bare:
+            draft.shape = "count"
 
 
 _TAKEN_IN = frozenset(

@@ -111,7 +111,11 @@ def _share(line: Line, rows: list[Linked], after: Mapping[int, Mention | None]) 
     shared: set[int] = set()
     for k in range(len(rows) - 2, -1, -1):
         row, nxt = rows[k], rows[k + 1]
-        if (
+        if nxt.draft.fields.get("n_equals") and k + 2 < len(rows):
+            nxt = rows[k + 2]  # "77% in those vaccinated (n = 76) versus 66% in controls"
+        if row.arm is None and row.arm_by_order is None and (label := _labelled_behind(line, row, nxt)) is not None:
+            row.other_than = label.key
+        elif (
             row.arm is None
             and row.other_than is None
             and row.arm_by_order is None
@@ -126,6 +130,16 @@ def _share(line: Line, rows: list[Linked], after: Mapping[int, Mention | None]) 
             else:
                 row.arm = nxt.arm
                 shared.add(id(row))
+
+
+def _labelled_behind(line: Line, row: Linked, nxt: Linked) -> Mention | None:
+    """The label of the second number of a bracket, where the first has none: "fever (20%; placebo, 7%)"."""
+    a, b = row.draft, nxt.draft
+    label = next((line.arm_at[k] for k in range(a.last, b.first) if k in line.arm_at), None)
+    if label is None or not a.depth or a.depth != b.depth or row.other_than or line.word(a.first - 1) not in ("(", "["):
+        return None
+    between = [line.word(k) for k in range(a.last, b.first) if not label.first <= k < label.last]
+    return label if between in ([";", ","], [";"], [",", ","], [";", ":"]) else None
 
 
 def _of_one_arm_each(rows: list[Linked], after: Mapping[int, Mention | None]) -> None:

@@ -37,6 +37,8 @@ def governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention
             and taken.arm is not None
             and not any(line.word(k) in (";", "whereas", "while") for k in range(taken.draft.last, draft.first))
         ):
+            if (own := _closes_the_series(line, row, taken, rows)) is not None:
+                return own
             intro = left[0] if left[0].first <= 4 and line.word(0) in ("in", "among", "for", "with") else None
             if intro is not None or taken.arm is left[-1]:
                 return taken.arm
@@ -55,6 +57,27 @@ def governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention
         strong = [m for m in left if m.strength >= 3]
         return strong[-1] if strong else None
     return None
+
+
+def _closes_the_series(line: Line, row: Linked, taken: Linked, rows: list[Linked]) -> Mention | None:
+    """ "5.1 at 3 and 4.8 at 6 months in A and 4.2 at 3 and 4.0 at 6 months in B": the next arm, where each one stands
+    behind the last of as many numbers.
+    """
+    if taken.arm is None or row.draft.depth:
+        return None
+    begins = taken.draft.last <= taken.arm.first and taken.arm.last <= row.draft.first and not any(
+        line.word(k) in line.verbs for k in range(taken.arm.last, row.draft.first)
+    )  # fmt: skip
+    later = next((m for m in line.arms if m.first >= row.draft.last and m.strength >= 3), None)
+    if later is None or any(line.word(k) in _NEW_CLAUSE | line.verbs for k in range(row.draft.last, later.first)):
+        return None
+    if taken.arm is later:
+        return later  # the number before was already given the arm behind
+    at = rows.index(row)
+    own = [r for r in rows[:at] if r.draft.last <= taken.arm.first]
+    rest = [r for r in rows[at:] if r.draft.last <= later.first]
+    as_many = len(own) == len(rest) > 1 and len({r.draft.shape for r in (*own, *rest)}) == 1
+    return later if begins and as_many and later.key != taken.arm.key else None
 
 
 def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:
@@ -168,14 +191,17 @@ def set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
 
 
 def in_each(line: Line, draft: Draft) -> bool:
-    """ "in each group", "in either arm": a number said of every arm."""
+    """ "in each group", "in either arm": a number said of every arm, not of all together ("at most 3% in all").
+    """
     k = draft.last
+    bound = draft.fields.get("qualifier") in ("<", "<=", ">", ">=")
     if draft.noun_item is not None and k <= draft.noun_item < k + 4:
         k = draft.noun_item + 1
     for m in range(k, min(k + 7, len(line.items))):
         if (m in line.result_at and m >= draft.last) or line.word(m) in (",", ";", ".", "who", "which"):
             break
-        if (line.word(m) == "in" and _of_every(line, m + 1)) or (line.word(m), line.word(m + 1)) == ("to", "each"):
+        every = line.word(m) == "in" and _of_every(line, m + 1, bound=bound)
+        if every or (line.word(m), line.word(m + 1)) == ("to", "each"):
             k = m
             break
     if line.word(k) not in ("in", "to", "for", "per", "with", "of", "on", "at", "from"):
@@ -183,14 +209,14 @@ def in_each(line: Line, draft: Draft) -> bool:
     if line.word(k) == "per":
         return line.word(k + 1) in ("group", "arm")
     words = [line.word(m) for m in range(k + 1, k + 6)]
-    return _of_every(line, k + 1) and (
+    return _of_every(line, k + 1, bound=bound) and (
         any(w in line.sets["group_noun"] for w in words[1:5]) or words[1] in (",", ".", ")", "")
     )
 
 
-def _of_every(line: Line, k: int) -> bool:
+def _of_every(line: Line, k: int, *, bound: bool) -> bool:
     """ "each", "both", "every", "all three", "the two" of a phrase that names no arm."""
     if line.word(k) in ("each", "either", "both", "neither", "every"):
         return True
     groups = any(line.word(m) in ("groups", "arms", "cohorts") for m in (k + 1, k + 2))
-    return k < len(line.items) and groups and (line.items[k].kind == "ALL" or line.word(k) == "all")
+    return not bound and k < len(line.items) and groups and (line.items[k].kind == "ALL" or line.word(k) == "all")

@@ -23,6 +23,25 @@ from trialtab.extract.whom_near import distinct, left_edge, series_from
 from trialtab.extract.whom_people import of_subgroups
 
 
+def _labelled_pair(line: Line, n: int, group: list[Linked]) -> Mention | None:
+    """ "(A, 17% versus 6%; B, 11% versus 6%)": the label of a pair that sets other people than the arms against each
+    other, where the pair beside it has another one.
+    """
+
+    def label(first: int) -> Mention | None:
+        mention = next((line.arm_at[k] for k in range(max(0, first - 4), first - 1) if k in line.arm_at), None)
+        if mention is None or mention.last != first - 1 or line.word(first - 1) not in (",", ":"):
+            return None
+        return mention if line.word(mention.first - 1) in ("(", "[", ";", ",") else None
+
+    own = label(group[0].draft.first)
+    if own is None or not contrasted(line, group):
+        return None
+    beside = [line.groups[k] for k in (n - 1, n + 1) if 0 <= k < len(line.groups)]
+    others = [label(drafts[0].first) for drafts in beside if len(drafts) == 2]
+    return own if any(other is not None and other.key != own.key for other in others) else None
+
+
 def give_to_group(
     line: Line,
     n: int,
@@ -44,6 +63,9 @@ def give_to_group(
     series = distinct(series_from(line, trailing.first)) if trailing is not None else []
     if len(series) == size:
         give(line, group, series)
+        return
+    if size == 2 and (label := _labelled_pair(line, n, group)) is not None:
+        give(line, group, [label, label])
         return
     leading = distinct([m for m in line.arms if edge <= m.first and m.last <= group[0].draft.first])
     beside = len(leading) == 1 and before[id(group[0])] is leading[0]
@@ -89,7 +111,7 @@ def give_to_group(
         return
     if size == 2 and len(series) == 1 and not leading and contrasted(line, group):
         closed = any(line.word(k) in (")", "]") for k in range(last.last, series[0].first))
-        told = group[0] if last.depth and closed else group[1]
+        told = group[0] if last.depth and closed and not compared_with(line, series[0]) else group[1]
         told.arm, group[1 if told is group[0] else 0].other_than = series[0], series[0].key
         return  # "better (41% v 26%) on A"; "60%, compared with 40% on B"
     following = distinct([m for m in line.arms if m.first >= last.last])[:size]

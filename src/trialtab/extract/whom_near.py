@@ -48,6 +48,9 @@ def arm_after(line: Line, draft: Draft) -> Mention | None:
         if line.word(k) == "," == line.word(k + 2) and line.word(k + 1) == "respectively":
             k += 3
             continue
+        if line.word(k) == "receive" and k == draft.last + 1 and line.word(k - 1) == "to":
+            k += 1  # "63 were assigned to A and 67 to receive B"
+            continue
         if line.word(k) == "," and _ends_with_its_arm(line, k):
             k += 1
             continue

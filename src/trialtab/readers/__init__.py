@@ -10,7 +10,7 @@ import re
 from trialtab.errors import ReadError
 from trialtab.garbage import collected_seldom
 from trialtab.model import Document
-from trialtab.readers import _common, _zipped
+from trialtab.readers import _characters, _zipped
 from trialtab.readers._signs import looks_like_json, tagged_kind
 
 __all__ = ["MAX_BYTES", "kind_of", "read"]
@@ -94,12 +94,12 @@ def kind_of(data: bytes) -> str:
     if b"endobj" in data and _PDF_OBJECT.search(data[:_SAMPLE]) and (b"/Type" in data or b"startxref" in data):
         return "pdf"  # its header line is lost or far down, its objects are there
     # What kind of text it is shows in its beginning; an odd cut cannot hurt, nothing of this sample is kept.
-    sample = _common.decode(data[:_SAMPLE], markup=True).text
-    if _common.is_binary(sample):
+    sample = _characters.decode(data[:_SAMPLE], markup=True).text
+    if _characters.is_binary(sample):
         raise ReadError("binary data, not text")
-    start = _common.prolog(sample)
+    start = _characters.prolog(sample)
     if not start.root and (start.doctype or start.declared) and len(data) > _SAMPLE:
-        start = _common.prolog(_common.decode(data[: 16 * _SAMPLE], markup=True).text)
+        start = _characters.prolog(_characters.decode(data[: 16 * _SAMPLE], markup=True).text)
     return _kind_of_text(sample, start)
 
 
@@ -137,7 +137,7 @@ def _kind_of_zip(data: bytes) -> str:
     raise ReadError(f"ZIP archive of {files}: trialtab extract reads what is in it, one file at a time")
 
 
-def _kind_of_text(sample: str, start: _common.Prolog) -> str:
+def _kind_of_text(sample: str, start: _characters.Prolog) -> str:
     if start.root in _ROOT_OF_HTML or (start.doctype or "").casefold().startswith("<!doctype html"):
         return "html"
     if start.root in _JATS_ROOTS and (start.declared or start.doctype or start.root != "article"):

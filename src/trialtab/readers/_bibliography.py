@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, Source
-from trialtab.readers import _common
-from trialtab.readers._common import Builder
+from trialtab.readers import _identifiers, _sections
+from trialtab.readers._builder import Builder
 
 MAX_BYTES = 200_000_000
 MAX_RECORDS = 100_000
@@ -107,7 +107,7 @@ def _built(reference: Reference) -> Builder:
     part_now = ""
     for part in reference.abstract:
         if part.label:
-            part_now = _common.section_of(part.label)[1] or _CATEGORIES.get(part.category, "")
+            part_now = _sections.section_of(part.label)[1] or _CATEGORIES.get(part.category, "")
             build.add("heading", "abstract", part_now, part.label, heading=part.label, path=part.path)
             build.add("paragraph", "abstract", part_now, part.text, heading=part.label, path=part.path)
         else:
@@ -117,5 +117,5 @@ def _built(reference: Reference) -> Builder:
 
 def _with_numbers(reference: Reference, text: str) -> Source:
     """The source with the trial numbers of its data bank list, then those that title and abstract name."""
-    numbers = (*reference.source.nct, *_common.nct_numbers(text))
+    numbers = (*reference.source.nct, *_identifiers.nct_numbers(text))
     return replace(reference.source, nct=tuple(dict.fromkeys(numbers)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from trialtab.readers._common import normal_heading
 from trialtab.readers._pdf_grid import Grid
 from trialtab.readers._pdf_lines import LIST_HEAD, Type
 from trialtab.readers._pdf_pages import Line, Pages
+from trialtab.readers._sections import normal_heading
 
 # ---- what text looks like ------------------------------------------------------------------------------------------
 

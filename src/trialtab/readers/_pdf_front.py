@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from trialtab.readers._common import is_furniture, pieces, section_of
+from trialtab.readers._heads import is_furniture, pieces
 from trialtab.readers._pdf_chunks import FOOT, LABEL, Chunk, caption_of, plain_name, reads
 from trialtab.readers._pdf_layout import Reading
 from trialtab.readers._pdf_pages import Line
+from trialtab.readers._sections import section_of
 
 
 def front_page(reading: Reading) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from trialtab.readers._common import is_furniture, section_of
+from trialtab.readers._heads import is_furniture
 from trialtab.readers._pdf_chunks import (
     ENTRY,
     FOOT,
@@ -22,6 +22,7 @@ from trialtab.readers._pdf_chunks import (
 )  # fmt: skip
 from trialtab.readers._pdf_lines import apart, body_type, columns_of, furniture, repaired, unjoined
 from trialtab.readers._pdf_pages import Pages, plural
+from trialtab.readers._sections import section_of
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from trialtab.readers._common import is_furniture, section_of
+from trialtab.readers._heads import is_furniture
 from trialtab.readers._pdf_chunks import ADVERT, ENTRY, ITEM, MAJOR, SENTENCE_END, Chunk, plain_name
 from trialtab.readers._pdf_layout import Reading
 from trialtab.readers._pdf_pages import Line
+from trialtab.readers._sections import section_of
 
 
 def flow(reading: Reading) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialtab.readers import _common
+from trialtab.readers import _characters, _tidy
 
 
 def inside(value: Any, *names: str) -> Any:
@@ -29,7 +29,7 @@ def texts(value: Any, *names: str) -> list[str]:
 def words(value: Any) -> str:
     """A posted string or number as one tidy line; "" for anything else."""
     if isinstance(value, str):
-        return _common.clean(_common.blank(_printable(value))).strip()
+        return _characters.clean(_tidy.blank(_printable(value))).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

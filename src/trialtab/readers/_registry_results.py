@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trialtab.model import Posted, Span
-from trialtab.readers import _common
-from trialtab.readers._common import Builder, RawCell
+from trialtab.readers import _raw_grid
+from trialtab.readers._builder import Builder
+from trialtab.readers._raw_grid import RawCell
 from trialtab.readers._registry_json import inside, objects, spoken, words
 
 Value = dict[str, Any]
@@ -83,7 +84,7 @@ class Results:
         grid = [[RawCell("", header=True), *(RawCell(head, header=True) for head in sheet.heads)]]
         grid += [[RawCell(stub), *(RawCell(cell.text, path=cell.path) for cell in cells)] for stub, cells in sheet.rows]
         index = self.build.add_table(
-            _common.lay_out([grid]), sheet.label, "results", heading=heading, path=sheet.path,
+            _raw_grid.lay_out([grid]), sheet.label, "results", heading=heading, path=sheet.path,
             caption=Span(caption.end - len(sheet.caption), caption.end) if caption else None,
         )  # fmt: skip
         assert index is not None

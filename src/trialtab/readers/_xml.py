@@ -2,7 +2,7 @@
 
 The parser never loads a DTD, never touches a file or the network, and never processes XInclude. A document type that
 declares entities is refused unless every one of them stands for a few plain characters; the character names of HTML
-(&eacute;) read without a declaration. How superscripts, subscripts and citations come out: `readers._common`.
+(&eacute;) read without a declaration. How superscripts, subscripts and citations come out: `readers._tidy`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import re
 from lxml import etree
 
 from trialtab.errors import ReadError
-from trialtab.readers import _common
-from trialtab.readers._common import CITE, CITE_END, MAX_DEPTH, SUB, SUB_END, SUP, SUP_END
+from trialtab.readers import _characters, _tidy
+from trialtab.readers._characters import MAX_DEPTH
+from trialtab.readers._tidy import CITE, CITE_END, SUB, SUB_END, SUP, SUP_END
 
 Element = etree._Element
 
@@ -77,14 +78,14 @@ def _named(text: str) -> str:
 
 def parse(data: bytes) -> tuple[Element, dict[str, str], list[str]]:
     """Root element, declared entities and notices. Raises ReadError with the line where the XML cannot be used."""
-    decoded = _common.decode(data, markup=True)
+    decoded = _characters.decode(data, markup=True)
     notices = list(decoded.notices)
     text = decoded.text
-    head = _common.prolog(text)
+    head = _characters.prolog(text)
     entities = entities_of(head.subset)
     text = _ENCODING.sub(r"\1", text, count=1) if text.startswith("<?xml") else text.lstrip()
     if _CONTROL.search(text):
-        text = _common.clean(text)
+        text = _characters.clean(text)
     body = text.encode("utf-8", "replace")
     strict = parser(recover=False)
     try:
@@ -184,10 +185,10 @@ class Inline:
     def text(self, element: Element) -> str:
         """The tidy text of an element; blocks inside it are set apart by a space, floats are left out."""
         if len(element) == 0:
-            return _common.tidy(_common.clean(element.text)) if element.text else ""
+            return _tidy.tidy(_characters.clean(element.text)) if element.text else ""
         out: list[str] = []
         self._walk(element, out, 0)
-        return _common.tidy("".join(out))
+        return _tidy.tidy("".join(out))
 
     def raw(self, element: Element, out: list[str]) -> None:
         self._walk(element, out, 0)

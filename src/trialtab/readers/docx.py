@@ -16,8 +16,12 @@ from lxml import etree
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, Source, Span
-from trialtab.readers import _common
-from trialtab.readers._common import MAX_DEPTH, SUB, SUB_END, SUP, SUP_END, Builder, RawCell, Unit
+from trialtab.readers import _heads, _identifiers, _outline, _raw_grid, _sections, _tidy
+from trialtab.readers._builder import Builder
+from trialtab.readers._characters import MAX_DEPTH
+from trialtab.readers._outline import Unit
+from trialtab.readers._raw_grid import RawCell
+from trialtab.readers._tidy import SUB, SUB_END, SUP, SUP_END
 from trialtab.readers._xml import Element, local, parser, reason_of
 from trialtab.readers._zipped import listed, unpacked
 
@@ -127,7 +131,7 @@ class _Paragraph:
     boxes: list[Element] = field(default_factory=list)
 
     def text(self) -> str:
-        return _common.tidy("".join(self.parts))
+        return _tidy.tidy("".join(self.parts))
 
 
 def _read_paragraph(element: Element, bold: bool = False) -> _Paragraph:
@@ -256,7 +260,7 @@ class _Body:
         elif style.level:
             self.found.append(_Found(Unit("heading", text, style.level)))
         elif self._set_by_hand(text, paragraph):
-            kind = "title" if not self.found and not _common.section_of(text)[0] else "heading"
+            kind = "title" if not self.found and not _sections.section_of(text)[0] else "heading"
             self.found.append(_Found(Unit(kind, text)))
         elif item:
             self.found.append(_Found(Unit("item", text)))
@@ -265,14 +269,14 @@ class _Body:
 
     @staticmethod
     def _set_by_hand(text: str, paragraph: _Paragraph) -> bool:
-        known = bool(_common.named_section(text)[0])
+        known = bool(_sections.named_section(text)[0])
         short = len(text) <= _MANUAL_HEADING or (len(text) <= 250 and not text.endswith("."))
         if paragraph.bold and any(c.isalpha() for c in text):
             return short and (known or not text.endswith(_SENTENCE_END))
         return known and text == text.upper() and len(text) <= _MANUAL_HEADING
 
     def _pieces(self, text: str) -> None:
-        for piece in _common.pieces(text):
+        for piece in _heads.pieces(text):
             kind = piece.kind
             self.found.append(_Found(Unit(kind, text[piece.start : piece.end], run_in=kind == "heading")))
 
@@ -305,7 +309,7 @@ class _Body:
             for start, width, text, _, continues in cells:
                 above = _above(grid, at, start) if continues == "on" else None
                 if start > column:  # positions before the first cell that the row leaves out
-                    out += [RawCell("")] * min(start - column, _common.MAX_COLUMN_SPAN)
+                    out += [RawCell("")] * min(start - column, _raw_grid.MAX_COLUMN_SPAN)
                 column = start + width
                 if above is None:
                     down = _span_down(grid, at, start) if continues == "restart" else 1
@@ -337,7 +341,7 @@ def _children(element: Element, name: str, depth: int = 0) -> Iterator[Element]:
 
 
 def _whole(text: str, default: int) -> int:
-    return min(int(text), _common.MAX_COLUMN_SPAN) if text.isascii() and text.isdigit() and len(text) < 7 else default
+    return min(int(text), _raw_grid.MAX_COLUMN_SPAN) if text.isascii() and text.isdigit() and len(text) < 7 else default
 
 
 _Grid = list[list[tuple[int, int, str, bool, str]]]
@@ -384,7 +388,7 @@ def _notes(data: bytes, names: set[str], build: Builder) -> None:
 def _laid_out(found: list[_Found]) -> Builder:
     """Blocks with their sections; a table takes the caption next to it and the notes right below it."""
     found = _with_notes(found)
-    places = _common.outline([one.unit for one in found], "other")
+    places = _outline.outline([one.unit for one in found], "other")
     build = Builder()
     spans: list[Span | None] = []
     made: dict[int, int] = {}
@@ -393,7 +397,7 @@ def _laid_out(found: list[_Found]) -> Builder:
         if unit.kind == "table":
             # The rows are a group each but for one that a span holds together: all of them one group.
             label = _label(found, at)
-            index = build.add_table(_common.lay_out([one.rows]), label, part, heading=heading)
+            index = build.add_table(_raw_grid.lay_out([one.rows]), label, part, heading=heading)
             if index is not None:
                 made[at] = index
             spans.append(None)
@@ -421,7 +425,7 @@ def _with_notes(found: list[_Found]) -> list[_Found]:
             continue
         below = at + 1 + (at + 1 < len(found) and _caption(found, at) == at + 1)
         while below < len(found) and found[below].unit.kind == "paragraph":
-            if not _common.is_table_note(found[below].unit.text):
+            if not _heads.is_table_note(found[below].unit.text):
                 break
             out[below] = replace(found[below], unit=replace(found[below].unit, kind="footnote"))
             below += 1
@@ -455,12 +459,12 @@ def _source(data: bytes, names: set[str], build: Builder) -> Source:
         title = title or " ".join((getattr(_at(core, "title"), "text", "") or "").split())
     if not title:  # a report that begins with a heading of its own is called by it
         first = next((b for b in own if b.kind in ("heading", "paragraph", "item")), None)
-        if first is not None and first.kind == "heading" and not _common.section_of(text[first.start : first.end])[0]:
+        if first is not None and first.kind == "heading" and not _sections.section_of(text[first.start : first.end])[0]:
             title = text[first.start : first.end]
-    level = next((found for found in (_common.evidence_level(text[b.start : b.end]) for b in own) if found), "")
+    level = next((found for found in (_heads.evidence_level(text[b.start : b.end]) for b in own) if found), "")
     return Source(
-        title=title, doi=_common.first_doi(told), pmid=_common.first_pmid(told), pmcid=_common.first_pmcid(told),
-        nct=_common.nct_numbers(told), authors=authors, evidence_level=level,
+        title=title, doi=_identifiers.first_doi(told), pmid=_identifiers.first_pmid(told),
+        pmcid=_identifiers.first_pmcid(told), nct=_identifiers.nct_numbers(told), authors=authors, evidence_level=level,
     )  # fmt: skip
 
 

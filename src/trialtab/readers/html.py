@@ -2,7 +2,7 @@
 
 trafilatura judges which blocks are the article; its own text is rebuilt, so it is only compared with: text and
 XPaths come from the page's tree. Nothing is run, followed or fetched. How superscripts and citations come out:
-`readers._common`.
+`readers._tidy`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from lxml import etree
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, Source, Span
-from trialtab.readers import _common
-from trialtab.readers._common import CITE, CITE_END, SUB, SUB_END, SUP, SUP_END, Builder, Grid, RawCell, Unit
+from trialtab.readers import _characters, _heads, _identifiers, _outline, _raw_grid, _sections, _tidy
+from trialtab.readers._builder import Builder
+from trialtab.readers._outline import Unit
+from trialtab.readers._raw_grid import Grid, RawCell
+from trialtab.readers._tidy import CITE, CITE_END, SUB, SUB_END, SUP, SUP_END
 
 MAX_BYTES = 20_000_000
 MAX_JUDGED = 60_000
@@ -133,7 +136,7 @@ def _plain(text: str) -> str:
 def _text(element: Element) -> str:
     out: list[str] = []
     _inline(element, out)
-    return _common.tidy("".join(out))
+    return _tidy.tidy("".join(out))
 
 
 # ---- blocks of the page, wanted or not ---------------------------------------------------------------------------
@@ -229,7 +232,7 @@ class _Page:
             self.paths[child] = f"{self.paths[parent]}/{step}{number}"
 
     def _add(self, kind: str, out: list[str], element: Element, off: bool, level: int = 0, lead: str = "") -> None:
-        text = _common.tidy("".join(out))
+        text = _tidy.tidy("".join(out))
         if text:
             self.parts.append(_Part(kind, text, element, level, off, lead=lead))
 
@@ -285,7 +288,7 @@ class _Page:
                 groups.append([self._cells(row, head=tag == "thead") for row in child if _tag(row) == "tr"])
         if loose:
             groups.append(loose)
-        grid = _common.lay_out(_common.settle_headers(groups))
+        grid = _raw_grid.lay_out(_raw_grid.settle_headers(groups))
         text = " ".join(cell.raw.text for cell in grid.cells if cell.raw.text)
         if text:
             self.parts.append(_Part("table", text, table, off=off, grid=grid))
@@ -296,8 +299,8 @@ class _Page:
             tag = _tag(cell)
             if tag in ("td", "th"):
                 header = head or (tag == "th" and cell.get("scope", "") not in ("row", "rowgroup"))
-                across = _common.span_of(cell.get("colspan")) or 1
-                down = _common.span_of(cell.get("rowspan"))
+                across = _raw_grid.span_of(cell.get("colspan")) or 1
+                down = _raw_grid.span_of(cell.get("rowspan"))
                 cells.append(RawCell(_text(cell), down, across, header, self.path(cell)))
         return cells
 
@@ -407,7 +410,7 @@ def _keep_around(parts: list[_Part]) -> None:
             part.keep = True
         elif part.kind == "paragraph" and part.element.getparent() in parents:
             # Short lines that rule readers live on: "Results:", "Evidence Rating Level: 2 (Good)", credits.
-            head = _common.pieces(part.text)
+            head = _heads.pieces(part.text)
             part.keep = head[0].kind == "furniture" or bool(head[0].head)
 
 
@@ -445,7 +448,7 @@ def _no_article(title: str, parts: list[_Part], kept: list[_Part]) -> bool:
     if sum(len(part.text) for part in kept) >= 1000 or any(p.kind == "paragraph" and len(p.text) > 300 for p in kept):
         return False
     headings = [part.text for part in kept if part.kind == "heading"]
-    if any(_common.section_of(text)[0] in ("abstract", "results", "methods", "summary") for text in headings):
+    if any(_sections.section_of(text)[0] in ("abstract", "results", "methods", "summary") for text in headings):
         return False
     told = " ".join([title, *(part.text for part in parts)])[:20_000]
     return bool(_REFUSED.search(told)) or any(_STATUS.match(text) for text in (title, *headings))
@@ -458,7 +461,7 @@ def _metas(root: Element) -> dict[str, list[str]]:
     metas: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         key = (meta.get("name") or meta.get("property") or "").strip().casefold()
-        value = _common.tidy(_plain(meta.get("content") or ""))
+        value = _tidy.tidy(_plain(meta.get("content") or ""))
         if key and value:
             metas.setdefault(key, []).append(value)
     return metas
@@ -469,9 +472,11 @@ def _first(metas: dict[str, list[str]], *keys: str) -> str:
 
 
 def _source(root: Element, metas: dict[str, list[str]], text: str, h1: str) -> Source:
-    page_title = next((_text(e) or _common.tidy(_plain(_all(e))) for e in root.iter("title")), "")
+    page_title = next((_text(e) or _tidy.tidy(_plain(_all(e))) for e in root.iter("title")), "")
     identifiers = [v for key in ("dc.identifier", "dc.identifier.doi", "prism.doi") for v in metas.get(key, [])]
-    doi = _common.first_doi(" ".join([_first(metas, "citation_doi"), *identifiers])) or _common.first_doi(text)
+    doi = _identifiers.first_doi(" ".join([_first(metas, "citation_doi"), *identifiers])) or _identifiers.first_doi(
+        text
+    )
     pmid = _first(metas, "citation_pmid")
     date = _first(
         metas, "citation_publication_date", "citation_date", "citation_online_date", "dc.date", "dcterms.issued",
@@ -484,13 +489,13 @@ def _source(root: Element, metas: dict[str, list[str]], text: str, h1: str) -> S
         or _first(metas, "og:title")
         or page_title,
         doi=doi,
-        pmid=pmid if pmid.isdigit() else _common.first_pmid(text),
-        pmcid=_common.first_pmcid(_first(metas, "citation_pmcid")) or _common.first_pmcid(text),
-        nct=_common.nct_numbers(told),
+        pmid=pmid if pmid.isdigit() else _identifiers.first_pmid(text),
+        pmcid=_identifiers.first_pmcid(_first(metas, "citation_pmcid")) or _identifiers.first_pmcid(text),
+        nct=_identifiers.nct_numbers(told),
         journal=_first(metas, "citation_journal_title", "prism.publicationname", "dc.source"),
-        year=_common.first_year(date),
+        year=_identifiers.first_year(date),
         authors=tuple(metas.get("citation_author") or metas.get("dc.creator") or ()),
-        evidence_level=_common.evidence_level(text),
+        evidence_level=_heads.evidence_level(text),
     )
 
 
@@ -539,7 +544,7 @@ def _units(parts: list[_Part], title: str) -> Iterator[tuple[_Part, Unit]]:
             lead = _LEAD.match(part.text)
             if lead and kind in ("paragraph", "item"):
                 kind, part = "item", replace(part, text=part.text[lead.end() :], lead=lead.group(1))
-            cut = _common.pieces(part.text)
+            cut = _heads.pieces(part.text)
             if kind == "item" and not any(piece.kind == "furniture" for piece in cut):
                 yield part, Unit("item", part.text)  # "Results: …" as an item is no head for what follows the list
                 continue
@@ -558,7 +563,7 @@ def _is_caption(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     """A whole known heading, furniture aside: what bold letters alone make a heading of."""
-    return _common.named_section(text)[0] not in ("", "other") and not _common.is_furniture(text)
+    return _sections.named_section(text)[0] not in ("", "other") and not _heads.is_furniture(text)
 
 
 def _overlap(words: list[str], wanted: list[str]) -> bool:
@@ -570,7 +575,7 @@ def _build(page: _Page, kept: list[_Part], title: str, build: Builder) -> str:
     """Writes the kept parts into the builder; gives the title that stands in the page, or ""."""
     pairs = list(_units(kept, title))
     units = [unit for _, unit in pairs]
-    places = _common.outline(units, "summary")
+    places = _outline.outline(units, "summary")
     printed = ""
     label, caption = "", None
     below: int | None = None  # the table that the last block was part of
@@ -581,7 +586,7 @@ def _build(page: _Page, kept: list[_Part], title: str, build: Builder) -> str:
             below = index
             label, caption = "", None
             continue
-        if unit.kind == "paragraph" and below is not None and _common.is_table_note(unit.text):
+        if unit.kind == "paragraph" and below is not None and _heads.is_table_note(unit.text):
             span = build.add("footnote", "table", role, unit.text, heading=heading, path=path)
             if span:
                 noted = build.tables[below]
@@ -609,10 +614,10 @@ def read_html(data: bytes, name: str) -> list[Document]:
     if len(data) > MAX_BYTES:
         size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
         raise ReadError(f"HTML of {size} MB: over the limit of {limit} MB for one page")
-    decoded = _common.decode(data, markup=True)
-    if _common.is_binary(decoded.text):
+    decoded = _characters.decode(data, markup=True)
+    if _characters.is_binary(decoded.text):
         raise ReadError("binary data, not text")
-    text = _EMBEDDED.sub("", _common.clean(decoded.text))
+    text = _EMBEDDED.sub("", _characters.clean(decoded.text))
     root, notices = _parse(text)
     page = _Page(root)
     metas = _metas(root)
@@ -623,7 +628,7 @@ def read_html(data: bytes, name: str) -> list[Document]:
     everything = sum(len(part.text) for part in page.parts)
     title = _first(metas, "citation_title", "dc.title", "og:title")
     if not title:
-        title = next((_common.tidy(_plain(_all(e))) for e in root.iter("title")), "")
+        title = next((_tidy.tidy(_plain(_all(e))) for e in root.iter("title")), "")
     judgeable = everything >= 200 and page.judgeable
     kept_words = _keep_judged(page.parts, _judged(text) if judgeable else [])
     if kept_words >= 20 or (kept_words and 2 * kept_words >= sum(len(p.words) for p in page.parts if not p.off)):

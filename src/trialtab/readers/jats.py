@@ -1,6 +1,6 @@
 """JATS XML (.xml, .nxml): articles of PubMed Central and of publishers, also many in one <pmc-articleset>.
 
-How hostile XML is kept harmless: `readers._xml`. Superscripts, subscripts and citations: `readers._common`.
+How hostile XML is kept harmless: `readers._xml`. Superscripts, subscripts and citations: `readers._tidy`.
 
 Reading order: title, abstracts, body, floats, back matter, references. A table gives a caption block, a block of kind
 "table" and a block for each footnote. `Block.path` and `Cell.path` are XPaths into the file as given.
@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, Source, Span
-from trialtab.readers import _common
-from trialtab.readers._common import MAX_DEPTH, Builder, RawCell
+from trialtab.readers import _characters, _identifiers, _raw_grid, _sections, _tidy
+from trialtab.readers._builder import Builder
+from trialtab.readers._characters import MAX_DEPTH
+from trialtab.readers._raw_grid import RawCell
 from trialtab.readers._xml import FLOATS, SILENT, Element, Inline, Paths, local, parse
 
 MAX_BYTES = 50_000_000
@@ -123,7 +125,7 @@ class _Article:
 
     def _body(self, body: Element) -> None:
         known = any(
-            _common.section_of(self._title(child))[0] or _common.section_of_type(child.get("sec-type", ""))[0]
+            _sections.section_of(self._title(child))[0] or _sections.section_of_type(child.get("sec-type", ""))[0]
             for child in body
             if local(child) == "sec"
         )
@@ -188,9 +190,9 @@ class _Article:
         """A <sec> or box. The outermost known name gives the section; inside an abstract only the part changes."""
         caption = _child(element, "caption")
         title = self._title(element) or (self._title(caption) if caption is not None else "")
-        section, part = _common.section_of(title)
+        section, part = _sections.section_of(title)
         if not section:
-            section, part = _common.section_of_type(element.get("sec-type", ""))
+            section, part = _sections.section_of_type(element.get("sec-type", ""))
         if local(element) == "boxed-text" and section not in ("summary", "references", "back"):
             section, part = ("summary" if place.section == "other" and not section else ""), ""
         if place.section in ("abstract", "summary"):
@@ -213,13 +215,13 @@ class _Article:
         part = place.part
         for child in element:
             if local(child) in _SPLITS:
-                part = self._text_block(_common.tidy("".join(out)), element, replace(place, part=part))
+                part = self._text_block(_tidy.tidy("".join(out)), element, replace(place, part=part))
                 out = []
                 self._block(child, place.deeper(part=part))
             else:
                 self.inline.child(child, out)
             out.append(child.tail or "")
-        return self._text_block(_common.tidy("".join(out)), element, replace(place, part=part))
+        return self._text_block(_tidy.tidy("".join(out)), element, replace(place, part=part))
 
     def _text_block(self, text: str, element: Element, place: _Place) -> str:
         if not text:
@@ -291,7 +293,7 @@ class _Article:
             elif tag == "ref":
                 words = [piece for piece in child.itertext() if isinstance(piece, str)]
                 glue = " " if any(local(c) in ("element-citation", "nlm-citation", "citation") for c in child) else ""
-                text = _common.tidy(_common.clean(glue.join(words)))
+                text = _tidy.tidy(_characters.clean(glue.join(words)))
                 self.build.add("reference", "references", "", text, heading=place.heading, path=self.paths.of(child))
             elif tag == "ref-list":
                 self._references(child, place.deeper())
@@ -350,7 +352,7 @@ class _Article:
     ) -> bool:
         made: list[int] = []
         for table in tables:
-            grid = _common.lay_out(self._rows(table))
+            grid = _raw_grid.lay_out(self._rows(table))
             index = self.build.add_table(
                 grid, label, place.part, heading=place.heading, path=self.paths.of(table), caption=caption
             )
@@ -402,17 +404,17 @@ class _Article:
                 stack += [(child, False) for child in reversed(element) if local(child)]
         if loose:
             groups.append(loose)
-        return _common.settle_headers(groups)
+        return _raw_grid.settle_headers(groups)
 
     def _cells(self, row: Element, head: bool, names: dict[str, int]) -> list[RawCell]:
         cells: list[RawCell] = []
         for cell in row:
             tag = local(cell)
             if tag in ("td", "th"):
-                down, across = _common.span_of(cell.get("rowspan")), _common.span_of(cell.get("colspan"))
+                down, across = _raw_grid.span_of(cell.get("rowspan")), _raw_grid.span_of(cell.get("colspan"))
                 header = head or (tag == "th" and cell.get("scope") not in ("row", "rowgroup"))
             elif tag == "entry":
-                down, header = _common.span_of(cell.get("morerows", "0")) + 1, head
+                down, header = _raw_grid.span_of(cell.get("morerows", "0")) + 1, head
                 first, last = names.get(cell.get("namest", "")), names.get(cell.get("nameend", ""))
                 across = last - first + 1 if first is not None and last is not None and last >= first else 1
             else:
@@ -462,8 +464,8 @@ def _source(article: Element, inline: Inline, build: Builder) -> Source:
     # Trial numbers of cited studies are not the article's own: the text of references is left out.
     own = (b for b in build.blocks if b.kind != "reference")
     text = "".join(build.parts)
-    numbers = [_common.nct_numbers(_told(meta))]
-    numbers += [_common.nct_numbers(text[b.start : b.end]) for b in own]
+    numbers = [_identifiers.nct_numbers(_told(meta))]
+    numbers += [_identifiers.nct_numbers(text[b.start : b.end]) for b in own]
     return Source(
         title=inline.text(title) if title is not None else "",
         doi=ids.get("doi", ""),

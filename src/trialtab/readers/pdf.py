@@ -25,7 +25,8 @@ from itertools import chain
 from typing import Any
 
 from trialtab.model import Block, Cell, Document, Source, Span, Table
-from trialtab.readers._common import Piece, first_doi, first_pmcid, first_pmid, nct_numbers, pieces, section_of
+from trialtab.readers._heads import Piece, pieces
+from trialtab.readers._identifiers import first_doi, first_pmcid, first_pmid, nct_numbers
 from trialtab.readers._pdf_chunks import ITEM, MAJOR, NUMBERED, Chunk, plain_name, reads
 from trialtab.readers._pdf_front import front_page
 from trialtab.readers._pdf_layout import Reading
@@ -34,6 +35,7 @@ from trialtab.readers._pdf_order import flow, gather
 from trialtab.readers._pdf_pages import plural, read_pages, thin_pages
 from trialtab.readers._pdf_tables import Tables, label_of
 from trialtab.readers._pdf_text import Text
+from trialtab.readers._sections import section_of
 
 # ---- sections ------------------------------------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from trialtab.errors import ReadError
 from trialtab.model import Block, Cell, Document, Source, Span, Table
-from trialtab.readers import _common
-from trialtab.readers._common import Unit
+from trialtab.readers import _characters, _heads, _identifiers, _outline, _sections
+from trialtab.readers._outline import Unit
 from trialtab.readers._table_notices import table_notices
 
 MAX_BYTES = 5_000_000
@@ -120,7 +120,7 @@ class _Reader:
             made = Unit(kind, self.text[start:end], **unit)  # type: ignore[arg-type]
             self.found.append(_Found(start, end, made))
             if kind == "heading" and not made.run_in:
-                section = made.place[0] if made.place else _common.section_of(made.text)[0]
+                section = made.place[0] if made.place else _sections.section_of(made.text)[0]
                 self.in_references = section == "references"
 
     def read(self) -> None:
@@ -206,7 +206,7 @@ class _Reader:
         words = line.text.split()
         if (
             first and not last and not self.titled and len(words) >= 2 and len(line.text) <= 300
-            and not line.text.rstrip().endswith(_ENDS) and not _common.pieces(line.text)[0].head
+            and not line.text.rstrip().endswith(_ENDS) and not _heads.pieces(line.text)[0].head
             and not self._begins_item(line, within=True) and "|" not in line.text and not self._furniture(line)
             and not _CAPTION.match(line.text)
         ):  # fmt: skip
@@ -230,7 +230,7 @@ class _Reader:
         start, end = _trim(self.text, start, end, "*_#")
         text = self.text[start:end]
         first = all(found.unit.kind == "furniture" for found in self.found)
-        if level == 1 and not self.titled and first and not _common.section_of(text)[0]:
+        if level == 1 and not self.titled and first and not _sections.section_of(text)[0]:
             self.titled = True
             self.add("title", start, end)
         else:
@@ -258,7 +258,7 @@ class _Reader:
             self.markdown = True
         plain = name.rstrip(" :.")
         caps = plain.isupper() and sum(c.isalpha() for c in plain) >= 4 and sum(c.isdigit() for c in plain) <= 3
-        known = ":" not in plain and bool(_common.named_section(name)[0])
+        known = ":" not in plain and bool(_sections.named_section(name)[0])
         if (
             known and (plain[:1].isupper() or plain[:1].isdigit())
             and (alone or name.endswith(":") or caps or bold or (begins and not name.endswith(_ENDS)))
@@ -284,19 +284,19 @@ class _Reader:
         if not inner and not line.text.strip().endswith((":", ".")):
             return False  # the bare word "ABSTRACT" is an ordinary heading
         self.title_next = outer == "TITLE"
-        part = _common.section_of(inner)[1] if inner else ""
+        part = _sections.section_of(inner)[1] if inner else ""
         if outer == "TITLE":
             place: tuple[str, str] | None = ("title", "")
         elif outer == "ABSTRACT":
             place = ("abstract", part)
         else:
-            place = _common.section_of(inner) if inner else ("other", "")
+            place = _sections.section_of(inner) if inner else ("other", "")
             place = place if place[0] else ("other", "")
         self.add("heading", line.start, line.end, signs=":.", level=1, place=place)
         return True
 
     def _furniture(self, line: _Line) -> bool:
-        return _common.is_furniture(line.text)
+        return _heads.is_furniture(line.text)
 
     def _begins_item(self, line: _Line, *, within: bool) -> bool:
         """A bullet, or a number in sequence. A wrapped line may begin with "12. " by chance: numbers must count up."""
@@ -314,7 +314,7 @@ class _Reader:
         return True
 
     def _begins_paragraph(self, line: _Line) -> bool:
-        head = _common.pieces(line.text[:200])
+        head = _heads.pieces(line.text[:200])
         return bool(head and head[0].head) or bool(_CAPTION.match(line.text)) or self._furniture(line)
 
     def _breaks(self, chunk: list[_Line], i: int) -> bool:
@@ -345,7 +345,7 @@ class _Reader:
             self._pieces(start, end, "reference" if self.in_references else "paragraph")
 
     def _pieces(self, start: int, end: int, kind: str) -> None:
-        cut = _common.pieces(self.text[start:end]) if kind != "reference" else []
+        cut = _heads.pieces(self.text[start:end]) if kind != "reference" else []
         if kind == "reference" or (kind == "item" and not any(p.kind == "furniture" for p in cut)):
             self.add(kind, start, end)  # "Results: …" as an item of a list is no head for what follows the list
             return
@@ -435,7 +435,7 @@ def _captioned(text: str, found: list[_Found]) -> list[_Found]:
         notes: list[Span] = []
         for j in range(i + 1, len(found)):
             note = _starred(text, found[j])
-            if note.unit.kind != "paragraph" or not _common.is_table_note(note.unit.text):
+            if note.unit.kind != "paragraph" or not _heads.is_table_note(note.unit.text):
                 break
             out[j] = replace(note, unit=replace(note.unit, kind="footnote"))
             notes.append(Span(note.start, note.end))
@@ -458,13 +458,13 @@ def _source(text: str, blocks: list[Block]) -> Source:
     matter = _FRONT_TITLE.search(told[:2000]) if own and own[0].kind == "furniture" else None
     title = next((text[b.start : b.end] for b in own if b.kind == "title"), matter.group(1) if matter else "")
     furniture = (text[b.start : b.end] for b in own if b.kind == "furniture")
-    level = next((found for found in map(_common.evidence_level, furniture) if found), "")
+    level = next((found for found in map(_heads.evidence_level, furniture) if found), "")
     return Source(
         title=" ".join(title.split()),
-        doi=_common.first_doi(told),
-        pmid=_common.first_pmid(told),
-        pmcid=_common.first_pmcid(told),
-        nct=_common.nct_numbers(told),
+        doi=_identifiers.first_doi(told),
+        pmid=_identifiers.first_pmid(told),
+        pmcid=_identifiers.first_pmcid(told),
+        nct=_identifiers.nct_numbers(told),
         evidence_level=level,
     )
 
@@ -481,10 +481,10 @@ def read_plain(data: bytes, name: str) -> list[Document]:
         )
     if not data.strip(b"\0 \t\r\n\f\v"):
         raise ReadError("empty file" if not data else "empty file: nothing but blanks")
-    decoded = _common.decode(data)
-    if _common.is_binary(decoded.text):
+    decoded = _characters.decode(data)
+    if _characters.is_binary(decoded.text):
         raise ReadError("binary data, not text")
-    text = _common.clean(decoded.text)
+    text = _characters.clean(decoded.text)
     if not any(c.isalnum() for c in text):
         raise ReadError("no text: not one letter or digit in it")
     lines = text.count("\n") + text.count("\r") - text.count("\r\n")
@@ -496,7 +496,7 @@ def read_plain(data: bytes, name: str) -> list[Document]:
     reader = _Reader(text)
     reader.read()
     found = _captioned(text, reader.found)
-    places = _common.outline([f.unit for f in found], "abstract")
+    places = _outline.outline([f.unit for f in found], "abstract")
     blocks: list[Block] = []
     tables: list[Table] = []
     for one, (section, part, heading) in zip(found, places, strict=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, Source
-from trialtab.readers import _common
+from trialtab.readers import _identifiers, _tidy
 from trialtab.readers._bibliography import Labelled, Reference, documents, fits
 from trialtab.readers._xml import Element, Inline, Paths, local, parse
 
@@ -60,7 +60,7 @@ def _record(element: Element, inline: Inline, paths: Paths) -> Reference:
     )
     abstract = _at(article, "Abstract")
     parts = tuple(
-        Labelled(_text(e, inline), _common.blank(e.get("Label", "")).strip(), e.get("NlmCategory", ""), paths.of(e))
+        Labelled(_text(e, inline), _tidy.blank(e.get("Label", "")).strip(), e.get("NlmCategory", ""), paths.of(e))
         for e in _each(abstract, "AbstractText")
     )
     other = sum(1 for _ in _each(citation, "OtherAbstract"))
@@ -101,13 +101,13 @@ def _registered(article: Element | None) -> tuple[str, ...]:
     """Trial numbers of the data bank list: those of ClinicalTrials.gov."""
     banks = _each(_at(article, "DataBankList"), "DataBank")
     told = [_words(number) for bank in banks for number in _each(_at(bank, "AccessionNumberList"), "AccessionNumber")]
-    return _common.nct_numbers(" ".join(told))
+    return _identifiers.nct_numbers(" ".join(told))
 
 
 def _year(article: Element | None) -> int | None:
     """The year of the issue, else of the electronic form, else of the book."""
     for place in (("Journal", "JournalIssue", "PubDate"), ("ArticleDate",), ("Book", "PubDate")):
-        if (year := _common.first_year(_words(_at(article, *place)))) is not None:
+        if (year := _identifiers.first_year(_words(_at(article, *place)))) is not None:
             return year
     return None
 

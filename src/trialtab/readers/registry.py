@@ -17,8 +17,8 @@ from typing import Any
 
 from trialtab.errors import ReadError
 from trialtab.model import Document, RegisteredArm, Registration, Source
-from trialtab.readers import _common
-from trialtab.readers._common import Builder
+from trialtab.readers import _characters, _identifiers
+from trialtab.readers._builder import Builder
 from trialtab.readers._registry_json import inside, objects, spoken, texts, words
 from trialtab.readers._registry_results import Results
 
@@ -34,7 +34,7 @@ def read_registry(data: bytes, name: str) -> list[Document]:
     if len(data) > MAX_BYTES:
         size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
         raise ReadError(f"JSON of {size} MB: over the limit of {limit} MB for one file")
-    decoded = _common.decode(data)
+    decoded = _characters.decode(data)
     try:
         given = json.loads(decoded.text)
     except json.JSONDecodeError as error:
@@ -84,7 +84,7 @@ def _why_none(given: Any) -> str:
 
 
 def _nct(study: Mapping[str, Any]) -> str:
-    found = _common.nct_numbers(words(inside(study, "protocolSection", "identificationModule", "nctId")))
+    found = _identifiers.nct_numbers(words(inside(study, "protocolSection", "identificationModule", "nctId")))
     return found[0] if found else ""
 
 
@@ -133,8 +133,8 @@ class _Record:
             words(inside(status, name, "date"))
             for name in ("resultsFirstPostDateStruct", "lastUpdatePostDateStruct", "studyFirstPostDateStruct")
         )
-        year = next((y for date in dates if (y := _common.first_year(date)) is not None), None)
-        nct = _common.nct_numbers(words(inside(self.protocol, "identificationModule", "nctId")))
+        year = next((y for date in dates if (y := _identifiers.first_year(date)) is not None), None)
+        nct = _identifiers.nct_numbers(words(inside(self.protocol, "identificationModule", "nctId")))
         people = objects(self.protocol, "contactsLocationsModule", "overallOfficials")
         authors = tuple(name for one in people if (name := words(one.get("name"))))
         return Source(title=title, nct=nct, journal="ClinicalTrials.gov", year=year, authors=authors)

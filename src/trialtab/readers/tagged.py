@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from trialtab.errors import ReadError
 from trialtab.model import Block, Document, Source
-from trialtab.readers import _common
+from trialtab.readers import _characters, _heads, _identifiers, _tidy
 from trialtab.readers._bibliography import fits, keys, with_empty_ones
 
 _MEDLINE_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
@@ -108,8 +108,8 @@ def read_ris(data: bytes, name: str) -> list[Document]:
 
 def _text(data: bytes) -> tuple[str, list[str]]:
     fits(data)
-    decoded = _common.decode(data)
-    text = _common.clean(decoded.text)
+    decoded = _characters.decode(data)
+    text = _characters.clean(decoded.text)
     changed = ["control characters replaced by spaces"] if text != decoded.text else []
     return text, [*decoded.notices, *changed]
 
@@ -163,7 +163,7 @@ def _blocks(text: str, offset: int, one: _Field, role: str) -> list[Block]:
         return [Block(role or "furniture", section, "", start - offset, end - offset)]
     blocks: list[Block] = []
     part = ""
-    for piece in _common.pieces(text[start:end]):
+    for piece in _heads.pieces(text[start:end]):
         part = piece.part if piece.head else part
         place = (start - offset + piece.start, start - offset + piece.end)
         blocks.append(Block(piece.kind, "abstract", part, *place, piece.head))
@@ -179,7 +179,7 @@ def _chosen(text: str, record: _Record, tags: Sequence[str]) -> _Field | None:
 def _told(text: str, record: _Record) -> _Told:
     values: dict[str, list[str]] = {}
     for one in record.fields:
-        values.setdefault(one.tag, []).append(_common.tidy(text[one.start : one.end]))
+        values.setdefault(one.tag, []).append(_tidy.tidy(text[one.start : one.end]))
     return _Told(values)
 
 
@@ -190,10 +190,10 @@ def _of_medline(told: _Told) -> Source:
         title=told.first("TI", "BTI"),
         doi=doi,
         pmid=told.first("PMID"),
-        pmcid=_common.first_pmcid(told.first("PMC")),
-        nct=_common.nct_numbers(" ".join(told.all("SI", "TI", "AB"))),
+        pmcid=_identifiers.first_pmcid(told.first("PMC")),
+        nct=_identifiers.nct_numbers(" ".join(told.all("SI", "TI", "AB"))),
         journal=told.first("JT", "TA"),
-        year=_common.first_year(told.first("DP")),
+        year=_identifiers.first_year(told.first("DP")),
         authors=(*(told.all("FAU") or told.all("AU")), *told.all("CN")),
     )
 
@@ -205,14 +205,14 @@ def _of_ris(told: _Told) -> Source:
     elsewhere = " ".join(told.all("UR", "L1", "L2", "LK", "N1", "M3", "C1", "C2"))
     linked = _PUBMED_LINK.search(elsewhere)
     numbered = re.fullmatch(r"\d{7,8}", told.first("AN"))  # the accession number of an export from PubMed
-    pmid = linked.group(1) if linked else _common.first_pmid(elsewhere) or (numbered.group() if numbered else "")
+    pmid = linked.group(1) if linked else _identifiers.first_pmid(elsewhere) or (numbered.group() if numbered else "")
     return Source(
         title=told.first("TI", "T1", "CT", "BT"),
-        doi=_common.first_doi(told.first("DO")) or _common.first_doi(elsewhere),
+        doi=_identifiers.first_doi(told.first("DO")) or _identifiers.first_doi(elsewhere),
         pmid=pmid,
-        pmcid=_common.first_pmcid(elsewhere),
-        nct=_common.nct_numbers(" ".join((elsewhere, *told.all("TI", "T1", "AB", "N2")))),
+        pmcid=_identifiers.first_pmcid(elsewhere),
+        nct=_identifiers.nct_numbers(" ".join((elsewhere, *told.all("TI", "T1", "AB", "N2")))),
         journal=told.first("JO", "JF", "T2", "JA", "J2"),
-        year=_common.first_year(" ".join(told.all("PY", "Y1", "DA"))),
+        year=_identifiers.first_year(" ".join(told.all("PY", "Y1", "DA"))),
         authors=tuple(told.all("AU", "A1")),
     )

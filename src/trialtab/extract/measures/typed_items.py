@@ -203,6 +203,8 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
             before in ("cycles", "days", "weeks", "months") and behind in ("vs", "versus", "%")
         ):
             return [_plain(sentence, i) for i in range(item.first, item.last)]  # "in cycle 1: 27 days"
+    if item.kind == "GROUP" and sentence.words[item.last - 1] == "v":
+        return [_plain(sentence, i) for i in range(item.first, item.last)]  # "8.6 in the control arm v 8.1"
     if item.kind == "GROUP" and item.last < len(sentence) and "value" not in v and item.values:
         behind = sentence.words[item.last]
         number = item.last - 1

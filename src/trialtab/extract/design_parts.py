@@ -1,0 +1,283 @@
+"""Groups told by the sizes that make up a whole: "201 randomised: 101 to A and B (triplet) and 100 to A (doublet)".
+
+Sizes that add up to the number before them leave no doubt of where one group ends and the next begins, however their
+names are written: "28 were infused: 3 at DL1, 6 at DL2 …", "132 patients (A, n = 58; B, n = 74)", "104 dosed, 58 of
+them fortnightly (Q2W) and 46 monthly (Q4W)".
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from trialtab import values, vocabulary
+from trialtab.extract.design_groups import MOST_GROUPS, Group
+from trialtab.extract.design_words import telling
+from trialtab.extract.mentions import key
+from trialtab.extract.reading import Read
+from trialtab.prefilter import Prefiltered
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A number of people with the groups that it is made of; n is None where the groups stand by themselves."""
+
+    groups: tuple[Group, ...]
+    n: float | None = None
+    start: int = -1
+    end: int = -1
+
+    def places(self) -> list[tuple[int, int]]:
+        """Where the whole and its parts are printed."""
+        parts = [g.n_place for g in self.groups if g.n_place is not None]
+        return [(self.start, self.end), *parts] if self.n is not None else parts
+
+
+_NUMBER = re.compile(
+    rf"(?<![\w.,·/=≥≤<>×-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+|{values.NUMBER_WORDS})"
+    r"(?![\w%·/×-]|[.,]\d| ?[%×±])",
+    re.I,
+)
+_PEOPLE = (
+    r"(?:patients?|participants|people|persons|pts|adults|children|women|men|subjects|individuals|recipients|eyes)"
+)
+_DID = (
+    r"(?:(?:were |was )?(?:randomly )?(?:assigned|randomi[sz]ed|allocated|treated|infused|given|dosed|enrol+ed)|"
+    r"received)"
+)
+_BEHIND = re.compile(
+    rf"(?:\s?\(\d+(?:[.·]\d+)?\s?%\))?(?:\sof\s(?:them|whom|these|those))?(?:\s{_PEOPLE})?(?:\s{_DID})?"
+    rf"(?:\s(?P<how>to\sreceive|to|with|at|in|on))?\s+(?=[^\W_]|\d)",
+    re.I,
+)
+"""What stands between a size and the name of its group."""
+_TOOK_PART = Prefiltered(
+    r"\b(?:randomi[sz]\w+|assigned|allocated|enrol+ed|infused|treated|dosed|received|included|recruited|registered|"
+    r"analy[sz]ed|apheresed|transplanted|vaccinated|accrued|took part)\b",
+    re.I,
+)
+_HAPPENED = Prefiltered(
+    r"\b(?:died|deaths?|relaps\w+|respon[ds]\w*|remission\w*|events?|progress\w+|discontinu\w+|withdr\w+|infections?|"
+    r"occurred|developed|achieved|experienced|had|lost|were not|excluded|because|cent(?:er|re)s|sites|hospitals)\b",
+    re.I,
+)
+_ENDS = re.compile(r";|\.(?=\s|\Z)|\b(?:were|was|who|had|have|are)\b|\d\s+patients\b")
+_SHORT = re.compile(r"[^\W\d_][\w/+-]*(?: [^\W_][\w/+-]*){0,2}\Z")
+_HEAD = re.compile(r"\s+(?:groups?|arms?|cohorts?|levels?|regimens?|ones?)\Z", re.I)
+_GROUPED = re.compile(r"\b(?:groups?|arms?|cohorts?|levels?|regimens?|schedules?|dose|dl-?\d+|placebo|control)\b", re.I)
+_LEAD = re.compile(r"(?:the|a|an|either|receive|one infusion of|each of)\s+", re.I)
+LONGEST = 160
+"""Characters between a size and the next one."""
+
+
+def parts_of_wholes(text: str, read: Sequence[Read]) -> list[Whole]:
+    """Every whole that a document parts into named groups, in reading order. Linear in the text."""
+    found: list[Whole] = []
+    for r in read:
+        if r.block.kind == "title" or r.block.section in ("background", "discussion", "conclusion"):
+            continue
+        sentence = text[r.start : r.end]
+        if _TOOK_PART.search(sentence) is None or r.block.part in ("background", "discussion", "conclusion"):
+            continue
+        whole = _in_a_row(text, r.start, sentence) or _in_brackets(text, r.start, sentence)
+        if whole is not None:
+            found.append(whole)
+    return found
+
+
+# -- "150 to A and 148 to B"
+
+
+@dataclass(slots=True)
+class _Size:
+    n: float
+    start: int
+    end: int
+    name: int
+    how: str
+
+
+def _sizes(sentence: str) -> list[_Size]:
+    found = []
+    for m in _NUMBER.finditer(sentence):
+        n = values.number(m["n"])
+        if n is None or n < 1:
+            continue
+        behind = _BEHIND.match(sentence, m.end())
+        how = (behind["how"] or "").lower() if behind else "-"
+        found.append(_Size(n, m.start(), m.end(), behind.end() if behind else m.end(), how))
+    return found
+
+
+def _in_a_row(text: str, at: int, sentence: str) -> Whole | None:
+    sizes = _sizes(sentence)
+    for i, whole in enumerate(sizes):
+        if whole.n < 4:
+            continue
+        for first in sizes[i + 1 : i + 4]:
+            parts = _adding_up(whole, [s for s in sizes[i + 1 :] if s.start >= first.start and s.how == first.how])
+            if parts is None or first.how == "-":
+                continue
+            before = sentence[max(0, whole.start - 60) : whole.start]
+            between = sentence[whole.end : first.start]
+            if _HAPPENED.search(between.replace("had been", "").replace("responses", "")):
+                continue
+            if not _TOOK_PART.search(before + " " + between) and not _TOOK_PART.search(sentence[first.start :]):
+                continue
+            groups = _named(text, at, sentence, parts)
+            if groups:
+                return Whole(tuple(groups), whole.n, at + whole.start, at + whole.end)
+    return None
+
+
+def _adding_up(whole: _Size, sizes: Sequence[_Size]) -> list[_Size] | None:
+    """The first sizes, two or more, that make up the whole and stand near each other."""
+    total = 0.0
+    for k, size in enumerate(sizes[:MOST_GROUPS], 1):
+        total += size.n
+        if total > whole.n or (k > 1 and size.start - sizes[k - 2].end > LONGEST):
+            return None
+        if total == whole.n:
+            return list(sizes[:k]) if k > 1 else None
+    return None
+
+
+def _named(text: str, at: int, sentence: str, parts: Sequence[_Size]) -> list[Group]:
+    """The groups behind their sizes; empty where one has no name that an arm may have."""
+    groups: list[Group] = []
+    ends = [b.start for _, b in pairwise(parts)] + [min(len(sentence), parts[-1].name + LONGEST)]
+    for part, end in zip(parts, ends, strict=True):
+        last = part is parts[-1]
+        said, brackets = _phrase(sentence[part.name : end], last=last)
+        phrase, start = _trimmed(said, at + part.name)
+        short = [name for b in brackets for name in _names(b, text)]
+        if not phrase:
+            return []
+        if part.how == "" and not any(_is_abbreviation(name) for name in short):
+            return []
+        if part.how not in ("", "to", "to receive") and not short and not _is_arm(said):
+            return []
+        if vocabulary.conditions_in(phrase) and not _GROUPED.search(said) and not vocabulary.intervention(phrase):
+            return []
+        groups.append(_group(phrase, start, short, part.n, (at + part.start, at + part.end)))
+    return groups if _apart(groups) else []
+
+
+def _phrase(said: str, *, last: bool) -> tuple[str, list[str]]:
+    """The words of a name and what stands in the brackets behind it."""
+    said = said[: _unopened(said)]
+    opening = said.find("(")
+    stop = _ENDS.search(said)
+    bracketed = 0 < opening < (stop.start() if stop else len(said)) and (not last or "," not in said[:opening] or (
+        _SHORT.match(said[opening + 1 : max(opening + 1, said.find(")"))]) is not None
+    ))  # fmt: skip
+    if bracketed:
+        closing = said.find(")", opening)
+        return said[:opening], [said[opening + 1 : closing if closing > 0 else len(said)]]
+    said = said[: stop.start()] if stop else said
+    if last:
+        said = re.split(r",| and | in | at | for | over ", said)[0]
+    return re.sub(r"[\s,]+(?:and)?\s*\Z", "", said), []
+
+
+def _unopened(said: str) -> int:
+    """Where a bracket closes that was opened before these words; their end where none does."""
+    depth = 0
+    for k, sign in enumerate(said):
+        depth += (sign in "([") - (sign in ")]")
+        if depth < 0:
+            return k
+    return len(said)
+
+
+def _trimmed(said: str, start: int) -> tuple[str, int]:
+    lead = _LEAD.match(said)
+    while lead is not None:
+        said, start = said[lead.end() :], start + lead.end()
+        lead = _LEAD.match(said)
+    said = said.rstrip(" ,:;")
+    head = _HEAD.search(said)
+    said = said[: head.start()] if head and head.start() else said
+    return (said, start) if len(said) < 120 and not re.search(r"\d ?%|\n\n", said) else ("", start)
+
+
+def _names(bracket: str, text: str) -> Iterator[str]:
+    """The names in a bracket that the document uses again."""
+    for piece in re.split(r"[,;:]", bracket):
+        name = _HEAD.sub("", re.sub(r"\s*\bn\s*=.*", "", piece).strip())
+        if name and len(name) < 30 and _SHORT.match(name) and (
+            len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text)) > 1
+        ):  # fmt: skip
+            yield name
+
+
+def _is_abbreviation(name: str) -> bool:
+    return len(name) < 12 and sum(c.isupper() or c.isdigit() for c in name) > 1
+
+
+_DOSE = re.compile(r"(?:the )?[\d.,]+ ?[mµμ]?g\b")
+
+
+def _is_arm(said: str) -> bool:
+    if _GROUPED.search(said) or _DOSE.match(said):
+        return True
+    return vocabulary.intervention(said.strip()) is not None or vocabulary.is_drug(said)
+
+
+# -- "(A, n = 58; B, n = 74)"
+
+_IN_BRACKET = re.compile(
+    r"\s*(?P<name>[^\W_][^;:=()]{0,50}?)\s*(?::|,)?\s*(?P<equals>n\s*=\s*)?(?P<n>\d{1,3}(?:,\d{3})+|\d{1,5})"
+    rf"(?: {_PEOPLE})?\s*\Z"
+)
+_BEFORE_BRACKET = re.compile(rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+|{values.NUMBER_WORDS})(?: [\w-]+){{0,5}} ?\Z", re.I)
+
+
+def _in_brackets(text: str, at: int, sentence: str) -> Whole | None:
+    """The groups that a bracket behind a number of people lists with their sizes."""
+    for m in re.finditer(r"\(([^()]{6,200})\)", sentence):
+        before = _BEFORE_BRACKET.search(sentence[max(0, m.start() - 70) : m.start()])
+        n = values.number(before["n"]) if before else None
+        listed = listed_sizes(text, at + m.start(1), m[1])
+        if not listed or n is None or before is None or sum(float(g.n or 0) for g in listed) != n:
+            continue
+        if not all(_arm_like(g) for g in listed) or _HAPPENED.search(before.group()):
+            continue
+        start = at + max(0, m.start() - 70) + before.start("n")
+        return Whole(tuple(listed), n, start, start + len(before["n"]))
+    return None
+
+
+def _arm_like(group: Group) -> bool:
+    named = _is_abbreviation(group.phrase) or _is_arm(group.phrase)
+    return named and not re.match(r"(?:male|female|men|women|boys|girls)\b", group.phrase, re.I)
+
+
+def listed_sizes(text: str, at: int, inside: str) -> list[Group]:
+    """The groups of "A, n = 58; B, n = 74", "A: 81; B: 83; C: 82", "A 11, B 8"; empty where it is no such list."""
+    sign = ";" if ";" in inside else ","
+    groups: list[Group] = []
+    place = at
+    for piece in inside.split(sign):
+        m = _IN_BRACKET.match(piece)
+        if m is None or len(groups) == MOST_GROUPS:
+            return []
+        n = values.number(m["n"])
+        start = place + m.start("name")
+        number = (place + m.start("equals" if m["equals"] else "n"), place + m.end("n"))
+        groups.append(_group(m["name"], start, [], n or 0, number))
+        place += len(piece) + 1
+    return groups if len(groups) > 1 and _apart(groups) else []
+
+
+def _group(phrase: str, start: int, short: Sequence[str], n: float, place: tuple[int, int]) -> Group:
+    words = telling(key(phrase).split()) or frozenset(key(phrase).split())
+    return Group(phrase, start, start + len(phrase), words, [phrase, *short], n=n, n_place=place)
+
+
+def _apart(groups: Sequence[Group]) -> bool:
+    names: Mapping[str, int] = {key(g.phrase): 1 for g in groups}
+    return len(names) == len(groups) == len({g.words for g in groups}) and "" not in names
+
+
+__all__ = ["Whole", "listed_sizes", "parts_of_wholes"]
