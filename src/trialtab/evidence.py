@@ -491,7 +491,7 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
     Never into a subgroup, never from an efficacy set into safety rows, never where no whole n gives the printed
     percent (percentages read from a curve are exempt: they carry N and are no n/N).
     """
-    sets: dict[tuple[str, str], set[float]] = defaultdict(set)
+    sets: dict[tuple[str, str], list[float]] = defaultdict(list)
     for finding, row in told:
         if row.arm_id is None:
             continue
@@ -502,12 +502,12 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
         n = arms[row.arm_id].n
         near = n is not None and size >= ANALYSIS_SET_SHARE * n
         if kind == "all" and near:
-            sets[row.arm_id, "safety"].add(size)
-            sets[row.arm_id, "efficacy"].add(size)
+            sets[row.arm_id, "safety"].append(size)
+            sets[row.arm_id, "efficacy"].append(size)
         elif kind in ("safety", "efficacy"):
-            sets[row.arm_id, kind].add(size)
+            sets[row.arm_id, kind] += [size, size]
         elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
-            sets[row.arm_id, _side(row)].add(size)
+            sets[row.arm_id, _side(row)].append(size)
     printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
     for finding, row in told:
         size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
@@ -517,9 +517,7 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
     for finding, row in told:
         arm = arms.get(row.arm_id) if row.arm_id else None
         said, before = before, row if row.total_source == "explicit" and row.total else before
-        if arm is not None and _takes_total(finding, row, arm) and not (
-            sets[arm.arm_id, _side(row)] - {float(arm.n or 0)}
-        ):  # fmt: skip
+        if arm is not None and _takes_total(finding, row, arm) and not _in_play(sets[arm.arm_id, _side(row)], arm.n):
             yield changed(row, total=float(arm.n or 0), total_source="arm")
         elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
             yield changed(row, total=size, total_source="arm")
@@ -542,6 +540,14 @@ def _fits(finding: Finding, row: Evidence, said: Evidence, text: str) -> bool:
         return False
     digits = printed_decimals(row.percent, row.quote)
     return row.events <= said.total and rounds_to(100 * row.events / said.total, row.percent, digits)
+
+
+def _in_play(sizes: Sequence[float], n: float | None) -> bool:
+    """Whether another analysis set than the arm of n is: several sizes, each printed once ("9 of 131 at the first dose,
+    25 of 130 at the second, 44 of 128 at the third"), are those still treated.
+    """
+    others = [size for size in sizes if size != n]
+    return bool(others) and not (len(others) > 1 and len(set(others)) == len(others))
 
 
 def _size_that_gives(finding: Finding, row: Evidence, sizes: Iterable[tuple[int, float]]) -> float | None:

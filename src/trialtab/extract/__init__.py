@@ -214,6 +214,8 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
             headed = values.grade(r.block.heading) if "grade" in r.block.heading.lower() else None
             if r.block.kind != "item":
                 carried = Carried(grade=headed)
+            elif block is None or (block.kind != "item" and text[block.start : block.end].rstrip()[-1:] != ":"):
+                carried = Carried(grade=headed)  # a list that no sentence leads to
             elif headed:
                 carried.grade = headed
         block = r.block

@@ -464,6 +464,10 @@ def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
     for k in range(*tail):
         if line.word(k) in line.sets["effect_noun"] and line.word(k + 1) in ("on", "upon", "in"):
             return noun_phrase(line, k + 2, tail[1])
+        differs = line.items[k].rule == "difference_name" or line.word(k) in ("difference", "differences")
+        if differs and line.word(k + 1) == "between":
+            within = next((m for m in range(tail[1] - 1, k + 3, -1) if line.word(m) in ("in", "for")), None)
+            return noun_phrase(line, within + 1, tail[1]) if within is not None else None
         if line.word(k) in line.sets["change_noun"] and line.word(k + 2) in ("regard", "respect"):
             return noun_phrase(line, k + 4, tail[1])  # "a small increase with regard to O"
     return None

@@ -65,10 +65,11 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], counted: bool) -> 
         and set(words[:2]) & {"corresponding", "figures", "values", "results"}
         and set(words[1:4]) & {"among", "for", "in", "with", "at"}
     )
-    points_back = source == "subject" and words[:1] in (["it"], ["they"]) and len(words) < 8
+    points_back = source in ("subject", "list item") and words[:1] in (["it"], ["they"]) and len(words) < 8
+    compared = words[:1] in (["more"], ["less"]) and words[1:2] in (["often"], ["frequently"], ["commonly"], ["rarely"])
     if words == ["sensitivity"]:
         content = words  # of a test; "sensitivity analysis" is none
-    if not content or pointing or points_back:
+    if not content or pointing or points_back or compared:
         weight += WEIGHTS["too generic"]
     elif (match := vocabulary.outcome(phrase)) is not None:
         weight += WEIGHTS["known term"]

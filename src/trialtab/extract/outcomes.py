@@ -8,6 +8,7 @@ from trialtab.extract.clauses import clause_between, clause_start, host_edge, st
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.outcome_candidates import FOUND, TOOK_UP, candidates_left, candidates_right
+from trialtab.extract.outcome_elsewhere import head_of_groups, main_clause_before, observed_for, of_a_model
 from trialtab.extract.outcome_told import DIED, head_of_list, share_who, told_before, told_behind
 from trialtab.extract.outcome_weights import WEIGHTS, weigh
 from trialtab.extract.phrases import is_people, noun_phrase, np_end
@@ -104,7 +105,9 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
     case = _Case(line, n, group, rows, before, edge, _carried_over(line, n, before), right)
     took = _took_up(case)
-    if _named_beside(case) or _of_its_rate(case) or _goes_on_about(case, took) or _of_its_host(case):
+    if _named_beside(case) or _of_its_rate(case) or _told_elsewhere(case):
+        return
+    if _goes_on_about(case, took) or _of_its_host(case):
         return
     _weighed(case, took)
 
@@ -134,6 +137,21 @@ def _of_its_rate(case: _Case) -> bool:
     """ "2.84 infections per 100 patient-months": what is counted per time."""
     event = _event_of_rate(case.line, case.group[0]) if case.shape == "rate" else None
     return case.settle(event, None, 0.85) if event else False
+
+
+def _told_elsewhere(case: _Case) -> bool:
+    """Another part of the sentence names it: a model, the head of a list of groups, the clause before a colon."""
+    line, draft, first = case.line, case.group[0], case.first
+    span = None
+    if case.shape == "effect":
+        span = of_a_model(line, first)
+    elif case.shape in ("fraction", "percent", "count"):
+        span = head_of_groups(line, case.edge, first)
+    elif case.shape == "time":
+        span = observed_for(line, draft)
+    if span is None and case.shape in ("time", "value", "percent", "state"):
+        span = main_clause_before(line, first)
+    return case.settle(line.say(*span), span, 0.8) if span is not None else False
 
 
 def _took_up(case: _Case) -> bool:

@@ -1,5 +1,6 @@
 """Noun phrases: where they begin and end, what is trimmed off them, and whether they name people or a finding."""
 
+from trialtab import vocabulary
 from trialtab.extract.line import CLOSERS, Line, either, once
 from trialtab.extract.measures import OPENERS
 
@@ -26,6 +27,9 @@ def is_people(line: Line, first: int, last: int) -> bool:
         ),
         len(words),
     )
+    measured = words[cut : cut + 1] == ["of"] and vocabulary.outcome(line.say(first, first + cut)) is not None
+    if measured and cut > 0:
+        return False  # "CK of all patients"
     return (bool(words[:cut]) and words[:cut][-1] in line.sets["people"] | line.sets["group_head"]) or (
         head in line.sets["people"] and not any(w in line.sets["rate_noun"] for w in words)
     )
