@@ -492,6 +492,13 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
     percent (percentages read from a curve are exempt: they carry N and are no n/N).
     """
     sets: dict[tuple[str, str], set[float]] = defaultdict(set)
+    of_all = _arm_of_all([row for finding, row in told if finding.enrollment], list(arms.values()))
+    had_it = {(row.arm_id, row.events) for finding, row in told if not finding.enrollment and row.percent is not None}
+    treated = {
+        row.arm_id: int(row.events)
+        for finding, row in told
+        if finding.enrollment and row.arm_id and row.events and _SAFETY_SET.search(row.outcome or "")
+    }
     for finding, row in told:
         if row.arm_id is None:
             continue
@@ -506,6 +513,8 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
             sets[row.arm_id, "efficacy"].add(size)
         elif kind in ("safety", "efficacy"):
             sets[row.arm_id, kind].add(size)
+        elif (row.arm_id, size) in had_it:
+            continue  # "81 of the 82": of those who had the event
         elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
             sets[row.arm_id, _side(row)].add(size)
     printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
@@ -514,15 +523,28 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
         if size is not None and float(size).is_integer() and row.count_of not in NOT_PATIENTS:
             printed[row.arm_id].append((row.start, size))
     for finding, row in told:
-        arm = arms.get(row.arm_id) if row.arm_id else None
-        if arm is not None and _takes_total(finding, row, arm) and not (
-            sets[arm.arm_id, _side(row)] - {float(arm.n or 0)}
-        ):  # fmt: skip
+        arm = arms.get(row.arm_id) if row.arm_id else of_all if row.arm_role == "overall" else None
+        others = sets[arm.arm_id, _side(row)] - {float(arm.n or 0)} if arm is not None else set()
+        if arm is not None and _side(row) == "safety" and arm.arm_id in treated:
+            arm, others = replace(arm, n=treated[arm.arm_id]), set()
+        if arm is not None and not others and _takes_total(finding, row, arm):
             yield changed(row, total=float(arm.n or 0), total_source="arm")
         elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
             yield changed(row, total=size, total_source="arm")
         else:
             yield row
+
+
+_SAFETY_SET = re.compile(r"\bsafety\b|\bas[- ]treated\b", re.IGNORECASE)
+
+
+def _arm_of_all(enrolled: Iterable[Evidence], arms: Sequence[Arm]) -> Arm | None:
+    """All patients of a study of several arms, as one: where the sizes of the arms make up a number enrolled."""
+    if len(arms) < 2 or any(arm.n is None or arm.role == "overall" for arm in arms):
+        return None
+    n = sum(arm.n or 0 for arm in arms)
+    whole = any(row.events == n and row.arm_role == "overall" for row in enrolled)
+    return replace(arms[0], arm_id="", label="overall", role="overall", n=n) if whole else None
 
 
 def _size_that_gives(finding: Finding, row: Evidence, sizes: Iterable[tuple[int, float]]) -> float | None:

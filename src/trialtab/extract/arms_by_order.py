@@ -165,8 +165,13 @@ def arms_by_order(
     return main
 
 
-def sizes_of_the_parts(read: list[Read], found: arms_of.Inventory, wholes: Sequence[Whole]) -> None:
-    """Gives the numbers that make up a whole to the groups that they count, and the whole to none."""
+def sizes_of_the_parts(
+    read: list[Read], found: arms_of.Inventory, wholes: Sequence[Whole], sets: Sequence[tuple[int, int]]
+) -> None:
+    """Gives the numbers that make up a whole to the groups that they count, and the whole to none; those of analysis
+    sets, which come in pairs, to the two arms by order.
+    """
+    in_turn = {start: k % 2 for k, (start, _) in enumerate(sets)}
     whole_at = {w.start for w in wholes if w.n is not None}
     part_at = {g.n_place[0]: g for w in wholes for g in w.groups if g.n_place}
     for x in (x for r in read for x in r.linked):
@@ -175,6 +180,8 @@ def sizes_of_the_parts(read: list[Read], found: arms_of.Inventory, wholes: Seque
             x.arm, x.arm_by_order, x.settled = None, None, True
         elif at in part_at and (entry := found.find(key(part_at[at].phrase))) is not None:
             x.arm, x.arm_by_order, x.comparator, x.settled = entry.first, None, None, True
+        elif at in in_turn:
+            x.arm, x.other_than, x.arm_by_order, x.arm_count, x.settled = None, None, in_turn[at], 2, True
 
 
 def of_the_arm_told_before(read: list[Read]) -> None:
