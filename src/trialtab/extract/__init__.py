@@ -18,6 +18,7 @@ from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import (
     of_the_arm_of_that_size,
     of_the_arm_told_before,
+    of_the_arm_whose_share_it_is,
     one_arm,
     one_row_each,
     pairs_of_arms,
@@ -122,6 +123,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     if not single:
         grids.sizes_of_all(document, found)
         of_the_arm_of_that_size(read, found)
+        of_the_arm_whose_share_it_is(read, found)
     findings, numbers = findings_of(document, read, rules, found, role_of, sized)
     size = size_of_all(findings, text, wholes) if "crossover" in (told.design or "") else None
     if size is not None:

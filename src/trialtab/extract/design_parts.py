@@ -259,7 +259,10 @@ def _in_brackets(text: str, at: int, sentence: str) -> Whole | None:
         listed = listed_sizes(text, at + m.start(1), m[1])
         if not listed or n is None or before is None or sum(float(g.n or 0) for g in listed) != n:
             continue
-        if not all(_arm_like(g) for g in listed) or _HAPPENED.search(before.group()):
+        sent = _ALLOCATED.search(sentence) is not None
+        if not all(sent or _arm_like(g) for g in listed) or _HAPPENED.search(before.group()):
+            continue
+        if any(_SEX.match(g.phrase) for g in listed):
             continue
         start = at + max(0, m.start() - 70) + before.start("n")
         return Whole(tuple(listed), n, start, start + len(before["n"]))
@@ -304,8 +307,11 @@ def analysis_sets(text: str, read: Sequence[Read]) -> list[tuple[int, int]]:
 
 
 def _arm_like(group: Group) -> bool:
-    named = _is_abbreviation(group.phrase) or _is_arm(group.phrase)
-    return named and not re.match(r"(?:male|female|men|women|boys|girls)\b", group.phrase, re.I)
+    return _is_abbreviation(group.phrase) or _is_arm(group.phrase)
+
+
+_SEX = re.compile(r"(?:fe)?males?\b|(?:wo)?m[ae]n\b|boys\b|girls\b|aged?\b", re.I)
+_ALLOCATED = Prefiltered(r"\b(?:randomi[sz]ed|randomly|assigned|allocated)\b", re.I)
 
 
 def listed_sizes(text: str, at: int, inside: str) -> list[Group]:
