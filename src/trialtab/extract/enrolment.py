@@ -320,7 +320,7 @@ def _sent_to(x: Linked, r: Read) -> bool:
     return any(w in ("were", "was") and v in _ANALYSED for w, v in pairwise(said[:end]))
 
 
-def size_of_all(x: Linked, r: Read) -> bool:
+def is_of_all(x: Linked, r: Read) -> bool:
     """Whether the arm that a size was given is named only behind it, apart: "250 were randomised (A 124, B 126)"."""
     return (
         x.arm is not None
@@ -329,4 +329,4 @@ def size_of_all(x: Linked, r: Read) -> bool:
     )
 
 
-__all__ = ["ENROLMENT_ONLY", "OF_A_PART", "SUBSETS", "is_enrolment", "opens_with_a_part", "size_of_all", "takes_part"]
+__all__ = ["ENROLMENT_ONLY", "OF_A_PART", "SUBSETS", "is_enrolment", "is_of_all", "opens_with_a_part", "takes_part"]
