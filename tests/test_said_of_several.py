@@ -56,3 +56,32 @@ def test_nobody_above_a_grade() -> None:
 def test_a_part_of_a_marker_is_no_proportion_of_patients() -> None:
     (row,) = rows("At month 6, class-switched memory B cells made up 2.3% of the total.")
     assert (row.statistic, row.value, row.percent) == ("other", 2.3, None)
+
+
+TABLE = """# Low-dose mosunetuzumab
+
+Nineteen patients were treated: 11 with Sjögren's disease (SjD) and 8 with cold agglutinin disease (CAD).
+
+Table 1. Adverse events
+
+| Event, n (%) | SjD (n=11), any grade | SjD (n=11), grade ≥3 | CAD (n=8), any grade | CAD (n=8), grade ≥3 |
+| --- | --- | --- | --- | --- |
+| Neutropenia | 2 (18) | 1 (9) | 2 (25) | 1 (13) |
+| CRS | 5 (45) | 0 | 3 (38) | 0 |
+"""
+
+
+def test_an_arm_may_have_a_column_for_each_grade() -> None:
+    (document,) = readers.read(TABLE.encode(), "x.md")
+    told = evidence.rows(document, extract(document, RULES), study="s", rules_digest="x", version="x").rows
+    found = [(r.outcome, r.arm, r.grade, r.events) for r in told if r.table_label]
+    assert found == [
+        ("Neutropenia", "SjD", None, 2),
+        ("Neutropenia", "SjD", ">=3", 1),
+        ("Neutropenia", "CAD", None, 2),
+        ("Neutropenia", "CAD", ">=3", 1),
+        ("CRS", "SjD", None, 5),
+        ("CRS", "SjD", ">=3", 0),
+        ("CRS", "CAD", None, 3),
+        ("CRS", "CAD", ">=3", 0),
+    ]
