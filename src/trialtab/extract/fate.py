@@ -546,7 +546,7 @@ class Judge:
         if words and words <= self.sets["demographic"] and draft.shape in ("percent", "fraction", "count"):
             return True
         if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
-            return True
+            return re.search(r"\b(?:no|complete|partial) (?:response|remission)\b", outcome) is None
         if self._is_condition(outcome):
             return True
         if self._behind_the_word(draft):

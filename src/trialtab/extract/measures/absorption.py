@@ -21,6 +21,7 @@ QUALIFIER_PAIRS = {
     ("less", "than"): "<",
     ("fewer", "than"): "<",
     ("lower", "than"): "<",
+    ("inferior", "to"): "<",
     ("more", "than"): ">",
     ("greater", "than"): ">",
     ("higher", "than"): ">",
