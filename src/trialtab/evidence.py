@@ -74,7 +74,7 @@ def rows(
         row = _counted(_row(document, finding, start, end, arms, block, study), finding)
         told.append((finding, _of_safety(row) if block is not None and _SAFETY.search(block.heading) else row))
     told = _with_class_of_list(document.text, told)
-    sized = _with_totals(told, {arm.arm_id: arm for arm in arms})
+    sized = _with_totals(told, {arm.arm_id: arm for arm in arms}, document.text)
     finished = sorted(_with_ids(map(_finished, sized)), key=lambda row: (row.start, row.end, row.finding_id))
     if calibrate:
         finished = confidence.calibrated(finished, arms)
@@ -517,7 +517,7 @@ def _side(row: Evidence) -> str:
     return "safety" if row.outcome_class == "adverse_event" or row.serious else "efficacy"
 
 
-def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm]) -> Iterator[Evidence]:
+def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm], text: str) -> Iterator[Evidence]:
     """N from the arm where the sentence has none and no other analysis set is in play.
 
     Never into a subgroup, never from an efficacy set into safety rows, never where no whole n gives the printed
@@ -545,14 +545,33 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
         size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
         if size is not None and float(size).is_integer() and row.count_of not in NOT_PATIENTS:
             printed[row.arm_id].append((row.start, size))
+    before: Evidence | None = None
     for finding, row in told:
         arm = arms.get(row.arm_id) if row.arm_id else None
+        said, before = before, row if row.total_source == "explicit" and row.total else before
         if arm is not None and _takes_total(finding, row, arm) and not _in_play(sets[arm.arm_id, _side(row)], arm.n):
             yield changed(row, total=float(arm.n or 0), total_source="arm")
         elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
             yield changed(row, total=size, total_source="arm")
+        elif said is not None and _fits(finding, row, said, text):
+            yield changed(row, total=said.total, total_source="header")
         else:
             yield row
+
+
+_SENTENCE_ENDS = re.compile(r"[.;:]\s")
+
+
+def _fits(finding: Finding, row: Evidence, said: Evidence, text: str) -> bool:
+    """ "8 (24%) of the 33 patients on A, 2 (6%) on B": whether the size told before in the sentence gives a percent."""
+    if row.total is not None or row.events is None or row.percent is None or not said.total or finding.enrollment:
+        return False
+    if "percent" in (row.derived or "") or row.count_of in NOT_PATIENTS or row.source != "text" or row.events < 1:
+        return False
+    if not 0 <= row.start - said.end < 200 or _SENTENCE_ENDS.search(text, said.end, row.start):
+        return False
+    digits = printed_decimals(row.percent, row.quote)
+    return row.events <= said.total and rounds_to(100 * row.events / said.total, row.percent, digits)
 
 
 def _in_play(sizes: Sequence[float], n: float | None) -> bool:

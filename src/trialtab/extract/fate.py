@@ -182,7 +182,11 @@ _LOOKED_AT = frozenset(
 _REACHED = frozenset(("had", "achieved", "achieve", "showed", "reached", "attained", "maintained", "obtained", "have"))
 
 
-_TO_A_LATER_VALUE = re.compile(r"\bbaseline(?: values?)?,? to\b", re.I)
+_TO_A_LATER_VALUE = re.compile(
+    r"\bbaseline(?: values?)?,? to\b|\b(?:fell|rose|dropped|decreased|increased|declined|improved|went|came) "
+    r"(?:[\w-]+ly )?(?:to|by)\b",
+    re.I,
+)
 """Between a value at baseline and the one it became."""
 
 

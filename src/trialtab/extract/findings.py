@@ -222,14 +222,15 @@ def _who_they_were(read: list[Read]) -> set[int]:
             if not same:
                 told, aged = _TELLS_OUTCOMES.search(here[2]) is not None, 0
         aged -= 1
-        if any(i.reason == "age" for i in r.row) and r.block.part not in ("methods", "background"):
+        of_age = "MASK" in r.words.kinds and any(i.reason == "age" for i in r.row)
+        if of_age and r.block.part not in ("methods", "background"):
             aged = 2 if r.block.section == "results" else 1
-        known = any(
+        known = not of_age and any(
             (k := vocabulary.outcome(x.outcome)) is not None and k.term.category in _OUTCOMES - {"biomarker"}
             for x in r.linked
             if x.outcome and x.draft.shape not in ("interval", "effect")
         )
-        if known and not any(i.reason == "age" for i in r.row):
+        if known:
             told = True
         if aged > 0 and not told:
             found.add(id(r))

@@ -186,6 +186,8 @@ def candidates_left(
         and (vocabulary.outcome(line.say(*tail)) is None)
     ):
         tail = None
+    if tail and subject and _most_frequent(line, verb, tail):
+        tail = None
     if counted and not bracket and (said := _done_to(line, start, group_start, verb, stop)):
         subject, tail = said, None
     if subject:
@@ -205,7 +207,7 @@ def candidates_left(
         if line.word(verb) in line.sets["have"]:
             penalty -= 0.2
         found.append(("object", *tail, WEIGHTS["object"] - penalty))
-    vague = tail is None or weigh(line, ("object", *tail, 0.5)) < 0
+    vague = tail is None or weigh(line, ("object", *tail, 0.5), False) < 0
     if subject and is_people(line, *subject) and vague and line.word(verb) in line.sets["did"] | line.sets["change"]:
         found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
     return found
@@ -445,6 +447,18 @@ def _moved(line: Line, start: int, group: int, verb: int, stop: int) -> tuple[in
         return None
     span = noun_phrase(line, k, min(stop, np_end(line, k)))
     return span if span and not is_people(line, *span) else None
+
+
+_MOST = frozenset(("most", "commonest", "main", "principal", "predominant", "leading"))
+_KINDS_OF_HARM = frozenset((
+    "event", "effect", "reaction", "toxicity", "complication", "finding", "events", "effects", "toxicities", "ae",
+))  # fmt: skip
+
+
+def _most_frequent(line: Line, verb: int, tail: tuple[int, int]) -> bool:
+    """ "Nausea was the most frequent adverse event (…)": what the subject is, and no outcome."""
+    superlative = any(line.word(k) in _MOST for k in range(verb + 1, tail[1]))
+    return line.word(verb) in line.sets["copula"] and superlative and line.word(tail[1] - 1) in _KINDS_OF_HARM
 
 
 _FIGURES = frozenset(("numbers", "figures", "values", "rates", "proportions", "percentages", "results", "frequencies"))

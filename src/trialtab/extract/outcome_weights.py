@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from trialtab import values, vocabulary
-from trialtab.extract.line import MAX_PHRASE, Line
+from trialtab.extract.line import MAX_PHRASE, Line, once
 
 WEIGHTS = {
     "subject": 1.0,
@@ -38,7 +38,8 @@ _A_TRIAL = re.compile(r"(?=[A-Za-z]*[A-Z]{3})[A-Za-z]{4,}(?:-[A-Z]{2,})?-\d{1,2}
 """A trial by its name: "(PALOMA-2: 25.4 v 13.7 months)" says where, and not what."""
 
 
-def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
+@once
+def weigh(line: Line, candidate: tuple[str, int, int, float], counted: bool) -> float:
     source, first, last, weight = candidate
     phrase = line.say(first, last)
     words = phrase.lower().split()

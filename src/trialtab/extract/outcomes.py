@@ -199,7 +199,7 @@ def _is_anew(case: _Case) -> bool:
     if not any(line.word(k) in (";", "whereas", "while", "but") for k in range(case.edge, case.first)):
         return False
     right = candidates_right(line, _last_of_run(line, case.n)) if line.bare(case.edge, case.first) else []
-    return any(weigh(line, c) >= 0.6 for c in right)
+    return any(weigh(line, c, False) >= 0.6 for c in right)
 
 
 def _of_its_host(case: _Case) -> bool:
@@ -247,7 +247,7 @@ def _gathered(case: _Case, took: bool) -> list[tuple[str, int, int, float]]:
         found = []
     if case.shape == "effect":
         found = [c for c in found if not _adjusted_for(line, c)]
-    told = any(weigh(line, c, counted=case.counted) >= 0.6 for c in found)
+    told = any(weigh(line, c, case.counted) >= 0.6 for c in found)
     if line.word(first - 1) == ":" and case.shape in ("fraction", "percent") and len(group) == 1:
         right = candidates_right(line, group)  # "ITP: 6/9 complete response, 2/9 partial response"
         if right and _names_an_outcome(line, right[:1]) and not _names_an_outcome(line, found):
@@ -263,7 +263,7 @@ def _weighed(case: _Case, took: bool) -> None:
     """Give the rows the candidate that weighs most, as many outcomes as numbers, or what is carried over."""
     line, rows = case.line, case.rows
     found = _gathered(case, took)
-    scored = sorted(((weigh(line, c, counted=case.counted), -k, c) for k, c in enumerate(found)), reverse=True)
+    scored = sorted(((weigh(line, c, case.counted), -k, c) for k, c in enumerate(found)), reverse=True)
     best = scored[0] if scored and scored[0][0] > 0.2 else None
     unnamed = case.carried is None or (case.about is None and case.shape == "percent")
     if best is None and unnamed and scored and scored[0][0] > -0.6:

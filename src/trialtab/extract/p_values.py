@@ -21,12 +21,12 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
     opening = line.open_bracket(k, edge)
     stop = opening if opening is not None and opening >= edge else k
     start = clause_start(line, edge, stop)
+    candidates = sorted(
+        candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c, False)
+    )
     if (modelled := of_a_model(line, k)) is not None:
         row.outcome_range, row.outcome = modelled, line.say(*modelled)
-    candidates = sorted(candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c))
-    if row.outcome is not None:
-        candidates = []
-    elif candidates and weigh(line, candidates[0]) > 0.2:
+    elif candidates and weigh(line, candidates[0], False) > 0.2:
         row.outcome_range = candidates[0][1:3]
         row.outcome = line.say(*row.outcome_range)
     elif rows and rows[-1].outcome:

@@ -1,7 +1,7 @@
 """Noun phrases: where they begin and end, what is trimmed off them, and whether they name people or a finding."""
 
 from trialtab import vocabulary
-from trialtab.extract.line import CLOSERS, Line, either
+from trialtab.extract.line import CLOSERS, Line, either, once
 from trialtab.extract.measures import OPENERS
 
 _OF_PEOPLE = ("preposition", "determiner", "people", "group_noun", "comparative", "treated_by")
@@ -11,6 +11,7 @@ _PEOPLE_JOINERS = frozenset(("-", "and", ",", "treated", ">", "<", "≥", "≤")
 _SO_MANY = frozenset(("nearly", "almost", "virtually", "all", "most", "some", "many", "few", "half", "none", "both"))
 
 
+@once
 def is_people(line: Line, first: int, last: int) -> bool:
     """A subject that names patients or an arm and not an outcome."""
     plain = either(*(line.sets[name] for name in _OF_PEOPLE), _PEOPLE_JOINERS, _SO_MANY)

@@ -132,7 +132,7 @@ def absorb(row: Row, draft: Draft) -> None:
             continue
         if draft.shape in ("fraction", "count") and take_bracket_behind_people(row, draft):
             continue
-        if draft.shape in ("value", "time", "change") and take_spread_behind_place(row, draft):
+        if draft.shape in ("value", "time", "change", "percent") and take_spread_behind_place(row, draft):
             continue
         if draft.shape == "percent" and take_spread_behind_time(row, draft):
             continue

@@ -13,7 +13,7 @@ def opens_grade(inside: list[Item], n: int) -> bool:
     return inside[n + 1].kind == "GRADE" or counted  # "(67%; one grade 3)"
 
 
-_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
+_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before", "with", "under"))
 FLUFF = frozenset(
     [
         "(",

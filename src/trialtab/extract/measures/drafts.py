@@ -4,7 +4,7 @@ from trialtab import values
 from trialtab.extract.measures.absorption import absorb, take_qualifier
 from trialtab.extract.measures.announcements import Announced
 from trialtab.extract.measures.brackets import take_spread_before
-from trialtab.extract.measures.kinds import NUMBER_KINDS, OPENERS, SPREAD_KINDS, Draft, Item
+from trialtab.extract.measures.kinds import NUMBER_KINDS, OPENERS, SPREAD_KINDS, Draft, Item, WordAt
 from trialtab.extract.measures.main_numbers import MAIN_NUMBER, first_of_two_rates
 from trialtab.extract.measures.row import Row, take
 from trialtab.extract.measures.statistic import settle_statistic
@@ -152,9 +152,11 @@ def continues_effect(row: Row, before: Draft, draft: Draft) -> bool:
     )
 
 
-def measures(row: list[Item], rules: RuleSet, said: Announced | None = None) -> list[Draft]:
-    """The drafts of one sentence's items, in order."""
-    at = Row(row, rules, said or Announced())
+def measures(
+    row: list[Item], rules: RuleSet, said: Announced | None = None, words: WordAt | None = None
+) -> list[Draft]:
+    """The drafts of one sentence's items, in order; words: those of the items, where they are known already."""
+    at = Row(row, rules, said or Announced(), words or WordAt(row))
     found = drafts(at)
     _said_behind(at, found)
     return found

@@ -154,9 +154,13 @@ def _is_of_one_arm(row: Row, name: Item, draft: Draft) -> bool:
     against another number, and a ratio with a unit, is the value of an arm.
     """
     against = row.sets["versus"]
+    at = row.items.index(name)
+    told_of = any(row.word(k) in ("with", "in", "on", "for", "after") for k in range(draft.first + 1, draft.last))
+    if draft.shape == "percent" and told_of and any(x.kind in NUMBER_KINDS for x in row.items[at : draft.first]):
+        return True  # "the difference was 9%, and 24% with A (95% CI 20 to 29) responded"
     beside = {row.word(k) for k in (draft.last, draft.first - 1, draft.first - 2)}
     if beside & against or (row.word(draft.first - 2) == "." and row.word(draft.first - 3) in against):
-        return "mean_difference" in name.constants or row.items.index(name) + 6 < draft.first
+        return "mean_difference" in name.constants or at + 6 < draft.first
     return draft.shape == "time" and "mean_difference" not in name.constants
 
 
