@@ -85,3 +85,27 @@ def test_an_arm_may_have_a_column_for_each_grade() -> None:
         ("CRS", "CAD", None, 3),
         ("CRS", "CAD", ">=3", 0),
     ]
+
+
+def test_an_effect_named_once() -> None:
+    found = rows("Survival was longer in men (hazard ratio 0.57, 0.38-0.84) and not in women (0.94, 0.61-1.45).")
+    assert [(r.statistic, r.value, r.ci_low, r.ci_high) for r in found] == [
+        ("hazard_ratio", 0.57, 0.38, 0.84),
+        ("hazard_ratio", 0.94, 0.61, 1.45),
+    ]
+
+
+def test_an_interval_without_an_upper_limit_and_without_its_name() -> None:
+    found = rows("Median PFS was 8.9 months (95% CI 6.4 to 11.2) with A and 9.4 months (6.1 to not estimable) with B.")
+    assert [(r.value, r.ci_low, r.ci_high) for r in found] == [(8.9, 6.4, 11.2), (9.4, 6.1, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Median CD4 counts (cells/uL) were 214 (IQR, 118-330).", [(214, "{cells}/uL")]),
+        ("Time to first relapse, median (weeks): 13.1.", [(13.1, "wk")]),
+    ],
+)  # fmt: skip
+def test_a_unit_behind_the_name_of_what_was_measured(text: str, expected: list[tuple[float, str]]) -> None:
+    assert [(r.value, r.unit) for r in rows(text)] == expected
