@@ -103,7 +103,7 @@ def test_an_interval_without_an_upper_limit_and_without_its_name() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Median CD4 counts (cells/uL) were 214 (IQR, 118-330).", [(214, "{cells}/uL")]),
+        ("Median CD4 counts (cells/uL) were 214 (IQR, 118-330).", [(214, "cells/uL")]),
         ("Time to first relapse, median (weeks): 13.1.", [(13.1, "wk")]),
     ],
 )  # fmt: skip
