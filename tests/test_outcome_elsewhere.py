@@ -71,6 +71,13 @@ def rows(text: str) -> list[Evidence]:
             "The rate of bleeds was 0.58 in months 7 to 24 against 4.16 before: a rate ratio of 0.14 (CI 0.08-0.26).",
             ["rate of bleeds"] * 3,
         ),
+        (
+            "A response was seen in 35 (34%) of 104 and 3 (6%) of 52. In patients who had had previous treatments the "
+            "corresponding figures were 17 (28%) of 61 and one (3%) of 32.",
+            ["response"] * 4,
+        ),
+        ("Glucocorticoids were stopped in every patient.", ["Glucocorticoids were stopped"]),
+        ("Dolmirin was given to all patients.", []),
         ("CK of all patients decreased to 412 (190-880) U/L at week 12.", ["CK of all patients"]),
         ("With 16 months of median observation (IQR 10-22), two of the seven relapsed.", ["observation", "relapsed"]),
     ],

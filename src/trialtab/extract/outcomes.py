@@ -156,11 +156,24 @@ def _told_elsewhere(case: _Case) -> bool:
         span = head_of_groups(line, case.edge, first)
     elif case.shape == "time":
         span = observed_for(line, draft)
+    if case.about and case.shape in ("fraction", "percent", "value", "count") and _points_to_figures(line, first):
+        return case.settle(case.about, case.carried[1] if case.carried else None, 0.7)
     if case.shape == "effect" and span is None and case.about and names_the_effect_alone(line, case.edge, first):
         return case.settle(case.about, case.carried[1] if case.carried else None, 0.8)
     if span is None and case.shape in ("time", "value", "percent", "state"):
         span = main_clause_before(line, first)
     return case.settle(line.say(*span), span, 0.8) if span is not None else False
+
+
+_POINTS_BACK = frozenset(("figures", "numbers", "rates", "values", "proportions", "percentages", "results"))
+
+
+def _points_to_figures(line: Line, first: int) -> bool:
+    """ "… the corresponding figures were 17 (28%) of 61 and one (3%) of 32": those of what was told before."""
+    k = first - 1
+    while line.word(k) in line.sets["copula"]:
+        k -= 1
+    return k < first - 1 and line.word(k) in _POINTS_BACK and line.word(k - 1) in ("corresponding", "respective")
 
 
 def _took_up(case: _Case) -> bool:
