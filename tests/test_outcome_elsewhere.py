@@ -54,6 +54,30 @@ def rows(text: str) -> list[Evidence]:
             "(62.5% vs. 46.9%, P = 0.48).",
             ["PFS", "PFS"],
         ),
+        (  # a term in a bracket, a relative clause, clauses of a list
+            "- fever and chills soon after an injection (cytokine release syndrome): 11 people (61%)",
+            ["cytokine release syndrome"],
+        ),
+        ("One child, who carried a variant, had a relapse.", ["relapse"]),
+        ("5 patients obtained CR, 2 obtained PR and the remaining 2 had no response.", ["CR", "PR", "no response"]),
+        ("Peak IL-6 was higher in patients with CRS than in others (1126 pg/mL vs 188 pg/mL).", ["Peak IL-6"] * 2),
+        ("Infections were equal, 11 and 6 patients (46% versus 50%), with severe forms in 2.", ["Infections"] * 5),
+        ("IgG inferior to 4 g/L occurred in seven patients.", ["IgG inferior to 4 g/L"]),
+        (  # an adverse event beside people is no enrolment
+            "Grade 3 cytopenias included neutropenia (27 patients) and anemia (13 patients).",
+            ["neutropenia", "anemia"],
+        ),
+        (
+            "The rate of bleeds was 0.58 in months 7 to 24 against 4.16 before: a rate ratio of 0.14 (CI 0.08-0.26).",
+            ["rate of bleeds"] * 3,
+        ),
+        (
+            "A response was seen in 35 (34%) of 104 and 3 (6%) of 52. In patients who had had previous treatments the "
+            "corresponding figures were 17 (28%) of 61 and one (3%) of 32.",
+            ["response"] * 4,
+        ),
+        ("Glucocorticoids were stopped in every patient.", ["Glucocorticoids were stopped"]),
+        ("Dolmirin was given to all patients.", []),
         ("CK of all patients decreased to 412 (190-880) U/L at week 12.", ["CK of all patients"]),
         ("With 16 months of median observation (IQR 10-22), two of the seven relapsed.", ["observation", "relapsed"]),
     ],

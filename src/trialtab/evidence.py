@@ -399,7 +399,7 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
         told_to = told_to or _COUNTS_RECOVER.match(f"{phrase} {before}") or _BELOW_FOR.match(phrase)
         reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase) and not _LASTS.search(before)
         return "time_to_event" if told_to or reached else named
-    if named == "other" and finding.grade and finding.grade[-1:].isdigit():
+    if named == "other" and finding.grade and finding.grade[-1:].isdigit() and "/" not in (measure.unit or ""):
         return "adverse_event"  # only adverse events are graded in figures
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"

@@ -490,6 +490,10 @@ def give_units(line: Line, rows: list[Linked]) -> None:
             )
             if twin is not None and (row.draft.shape == "value" or row.draft.statistic == "mean_difference"):
                 row.draft.fields["unit"] = twin.draft.fields["unit"]
+        if row.draft.shape == "value" and row.draft.fields.get("unit") is None and row.outcome_range:
+            unit = _unit_in_bracket(line, row.outcome_range[1], row.draft.first)
+            if unit is not None:
+                row.draft.fields["unit"] = unit
         if row.draft.shape in ("value", "time") and row.draft.statistic is None and row.outcome_range:
             like = next(
                 (
@@ -501,6 +505,20 @@ def give_units(line: Line, rows: list[Linked]) -> None:
             )
             if like is not None:
                 row.draft.statistic = like.draft.statistic
+
+
+def _unit_in_bracket(line: Line, start: int, stop: int) -> str | None:
+    """ "CD4 counts (cells/uL) were 214 and 149", "Time to relapse, median (weeks): 13.1": the unit behind a name."""
+    opening = start
+    while opening < stop and line.word(opening) in line.sets["median"] | line.sets["average"] | {","}:
+        opening += 1
+    if line.word(opening) not in OPENERS:
+        return None
+    close = next((k for k in range(opening + 1, min(opening + 6, stop)) if line.word(k) in CLOSERS), None)
+    if close is None or close == opening + 1 or any(line.items[k].kind != "W" for k in range(opening + 1, close)):
+        return None
+    printed = line.text[line.items[opening + 1].start : line.items[close - 1].end]
+    return printed if printed not in ("n", "N", "%") and vocabulary.unit(printed) is not None else None
 
 
 _EVENTS = frozenset(("adverse_event", "mortality", "relapse"))

@@ -141,6 +141,12 @@ def of_the_trial_that_opens(sentence: str, at: int, title: str, others: frozense
 
 _BEFOREHAND = Prefiltered(r"\b(?:before|previous|prior|earlier)\b")
 _TURNED = Prefiltered(r"aplasi|deplet|negativ|undetect|normal|seroconver|cleared|eradicat", re.I)
+_ENDED_IN = re.compile(
+    r"\b(?:discontinued|stopped|halved|withdrawn|tapered|resolved|disappeared|vanished|normali[sz]ed|recovered|"
+    r"below the limit of (?:detection|quantification)|undetectable) (?:by |on )?(?:in|by) $",
+    re.I,
+)
+"""Before "every patient": what came to an end, or out of sight, in all of them."""
 _SEXES = frozenset(("women", "men", "girls", "boys", "females", "males", "female", "male"))
 _HISTORY = Prefiltered(
     r"-class refractory|\bhad (?:been (?:treated|exposed|tried)|failed)\b|^tried\b|-exposed\b|\bbefore$|"
@@ -231,6 +237,9 @@ class Judge:
             return "none of what was taken"
         if draft.shape == "all":
             known = vocabulary.outcome(linked.outcome) if linked.outcome else None
+            before = self.sentence[: draft.start - self.row[0].start]
+            if linked.outcome and "in_all_of_them" in draft.rules and _ENDED_IN.search(before):
+                return None
             if known is None or known.term.category in ("enrollment", "follow_up"):
                 return "all of them, with nothing known to be an outcome"
             if known.term.category == "biomarker" and not _TURNED.search(outcome):
@@ -550,7 +559,7 @@ class Judge:
         if words and words <= self.sets["demographic"] and draft.shape in ("percent", "fraction", "count"):
             return True
         if _HISTORY.search(outcome) and draft.shape in ("percent", "fraction", "count"):
-            return True
+            return re.search(r"\b(?:no|complete|partial) (?:response|remission)\b", outcome) is None
         if self._is_condition(outcome):
             return True
         if self._behind_the_word(draft):
@@ -752,7 +761,9 @@ class Judge:
         if not _BEFOREHAND.search(self.sentence):
             return False
         near = range(max(0, draft.first - 8), draft.first)
-        return any(self.word(k) == "had" and self.word(k + 1) in self.sets["had_done"] for k in near)
+        had = next((k for k in near if self.word(k) == "had" and self.word(k + 1) in self.sets["had_done"]), None)
+        # "in those who had had X before the figures | were 17": the number is of another verb
+        return had is not None and not any(self.word(k) in ("was", "were") for k in range(had + 2, draft.first))
 
     def _beside_age(self, draft: Draft) -> bool:
         """ "(72% female; median age 38 years, CD4 165/μL)": a bracket that gives ages tells who the patients were."""

@@ -171,7 +171,7 @@ def candidates_left(
         subject = told
     if subject and line.word(subject[0] - 2) in ("that", "those") and line.word(subject[0] - 1) == "of":
         found.append(("subject", *subject, WEIGHTS["told behind"]))
-    if tail and (is_people(line, *tail) or _how_often(line, *tail)):
+    if tail and (is_people(line, *tail) or _how_often(line, *tail) or _compared_in(line, verb)):
         tail = None
     if tail and (inner := _effect_on(line, tail)):
         found.append(("object", *inner, WEIGHTS["told behind"]))
@@ -215,6 +215,10 @@ def candidates_left(
 
 def _behind_apposition(line: Line, k: int) -> int:
     """ "Three patients, two of them given A, | had graft failure": where the clause of a number goes on."""
+    at = k + (line.word(k) in line.sets["people"])
+    if line.word(at) == "," and line.word(at + 1) in ("who", "whose", "which"):
+        comma = next((m for m in range(at + 2, min(at + 12, len(line.items))) if line.word(m) == ","), None)
+        return k if comma is None else comma + 1  # "One child, who carried a variant, | had a relapse"
     inner = line.result_at.get(k + 1) if line.word(k) == "," else None
     if inner is None or line.word(inner.last) != "of" or line.word(inner.last + 1) not in ("them", "whom", "these"):
         return k
@@ -396,6 +400,17 @@ def _how_often(line: Line, first: int, last: int) -> bool:
         and line.word(first + 1) in _OFTEN
         and (last - first == 2 or line.word(first + 2) in ("in", "with", "after"))
     )
+
+
+_COMPARED = frozenset(("higher", "lower", "greater", "longer", "shorter", "smaller", "larger", "more", "less", "fewer"))
+
+
+def _compared_in(line: Line, verb: int) -> bool:
+    """ "The peak of IL-6 was higher in patients with CRS than in others (1126 v 188)": whom the values are of."""
+    k = verb + 1
+    while line.word(k) in ("significantly", "much", "slightly", "numerically", "also", "likewise", "markedly"):
+        k += 1
+    return line.word(verb) in line.sets["copula"] and line.word(k) in _COMPARED and line.word(k + 1) in ("in", "among")
 
 
 _GOES_ON = frozenset(("ongoing", "continuing", "maintained", "sustained"))

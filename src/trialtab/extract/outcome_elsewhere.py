@@ -133,6 +133,39 @@ def main_clause_before(line: Line, first: int) -> Span | None:
     return span if span and vocabulary.outcome(line.say(*span)) is not None else None
 
 
+_EFFECTS = frozenset((
+    "a", "an", "the", "rate", "ratio", "ratios", "odds", "hazard", "hazards", "risk", "relative", "of", "or", "was",
+    "were", "giving", "with", "i.e.", "i.e", "that", "is", "for", "adjusted", "corresponding", "to",
+))  # fmt: skip
+
+
+def names_the_effect_alone(line: Line, edge: int, first: int) -> bool:
+    """ "0.58 in months 7-24 against 4.16 in the lead-in: a rate ratio of 0.14": nothing but the effect is named behind
+    the colon.
+    """
+    colon = next((k for k in range(first - 1, edge - 1, -1) if line.word(k) == ":"), None)
+    if colon is None:
+        return False
+    between = [k for k in range(colon + 1, first) if k not in line.arm_at and line.items[k].kind != "EFFECTNAME"]
+    return all(line.word(k) in _EFFECTS for k in between)
+
+
+def spelled_in_bracket(line: Line, span: Span) -> Span | None:
+    """ "Fever and chills (cytokine release syndrome): 11 people": the term in the bracket behind plain words."""
+    opening = span[1]
+    if line.word(opening) != "(":
+        return None
+    close = next((k for k in range(opening + 1, min(opening + 7, len(line.items))) if line.word(k) == ")"), None)
+    if close is None or any(line.items[k].kind != "W" for k in range(opening + 1, close)):
+        return None
+    if close == opening + 2 and any(c.isupper() for c in line.say(opening + 1, close)):
+        return None  # "discontinuation because of adverse events (AEs)": short for the last words
+    known = vocabulary.outcome(line.say(opening + 1, close))
+    exact = known is not None and known.method == "exact" and known.term.category == "adverse_event"
+    plain = vocabulary.outcome(line.say(*span))
+    return (opening + 1, close) if exact and (plain is None or plain.method != "exact") else None
+
+
 _OBSERVED = frozenset(("follow-up", "followup", "observation", "surveillance"))
 
 

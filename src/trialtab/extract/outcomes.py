@@ -8,7 +8,14 @@ from trialtab.extract.clauses import clause_between, clause_start, host_edge, st
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.outcome_candidates import FOUND, TOOK_UP, candidates_left, candidates_right
-from trialtab.extract.outcome_elsewhere import head_of_groups, main_clause_before, observed_for, of_a_model
+from trialtab.extract.outcome_elsewhere import (
+    head_of_groups,
+    main_clause_before,
+    names_the_effect_alone,
+    observed_for,
+    of_a_model,
+    spelled_in_bracket,
+)
 from trialtab.extract.outcome_told import DIED, head_of_list, share_who, told_before, told_behind
 from trialtab.extract.outcome_weights import WEIGHTS, weigh
 from trialtab.extract.phrases import is_people, noun_phrase, np_end
@@ -149,9 +156,24 @@ def _told_elsewhere(case: _Case) -> bool:
         span = head_of_groups(line, case.edge, first)
     elif case.shape == "time":
         span = observed_for(line, draft)
+    if case.about and case.shape in ("fraction", "percent", "value", "count") and _points_to_figures(line, first):
+        return case.settle(case.about, case.carried[1] if case.carried else None, 0.7)
+    if case.shape == "effect" and span is None and case.about and names_the_effect_alone(line, case.edge, first):
+        return case.settle(case.about, case.carried[1] if case.carried else None, 0.8)
     if span is None and case.shape in ("time", "value", "percent", "state"):
         span = main_clause_before(line, first)
     return case.settle(line.say(*span), span, 0.8) if span is not None else False
+
+
+_POINTS_BACK = frozenset(("figures", "numbers", "rates", "values", "proportions", "percentages", "results"))
+
+
+def _points_to_figures(line: Line, first: int) -> bool:
+    """ "… the corresponding figures were 17 (28%) of 61 and one (3%) of 32": those of what was told before."""
+    k = first - 1
+    while line.word(k) in line.sets["copula"]:
+        k -= 1
+    return k < first - 1 and line.word(k) in _POINTS_BACK and line.word(k - 1) in ("corresponding", "respective")
 
 
 def _took_up(case: _Case) -> bool:
@@ -280,6 +302,8 @@ def _weighed(case: _Case, took: bool) -> None:
         ]
         if best is not None:
             _take(case, row, best[2])
+            if row.outcome_range is not None and (term := spelled_in_bracket(line, row.outcome_range)) is not None:
+                row.outcome, row.outcome_range = line.say(*term), term
             row.confidence = min(1.0, 0.5 + 0.4 * best[0])
         elif case.carried is not None:
             row.outcome, row.outcome_range = case.carried
@@ -333,7 +357,7 @@ _SIDES = frozenset(("after", "with", "to", "following", "on", "in", "for", "unde
 def _opens_clause(line: Line, first: int) -> bool:
     """ "and one relapsed", ", and only one had fever"."""
     k = first - 1
-    while line.word(k) in ("only", "just", "another", "further"):
+    while line.word(k) in ("only", "just", "another", "further", "remaining", "other", "the"):
         k -= 1
     return line.word(k) in ("and", ",", "but", ":", ";")
 

@@ -4,6 +4,7 @@ from trialtab.extract.clauses import clause_start
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.extract.outcome_candidates import candidates_left
+from trialtab.extract.outcome_elsewhere import of_a_model
 from trialtab.extract.outcome_weights import weigh
 from trialtab.extract.whom_near import distinct
 
@@ -23,7 +24,9 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
     candidates = sorted(
         candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c, False)
     )
-    if candidates and weigh(line, candidates[0], False) > 0.2:
+    if (modelled := of_a_model(line, k)) is not None:
+        row.outcome_range, row.outcome = modelled, line.say(*modelled)
+    elif candidates and weigh(line, candidates[0], False) > 0.2:
         row.outcome_range = candidates[0][1:3]
         row.outcome = line.say(*row.outcome_range)
     elif rows and rows[-1].outcome:

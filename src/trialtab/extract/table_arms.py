@@ -188,6 +188,10 @@ def match(labels: Sequence[Label], resolver: Resolver) -> list[Entry | None]:
         if id(entry) not in taken:
             found[k] = entry
             taken.add(id(entry))
+    named = {key(one.name): found[k] for k, one in enumerate(labels) if found[k] is not None and one.name}
+    for k, one in enumerate(labels):
+        if found[k] is None and (one.grade or one.any_grade or one.time) and one.name:
+            found[k] = named.get(key(one.name))  # "A, any grade", "A, grade 3": two columns of one arm
     arms = resolver.found.arms
     for k, one in enumerate(labels):
         if found[k] is None and one.n is not None:

@@ -125,7 +125,7 @@ def _best_header(grid: Grid, resolver: Resolver) -> tuple[list[str], float]:
 
 def _may_be_arm(one: Label) -> bool:
     return bool(one.name) and not (
-        one.p or one.whole or one.population or one.effect or one.grade or (one.time and not one.n)
+        one.p or one.whole or one.population or one.effect or ((one.grade or one.time) and not one.n)
     )
 
 

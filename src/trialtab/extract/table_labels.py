@@ -249,6 +249,8 @@ _GRADE = re.compile(
     re.IGNORECASE,
 )
 _ANY_GRADE = re.compile(r"\W*(?:all|any|total)[- ]?(?:grades?|severity|intensit\w+)\W*\Z", re.IGNORECASE)
+_ANY_GRADE_BEHIND = re.compile(r"\W*\b(?:all|any)[- ]?(?:grades?|severity)\W*\Z", re.IGNORECASE)
+"""Behind the name of an arm or an event: "Dolmirin (n=11), any grade"."""
 _GRADE_IN = re.compile(
     r"(?:[≥>]\s?)?\bgrades?\s*[≥>]?\s*(?:[0-5]|i{1,3}|iv|v)\b(?:\s*(?:[-–/]|to|and|or)\s*(?:[0-5]|i{1,3}|iv|v|higher|above|more|worse)\b)*",
     re.IGNORECASE,
@@ -445,9 +447,11 @@ def label(raw: str) -> Label:
     if (graded := _GRADE_IN.search(name)) is not None:
         grade = _grade(graded.group())
         name = _tidy(name[: graded.start()] + " " + name[graded.end() :])
+    any_grade = grade is None and (behind := _ANY_GRADE_BEHIND.search(name)) is not None and behind.start() > 0
+    name = _tidy(_ANY_GRADE_BEHIND.sub("", name)) if any_grade else name
     population = name if name and _POPULATION.match(name) else None
     return Label(
-        printed, name, n, n_start, n_end, specs, unit, time, baseline, change, grade,
+        printed, name, n, n_start, n_end, specs, unit, time, baseline, change, grade, any_grade=any_grade,
         serious=bool(_SERIOUS.search(name)), population=population, whole=bool(name) and bool(_WHOLE.match(name)),
         effect=effect, against=_sides(rest, bool(effect)) if effect or len(rest) < 90 else None,
     )  # fmt: skip

@@ -21,6 +21,7 @@ QUALIFIER_PAIRS = {
     ("less", "than"): "<",
     ("fewer", "than"): "<",
     ("lower", "than"): "<",
+    ("inferior", "to"): "<",
     ("more", "than"): ">",
     ("greater", "than"): ">",
     ("higher", "than"): ">",
@@ -139,9 +140,15 @@ def absorb(row: Row, draft: Draft) -> None:
 
 
 def _as_those_before(row: Row, draft: Draft, k: int) -> bool:
-    """ "(91%, 95% CI 87-95 vs 77%, 70-84)": an interval about its number where one before was said to be a CI."""
+    """ "(91%, 95% CI 87-95 vs 77%, 70-84)", "(HR 0.57, 0.38-0.84) and in others (0.94, 0.61-1.45)": an interval about
+    its number where one before was said to be a CI.
+    """
     value = draft.fields.get("percent", draft.fields.get("value"))
-    if row.said_pair != "ci" or draft.shape not in ("percent", "value") or k >= len(row.items):
+    if draft.shape not in ("percent", "value") or k >= len(row.items):
+        return False
+    alone = row.depth[draft.first] and row.word(draft.first - 1) in OPENERS and row.word(k + 1) in (")", "]", ";")
+    of_effects = alone and any(x.kind == "EFFECT" for x in row.items[: draft.first])
+    if row.said_pair != "ci" and not of_effects:
         return False
     bounds = row.items[k].values
     return isinstance(value, float) and {"low", "high"} <= bounds.keys() and bounds["low"] <= value <= bounds["high"]
