@@ -15,8 +15,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from trialtab import vocabulary
 from trialtab.errors import ReadError
@@ -922,8 +923,7 @@ MAX_COLUMN_SPAN = 1000  # what the HTML standard allows
 GRID_WORK = 2_000_000  # grid positions looked at before spans are no longer believed
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(NamedTuple):
     """A cell before it has a place: text, spans as declared (row_span 0: to the end of its group), header, path."""
 
     text: str
@@ -933,8 +933,7 @@ class RawCell:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A cell with its place in the grid."""
 
     raw: RawCell
@@ -1017,7 +1016,7 @@ def settle_headers(groups: list[list[list[RawCell]]]) -> list[list[list[RawCell]
         for row in group:
             whole = bool(row) and all(cell.header for cell in row)
             leading = leading and whole
-            rows.append(row if leading else [replace(c, header=False) if c.header else c for c in row])
+            rows.append(row if leading else [c._replace(header=False) if c.header else c for c in row])
         settled.append(rows)
     return settled
 
