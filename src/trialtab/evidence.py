@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
+from operator import attrgetter
 
 from trialtab import confidence, values, vocabulary
 from trialtab.model import (
@@ -191,6 +192,10 @@ def _block_at(blocks: Sequence[Block], starts: Sequence[int], position: int) -> 
     return blocks[at] if at >= 0 and position < blocks[at].end else None
 
 
+_PRINTED = tuple(name for name in MEASURED if name not in ("unit", "negated"))
+_printed = attrgetter(*_PRINTED)
+
+
 def _row(
     document: Document, finding: Finding, start: int, end: int, arms: Sequence[Arm], block: Block | None, study: str
 ) -> Evidence:
@@ -211,7 +216,7 @@ def _row(
         outcome=finding.outcome,
         outcome_id=outcome_id,
         outcome_class=outcome_class,
-        **{name: getattr(measure, name) for name in MEASURED if name not in ("unit", "negated")},
+        **dict(zip(_PRINTED, _printed(measure), strict=True)),
         unit=_unit(measure.unit),
         negated=int(measure.negated),
         total_source=_total_source(finding),
