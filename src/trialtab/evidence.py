@@ -107,7 +107,14 @@ def _of_safety(row: Evidence) -> Evidence:
     counted = row.statistic in ("count", "proportion") or (row.statistic == "other" and row.events is not None)
     if row.outcome_class != "other" or not counted or not row.outcome or vocabulary.outcome_class(row.outcome):
         return row
+    if _is_treatment(row.outcome):
+        return row
     return changed(row, outcome_class="adverse_event")
+
+
+def _is_treatment(phrase: str) -> bool:
+    """Whether a phrase names what is given because of an adverse event: "anakinra", "steroids"."""
+    return _TREATMENT.search(phrase) is not None or vocabulary.intervention(phrase) is not None
 
 
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
@@ -127,6 +134,7 @@ def _with_class_of_list(text: str, told: list[tuple[Finding, Evidence]]) -> list
             and row.statistic == last.statistic
             and row.outcome
             and vocabulary.outcome_class(row.outcome) is None
+            and not _is_treatment(row.outcome)
             and len(between) < 80
             and not _SENTENCE_END.search(between)
         ):
@@ -189,7 +197,7 @@ def _row(
     measure = finding.measure
     boxes = document.boxes(start, end)
     here = [box for box in boxes if box.page == boxes[0].page]
-    outcome_id, outcome_class = _outcome(finding, document.text[max(0, start - 24) : measure.start])
+    outcome_id, outcome_class = _outcome(finding, document.text[max(0, start - 40) : measure.start])
     arm = arm_of(finding, arms)
     time = values.timepoint(finding.timepoint) if finding.timepoint and not finding.time_window else None
     return Evidence(
@@ -317,17 +325,29 @@ _TOO_HIGH = re.compile(
     r"(?=.*\b(?:transaminas|aminotransferas|liver enzyme|ALT\b|AST\b|creatinine|creatine|CK\b|lipase|amylase|"
     r"potassium|QTc?\b|"
     r"alkaline phosphatase|gamma|bilirubin|troponin))"
-    r"(?=.*\b(?:rais|rose|ris(?:en|ing|e)\b|elevat|increas|exceed|prolong|high|above|over|more than|times|>|≥))",
+    r"(?=.*\b(?:rais|rose|ris(?:en|ing|e)\b|elevat|increas|exceed|prolong|high|above|over|beyond|more than|times|>|≥))",
     re.IGNORECASE,
 )
 """Measured values of which a high one is harm, said to be high."""
 _TOO_LOW = re.compile(
     r"(?=.*\b(?:neutrophil|leu[ck]ocyt|white[- ](?:blood )?cell|lymphocyt|platelet|thrombocyt|ha?emoglobin|IgG\b|"
-    r"immunoglobulin|sodium|oxygen saturation))"
-    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b)",
+    r"immunoglobulin|antibod|sodium|oxygen saturation|weight))"
+    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc|down)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b|"
+    r".*\binferior\b|low (?:levels?|counts?|concentrations?) of)",
     re.IGNORECASE,
 )
 """Those of which a low one is harm, said to have fallen below a limit or by an amount."""
+_RECURRED = re.compile(r"\brecurr(?:ed|en(?:t|ce)|ing)\b(?!.*\b(?:infection|fever|pain|event))", re.IGNORECASE)
+_COUNTS_RECOVER = re.compile(
+    r"(?=.*\b(?:neutrophil|platelet|leu[ck]ocyte|blood count|ANC))(?=.*\brecover)", re.IGNORECASE
+)
+_BELOW_FOR = re.compile(r".*\b(?:counts?|levels?) (?:below|under|less than|of less than|<)", re.IGNORECASE)
+_TREATMENT = re.compile(
+    r"\b(?:steroids?|corticosteroids?|glucocorticoids?|prednis(?:on|olon)e|antibiotics?|vasopressors?|transfusions?|"
+    r"immunoglobulins?|immune globulin|replacement|G-CSF|growth factors?|antihistamines?|anticoagulants?)$",
+    re.IGNORECASE,
+)
+"""What is given because of an adverse event, by the last word of its phrase."""
 _SPAN = re.compile(
     r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
 )
@@ -358,6 +378,12 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
     measure, phrase = finding.measure, finding.outcome or ""
+    if measure.unit in ("deaths", "death") and named in ("other", "adverse_event"):
+        return "mortality"  # "infection (9 of 14 deaths)"
+    if named == "adverse_event" and _RECURRED.search(phrase):
+        return "relapse"  # "venous thromboembolism recurred"
+    if named == "time_to_event" and "/" in (measure.unit or ""):
+        return "biomarker"  # "CAR T cells peaked … at 41 cells/μL"
     if named == "enrollment" and _LEFT_OUT.search(phrase):
         return "other"
     if named == "other" and sure and measure.unit not in ("points", "point"):
@@ -369,8 +395,9 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
         after_so_long = _AFTER_SO_LONG.search(before) is not None
         return "time_to_event" if named != "other" or _SPAN.search(phrase) or after_so_long else named
     if named == "biomarker" and spans_time and values.time_unit(measure.unit or "") in _LONG_TIMES:
-        told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
-        reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)
+        told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b|\blatency\b", phrase, re.IGNORECASE)
+        told_to = told_to or _COUNTS_RECOVER.match(f"{phrase} {before}") or _BELOW_FOR.match(phrase)
+        reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase) and not _LASTS.search(before)
         return "time_to_event" if told_to or reached else named
     if named == "other" and finding.grade and finding.grade[-1:].isdigit():
         return "adverse_event"  # only adverse events are graded in figures
@@ -390,7 +417,11 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
             return "remission_duration"
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
-        if named == "biomarker" and (_TOXIC.search(phrase) or _TOO_HIGH.match(phrase)):
+        if named in ("biomarker", "adverse_event") and _is_treatment(phrase) and not _TOO_LOW.match(phrase):
+            return "other"
+        if named == "biomarker" and _TOXIC.search(phrase):
+            return "adverse_event"
+        if named in ("biomarker", "other") and _TOO_HIGH.match(phrase):
             return "adverse_event"
         if named in ("biomarker", "other") and _TOO_LOW.match(phrase):
             return "adverse_event"
@@ -406,7 +437,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
 _LEFT_OUT = re.compile(r"\b(?:never|not|no longer)\b", re.IGNORECASE)
 """Of those who were to take part: they did not."""
 _SUPPORTED = re.compile(
-    r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|"
+    r"\b(?:given|administered|replaced|prescribed|infused|transfused|supplemented|substituted|withheld|interrupted|"
+    r"suspended)$|^(?:received|needed|required|took|"
     r"were given|was given)\b",
     re.IGNORECASE,
 )

@@ -263,6 +263,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         else:
             words = line.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
             row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
+    _grade_of_all(line, rows, marks)
     for row in rows:
         if row.draft.shape == "effect" and row.grade is None:
             same = [r for r in rows if r.draft.first < row.draft.first and r.draft.shape != "effect"]
@@ -274,6 +275,20 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
     for row in rows:
         if row.grade is None and not row.any_grade and line.carried.grade is not None and row.draft.shape != "effect":
             row.grade = line.carried.grade
+
+
+def _grade_of_all(line: Line, rows: list[Linked], marks: list[tuple[int, Item]]) -> None:
+    """ "Dysgeusia 18%, nail changes 25%, rash 14%, all grade 1-2": the grade of the whole list before it."""
+    for at, item in marks:
+        k = at - 1
+        while line.word(k) in ("of", "in", "were", "being"):
+            k -= 1
+        if line.word(k) != "all" or line.word(k - 1) not in (",", "(", "–", "-", ";"):
+            continue
+        start = next((m for m in range(k - 2, -1, -1) if line.word(m) in (";", ".")), 0)
+        for row in rows:
+            if start <= row.draft.first < k and row.draft.depth <= 1 and row.draft.shape != "effect" and not row.grade:
+                _take_grade(line, row, (at, item))
 
 
 def _take_grade(line: Line, row: Linked, mark: tuple[int, Item]) -> None:

@@ -95,6 +95,8 @@ def takes_part(draft: Draft, r: Read) -> bool:
     if draft.shape != "count" or draft.fields.get("percent") is not None or draft.noun in SUBSETS:
         return False
     k = draft.last
+    if draft.noun_item == k and r.row[k + 1 : k + 2] and r.row[k + 1].text == "entered":
+        return True  # "124 patients entered; 3 were ineligible"
     words = [i.text for i in r.row[k : k + 5]]
     came = any(i.text.startswith(_BEGINS) for i in r.row if i.kind == "W")
     if words[:1] in (["was"], ["were"]) and len(words) > 1:

@@ -294,7 +294,9 @@ def _finding(
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
-        if draft.shape == "percent" and events is None and total is None and _is_relative(r, draft):
+        if draft.shape == "percent" and events is None and total is None and (
+            _is_relative(r, draft) or _makes_up(r, x)
+        ):  # fmt: skip
             statistic, percent = "other", None
         elif draft.shape == "percent" and events is None and total is None and is_change(r, x, text):
             said = any(item.text in rules.sets["median"] for item in r.row[: draft.first])
@@ -420,6 +422,14 @@ def _is_relative(r: Read, draft: Draft) -> bool:
     """ "13.5% lower with A": how much one arm differs from another, and no proportion of patients."""
     behind = [item.text for item in r.row[draft.last : draft.last + 1]]
     return bool(behind) and behind[0] in ("lower", "higher", "greater", "less", "fewer", "longer", "shorter", "larger")
+
+
+def _makes_up(r: Read, x: Linked) -> bool:
+    """ "Naive cells made up 64% of the total": a part of a marker, and no proportion of patients."""
+    near = {item.text for item in r.row[max(0, x.draft.first - 3) : x.draft.first]}
+    if near.isdisjoint(("made", "making", "constituted", "constituting")):
+        return False
+    return x.outcome is not None and vocabulary.outcome_class(x.outcome) == "biomarker"
 
 
 def _is_survival_time(x: Linked, before: str) -> bool:

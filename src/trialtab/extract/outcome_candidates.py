@@ -154,7 +154,7 @@ def candidates_left(
     if subject and line.word(group_start - 1) in ("which", "that"):
         own = [k for k in range(*subject) if line.word(k) in line.sets["copula"] | line.sets["have"]]
         subject = (noun_phrase(line, own[-1] + 1, group_start - 1) or subject) if own else subject
-    if line.word(verb) == "failed" and subject and subject[1] == group_start:
+    if line.word(verb) in ("failed", "recurred", "ceased") and subject and subject[1] == group_start:
         subject = subject[0], verb + 1  # "treatment failed"
     given = line.word(verb) in _GIVEN
     if (

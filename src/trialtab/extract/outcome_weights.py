@@ -65,7 +65,9 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], counted: bool) -> 
         and set(words[:2]) & {"corresponding", "figures", "values", "results"}
         and set(words[1:4]) & {"among", "for", "in", "with", "at"}
     )
-    points_back = source in ("subject", "list item") and words[:1] in (["it"], ["they"]) and len(words) < 8
+    points_back = words[:1] in (["it"], ["they"]) and len(words) < 8 and (
+        source == "subject" or (source == "list item" and words[1:2] not in (["lasted"], ["began"], ["started"]))
+    )  # fmt: skip
     compared = words[:1] in (["more"], ["less"]) and words[1:2] in (["often"], ["frequently"], ["commonly"], ["rarely"])
     if words == ["sensitivity"]:
         content = words  # of a test; "sensitivity analysis" is none

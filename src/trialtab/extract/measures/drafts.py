@@ -156,4 +156,19 @@ def measures(
     row: list[Item], rules: RuleSet, said: Announced | None = None, words: WordAt | None = None
 ) -> list[Draft]:
     """The drafts of one sentence's items, in order; words: those of the items, where they are known already."""
-    return drafts(Row(row, rules, said or Announced(), words or WordAt(row)))
+    at = Row(row, rules, said or Announced(), words or WordAt(row))
+    found = drafts(at)
+    _said_behind(at, found)
+    return found
+
+
+def _said_behind(row: Row, found: list[Draft]) -> None:
+    """ "Time to response, 1.0 months; time to best response, 4.2 months (medians)": what a bracket says of all."""
+    for k, word in enumerate(row.words):
+        if word not in ("medians", "means") or row.word(k - 1) not in OPENERS or row.word(k + 1) not in (")", "]", ";"):
+            continue
+        for draft in found:
+            plain = draft.shape in ("value", "time") and draft.statistic in (None, "mean")
+            plain = plain and ":" not in (row.word(draft.last), row.word(draft.first - 1))  # a titre, "1:4"
+            if draft.last < k and plain and not draft.fields.keys() & {"sd", "se", "plus_minus"}:
+                draft.statistic = word[:-1]

@@ -81,6 +81,8 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             if spread_mean
             else "median"
             if spread_median or (row.announced.medians and draft.unlabelled is not None)
+            else "median"
+            if f.get("changed") and row.announced.medians
             else "mean"
             if (changed or _is_mean_change(row, draft)) and draft.shape == "value"
             else None
@@ -90,7 +92,7 @@ def settle_statistic(row: Row, draft: Draft) -> None:
 
 def _is_of_a_curve(row: Row, draft: Draft) -> bool:
     """ "EFS: 47.1% ± 10.9%", "survival was 66.7% (SE 15.7)": a share with its standard error, and no mean."""
-    return any(row.word(k) in _CURVES for k in range(max(0, draft.first - 12), draft.first))
+    return any(row.word(k) in _CURVES for k in range(max(0, draft.first - 24), draft.first))
 
 
 _CURVES = frozenset((

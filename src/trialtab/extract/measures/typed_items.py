@@ -239,6 +239,8 @@ def _is_value_behind(sentence: Sentence, item: Item) -> bool:
             or _opens_an_interval(sentence, item.last + 1)
             or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
         )
+    if item.values["second"] < item.values["value"] and behind in OPENERS:
+        return True  # "at month 3 and 0 (0, 2) at month 6": later times are greater
     counted = sentence.words[item.last - 1].isalpha() and behind in ("of", "had", "died", "was", "were", "in", "from")
     # "one of sepsis on day 34 and one of progression"
     return counted or item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
@@ -251,9 +253,9 @@ def _is_no_series(sentence: Sentence, item: Item) -> bool:
 
 
 def _opens_an_interval(sentence: Sentence, i: int) -> bool:
-    """ "(96-238)": two numbers and a dash fill a bracket."""
+    """ "(96-238)", "(0, 2)": two numbers fill a bracket."""
     inside = sentence.words[i : i + 4]
-    return len(inside) == 4 and inside[1] in ("-", "–") and inside[3] in (")", "]") and inside[2][:1].isdigit()
+    return len(inside) == 4 and inside[1] in ("-", "–", ",") and inside[3] in (")", "]") and inside[2][:1].isdigit()
 
 
 def _first_time(sentence: Sentence, item: Item) -> list[Item]:

@@ -19,6 +19,8 @@ def nobody(row: Row, i: int) -> Draft | None:
     if text == "no" and row.word(i + 1) == "one":
         return zero_draft(row, i, i + 2, "patients", None)
     if text in ("none", "nobody"):
+        if last := grade_above(row, i + 1):
+            return zero_draft(row, i, last, "patients", None)  # "nobody above grade 2"
         last = i + 1
         noun = "patients"
         if row.word(last) == "of":
