@@ -56,7 +56,7 @@ _TOOK_PART = Prefiltered(
     r"analy[sz]ed|apheresed|transplanted|vaccinated|accrued|took part)\b",
     re.I,
 )
-_HAPPENED = Prefiltered(
+_HAPPENED = re.compile(
     r"\b(?:died|deaths?|relaps\w+|respon[ds]\w*|remission\w*|events?|progress\w+|discontinu\w+|withdr\w+|infections?|"
     r"occurred|developed|achieved|experienced|had|lost|were not|excluded|because|cent(?:er|re)s|sites|hospitals)\b",
     re.I,

@@ -87,7 +87,7 @@ _RUN_IN_NAMES = """
     objectives; background and purpose; background/aim; background/aims; background/objective;
     background/objectives; introduction; introduction and aims; objective; objectives; aim; aims; aim of the study;
     aims of the study; objective of the study; study objective; study objectives; purpose; purpose of the study;
-    aims and objectives; aim and objectives; rationale; context; context and objective; context and objectives;
+    aims and objectives; aim and objectives; aims/hypothesis; rationale; context; context and objective; context and objectives;
     importance; hypothesis; why was this study done; method; methods; methodology; materials and methods; material
     and methods; methods and materials; material/methods; patients and methods; subjects and methods; participants
     and methods; patients/methods; methods/patients; methods/design; methods and design; method/design; methods and
@@ -132,6 +132,7 @@ def _head_pattern() -> re.Pattern[str]:
         rf"|(?i:{either(core)})(?=(?:\*\*|__)?[ ][-–—][ ]|—)"
         rf"|(?:{either(name.upper() for name in core)})(?=\.?(?:\*\*|__)?[ ]+[A-Z0-9])"
         rf"|(?i:{either(core)})(?=\.(?:\*\*|__))"
+        rf"|(?<=\*\*)(?i:{either(longest)})(?=\*\*[ ])"  # "**Results** Of 412 …"
         r")))(?P<sign>(?:\*\*|__)?(?:[ ]?:|[ ][-–—](?=[ ])|—|\.)?(?:\*\*|__)?)"
     )
 
