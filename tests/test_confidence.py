@@ -30,29 +30,49 @@ def fitting():
     return made
 
 
+SHARED = bundled.ROOT.parent / "shared"
+"""Where it stands beside the checkout, its articles are judged with the corpora; the tests hold without it as well."""
+
+
 @cache
 def unseen_rows():
     names = ("tables", *sorted(path.name for path in (bundled.ROOT / "corpora").glob("unseen_*")))
-    return [row for row in fitting().all_rows(bundled.ROOT, names) if fitting().kept_out(row)]
+    rows = [*fitting().all_rows(bundled.ROOT, names), *fitting().answered(SHARED, fitting().third)]
+    return [row for row in rows if fitting().kept_out(row)]
 
 
 @pytest.mark.parametrize("source", confidence.SOURCES)
 def test_on_unseen_documents_each_bin_is_right_as_often_as_it_promises(source):
-    """Each document by the level of all others. The Wilson intervals of the bins cover their promises: all of them
-    together at 95 %, and of those at 95 % each no more than one in five misses."""
+    """Each document by the level of all others. The Wilson intervals of the bins cover their promises."""
     rows = [row for row in unseen_rows() if row.source == source]
     chances = fitting().crosswise(rows, confidence.scales()[source].weights)
-    bins = fitting().reliability(chances, [row.right for row in rows])
+    bins = fitting().reliability(chances, rows)
     assert len(bins) >= 3 and all(one.rows >= 100 for one in bins)
-    assert all(one.held_together(len(bins)) for one in bins), f"{COMMAND}\n{fitting().told(bins)}"
-    assert sum(not one.held for one in bins) <= len(bins) / 5, f"{COMMAND}\n{fitting().told(bins)}"
+    assert fitting().sound(bins), f"{COMMAND}\n{fitting().told(bins)}"
 
 
 @pytest.mark.parametrize("source", confidence.SOURCES)
 def test_the_level_is_the_one_that_the_unseen_documents_give(source):
+    """Rows count as they do where the level is set. Tables of our own alone may be read better than those of articles
+    and ours together."""
     rows = [row for row in unseen_rows() if row.source == source]
-    promised = sum(fitting().of_scale(rows)) / len(rows)
-    assert promised == pytest.approx(sum(row.right for row in rows) / len(rows), abs=0.03), COMMAND
+    counts = fitting().worth(rows)
+
+    def mean(of):
+        return sum(count * one for count, one in zip(counts, of, strict=True)) / sum(counts)
+
+    near = 0.03 if source == "text" or SHARED.is_dir() else 0.1
+    assert mean(fitting().of_scale(rows)) == pytest.approx(mean([row.right for row in rows]), abs=near), COMMAND
+
+
+def test_tables_of_real_articles_keep_what_they_are_promised(shared):
+    """Rows that answer a question, of articles of development and of unseen ones: no bin is far too low or too high."""
+    rows = fitting().answered(shared)
+    assert len(rows) > 150 and {row.source for row in rows} == {"table"}
+    chances = fitting().of_scale(rows)
+    assert min(chances) > 0.4
+    bins = fitting().reliability(chances, rows)
+    assert fitting().sound(bins), f"{COMMAND}\n{fitting().told(bins)}"
 
 
 def test_confidence_tells_right_rows_from_wrong_ones():
@@ -79,11 +99,29 @@ def judged(doc, right, *features, corpus="a", source="text"):
 
 
 def test_a_feature_of_right_rows_weighs_more():
-    rows = [judged("d", i % 4 != 0, "good") for i in range(100)] + [judged("d", i % 4 == 0, "bad") for i in range(100)]
+    rows = [judged(f"d{i}", i % 4 != 0, "good") for i in range(100)]
+    rows += [judged(f"d{i}", i % 4 == 0, "bad") for i in range(100)]
     weights = fitting().fitted(rows)
     assert weights["good"] > 0 > weights["bad"]
     assert fitting().fitted(rows) == weights
-    assert "rare" not in fitting().fitted([*rows, judged("d", True, "rare")])
+    assert "rare" not in fitting().fitted([*rows, judged("d0", True, "rare")])
+
+
+def test_a_feature_of_few_documents_has_no_weight():
+    rows = [judged(f"d{i % 50}", i % 3 > 0, *(["of few"] if i % 50 < 5 else [])) for i in range(500)]
+    assert sum("of few" in row.features for row in rows) >= fitting().LEAST and fitting().fitted(rows) == {}
+
+
+def test_many_rows_of_one_table_are_worth_little_more_than_one():
+    """Rows of a text are worth more. A large table moves weights, level and intervals no more than a small one does."""
+    large = [judged("large", True, source="table") for _ in range(300)]
+    small = [judged("small", False, source="table") for _ in range(3)]
+    assert sum(fitting().worth([judged("a", True)] * 300)) > 2 * sum(fitting().worth(large))
+    assert 1 < sum(fitting().worth(small)) < sum(fitting().worth(large)) < 2
+    scale = fitting().levelled({}, [*large, *small])
+    assert scale.chance([]) < 0.65
+    (one,) = fitting().reliability([0.9] * 300, large)
+    assert one.rows == 300 and one.worth < 2 and one.high - one.low > 0.5
 
 
 def test_the_level_is_that_of_the_documents_it_is_set_on():
@@ -102,7 +140,7 @@ def test_no_document_is_judged_by_itself():
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=400))
 def test_bins_hold_every_row_once_and_are_large(rows):
-    bins = fitting().reliability([chance for chance, _ in rows], [right for _, right in rows])
+    bins = fitting().reliability([chance for chance, _ in rows], [judged("a", right) for _, right in rows])
     assert sum(one.rows for one in bins) == len(rows)
     assert all(one.rows >= 100 for one in bins) or len(bins) == 1
     assert all(a.promised <= b.promised + 1e-9 for a, b in pairwise(bins))

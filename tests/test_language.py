@@ -211,7 +211,7 @@ def test_split(text):
 def test_split_keeps_to_its_stretch():
     text = "One. Two. Three. Four."
     assert [text[a:b] for a, b in language.split(text, 5, 16)] == ["Two.", "Three."]
-    assert language.split(text, 4, 5) == language.split(text, 9, 9) == language.split("", 0, 0) == []
+    assert language.split(text, 4, 5) == language.split(text, 9, 9) == language.split("", 0, 0) == ()
 
 
 @given(st.one_of(st.text(), st.text(st.sampled_from(list('aB1 .?!\n)]"”[,')), max_size=80)))

@@ -17,7 +17,7 @@ def parts(text: str) -> list[tuple[str, list[str], float | None]]:
     (document,) = readers.read(text.encode(), "x.txt")
     said = announced(document.text)
     read = [r for b in reading.blocks(document) for r in reading.sentences(document.text, b, RULES, said)]
-    wholes = design_parts.parts_of_wholes(document.text, read)
+    wholes = design_parts.parts_of_wholes(document.text, read, {})
     return [(g.phrase, g.names[1:], g.n) for g in wholes[0].groups] if wholes else []
 
 
@@ -111,3 +111,70 @@ def test_a_bound_said_of_all_arms_is_said_once() -> None:
 def test_words_that_say_nothing_of_a_treatment_name_no_arm(word: str) -> None:
     text = f"# Results\n\nIn the {word} cohort, fever occurred in 7 of 20 (35%) and rash in 3 of 20 (15%)."
     assert {r.arm for r in record(text).rows} == {"overall"}
+
+
+def totals(text: str) -> list[tuple[str, float | None]]:
+    """Quotation and denominator of the rows with a percentage."""
+    return [(r.quote, r.total) for r in record(text).rows if r.percent is not None and r.outcome_class != "enrollment"]
+
+
+TWO = (
+    "# Results\n\nWe randomised 201: 101 to dolmirin and narvamab (doublet) and 100 to dolmirin and placebo (singlet), "
+    "which left a safety set of 98 and 96.\n\n"
+)
+
+
+def test_a_safety_set_of_two_arms_is_the_denominator_of_harms() -> None:
+    text = f"{TWO}Fever was seen in 49 (50%) of the doublet group and in 24 (25%) of the singlet group."
+    sets = [(r.events, r.arm) for r in record(text).rows if r.outcome == "safety set"]
+    assert sets == [(98, "doublet"), (96, "singlet")]
+    assert totals(text) == [("49 (50%)", 98), ("24 (25%)", 96)]
+
+
+def test_shares_of_all_patients_of_two_arms_have_all_as_their_denominator() -> None:
+    text = f"{TWO}Overall, 67 patients (33%) died. The doublet group and the singlet group were alike in age."
+    assert totals(text) == [("67 patients (33%)", 201)]
+
+
+def test_sizes_listed_in_a_heading() -> None:
+    text = (
+        "# Dolmirin against narvamab\n\nAdults were randomised to dolmirin or narvamab.\n\n"
+        "### Results (dolmirin, n=553; narvamab, n=551)\n\nMajor bleeding was seen in 12 (2.2%) with dolmirin and in "
+        "31 (5.6%) with narvamab.\n"
+    )
+    assert totals(text) == [("12 (2.2%)", 553), ("31 (5.6%)", 551)]
+
+
+def test_the_number_of_people_that_all_shares_fit_is_the_size() -> None:
+    told = "# Results\n\n57 men had one infusion of velma-cel.\n\nHeadache was seen in 9 (16%), fever in 14 (25%) and "
+    assert totals(f"{told}rash in 7 (12%).") == [("9 (16%)", 57), ("14 (25%)", 57), ("7 (12%)", 57)]
+    assert {n for _, n in totals(f"{told}rash in 7 (20%).")} == {None}
+
+
+def test_the_size_that_the_shares_fit_is_preferred_to_that_of_controls() -> None:
+    text = (
+        "# Results\n\nFor comparison, 129 matched patients were treated elsewhere. Efficacy was evaluated in 133 "
+        "treated patients.\n\nHeadache was seen in 82 (61.7%), fever in 54 (40.6%), rash in 37 (27.8%) and cough in "
+        "5 (3.8%)."
+    )
+    assert {n for _, n in totals(text)} == {133}
+
+
+def test_those_who_had_an_event_are_no_analysis_set() -> None:
+    text = (
+        "# Results\n\nIn all, 133 patients were treated.\n\nFever was seen in 82 (61.7%) and resolved in 81 of the 82. "
+        "Rash was seen in 2 (1.5%)."
+    )
+    assert ("2 (1.5%)", 133) in totals(text)
+
+
+def test_groups_counted_in_a_bracket_each() -> None:
+    text = (
+        "Thirty-six patients were assigned 2:1 to one infusion of autologous cells (cellular arm, 24 patients) or to "
+        "better standard therapy (conventional arm, 12 patients)."
+    )
+    assert parts(text) == [("cellular", [], 24), ("conventional", [], 12)]
+
+
+def test_diseases_are_no_groups() -> None:
+    assert parts("In sum, 14 patients (ITP, n = 8; AIHA, n = 6) were treated.") == []

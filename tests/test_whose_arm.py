@@ -234,3 +234,66 @@ def test_a_test_statistic_with_its_degrees_of_freedom_is_no_result() -> None:
     assert [q for q, *_ in arms_of("Attendance differed (χ(2)(3) = 9.8, p = .020; dolmirin 16%, placebo 7%).")] == [
         "p = .020", "16%", "7%",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # the names behind are those of the ratios
+            "Crises came at a rate of 2.4, 2.0 and 2.8 a year, with rate ratios of 0.85 (95% CI, 0.64 to 1.13) with "
+            "dolmirin 10 mg and 0.70 (95% CI, 0.52 to 0.94) with dolmirin 20 mg against placebo.",
+            [("2.4", "dolmirin 10 mg"), ("2.0", "dolmirin 20 mg"), ("2.8 a year", "placebo")],
+        ),
+        (
+            "Crises came at a rate of 2.4, 2.0 and 2.8 a year with dolmirin 10 mg, dolmirin 20 mg and placebo.",
+            [("2.4", "dolmirin 10 mg"), ("2.0", "dolmirin 20 mg"), ("2.8 a year", "placebo")],
+        ),
+    ],
+)
+def test_names_behind_the_ratios_are_not_those_of_the_values(text: str, expected: list[tuple[str, str]]) -> None:
+    start = (
+        "# Results\n\nIn all, 90 patients were randomised (dolmirin 10 mg, n = 31; dolmirin 20 mg, n = 30; placebo, "
+        "n = 29).\n\n"
+    )
+    rows = [(r.quote, r.arm) for r in record(start + text).rows if r.outcome_class != "enrollment"]
+    assert rows[:3] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Survival at 2 years was 50.6% as opposed to 36.2%.", of(("50.6%", "d"), ("36.2%", "p"))),
+        (  # none of both
+            "Fever was seen in 45 (78%) v 33 (72%), nobody above grade 2.",
+            of(("45 (78%)", "d"), ("33 (72%)", "p"), ("nobody", "-")),
+        ),
+        (  # a pronoun goes on about the same arm
+            "Fever was seen in 19 patients (13%) in the dolmirin group; it was severe in five and fatal in one.",
+            of(("19 patients (13%)", "d"), ("five", "d"), ("one", "d")),
+        ),
+        (  # one arm in its clause
+            "All fevers were of grade 1 in the placebo group; in the dolmirin group, 4 and 3 patients had fever and "
+            "rash, respectively.",
+            of(("4", "d"), ("3", "d")),
+        ),
+    ],
+)
+def test_arms_of_clauses_and_pairs(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [pair for pair in arms(text) if pair[0] != "All"] == expected
+
+
+SIZED = "# Results\n\nWe assigned 36 adults, 24 to dolmirin and 12 to placebo.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fever was seen in 19 patients (79%), and one had a rash.", ["dolmirin", "dolmirin"]),
+        ("Fever was seen in 20 of 24; none in the other arm.", ["dolmirin", "placebo"]),
+        ("Fever was seen in 18 patients (50%).", ["overall"]),
+        ("Fever was seen in 9 patients (31%).", ["overall"]),
+    ],
+)
+def test_the_arm_whose_size_gives_the_share(text: str, expected: list[str]) -> None:
+    rows = [r for r in record(SIZED + text).rows if r.outcome_class != "enrollment"]
+    assert [r.arm for r in rows] == expected

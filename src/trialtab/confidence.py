@@ -4,7 +4,8 @@ A row is described by features (its statistic, where outcome and arm were found,
 stands beside it); each has an additive weight on the log-odds scale, kept as data in patterns/confidence.toml: one
 scale for rows of the text, one for those of tables. The weights are fitted by corpora/confidence.py on rows whose gold
 is known; the level is set on documents that nobody developed on, since on others the extraction does better than it
-will. "Right" means that every field which the gold states is right, as `trialtab score` counts it.
+will. "Right" means that every field which the gold states is right, as `trialtab score` counts it; of a table's row
+all but the class of its outcome, which the gold of real articles does not state.
 """
 
 from __future__ import annotations

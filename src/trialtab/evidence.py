@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
+from operator import attrgetter
 
 from trialtab import confidence, values, vocabulary
 from trialtab.model import (
@@ -191,6 +192,10 @@ def _block_at(blocks: Sequence[Block], starts: Sequence[int], position: int) -> 
     return blocks[at] if at >= 0 and position < blocks[at].end else None
 
 
+_PRINTED = tuple(name for name in MEASURED if name not in ("unit", "negated"))
+_printed = attrgetter(*_PRINTED)
+
+
 def _row(
     document: Document, finding: Finding, start: int, end: int, arms: Sequence[Arm], block: Block | None, study: str
 ) -> Evidence:
@@ -211,7 +216,7 @@ def _row(
         outcome=finding.outcome,
         outcome_id=outcome_id,
         outcome_class=outcome_class,
-        **{name: getattr(measure, name) for name in MEASURED if name not in ("unit", "negated")},
+        **dict(zip(_PRINTED, _printed(measure), strict=True)),
         unit=_unit(measure.unit),
         negated=int(measure.negated),
         total_source=_total_source(finding),
@@ -524,6 +529,13 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
     percent (percentages read from a curve are exempt: they carry N and are no n/N).
     """
     sets: dict[tuple[str, str], list[float]] = defaultdict(list)
+    of_all = _arm_of_all([row for finding, row in told if finding.enrollment], list(arms.values()))
+    had_it = {(row.arm_id, row.events) for finding, row in told if not finding.enrollment and row.percent is not None}
+    treated = {
+        row.arm_id: int(row.events)
+        for finding, row in told
+        if finding.enrollment and row.arm_id and row.events and _SAFETY_SET.search(row.outcome or "")
+    }
     for finding, row in told:
         if row.arm_id is None:
             continue
@@ -538,6 +550,8 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
             sets[row.arm_id, "efficacy"].append(size)
         elif kind in ("safety", "efficacy"):
             sets[row.arm_id, kind] += [size, size]
+        elif (row.arm_id, size) in had_it:
+            continue  # "81 of the 82": of those who had the event
         elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
             sets[row.arm_id, _side(row)].append(size)
     printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
@@ -547,9 +561,12 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
             printed[row.arm_id].append((row.start, size))
     before: Evidence | None = None
     for finding, row in told:
-        arm = arms.get(row.arm_id) if row.arm_id else None
+        arm = arms.get(row.arm_id) if row.arm_id else of_all if row.arm_role == "overall" else None
         said, before = before, row if row.total_source == "explicit" and row.total else before
-        if arm is not None and _takes_total(finding, row, arm) and not _in_play(sets[arm.arm_id, _side(row)], arm.n):
+        others = arm is not None and _in_play(sets[arm.arm_id, _side(row)], arm.n)
+        if arm is not None and _side(row) == "safety" and arm.arm_id in treated:
+            arm, others = replace(arm, n=treated[arm.arm_id]), False
+        if arm is not None and not others and _takes_total(finding, row, arm):
             yield changed(row, total=float(arm.n or 0), total_source="arm")
         elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
             yield changed(row, total=size, total_source="arm")
@@ -580,6 +597,18 @@ def _in_play(sizes: Sequence[float], n: float | None) -> bool:
     """
     others = [size for size in sizes if size != n]
     return bool(others) and not (len(others) > 1 and len(set(others)) == len(others))
+
+
+_SAFETY_SET = re.compile(r"\bsafety\b|\bas[- ]treated\b", re.IGNORECASE)
+
+
+def _arm_of_all(enrolled: Iterable[Evidence], arms: Sequence[Arm]) -> Arm | None:
+    """All patients of a study of several arms, as one: where the sizes of the arms make up a number enrolled."""
+    if len(arms) < 2 or any(arm.n is None or arm.role == "overall" for arm in arms):
+        return None
+    n = sum(arm.n or 0 for arm in arms)
+    whole = any(row.events == n and row.arm_role == "overall" for row in enrolled)
+    return replace(arms[0], arm_id="", label="overall", role="overall", n=n) if whole else None
 
 
 def _size_that_gives(finding: Finding, row: Evidence, sizes: Iterable[tuple[int, float]]) -> float | None:

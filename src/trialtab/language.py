@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -201,11 +201,12 @@ def sentence(text: str, start: int, end: int) -> Sentence:
     )
 
 
-def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=512)
+def split(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Offsets of the sentences of text[start:end], blanks at their ends left out.
 
     A full stop ends no sentence after a known abbreviation, after a single capital letter, between digits, or
-    before a small letter.
+    before a small letter. Kept for a while: several stages cut the same blocks.
     """
     found: list[tuple[int, int]] = []
     at = start
@@ -215,7 +216,7 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         _add(found, text, at, m.end())
         at = m.end()
     _add(found, text, at, end)
-    return found
+    return tuple(found)
 
 
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:

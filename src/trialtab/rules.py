@@ -49,7 +49,7 @@ from dataclasses import dataclass, field
 from functools import cache, reduce
 from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialtab import language, resources, values
 from trialtab.errors import RuleFileError
@@ -96,8 +96,7 @@ class Construction:
     examples: tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One match: token indexes of the whole, and of each capture (first, last+1)."""
 
     rule: Rule

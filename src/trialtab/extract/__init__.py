@@ -9,7 +9,6 @@ was chosen from.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 
 from trialtab import values, vocabulary
 from trialtab.extract import arms as arms_of
@@ -19,6 +18,7 @@ from trialtab.extract.arms_by_order import arms_by_order as main_arms
 from trialtab.extract.arms_by_order import (
     of_the_arm_of_that_size,
     of_the_arm_told_before,
+    of_the_arm_whose_share_it_is,
     one_arm,
     one_row_each,
     pairs_of_arms,
@@ -27,9 +27,9 @@ from trialtab.extract.arms_by_order import (
 )
 from trialtab.extract.definitions import define, definitions
 from trialtab.extract.design import design_of
-from trialtab.extract.design_parts import Whole, parts_of_wholes
+from trialtab.extract.design_parts import analysis_sets, parts_of_wholes
 from trialtab.extract.doses import with_doses
-from trialtab.extract.enrolment import is_enrolment, size_of_all
+from trialtab.extract.enrolment import is_enrolment, is_of_all
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of
 from trialtab.extract.landmarks import carry_landmarks
@@ -39,9 +39,10 @@ from trialtab.extract.measures import announced
 from trialtab.extract.mentions import Mention
 from trialtab.extract.reading import Read, arm_mentions, arm_sizes, blocks, count_people, name_then_size, sentences
 from trialtab.extract.registry import extract_registry
+from trialtab.extract.size_of_all import size_of_all
 from trialtab.extract.statements import statements as statements_of
 from trialtab.extract.totals import count_totals, parts_of_counts, parts_that_add_up
-from trialtab.model import Document, Extraction, Finding, Measure
+from trialtab.model import Document, Extraction
 from trialtab.rules import RuleSet
 
 __all__ = ["extract"]
@@ -59,13 +60,17 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     read = [r for block in blocks(document) for r in sentences(text, block, rules, said)]
     first = arm_mentions(text, read, rules, {})
     sizes = arm_sizes(text, read)
-    wholes = parts_of_wholes(text, read)
-    design = design_of(text, read, rules.sets, arms_of.abbreviations(text), wholes)
+    long_forms = arms_of.abbreviations(text)
+    headings = [(block.start, block.end) for block in document.blocks if block.kind == "heading"]
+    wholes = parts_of_wholes(text, read, long_forms, headings)
+    design = design_of(text, read, rules.sets, long_forms, wholes)
     found = arms_of.inventory(first, text, Counter(), sizes, [{m.key for m in r.arms} for r in read], design)
     arm_mentions(text, read, rules, found.known(), found.is_arm, design.schedules if design else None)
     arms_of.name_as_in_results(found, (m for r in read if r.drafts and r.block.kind != "title" for m in r.arms))
     name_then_size(read)
-    count_people(read, {start for whole in wholes for start, _ in whole.places()})
+    sets = analysis_sets(text, read)
+    sized = [*(place for whole in wholes for place in whole.places()), *sets]
+    count_people(read, {start for start, _ in sized})
     _link(text, read, rules, found)
     for r in read:
         count_totals(r)
@@ -82,7 +87,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     arms_of.drop_bystanders(found, together)
     pairs = pairs_of_arms(read, found)
     role_of = roles(found, pairs, rules.sets["control_name"], text, read) if len(found.arms) > 1 else {}
-    sizes_of_the_parts(read, found, wholes)
+    sizes_of_the_parts(read, found, wholes, sets)
     told = facts_of(document, rules)
     single = arms_of.is_single(told, found, pairs, told_side_by_side(read, found))
     alone = single and not pairs and (told.design is not None or len(text) > A_FEW_SENTENCES)
@@ -95,7 +100,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     for r in read:
         r.linked = [y for x in r.linked for y in one_row_each(x, found, main)]
         for x in r.linked:
-            of_all = x.arm is not None and not x.settled and (_of_both(x.arm, r, found) or size_of_all(x, r))
+            of_all = x.arm is not None and not x.settled and (_of_both(x.arm, r, found) or is_of_all(x, r))
             if of_all and is_enrolment(x, r, text[r.start : r.end], rules):
                 x.arm = None  # "200 patients were randomised to A or B"
             entry = found.find(x.arm.key) if x.arm and beside(x) and not _of_both(x.arm, r, found) else None
@@ -118,13 +123,15 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     if not single:
         grids.sizes_of_all(document, found)
         of_the_arm_of_that_size(read, found)
-    findings, numbers = findings_of(document, read, rules, found, role_of, wholes)
-    size = _size(findings, text, wholes)
-    if size and told.design and "crossover" in told.design:
+        of_the_arm_whose_share_it_is(read, found)
+    findings, numbers = findings_of(document, read, rules, found, role_of, sized)
+    size = size_of_all(findings, text, wholes) if "crossover" in (told.design or "") else None
+    if size is not None:
         for arm in found.arms:
             arm.n = arm.n if arm.n is not None else size[0]  # each patient is in every arm
             arm.n_place = arm.n_place or (size[1], size[2])
     grids.read_tables(document, tables, found, role_of, said, single=single)
+    size = size_of_all([*findings, *tables.findings], text, wholes)
     findings = define([*carry_landmarks(findings), *tables.findings], definitions(document))
     return Extraction(
         findings=tuple(findings),
@@ -149,45 +156,6 @@ def _of_both(arm: Mention, r: Read, found: arms_of.Inventory) -> bool:
         for other in r.arms
         for first, last in ((arm.last, other.first), (other.last, arm.first))
     )
-
-
-_TREATED_BEHIND = re.compile(r"[^.;\d]{0,45}\b(?:treated|infused|received|given)\b")
-_TREATED_BEFORE = re.compile(r"\b(?:treated|infused)\W+$", re.I)
-
-
-def _size(findings: list[Finding], text: str, wholes: Sequence[Whole]) -> tuple[float, int, int] | None:
-    """The size of all: the number that is parted into the arms, else the group that was treated or enrolled first."""
-    if wholes and wholes[0].n is not None:
-        return wholes[0].n, wholes[0].start, wholes[0].end
-    enrolled = [f.measure for f in findings if f.enrollment or _tells_enrolment(f)]
-    enrolled = [m for m in enrolled if not any(_of_two_groups(m, other, text) for other in enrolled)]
-    sized = [(float(m.events or m.value or 0), m) for m in enrolled if m.events is not None or m.value is not None]
-    treated = [
-        (n, m)
-        for n, m in sized
-        if _TREATED_BEHIND.match(text, m.end) or _TREATED_BEFORE.search(text[max(0, m.start - 30) : m.start])
-    ]
-    chosen = (treated or sized)[:1]
-    return (chosen[0][0], chosen[0][1].start, chosen[0][1].end) if chosen else None
-
-
-def _of_two_groups(one: Measure, other: Measure, text: str) -> bool:
-    """ "0.5 million cells per kg (n = 6) or 1.0 million (n = 9)": sizes of parts, and not of the whole.
-
-    Nor are "n = 15 (lupus, n = 8; myositis, n = 7)": the first is the whole of those in its bracket.
-    """
-    both = text[one.start] == "n" == text[other.start]
-    if not both or one is other or abs(one.start - other.start) >= 90:
-        return False
-    first, last = sorted((one, other), key=lambda measure: measure.start)
-    between = text[first.end : last.start]
-    return between.count("(") <= between.count(")")
-
-
-def _tells_enrolment(finding: Finding) -> bool:
-    """ "101 (91%) were given the cells": a share of those enrolled that is a size as well."""
-    known = vocabulary.outcome(finding.outcome) if finding.outcome else None
-    return known is not None and known.term.category == "enrollment"
 
 
 _LISTS_THEM = re.compile(

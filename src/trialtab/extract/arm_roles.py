@@ -144,16 +144,16 @@ the "effect of" is told, what is the subject of sentences, and what is never cal
 in seven to nine of ten development abstracts; the weights were set by hand and are no fit.
 """
 _STANDARD = (
-    r"\b(?:standard|conventional|usual|routine|traditional|classical|established|reference|regular|comparator|current)"
+    r"(?:standard|conventional|usual|routine|traditional|classical|established|reference|regular|comparator|current)"
     r"[ -]",
     r"(?:[\w-]+ ){0,2}",
 )
 _STUDIED = (
-    r"\b(?:(?:effects?|efficacy|effectiveness|safety|role|impact|benefits?|feasibility|use|addition|adding|tolerability|"
+    r"(?:(?:effects?|efficacy|effectiveness|safety|role|impact|benefits?|feasibility|use|addition|adding|tolerability|"
     r"activity|utility) of|whether) ",
     r"(?:(?!and|or|with|versus|vs|to|than|compared)[\w-]+ ){0,3}",
 )
-"""The words themselves, and what may stand between them and a name."""
+"""The words themselves, at the beginning of a word, and what may stand between them and a name."""
 
 
 def _control_of_two(
@@ -174,28 +174,29 @@ def _control_of_two(
         "values first": _sign(values_first(found, read, one, other)),
         "compared with": _compared_with(found, read, one, other),
         "named first": _sign(anywhere[1] - anywhere[0]),
-        "studied": _sign(_said_behind(_STUDIED, names[one], text) - _said_behind(_STUDIED, names[other], text)),
+        "studied": _said_behind(_STUDIED, names[one], names[other], text),
         "subject": _subject(found, read, one, other),
-        "called standard": _sign(
-            _said_behind(_STANDARD, names[other], text) - _said_behind(_STANDARD, names[one], text)
-        ),
+        "called standard": _said_behind(_STANDARD, names[other], names[one], text),
     }
     return other if sum(WEIGHTS[habit] * said for habit, said in evidence.items()) >= 0 else one
 
 
-def _said_behind(words: tuple[str, str], names: Sequence[str], text: str) -> int:
-    """How often one of the names stands behind such words."""
-    spoken = "|".join(re.escape(name) for name in names if len(name) > 1)
-    if not spoken:
-        return 0
-    # a text in small letters is searched in a fifth of the time, and whole names are looked for only behind the words
+def _said_behind(words: tuple[str, str], one: Sequence[str], other: Sequence[str], text: str) -> int:
+    """1 where the names of `one` stand behind such words more often than those of `other`, -1 where less often."""
     before, between = words
-    named = re.compile(rf"{before}{between}(?:{spoken})(?!\w)", re.I)
-    said = reached = 0
+    spoken = ["|".join(re.escape(name) for name in names if len(name) > 1) for names in (one, other)]
+    named = [re.compile(rf"\b{before}{between}(?:{s})(?!\w)", re.I) if s else None for s in spoken]
+    said, reached = [0, 0], [0, 0]
+    # a text in small letters is searched in a fifth of the time, and whole names are looked for only behind the words
     for m in re.finditer(before, language.lower(text)):
-        if m.start() >= reached and (whole := named.match(text, m.start())) is not None:
-            said, reached = said + 1, whole.end()
-    return said
+        for k, pattern in enumerate(named):
+            if (
+                pattern is not None
+                and m.start() >= reached[k]
+                and (whole := pattern.match(text, m.start())) is not None
+            ):
+                said[k], reached[k] = said[k] + 1, whole.end()
+    return _sign(said[0] - said[1])
 
 
 def _subject(found: Inventory, read: Sequence[Read], one: str, other: str) -> int:

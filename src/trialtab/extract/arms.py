@@ -488,7 +488,7 @@ def are_cohorts(facts: Facts, found: Inventory) -> bool:
     return (
         len(found.arms) > 1
         and not _is_randomised(facts.design or "")
-        and all(arm.sources["dose"] or _COHORT.match(arm.label) for arm in found.arms)
+        and all(arm.sources["dose"] or _COHORT.match(arm.label) or _BARE_DOSE.match(arm.label) for arm in found.arms)
     )
 
 

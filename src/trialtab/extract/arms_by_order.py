@@ -11,6 +11,7 @@ from trialtab.extract.arm_roles import values_first
 from trialtab.extract.design_parts import Whole
 from trialtab.extract.findings import PERCENT_MEASURED
 from trialtab.extract.line import Linked
+from trialtab.extract.measures import Draft
 from trialtab.extract.mentions import Mention, key
 from trialtab.extract.reading import Read
 
@@ -165,16 +166,34 @@ def arms_by_order(
     return main
 
 
-def sizes_of_the_parts(read: list[Read], found: arms_of.Inventory, wholes: Sequence[Whole]) -> None:
-    """Gives the numbers that make up a whole to the groups that they count, and the whole to none."""
+def sizes_of_the_parts(
+    read: list[Read], found: arms_of.Inventory, wholes: Sequence[Whole], sets: Sequence[tuple[int, int]]
+) -> None:
+    """Gives the numbers that make up a whole to the groups that they count, and the whole to none; those of analysis
+    sets, which come in pairs, to the two arms by order.
+    """
+    in_turn = {start: k % 2 for k, (start, _) in enumerate(sets)}
     whole_at = {w.start for w in wholes if w.n is not None}
     part_at = {g.n_place[0]: g for w in wholes for g in w.groups if g.n_place}
     for x in (x for r in read for x in r.linked):
         at = x.draft.start
+        if at in part_at:
+            _as_a_size(x.draft)
         if at in whole_at:
             x.arm, x.arm_by_order, x.settled = None, None, True
         elif at in part_at and (entry := found.find(key(part_at[at].phrase))) is not None:
             x.arm, x.arm_by_order, x.comparator, x.settled = entry.first, None, None, True
+        elif at in in_turn:
+            x.arm, x.other_than, x.arm_by_order, x.arm_count, x.settled = None, None, in_turn[at], 2, True
+
+
+def _as_a_size(draft: Draft) -> None:
+    """The size of a group is no share of the whole that it is a part of."""
+    f = draft.fields
+    if draft.shape == "fraction" and f.get("percent") is None and isinstance(f.get("events"), float):
+        draft.shape, f["value"] = "count", f.pop("events")
+        f.pop("total", None)
+        draft.captures = [("value" if n == "events" else n, a, b) for n, a, b in draft.captures if n != "total"]
 
 
 def of_the_arm_told_before(read: list[Read]) -> None:
@@ -213,6 +232,49 @@ def of_the_arm_of_that_size(read: list[Read], found: arms_of.Inventory) -> None:
         for x in r.linked[1:]:
             if x.arm is None and x.arm_by_order is None:
                 x.arm = arm.first
+
+
+def of_the_arm_whose_share_it_is(read: list[Read], found: arms_of.Inventory) -> None:
+    """ "19 patients (79%)" in a sentence that names no arm: of the one arm whose size gives that share, where neither
+    another arm nor all together do; "20 of 24" by the size alone. What else the sentence tells is of that arm, too.
+    """
+    sizes = [arm.n for arm in found.arms]
+    if len(sizes) < 2 or None in sizes:
+        return
+    known = [float(n or 0) for n in sizes]
+    for r in read:
+        free = [x for x in r.linked if x.arm is None and x.arm_by_order is None and x.other_than is None]
+        if r.arms or len(free) < len(r.linked) or any(x.each or x.settled for x in r.linked):
+            continue
+        told = sorted({k for x in free if (k := _fitting(x, [*known, sum(known)])) is not None})
+        if len(told) == 1 and told[0] < len(known):
+            for x in free:
+                of_other = len(known) == 2 and _in_the_other(x, r)
+                x.arm = found.arms[1 - told[0] if of_other else told[0]].first
+
+
+def _in_the_other(x: Linked, r: Read) -> bool:
+    """ "20 of 24; none in the other arm"."""
+    return [i.text for i in r.row[x.draft.last : x.draft.last + 3]] == ["in", "the", "other"]
+
+
+def _fitting(x: Linked, sizes: Sequence[float]) -> int | None:
+    """The place of the one size that a count and its share, or its denominator, fit; None where none or several do."""
+    f = x.draft.fields
+    events, total, percent = f.get("events"), f.get("total"), f.get("percent")
+    if not isinstance(events, float) or events < LEAST_EVENTS:
+        return None
+    if isinstance(total, float):
+        fits = [k for k, n in enumerate(sizes) if n == total]
+    elif isinstance(percent, float):
+        fits = [k for k, n in enumerate(sizes) if n >= events and abs(100 * events / n - percent) <= 0.5]
+    else:
+        return None
+    return fits[0] if len(fits) == 1 else None
+
+
+LEAST_EVENTS = 5
+"""Fewer events fit a share of too many sizes."""
 
 
 def _by_their_sizes(a: Linked, b: Linked, order: list[arms_of.Entry]) -> None:

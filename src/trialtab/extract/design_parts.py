@@ -70,19 +70,39 @@ LONGEST = 160
 """Characters between a size and the next one."""
 
 
-def parts_of_wholes(text: str, read: Sequence[Read]) -> list[Whole]:
-    """Every whole that a document parts into named groups, in reading order. Linear in the text."""
+def parts_of_wholes(
+    text: str, read: Sequence[Read], long_forms: Mapping[str, str], headings: Sequence[tuple[int, int]] = ()
+) -> list[Whole]:
+    """Every whole that a document parts into named groups, in reading order; and the groups that a heading lists with
+    their sizes. Diseases are kinds of patients, and no groups. Linear in the text.
+    """
     found: list[Whole] = []
+    for start, end in headings:
+        for m in re.finditer(r"\(([^()]{6,200})\)", text[start:end]):
+            if len(_N_EQUALS.findall(m[1])) > 1 and (listed := listed_sizes(text, start + m.start(1), m[1])):
+                found.append(Whole(tuple(listed)))
     for r in read:
         if r.block.kind == "title" or r.block.section in ("background", "discussion", "conclusion"):
             continue
         sentence = text[r.start : r.end]
         if _TOOK_PART.search(sentence) is None or r.block.part in ("background", "discussion", "conclusion"):
             continue
-        whole = _in_a_row(text, r.start, sentence) or _in_brackets(text, r.start, sentence)
+        whole = (
+            _in_a_row(text, r.start, sentence)
+            or _in_brackets(text, r.start, sentence)
+            or _in_a_bracket_each(text, r.start, sentence)
+        )
         if whole is not None:
             found.append(whole)
-    return found
+    return [w for w in found if not any(_is_disease(g.phrase, long_forms) for g in w.groups)]
+
+
+_N_EQUALS = re.compile(r"\bn\s?=")
+
+
+def _is_disease(phrase: str, long_forms: Mapping[str, str]) -> bool:
+    said = long_forms.get(phrase, phrase)
+    return bool(vocabulary.conditions_in(said)) and vocabulary.intervention(said) is None and not _GROUPED.search(said)
 
 
 # -- "150 to A and 148 to B"
@@ -156,8 +176,6 @@ def _named(text: str, at: int, sentence: str, parts: Sequence[_Size]) -> list[Gr
         if part.how == "" and not any(_is_abbreviation(name) for name in short):
             return []
         if part.how not in ("", "to", "to receive") and not short and not _is_arm(said):
-            return []
-        if vocabulary.conditions_in(phrase) and not _GROUPED.search(said) and not vocabulary.intervention(phrase):
             return []
         groups.append(_group(phrase, start, short, part.n, (at + part.start, at + part.end)))
     return groups if _apart(groups) else []
@@ -241,16 +259,59 @@ def _in_brackets(text: str, at: int, sentence: str) -> Whole | None:
         listed = listed_sizes(text, at + m.start(1), m[1])
         if not listed or n is None or before is None or sum(float(g.n or 0) for g in listed) != n:
             continue
-        if not all(_arm_like(g) for g in listed) or _HAPPENED.search(before.group()):
+        sent = _ALLOCATED.search(sentence) is not None
+        if not all(sent or _arm_like(g) for g in listed) or _HAPPENED.search(before.group()):
+            continue
+        if any(_SEX.match(g.phrase) for g in listed):
             continue
         start = at + max(0, m.start() - 70) + before.start("n")
         return Whole(tuple(listed), n, start, start + len(before["n"]))
     return None
 
 
+_SIZED = re.compile(
+    rf"\(\s*(?:the )?(?P<name>[^\W\d][^(),;=]{{0,40}}?)\s*[,;:]\s*(?:n\s*=\s*)?(?P<n>\d{{1,5}})"
+    rf"(?:\s{_PEOPLE})?\s*\)"
+)
+
+
+def _in_a_bracket_each(text: str, at: int, sentence: str) -> Whole | None:
+    """ "one infusion of cells (cellular arm, 24 patients) or standard therapy (conventional arm, 12 patients)"."""
+    sized = list(_SIZED.finditer(sentence))
+    if not 1 < len(sized) <= MOST_GROUPS or not all(_is_arm(m["name"]) for m in sized):
+        return None
+    n = sum(float(m["n"]) for m in sized)
+    wholes = (m for m in _NUMBER.finditer(sentence, 0, sized[0].start()) if values.number(m["n"]) == n)
+    whole = next(wholes, None)
+    groups = [
+        _group(_HEAD.sub("", m["name"]), at + m.start("name"), [], float(m["n"]), (at + m.start("n"), at + m.end("n")))
+        for m in sized
+    ]
+    if whole is None or not _apart(groups):
+        return None
+    return Whole(tuple(groups), n, at + whole.start(), at + whole.end())
+
+
+_SETS = Prefiltered(
+    r"\b(?:safety|efficacy|full[- ]analysis|per[- ]protocol|(?:modified )?intention[- ]to[- ]treat) "
+    r"(?:analysis )?(?:sets?|populations?|samples?)(?: of| consisted of| comprised| included|:)? "
+    r"(?P<a>\d{1,5})(?: and | versus | vs\.? | v |/)(?P<b>\d{1,5})(?![\w%]|[.,]\d)",
+    re.I,
+)
+
+
+def analysis_sets(text: str, read: Sequence[Read]) -> list[tuple[int, int]]:
+    """Where the sizes of an analysis set of two arms are printed: "a safety set of 148 and 146"."""
+    told = [(r.start, m) for r in read for m in _SETS.finditer(text[r.start : r.end])]
+    return [(at + m.start(name), at + m.end(name)) for at, m in told for name in ("a", "b")]
+
+
 def _arm_like(group: Group) -> bool:
-    named = _is_abbreviation(group.phrase) or _is_arm(group.phrase)
-    return named and not re.match(r"(?:male|female|men|women|boys|girls)\b", group.phrase, re.I)
+    return _is_abbreviation(group.phrase) or _is_arm(group.phrase)
+
+
+_SEX = re.compile(r"(?:fe)?males?\b|(?:wo)?m[ae]n\b|boys\b|girls\b|aged?\b", re.I)
+_ALLOCATED = Prefiltered(r"\b(?:randomi[sz]ed|randomly|assigned|allocated)\b", re.I)
 
 
 def listed_sizes(text: str, at: int, inside: str) -> list[Group]:
@@ -280,4 +341,4 @@ def _apart(groups: Sequence[Group]) -> bool:
     return len(names) == len(groups) == len({g.words for g in groups}) and "" not in names
 
 
-__all__ = ["Whole", "listed_sizes", "parts_of_wholes"]
+__all__ = ["Whole", "analysis_sets", "listed_sizes", "parts_of_wholes"]

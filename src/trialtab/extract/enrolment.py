@@ -95,6 +95,8 @@ def takes_part(draft: Draft, r: Read) -> bool:
     if draft.shape != "count" or draft.fields.get("percent") is not None or draft.noun in SUBSETS:
         return False
     k = draft.last
+    if draft.noun_item == k and r.row[k + 1 : k + 2] and r.row[k + 1].text == "entered":
+        return True  # "124 patients entered; 3 were ineligible"
     words = [i.text for i in r.row[k : k + 5]]
     came = any(i.text.startswith(_BEGINS) for i in r.row if i.kind == "W")
     if words[:1] in (["was"], ["were"]) and len(words) > 1:
@@ -335,7 +337,7 @@ def _sent_to(x: Linked, r: Read) -> bool:
     return any(w in ("were", "was") and v in _ANALYSED for w, v in pairwise(said[:end]))
 
 
-def size_of_all(x: Linked, r: Read) -> bool:
+def is_of_all(x: Linked, r: Read) -> bool:
     """Whether the arm that a size was given is named only behind it, apart: "250 were randomised (A 124, B 126)"."""
     return (
         x.arm is not None
@@ -344,4 +346,4 @@ def size_of_all(x: Linked, r: Read) -> bool:
     )
 
 
-__all__ = ["ENROLMENT_ONLY", "OF_A_PART", "SUBSETS", "is_enrolment", "opens_with_a_part", "size_of_all", "takes_part"]
+__all__ = ["ENROLMENT_ONLY", "OF_A_PART", "SUBSETS", "is_enrolment", "is_of_all", "opens_with_a_part", "takes_part"]

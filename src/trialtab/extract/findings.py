@@ -7,7 +7,6 @@ from dataclasses import replace
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
 from trialtab.extract import fate, look_alikes
-from trialtab.extract.design_parts import Whole
 from trialtab.extract.enrolled_as import enrolled_as
 from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
 from trialtab.extract.line import Linked, beside
@@ -29,8 +28,9 @@ def findings_of(
     rules: RuleSet,
     found: arms_of.Inventory,
     role_of: dict[str, str],
-    wholes: Sequence[Whole] = (),
+    sizes: Sequence[tuple[int, int]] = (),
 ) -> tuple[list[Finding], list[Number]]:
+    """The findings and the ledger of the prose. sizes: where numbers of people are known to stand."""
     text = document.text
     findings: list[Finding] = []
     numbers: list[Number] = []
@@ -43,7 +43,7 @@ def findings_of(
     characteristics = _characteristics(document)
     letter = look_alikes.opening_of_a_letter(text, [(r.start, r.end) for r in read if not r.block.part])
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
-    sized += [place for whole in wholes for place in whole.places()]
+    sized += sizes
     for r in read:
         if not r.linked:
             numbers += _ledger(r, set(), {})

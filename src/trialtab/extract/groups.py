@@ -204,7 +204,7 @@ def _grouped(line: Line) -> list[list[Draft]]:
     """Results that stand side by side, parted only by a connector, and are of one shape."""
     groups: list[list[Draft]] = []
     for draft in line.results:
-        if groups and _tied(line, groups[-1][-1], draft):
+        if groups and _tied(line, groups[-1][-1], draft) and not _none_besides(line, groups[-1], draft):
             groups[-1].append(draft)
         else:
             groups.append([draft])
@@ -212,6 +212,13 @@ def _grouped(line: Line) -> list[list[Draft]]:
     for group in groups:
         _spread_units(line, group)
     return groups
+
+
+def _none_besides(line: Line, group: list[Draft], draft: Draft) -> bool:
+    """ "in 45 (78%) v 33 (72%), nobody above grade 2": none of both, and no third number."""
+    if draft.shape != "zero" or len(group) != 2:
+        return False
+    return any(line.word(k) in line.sets["versus"] for k in range(group[0].last, group[1].first))
 
 
 def _whole_apart(group: list[Draft], following: list[list[Draft]]) -> list[list[Draft]]:
@@ -258,6 +265,7 @@ def _tied(line: Line, a: Draft, b: Draft) -> bool:
         "v",
         "against",
         "compared",
+        "opposed",
         "with",
         "to",
         "/",

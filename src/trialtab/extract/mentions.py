@@ -169,6 +169,7 @@ class Finder:
         known: Mapping[str, str],
     ) -> None:
         self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
+        self.words = words
         self.word = words.__getitem__
         self.verbs = _joined(*(sets[name] for name in ("copula", "have", "occur", "change", "did", "auxiliary")))
         self.stoppers = _joined(
@@ -283,9 +284,8 @@ class Finder:
 
     def arms(self) -> list[Mention]:
         """Arm mentions of the sentence, the stronger kept where two overlap, in order."""
-        row = self.row
-        texts = {item.text for item in row}  # most sentences hold none of the words that most constructions need
-        for i, item in enumerate(row):
+        row, said = self.row, self.words.said  # most sentences hold none of the words that most constructions need
+        for i, item in enumerate(row if "GROUP" in self.words.kinds or not self.cues.isdisjoint(said) else ()):
             if item.kind == "GROUP":
                 self._letter(i)
             elif item.text not in self.cues or item.kind != "W":
@@ -298,16 +298,16 @@ class Finder:
                 self._participle_right(i)
         self._names()
         self._counted_names()
-        for i, item in enumerate(row if "compared" in texts or not texts.isdisjoint(self.sets["versus"]) else ()):
+        for i, item in enumerate(row if "compared" in said or not said.isdisjoint(self.sets["versus"]) else ()):
             if (item.kind == "W" and item.text in self.sets["versus"]) or item.text == "compared":
                 self._versus(i)
         self._slots()
         self._in_brackets()
         self._at_doses()
-        for i, word in enumerate(row if not texts.isdisjoint(self.sets["respectively"]) else ()):
+        for i, word in enumerate(row if not said.isdisjoint(self.sets["respectively"]) else ()):
             if word.text in self.sets["respectively"]:
                 self._respectively(i)
-        if not texts.isdisjoint(_joined(self.sets["rate_noun"], _FIGURES)):
+        if not said.isdisjoint(_joined(self.sets["rate_noun"], _FIGURES)):
             self._rates_for()
         return self._resolved()
 
@@ -316,6 +316,8 @@ class Finder:
         the older and 73% in the younger group": cohorts by age.
         """
         if not self.drafts:
+            return
+        if "MASK" not in self.words.kinds and _OF_AGE.isdisjoint(self.words.said):
             return
         for i, item in enumerate(self.row):
             at = self.word(i - 1 - (self.word(i - 1) in ("the", "a"))) == "at"
@@ -431,7 +433,7 @@ class Finder:
 
     def _counted_names(self) -> None:
         """ "63 TE and 62 TEL patients": two short names in capitals, each behind its number of patients."""
-        for i in range(len(self.row) - 4):
+        for i in range(len(self.row) - 4 if "N" in self.words.kinds else 0):
             numbers = self.row[i].kind == self.row[i + 3].kind == "N"
             if not numbers or self.word(i + 2) not in ("and", "versus", "vs"):
                 continue
@@ -543,6 +545,8 @@ class Finder:
         """Names that the document's inventory or the vocabulary knows, and names of controls."""
         row = self.row
         firsts, longest = _openings(tuple(self.known))
+        if not firsts and not any(map(_may_name, self.words.said)):
+            return
         i = 0
         while i < len(row):
             item = row[i]
@@ -558,7 +562,12 @@ class Finder:
                 self.add(i, i + 1, "inventory")
                 i += 1
                 continue
-            last = self._known_at(i, firsts, longest) if firsts else 0
+            last = 0
+            if firsts:
+                opening = _first_key(word)
+                joined = i + 1 < len(row) and row[i + 1].start == item.end
+                if opening in firsts or not opening or joined:
+                    last = self._known_at(i, firsts, longest)
             if last:
                 if (
                     last < len(row)

@@ -292,6 +292,8 @@ def head_size(r: Read) -> tuple[Draft, bool] | None:
         draft, counted = x.draft, x.draft.fields.get("value")
         if draft.shape != "count" or not isinstance(counted, float) or counted > n or draft.fields.get("unit"):
             continue
+        if x.settled:
+            continue  # the size of a group
         if any(0 < m.first - draft.last <= 3 for m in r.arms) and r.row[draft.last].text in _GIVEN:
             continue  # "Of 356 enrolled, 173 received A and 183 received B": sizes of arms
         in_so_many = r.row[draft.first - 1].text in ("in", "by") and draft.noun is None

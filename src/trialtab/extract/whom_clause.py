@@ -35,7 +35,7 @@ def governing(line: Line, row: Linked, edge: int, rows: list[Linked]) -> Mention
         if (
             taken is not None
             and taken.arm is not None
-            and not any(line.word(k) in (";", "whereas", "while") for k in range(taken.draft.last, draft.first))
+            and not any(_parts(line, k) for k in range(taken.draft.last, draft.first))
         ):
             if (own := _closes_the_series(line, row, taken, rows)) is not None:
                 return own
@@ -78,6 +78,14 @@ def _closes_the_series(line: Line, row: Linked, taken: Linked, rows: list[Linked
     rest = [r for r in rows[at:] if r.draft.last <= later.first]
     as_many = len(own) == len(rest) > 1 and len({r.draft.shape for r in (*own, *rest)}) == 1
     return later if begins and as_many and later.key != taken.arm.key else None
+
+
+def _parts(line: Line, k: int) -> bool:
+    """Whether a new clause begins there, of something else: "; it was severe in five" goes on about the same."""
+    return line.word(k) in ("whereas", "while") or (line.word(k) == ";" and line.word(k + 1) not in _SAME)
+
+
+_SAME = frozenset(("it", "they", "these", "which", "all"))
 
 
 def _behind_its_verb(line: Line, draft: Draft) -> Mention | None:

@@ -14,7 +14,10 @@ def give(line: Line, group: list[Linked], arms: list[Mention]) -> None:
 
 def contrasted(line: Line, group: list[Linked]) -> bool:
     a, b = group[0].draft, group[-1].draft
-    return any(line.word(k) in line.sets["versus"] or line.word(k) == "compared" for k in range(a.last, b.first))
+    return any(line.word(k) in line.sets["versus"] or line.word(k) in _SET_AGAINST for k in range(a.last, b.first))
+
+
+_SET_AGAINST = frozenset(("compared", "opposed"))
 
 
 def in_pairs(line: Line, group: list[Linked]) -> bool:
@@ -108,7 +111,7 @@ def halves(line: Line, group: list[Linked]) -> bool:
     """ "66.1% and 64.3% versus 12.1% and 6.8%": a contrast in the middle of the group and nowhere else."""
     between = [
         any(
-            line.word(k) in line.sets["versus"] or line.word(k) == "compared"
+            line.word(k) in line.sets["versus"] or line.word(k) in _SET_AGAINST
             for k in range(a.draft.last, b.draft.first)
         )
         for a, b in pairwise(group)

@@ -42,6 +42,12 @@ def _labelled_pair(line: Line, n: int, group: list[Linked]) -> Mention | None:
     return own if any(other is not None and other.key != own.key for other in others) else None
 
 
+def _of_its_clause(line: Line, arms: list[Mention], first: int) -> list[Mention]:
+    """The arms that are named behind the last semicolon before item `first`; all where there is none."""
+    breaks = [k for k in range(first) if line.word(k) == ";" and not line.inside(k, 0)]
+    return [m for m in arms if not breaks or m.first > breaks[-1]]
+
+
 def give_to_group(
     line: Line,
     n: int,
@@ -76,6 +82,11 @@ def give_to_group(
         give_in_pairs(line, group, leading)
         return
     contrast = size == 2 and contrasted(line, group)
+    if len(leading) > 1 and trailing is None and not contrasted(line, group):
+        own_clause = _of_its_clause(line, leading, group[0].draft.first)
+        if len(own_clause) == 1:
+            give(line, group, own_clause * size)
+            return
     if (
         not leading
         and (contrast or (size == 2 and tested(line, group)))
@@ -115,7 +126,10 @@ def give_to_group(
         told.arm, group[1 if told is group[0] else 0].other_than = series[0], series[0].key
         return  # "better (41% v 26%) on A"; "60%, compared with 40% on B"
     following = distinct([m for m in line.arms if m.first >= last.last])[:size]
-    if len(following) == size and not next_group_between(line, n, following[-1]):
+    told_before = following and any(
+        d.depth <= last.depth and last.last <= d.first < following[-1].first for d in line.drafts if d.shape == "effect"
+    )  # "2.4, 2.0 and 2.8, i.e. rate ratios of 0.85 for A and 0.70 for B"
+    if len(following) == size and not told_before and not next_group_between(line, n, following[-1]):
         give(line, group, following)
         return
     if len(series) == 1:
@@ -150,7 +164,7 @@ def give_to_group(
     everywhere = distinct([m for m in line.arms if m.strength >= 2])
     if len(everywhere) != size:
         everywhere = distinct(line.arms)
-    if len(everywhere) == size:
+    if len(everywhere) == size and not told_before:
         first_place = {m.key: m.first for m in reversed(line.arms)}
         give(line, group, sorted(everywhere, key=lambda m: first_place[m.key]))
         return

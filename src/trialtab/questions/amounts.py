@@ -237,21 +237,21 @@ def _binary(found: Found, pair: Pair) -> None:
         size = found.amounts.get(f"{name}_group_size")
         if row["events"] is not None:
             how = one_arm.RULE if row["rule"] == one_arm.RULE else ""
-            found.amounts[f"{name}_events"] = _amount(row, row["events"], pair, how)
+            found.amounts[f"{name}_events"] = _amount(row, row["events"], how)
         elif row["percent"] is not None and size is not None:
             how = f"{row['percent']:g}% of {size.value:g}"
-            found.amounts[f"{name}_events"] = _amount(row, float(round(row["percent"] * size.value / 100)), pair, how)
+            found.amounts[f"{name}_events"] = _amount(row, float(round(row["percent"] * size.value / 100)), how)
 
 
 def _continuous(found: Found, pair: Pair) -> None:
     for name, row in zip(SIDES, (pair.intervention, pair.comparator), strict=True):
         if row is None:
             continue
-        found.amounts[f"{name}_mean"] = _amount(row, row["value"], pair)
+        found.amounts[f"{name}_mean"] = _amount(row, row["value"])
         size = found.amounts.get(f"{name}_group_size")
         sd, how = standard_deviation(row, size.value if size else None)
         if sd is not None:
-            found.amounts[f"{name}_standard_deviation"] = _amount(row, sd, pair, how)
+            found.amounts[f"{name}_standard_deviation"] = _amount(row, sd, how)
 
 
 def standard_deviation(row: Row, n: float | None) -> tuple[float | None, str]:
@@ -298,13 +298,15 @@ def _hazard(found: Found, index: Index, outcome: Asked, sides: Sides) -> None:
     found.rows = (row,)
     for column, value in (("hr", row["value"]), ("ci_low", row["ci_low"]), ("ci_high", row["ci_high"])):
         if value is not None:
-            found.amounts[column] = _amount(row, value, Pair(row, None, like, "", 1.0))
+            found.amounts[column] = _amount(row, value)
 
 
-def _amount(row: Row, value: float, pair: Pair, derived: str = "") -> Amount:
+def _amount(row: Row, value: float, derived: str = "") -> Amount:
+    """A number of a row, as sure as the row is. How well the row's words fit the question says little of that."""
     path = " | ".join(filter(None, (row["table_label"], row["row_path"], row["column_path"])))
-    sure = min(1.0, row["confidence"] * min(1.0, pair.likeness))
-    return Amount(value, row["finding_id"], row["start"], row["end"], row["page"], path, round(sure, 2), derived)
+    return Amount(
+        value, row["finding_id"], row["start"], row["end"], row["page"], path, row["confidence"], derived
+    )  # fmt: skip
 
 
 def _considered(pair: Pair, chosen: bool, kind: str) -> Considered:

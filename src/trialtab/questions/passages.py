@@ -60,7 +60,7 @@ class Passage(NamedTuple):
         return self.text[: MAX_PASSAGE - 1]
 
 
-Split = Callable[[int, int], list[tuple[int, int]]]
+Split = Callable[[int, int], tuple[tuple[int, int], ...]]
 
 
 def sentences(text: str, blocks: Iterable[Row], split: Split) -> list[Passage]:
@@ -136,14 +136,14 @@ class Index:
     arms: Sequence[Row]
     statements: Sequence[Row]
 
-    def split(self, start: int, end: int) -> list[tuple[int, int]]:
+    def split(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
         """The sentences of text[start:end], as offsets; each stretch is cut once."""
         if (start, end) not in self._cut:
             self._cut[start, end] = language.split(self.text, start, end)
         return self._cut[start, end]
 
     @cached_property
-    def _cut(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    def _cut(self) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
         return {}
 
     @cached_property

@@ -465,7 +465,7 @@ def read_pages(document: Any) -> Pages:
         finally:
             raw.FPDFText_ClosePage(text_page)
             raw.FPDF_ClosePage(page)
-        room -= sum(map(len, pages.text[before:]), len(pages.text) - before)
+        room -= len(" ".join(pages.text[before:])) + (len(pages.text) > before)
         if room <= 0 and i + 1 < count:
             pages.notices.append(f"more than {MAX_CHARACTERS:,} characters: pages {i + 2} to {count} cut")
             break

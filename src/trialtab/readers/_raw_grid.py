@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_COLUMN_SPAN = 1000  # what the HTML standard allows
 GRID_WORK = 2_000_000  # grid positions looked at before spans are no longer believed
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(NamedTuple):
     """A cell before it has a place: text, spans as declared (row_span 0: to the end of its group), header, path."""
 
     text: str
@@ -20,8 +20,7 @@ class RawCell:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A cell with its place in the grid."""
 
     raw: RawCell
@@ -104,6 +103,6 @@ def settle_headers(groups: list[list[list[RawCell]]]) -> list[list[list[RawCell]
         for row in group:
             whole = bool(row) and all(cell.header for cell in row)
             leading = leading and whole
-            rows.append(row if leading else [replace(c, header=False) if c.header else c for c in row])
+            rows.append(row if leading else [c._replace(header=False) if c.header else c for c in row])
         settled.append(rows)
     return settled

@@ -103,7 +103,7 @@ def take_bracket(row: Row, draft: Draft) -> bool:
     in_percent = draft.shape == "percent" or draft.fields.get("unit") == "%"
     if in_percent and typed[0].kind == "PCT" and typed[0].constants.get("signed"):
         return False  # "from 49.9% to 55.2% (+5.3%; n = 10)": the change is a number of its own
-    if sum(item.kind == "GROUP" for item in inside) > 1:
+    if sum(item.kind == "GROUP" for item in inside) > 1 or sum(item.kind == "NEQ" for item in inside) > 1:
         return False  # "(group A = 9 out of 45; group B = 19 out of 47)": each has a number of its own
     nested = {id(row.items[k]) for k in range(i + 1, close) if row.depth[k] > row.depth[i]}
     graded = next((n for n, item in enumerate(inside) if item.kind == "GRADE"), len(inside))

@@ -9,8 +9,9 @@ from trialtab.extract.measures.typed_items import is_year
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _RESPONSES = frozenset(("cr", "pr", "sd", "pd", "vgpr", "scr", "cri", "crh", "mlfs", "ncr", "mr", "cmr", "pmr"))
-_PEOPLE_DID = frozenset(("had", "developed", "experienced", "achieved", "underwent", "required", "received",
-                         "obtained", "attained"))
+_PEOPLE_DID = frozenset(
+    ("had", "developed", "experienced", "achieved", "underwent", "required", "received", "obtained", "attained")
+)
 
 
 def counts_responses(row: Row, draft: Draft) -> bool:

@@ -143,9 +143,7 @@ def continues_effect(row: Row, before: Draft, draft: Draft) -> bool:
     """ "hazard ratio 0.63 [0.47–0.85] for 50 mg and 0.50 [0.36–0.69] for 100 mg": the second is an effect too."""
     if before.shape != "effect" or draft.shape not in ("value", "time") or draft.first - before.last > 9:
         return False
-    spread = draft.unlabelled is not None or any(
-        draft.fields.get(n) is not None for n in ("q1", "range_low", "ci_low")
-    )
+    spread = draft.unlabelled is not None or any(draft.fields.get(n) is not None for n in ("q1", "range_low", "ci_low"))
     if not spread or before.fields.get("ci_low") is None:
         return False
     between = row.items[before.last : draft.first]
