@@ -336,7 +336,7 @@ _TOO_HIGH = re.compile(
 """Measured values of which a high one is harm, said to be high."""
 _TOO_LOW = re.compile(
     r"(?=.*\b(?:neutrophil|leu[ck]ocyt|white[- ](?:blood )?cell|lymphocyt|platelet|thrombocyt|ha?emoglobin|IgG\b|"
-    r"immunoglobulin|antibod|sodium|oxygen saturation|weight))"
+    r"immunoglobulin|antibod|sodium|oxygen saturation))"
     r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc|down)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b|"
     r".*\binferior\b|low (?:levels?|counts?|concentrations?) of)",
     re.IGNORECASE,
