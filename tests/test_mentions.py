@@ -138,3 +138,7 @@ def test_mentions_stand_where_they_say_apart_and_in_order(text):
         assert mention.text.lower() in text[mention.start : mention.end].lower() or mention.source == "letter"
         assert mention.key
         end = mention.end
+
+
+def test_a_number_of_patients_treated_names_no_arm() -> None:
+    assert not [m for m in mentions("Of 86 patients treated, 52 (60.5%) responded.") if "86" in m.text]

@@ -461,7 +461,8 @@ class Finder:
             if self.word(i - 1) == "-" and self.row[k].start > self.row[k - 1].end and k < end:
                 break
             k -= 1
-        if end > k and self.word(i + 1) not in ("with", "by", "for"):
+        counted = self.row[k].kind == "N" and self.word(k + 1) in self.sets["people"]  # "Of 86 patients treated"
+        if end > k and not counted and self.word(i + 1) not in ("with", "by", "for"):
             self.add(k, end, "participle")
 
     def _participle_right(self, i: int) -> None:
