@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialtab import readers, rules
+from trialtab import readers, rules, run
 from trialtab.extract import Extraction, extract
 
 RULES = rules.load()
@@ -126,3 +126,17 @@ def test_a_name_that_is_never_set_against_the_two_arms_is_none():
         "mean score was 28. The score of patients receiving multifactorial treatment was stable."
     )
     assert [arm.label for arm in found.arms if arm.role != "overall"] == ["dolmirin", "placebo"]
+
+
+def test_doses_with_their_sizes_are_cohorts() -> None:
+    (found,) = run.records(
+        b"# Results\n\nThe engager was given with a top dose of 0.3 mg (n = 4), 1 mg (n = 6) or 3 mg (n = 6).\n\n"
+        b"Fever was seen in none, three and five patients. No toxic effect occurred in the 0.3-mg and 1-mg groups, and "
+        b"two of six patients in the 3-mg group had one.\n",
+        "x.md",
+    )
+    assert [(arm.label, arm.n) for arm in found.arms if arm.role != "overall"] == [
+        ("0.3 mg", 4),
+        ("1 mg", 6),
+        ("3 mg", 6),
+    ]

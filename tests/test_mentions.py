@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialtab import language, rules
-from trialtab.extract.measures import announced, items, measures
+from trialtab.extract.measures import WordAt, announced, items, measures
 from trialtab.extract.mentions import STRENGTH, Finder, Mention, key
 
 RULES = rules.load()
@@ -17,7 +17,7 @@ RULES = rules.load()
 
 def mentions(text: str, known: Mapping[str, str] | None = None) -> list[Mention]:
     row = items(language.sentence(text, 0, len(text)), RULES)
-    return Finder(text, row, measures(row, RULES, announced(text)), RULES.sets, known or {}).arms()
+    return Finder(text, row, WordAt(row), measures(row, RULES, announced(text)), RULES.sets, known or {}).arms()
 
 
 def named(text: str, known: Mapping[str, str] | None = None) -> list[str]:

@@ -204,7 +204,7 @@ def test_the_p_value_against_a_historical_rate_is_that_of_the_result():
     [
         (
             "With a data cutoff of March 1, 2024, 31 patients had received talquetamab for a median of 6.3 months.",
-            [(31, "patients enrolled")],
+            [(31, "patients who received talquetamab")],
         ),
         ("At the data cut-off of 12 May, 18 patients (60%) remained on treatment.", [(18, "remained on treatment")]),
         (

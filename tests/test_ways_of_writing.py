@@ -334,3 +334,18 @@ def test_an_interval_about_its_number_is_what_the_one_before_was_said_to_be() ->
 def test_initials_are_no_verb() -> None:
     found = told("Pain was seen in 4 (20%) of the LED treatment group and 9 (45%) of the sham group.")
     assert [arm for *_, arm in found] == ["LED treatment", "sham"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Relapses overall, 6. ICANS 2, both grade 1; CR/CRi 20; deaths: 3.",
+         [("6", "Relapses overall"), ("2", "ICANS"), ("20", "CR/CRi"), ("3", "deaths")]),
+        ("Viral reactivation in 13 (HHV-6 8, CMV 6, ADV 3; some had more than one).",
+         [("13", "Viral reactivation"), ("8", "HHV-6"), ("6", "CMV"), ("3", "ADV")]),
+        ("Haemoglobin 9, platelets 45. ECOG 2.", []),  # values, and a scale
+        ("Rash occurred in week 12, fever 5 days later.", []),
+    ],
+)  # fmt: skip
+def test_numbers_right_behind_the_name_of_what_they_count(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(quote, outcome) for quote, outcome, _ in told(text)] == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialtab import readers, rules
+from trialtab import readers, rules, run
 from trialtab.extract import extract
 
 RULES = rules.load()
@@ -88,3 +88,43 @@ def test_the_third_of_three_groups_that_were_given_something():
     )
     found = told("Relief was seen in 61%, 58% and 92% in groups A, B and C, respectively.", trial)
     assert found == [("61%", "group A"), ("58%", "group B"), ("92%", "group C")]
+
+
+def rows_of(text: str):
+    """The rows of a text in a trial of dolmirin against placebo, sizes left out."""
+    (found,) = run.records(f"# Results\n\nPatients were randomised to dolmirin or placebo.\n\n{text}".encode(), "x.md")
+    return [row for row in found.rows if row.outcome_class != "enrollment"]
+
+
+def test_an_interval_behind_the_arm_is_that_of_the_number_before_it() -> None:
+    found = rows_of(
+        "The difference in FEV1 was -38 ml with dolmirin (95% CI, -81 to 5) and response was seen in 24.3% with "
+        "dolmirin (95% CI 20 to 29) and 14% on placebo (95% CI 10 to 18)."
+    )
+    assert [(r.statistic, r.arm, r.ci_low, r.ci_high) for r in found] == [
+        ("mean_difference", "dolmirin", -81, 5), ("proportion", "dolmirin", 20, 29), ("proportion", "placebo", 10, 18),
+    ]  # fmt: skip
+
+
+def test_cohens_d_in_a_bracket() -> None:
+    found = rows_of("Mood was better (d = 0.70, 95% CI 0.40-1.00). Dolmirin increased peak power by 19.3% (d = 1.28).")
+    assert [(r.statistic, r.value) for r in found] == [
+        ("standardized_mean_difference", 0.7), ("mean", 19.3), ("standardized_mean_difference", 1.28),
+    ]  # fmt: skip
+
+
+def test_the_most_frequent_of_the_harms_is_the_outcome() -> None:
+    found = rows_of("Nausea was the most frequent adverse event (dolmirin 12 [11.7%]; placebo 7 [6.8%]).")
+    assert [row.outcome for row in found] == ["Nausea", "Nausea"]
+
+
+def test_what_a_value_before_treatment_fell_to_is_no_baseline() -> None:
+    found = rows_of("Pressure was 24.6 mm Hg before treatment and fell to 20.1 mm Hg on dolmirin.")
+    assert [(row.value, row.arm) for row in found] == [(20.1, "dolmirin")]
+
+
+def test_a_size_told_once_in_a_sentence_holds_where_the_percent_says_so() -> None:
+    found = rows_of("Fever was noted in eight (24%) of the 33 patients on dolmirin, in two (6%) on placebo.")
+    assert [(row.total, row.total_source) for row in found] == [(33, "explicit"), (33, "header")]
+    other = rows_of("Fever was noted in eight (24%) of the 33 patients on dolmirin, in two (9%) on placebo.")
+    assert [row.total for row in other] == [33, None]

@@ -74,7 +74,7 @@ def rows(
         row = _counted(_row(document, finding, start, end, arms, block, study), finding)
         told.append((finding, _of_safety(row) if block is not None and _SAFETY.search(block.heading) else row))
     told = _with_class_of_list(document.text, told)
-    sized = _with_totals(told, {arm.arm_id: arm for arm in arms})
+    sized = _with_totals(told, {arm.arm_id: arm for arm in arms}, document.text)
     finished = sorted(_with_ids(map(_finished, sized)), key=lambda row: (row.start, row.end, row.finding_id))
     if calibrate:
         finished = confidence.calibrated(finished, arms)
@@ -107,7 +107,14 @@ def _of_safety(row: Evidence) -> Evidence:
     counted = row.statistic in ("count", "proportion") or (row.statistic == "other" and row.events is not None)
     if row.outcome_class != "other" or not counted or not row.outcome or vocabulary.outcome_class(row.outcome):
         return row
+    if _is_treatment(row.outcome):
+        return row
     return changed(row, outcome_class="adverse_event")
+
+
+def _is_treatment(phrase: str) -> bool:
+    """Whether a phrase names what is given because of an adverse event: "anakinra", "steroids"."""
+    return _TREATMENT.search(phrase) is not None or vocabulary.intervention(phrase) is not None
 
 
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
@@ -127,6 +134,7 @@ def _with_class_of_list(text: str, told: list[tuple[Finding, Evidence]]) -> list
             and row.statistic == last.statistic
             and row.outcome
             and vocabulary.outcome_class(row.outcome) is None
+            and not _is_treatment(row.outcome)
             and len(between) < 80
             and not _SENTENCE_END.search(between)
         ):
@@ -189,7 +197,7 @@ def _row(
     measure = finding.measure
     boxes = document.boxes(start, end)
     here = [box for box in boxes if box.page == boxes[0].page]
-    outcome_id, outcome_class = _outcome(finding, document.text[max(0, start - 24) : measure.start])
+    outcome_id, outcome_class = _outcome(finding, document.text[max(0, start - 40) : measure.start])
     arm = arm_of(finding, arms)
     time = values.timepoint(finding.timepoint) if finding.timepoint and not finding.time_window else None
     return Evidence(
@@ -317,17 +325,29 @@ _TOO_HIGH = re.compile(
     r"(?=.*\b(?:transaminas|aminotransferas|liver enzyme|ALT\b|AST\b|creatinine|creatine|CK\b|lipase|amylase|"
     r"potassium|QTc?\b|"
     r"alkaline phosphatase|gamma|bilirubin|troponin))"
-    r"(?=.*\b(?:rais|rose|ris(?:en|ing|e)\b|elevat|increas|exceed|prolong|high|above|over|more than|times|>|≥))",
+    r"(?=.*\b(?:rais|rose|ris(?:en|ing|e)\b|elevat|increas|exceed|prolong|high|above|over|beyond|more than|times|>|≥))",
     re.IGNORECASE,
 )
 """Measured values of which a high one is harm, said to be high."""
 _TOO_LOW = re.compile(
     r"(?=.*\b(?:neutrophil|leu[ck]ocyt|white[- ](?:blood )?cell|lymphocyt|platelet|thrombocyt|ha?emoglobin|IgG\b|"
-    r"immunoglobulin|sodium|oxygen saturation))"
-    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b)",
+    r"immunoglobulin|antibod|sodium|oxygen saturation|weight))"
+    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc|down)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b|"
+    r".*\binferior\b|low (?:levels?|counts?|concentrations?) of)",
     re.IGNORECASE,
 )
 """Those of which a low one is harm, said to have fallen below a limit or by an amount."""
+_RECURRED = re.compile(r"\brecurr(?:ed|en(?:t|ce)|ing)\b(?!.*\b(?:infection|fever|pain|event))", re.IGNORECASE)
+_COUNTS_RECOVER = re.compile(
+    r"(?=.*\b(?:neutrophil|platelet|leu[ck]ocyte|blood count|ANC))(?=.*\brecover)", re.IGNORECASE
+)
+_BELOW_FOR = re.compile(r".*\b(?:counts?|levels?) (?:below|under|less than|of less than|<)", re.IGNORECASE)
+_TREATMENT = re.compile(
+    r"\b(?:steroids?|corticosteroids?|glucocorticoids?|prednis(?:on|olon)e|antibiotics?|vasopressors?|transfusions?|"
+    r"immunoglobulins?|immune globulin|replacement|G-CSF|growth factors?|antihistamines?|anticoagulants?)$",
+    re.IGNORECASE,
+)
+"""What is given because of an adverse event, by the last word of its phrase."""
 _SPAN = re.compile(
     r"\b(?:time|onset|interval|until|latency|last\w*|duration|delay|after|came|relapse\w*|recurrence)\b", re.IGNORECASE
 )
@@ -358,6 +378,12 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
     a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
     measure, phrase = finding.measure, finding.outcome or ""
+    if measure.unit in ("deaths", "death") and named in ("other", "adverse_event"):
+        return "mortality"  # "infection (9 of 14 deaths)"
+    if named == "adverse_event" and _RECURRED.search(phrase):
+        return "relapse"  # "venous thromboembolism recurred"
+    if named == "time_to_event" and "/" in (measure.unit or ""):
+        return "biomarker"  # "CAR T cells peaked … at 41 cells/μL"
     if named == "enrollment" and _LEFT_OUT.search(phrase):
         return "other"
     if named == "other" and sure and measure.unit not in ("points", "point"):
@@ -369,8 +395,9 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
         after_so_long = _AFTER_SO_LONG.search(before) is not None
         return "time_to_event" if named != "other" or _SPAN.search(phrase) or after_so_long else named
     if named == "biomarker" and spans_time and values.time_unit(measure.unit or "") in _LONG_TIMES:
-        told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b", phrase, re.IGNORECASE)
-        reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase)
+        told_to = re.search(r"\b(?:interval|time) (?:between|to|until|from)\b|\blatency\b", phrase, re.IGNORECASE)
+        told_to = told_to or _COUNTS_RECOVER.match(f"{phrase} {before}") or _BELOW_FOR.match(phrase)
+        reached = _AFTER_SO_LONG.search(before) and not _LASTS.search(phrase) and not _LASTS.search(before)
         return "time_to_event" if told_to or reached else named
     if named == "other" and finding.grade and finding.grade[-1:].isdigit():
         return "adverse_event"  # only adverse events are graded in figures
@@ -390,7 +417,11 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
             return "remission_duration"
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
-        if named == "biomarker" and (_TOXIC.search(phrase) or _TOO_HIGH.match(phrase)):
+        if named in ("biomarker", "adverse_event") and _is_treatment(phrase) and not _TOO_LOW.match(phrase):
+            return "other"
+        if named == "biomarker" and _TOXIC.search(phrase):
+            return "adverse_event"
+        if named in ("biomarker", "other") and _TOO_HIGH.match(phrase):
             return "adverse_event"
         if named in ("biomarker", "other") and _TOO_LOW.match(phrase):
             return "adverse_event"
@@ -406,7 +437,8 @@ def _class_of(finding: Finding, named: str, before: str, sure: bool = False) -> 
 _LEFT_OUT = re.compile(r"\b(?:never|not|no longer)\b", re.IGNORECASE)
 """Of those who were to take part: they did not."""
 _SUPPORTED = re.compile(
-    r"\b(?:given|administered|replaced|prescribed|infused|transfused)$|^(?:received|needed|required|took|"
+    r"\b(?:given|administered|replaced|prescribed|infused|transfused|supplemented|substituted|withheld|interrupted|"
+    r"suspended)$|^(?:received|needed|required|took|"
     r"were given|was given)\b",
     re.IGNORECASE,
 )
@@ -485,13 +517,13 @@ def _side(row: Evidence) -> str:
     return "safety" if row.outcome_class == "adverse_event" or row.serious else "efficacy"
 
 
-def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm]) -> Iterator[Evidence]:
+def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm], text: str) -> Iterator[Evidence]:
     """N from the arm where the sentence has none and no other analysis set is in play.
 
     Never into a subgroup, never from an efficacy set into safety rows, never where no whole n gives the printed
     percent (percentages read from a curve are exempt: they carry N and are no n/N).
     """
-    sets: dict[tuple[str, str], set[float]] = defaultdict(set)
+    sets: dict[tuple[str, str], list[float]] = defaultdict(list)
     of_all = _arm_of_all([row for finding, row in told if finding.enrollment], list(arms.values()))
     had_it = {(row.arm_id, row.events) for finding, row in told if not finding.enrollment and row.percent is not None}
     treated = {
@@ -509,28 +541,32 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm])
         n = arms[row.arm_id].n
         near = n is not None and size >= ANALYSIS_SET_SHARE * n
         if kind == "all" and near:
-            sets[row.arm_id, "safety"].add(size)
-            sets[row.arm_id, "efficacy"].add(size)
+            sets[row.arm_id, "safety"].append(size)
+            sets[row.arm_id, "efficacy"].append(size)
         elif kind in ("safety", "efficacy"):
-            sets[row.arm_id, kind].add(size)
+            sets[row.arm_id, kind] += [size, size]
         elif (row.arm_id, size) in had_it:
             continue  # "81 of the 82": of those who had the event
         elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
-            sets[row.arm_id, _side(row)].add(size)
+            sets[row.arm_id, _side(row)].append(size)
     printed: dict[str | None, list[tuple[int, float]]] = defaultdict(list)
     for finding, row in told:
         size = (row.events if row.events is not None else row.value) if finding.enrollment else row.total
         if size is not None and float(size).is_integer() and row.count_of not in NOT_PATIENTS:
             printed[row.arm_id].append((row.start, size))
+    before: Evidence | None = None
     for finding, row in told:
         arm = arms.get(row.arm_id) if row.arm_id else of_all if row.arm_role == "overall" else None
-        others = sets[arm.arm_id, _side(row)] - {float(arm.n or 0)} if arm is not None else set()
+        said, before = before, row if row.total_source == "explicit" and row.total else before
+        in_play = arm is not None and _in_play(sets[arm.arm_id, _side(row)], arm.n)
         if arm is not None and _side(row) == "safety" and arm.arm_id in treated:
-            arm, others = replace(arm, n=treated[arm.arm_id]), set()
-        if arm is not None and not others and _takes_total(finding, row, arm):
+            arm, in_play = replace(arm, n=treated[arm.arm_id]), False
+        if arm is not None and not in_play and _takes_total(finding, row, arm):
             yield changed(row, total=float(arm.n or 0), total_source="arm")
         elif (size := _size_that_gives(finding, row, printed[row.arm_id])) is not None:
             yield changed(row, total=size, total_source="arm")
+        elif said is not None and _fits(finding, row, said, text):
+            yield changed(row, total=said.total, total_source="header")
         else:
             yield row
 
@@ -545,6 +581,29 @@ def _arm_of_all(enrolled: Iterable[Evidence], arms: Sequence[Arm]) -> Arm | None
     n = sum(arm.n or 0 for arm in arms)
     whole = any(row.events == n and row.arm_role == "overall" for row in enrolled)
     return replace(arms[0], arm_id="", label="overall", role="overall", n=n) if whole else None
+
+
+_SENTENCE_ENDS = re.compile(r"[.;:]\s")
+
+
+def _fits(finding: Finding, row: Evidence, said: Evidence, text: str) -> bool:
+    """ "8 (24%) of the 33 patients on A, 2 (6%) on B": whether the size told before in the sentence gives a percent."""
+    if row.total is not None or row.events is None or row.percent is None or not said.total or finding.enrollment:
+        return False
+    if "percent" in (row.derived or "") or row.count_of in NOT_PATIENTS or row.source != "text" or row.events < 1:
+        return False
+    if not 0 <= row.start - said.end < 200 or _SENTENCE_ENDS.search(text, said.end, row.start):
+        return False
+    digits = printed_decimals(row.percent, row.quote)
+    return row.events <= said.total and rounds_to(100 * row.events / said.total, row.percent, digits)
+
+
+def _in_play(sizes: Sequence[float], n: float | None) -> bool:
+    """Whether another analysis set than the arm of n is: several sizes, each printed once ("9 of 131 at the first dose,
+    25 of 130 at the second, 44 of 128 at the third"), are those still treated.
+    """
+    others = [size for size in sizes if size != n]
+    return bool(others) and not (len(others) > 1 and len(set(others)) == len(others))
 
 
 def _size_that_gives(finding: Finding, row: Evidence, sizes: Iterable[tuple[int, float]]) -> float | None:

@@ -86,7 +86,11 @@ _NUMBER_NAMES = frozenset((
     "no", "none", "neither", "never", "nobody", "without", "all", "both", "every", "each", "half", "once", "twice",
     "single", "hundred", *values.UNITS, *values.TENS,
 ))  # fmt: skip
-_NOT_REACHED = re.compile(r"\bnot (?:yet |been )*(?:reached|estimable|attained)", re.IGNORECASE)
+_NOT_REACHED = re.compile(
+    r"\bnot (?:yet |been )*(?:reached|estimable|attained|observed|seen|occur|develop|noted|reported|recorded|detected|"
+    r"encountered|documented|a single)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +189,13 @@ def _ends_with_level(found: Sequence[tuple[str, int, int, str]]) -> bool:
 def sentence(text: str, start: int, end: int) -> Sentence:
     """text[start:end] as one sentence of typed tokens."""
     found = tokens(text[start:end])
-    words = tuple([word for word, _, _, _ in found])
+    words, starts, ends, tags = zip(*found, strict=True) if found else ((), (), (), ())
     return Sentence(
         words=words,
         lower=tuple(map(str.lower, words)),
-        tags=tuple([tag for _, _, _, tag in found]),
-        starts=tuple([start + at for _, at, _, _ in found]),
-        ends=tuple([start + at for _, _, at, _ in found]),
+        tags=tags,
+        starts=tuple([start + at for at in starts]),
+        ends=tuple([start + at for at in ends]),
         start=start,
         end=end,
     )
@@ -224,7 +228,8 @@ def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 
 
 def _ends_sentence(text: str, start: int, stop: int, after: int, end: int) -> bool:
-    before = _NO_WORD.split(text[max(start, stop - 24) : stop].removesuffix("\n"))[-1].lower()
+    before = text[max(start, stop - 24) : stop].removesuffix("\n")
+    before = _NO_WORD.split(before[before.rfind(" ") + 1 :])[-1].lower()
     following = _NEXT.match(text, after, min(end, after + 40))
     if following is None:
         return True

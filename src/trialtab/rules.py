@@ -106,6 +106,10 @@ class Hit:
     captures: tuple[tuple[str, int, int], ...]
 
 
+_ANY_WORD = "zzzzzz"
+"""A word of which no rule says anything."""
+
+
 class Alphabet:
     """Tokens as characters: each character stands for the set of tests that a token meets (a bit mask)."""
 
@@ -115,6 +119,7 @@ class Alphabet:
         self._exact: dict[str, int] = {}
         self._tags: dict[str, int] = {}
         self._regexes: list[tuple[re.Pattern[str], int]] = []
+        self._wide: list[tuple[re.Pattern[str], int]] = []
         self._cache: dict[tuple[str, str], tuple[str, int]] = {}
         self._characters: dict[int, str] = {}
         self._members: dict[int, list[str]] = {}
@@ -158,23 +163,23 @@ class Alphabet:
     def mask(self, word: str, tag: str) -> int:
         """The tests that a token meets, as a bit mask."""
         bits = self._lower.get(word.lower(), 0) | self._exact.get(word, 0) | self._tags.get(tag, 0)
-        if self._any is None or self._any.fullmatch(word):
-            for pattern, bit in self._regexes:
-                if pattern.fullmatch(word):
-                    bits |= bit
+        for pattern, bit in self._regexes if self._any is None or self._any.fullmatch(word) else self._wide:
+            if pattern.fullmatch(word):
+                bits |= bit
         return bits
 
     def close(self) -> None:
         """Give a character to every mask that can be foreseen: known words, plain words, each regular expression alone.
 
-        Most words match no regular expression of the rules: one that tries them all tells so in one call. Where one
-        of them holds groups or flags of its own they do not join, and each is asked alone.
+        Most words match no regular expression of the rules but the wide ones, which any long word matches: one that
+        tries all the others tells so in one call. Where one of them holds groups or flags of its own they do not join,
+        and each is asked alone.
         """
-        if not any(pattern.groups for pattern, _ in self._regexes):
+        self._wide = [(pattern, bit) for pattern, bit in self._regexes if pattern.fullmatch(_ANY_WORD)]
+        narrow = [pattern.pattern for pattern, _ in self._regexes if not pattern.fullmatch(_ANY_WORD)]
+        if narrow and not any(pattern.groups for pattern, _ in self._regexes):
             try:
-                self._any = re.compile(
-                    "|".join(f"(?:{pattern.pattern})" for pattern, _ in self._regexes), re.IGNORECASE
-                )
+                self._any = re.compile("|".join(f"(?:{pattern})" for pattern in narrow), re.IGNORECASE)
             except re.error:
                 self._any = None
         masks: set[int] = set()

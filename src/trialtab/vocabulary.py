@@ -119,13 +119,13 @@ class _Token(NamedTuple):
 
 def _bare(word: str) -> str:
     """A plural acronym without its s: "CRs" is CR, "CRS" stays."""
-    return word[:-1] if len(word) > 2 and word[-1] == "s" and _ACRONYM.fullmatch(word[:-1]) else word
+    return word[:-1] if word[-1:] == "s" and len(word) > 2 and _ACRONYM.fullmatch(word[:-1]) else word
 
 
 def _tokens(phrase: str) -> list[_Token]:
     found: list[_Token] = []
     mark, depth, prefix, slash = "", 0, "", False
-    for raw in _TOKEN.findall(phrase.translate(_GREEK)):
+    for raw in _TOKEN.findall(phrase if phrase.isascii() else phrase.translate(_GREEK)):
         if raw in _OPENERS:
             depth += 1
         elif raw in _CLOSERS:
@@ -310,6 +310,7 @@ class Vocabulary:
         self._places: dict[str, int] = {}
         self._by_initial: dict[str, list[str]] = {}
         self._slips: dict[str, bool] = {}
+        self._like_length: dict[int, dict[int, str]] = {}
 
     def _key(self, spelling: str) -> tuple[dict[str, Term], str]:
         if self._own_key:
@@ -400,8 +401,10 @@ class Vocabulary:
     def category(self, phrase: str) -> str | None:
         """The class of a phrase: that of its term, else that of its head word, else None."""
         found = self.match(phrase)
-        if found:
-            return found.term.category
+        return found.term.category if found else self.category_by_head(phrase)
+
+    def category_by_head(self, phrase: str) -> str | None:
+        """The class of a phrase that names no term, by its build and its head word, else None."""
         tokens = _tokens(phrase)
         main = [t for t in tokens if not t.depth] or tokens
         if self.words:
@@ -810,16 +813,29 @@ class Vocabulary:
             return None
         from rapidfuzz import fuzz, process
 
-        keys, ordered = self._sorted_keys()
+        keys, _ = self._sorted_keys()
         if wanted in self._places:  # the same words in another order
             return Match(self._exact[keys[self._places[wanted]]], 100.0, "fuzzy")
         strange = [word for word in core if word not in self._known]
         if not strange or not all(map(self._may_slip, strange)):
             return None
-        best = process.extractOne(wanted, ordered, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD)
+        near = self._of_like_length(len(wanted))
+        best = process.extractOne(wanted, near, scorer=fuzz.ratio, score_cutoff=FUZZY_THRESHOLD)
         if best is None or not _slip(core, keys[best[2]].split(" "), self._known):
             return None
         return Match(self._exact[keys[best[2]]], round(float(best[1]), 1), "fuzzy")
+
+    def _of_like_length(self, length: int) -> dict[int, str]:
+        """The sorted keys, by their places, that are as long as any can be that is like a phrase of so many letters."""
+        found = self._like_length.get(length)
+        if found is None:
+            most = (100 - FUZZY_THRESHOLD) / 100
+            found = self._like_length[length] = {
+                place: key
+                for place, key in enumerate(self._sorted_keys()[1])
+                if abs(len(key) - length) <= most * (len(key) + length) + 1
+            }
+        return found
 
 
 def _by_first(
@@ -1054,7 +1070,8 @@ def outcome(phrase: str) -> Match | None:
 @lru_cache(maxsize=_REMEMBERED)
 def outcome_class(phrase: str) -> str | None:
     """The class of an outcome phrase, also where it has no canonical id ("breast cancer mortality" -> mortality)."""
-    return _results().category(phrase)
+    known = outcome(phrase)
+    return known.term.category if known else _results().category_by_head(phrase)
 
 
 def outcomes() -> Vocabulary:

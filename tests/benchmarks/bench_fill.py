@@ -27,7 +27,7 @@ SETS = ((measure.SHARED / "bench" / "ico", "documents"), (measure.REPO / "corpor
 
 def forget() -> None:
     """Empty what is kept of documents from one run to the next."""
-    for look_up in (labels.of_rows, labels.own_of_rows, counting.heads, pairs.groups, sizes.counts):
+    for look_up in (labels.of_rows, counting.heads, pairs.groups, sizes.counts):
         look_up.cache_clear()
 
 

@@ -182,17 +182,19 @@ def _link(text: str, read: list[Read], rules: RuleSet, found: arms_of.Inventory)
             headed = values.grade(r.block.heading) if "grade" in r.block.heading.lower() else None
             if r.block.kind != "item":
                 carried = Carried(grade=headed)
+            elif block is None or (block.kind != "item" and text[block.start : block.end].rstrip()[-1:] != ":"):
+                carried = Carried(grade=headed)  # a list that no sentence leads to
             elif headed:
                 carried.grade = headed
         block = r.block
-        marks = [item for item in r.row if item.kind == "GRADE"]
+        marks = [item for item in r.row if item.kind == "GRADE"] if "GRADE" in r.words.kinds else []
         if graded and not marks and r.block is before and _LISTS_THEM.search(text, r.start, r.end):
             carried.grade = graded
         if marks and not r.drafts and r.row[-1].kind == "W":
             carried.grade = values.grade(text[marks[-1].start : marks[-1].end])
-        if not r.drafts and not any(item.kind == "P" for item in r.row):
+        if not r.drafts and "P" not in r.words.kinds:
             continue
-        r.linked = link_line(text, r.row, r.drafts, r.arms, rules.sets, carried)
+        r.linked = link_line(text, r.row, r.words, r.drafts, r.arms, rules.sets, carried)
         graded, before = _grade_of_all(r), r.block
         last = next((x.outcome for x in reversed(r.linked) if x.outcome), None)
         carried = Carried(

@@ -38,6 +38,9 @@ _RANDOMISED = re.compile(
 )
 
 
+_ANY_TRIAL = frozenset(("control", "controls", "comparison", "comparator", "study", "test", "experimental"))
+
+
 @dataclass(slots=True)
 class Entry:
     """What was gathered of one arm. table_n: its size in the header of a table of who took part."""
@@ -55,9 +58,13 @@ class Entry:
     texts: Counter[str] = field(default_factory=Counter)
 
     def name_as_in_results(self) -> None:
-        """The label is what the text calls the arm most often, titles apart; the first of them where several tie."""
+        """The label is what the text calls the arm most often, titles apart; the first of them where several tie.
+
+        A name that any trial has ("controls") gives way to one that says what the arm was given.
+        """
         if self.texts:
-            self.label = self.texts.most_common(1)[0][0]
+            own = [name for name, times in self.texts.most_common() if times > 1 and key(name) not in _ANY_TRIAL]
+            self.label = own[0] if own else self.texts.most_common(1)[0][0]
 
 
 @dataclass(slots=True)
@@ -242,10 +249,13 @@ def _so_long_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Ent
 
 
 def _dosed_groups(entries: Iterable[Entry], arms: Sequence[Entry]) -> list[Entry]:
-    """Where no sentence tells the groups, and results are told "at 0.2 mg/kg" and "at 0.6 mg/kg", or of the older and
-    the younger: these cohorts.
+    """Where no sentence tells the groups, and results are told "at 0.2 mg/kg" and "at 0.6 mg/kg", "in the 1-mg group"
+    where 1 mg was given to so many, or of the older and the younger: these cohorts.
     """
-    named = [e for e in entries if e.sources["dose"] > 1 or e.sources["age"] > 2]
+    named = [
+        e for e in entries
+        if e.sources["dose"] + (e.sources["head noun"] if _BARE_DOSE.match(e.label) else 0) > 1 or e.sources["age"] > 2
+    ]  # fmt: skip
     others = [e for e in arms if e not in named and e.sources["head noun"] + e.sources["letter"] > 1]
     return named if len(named) > 1 and not others else []
 

@@ -1,9 +1,10 @@
 """Where a clause begins, which clause a bracket hangs on, and the lead-in that it opens with."""
 
-from trialtab.extract.line import CLOSERS, Line
+from trialtab.extract.line import CLOSERS, Line, once
 from trialtab.extract.measures import OPENERS, Draft
 
 
+@once
 def clause_start(line: Line, edge: int, stop: int) -> int:
     """The last clause boundary between edge and stop: a semicolon, or a subordinator behind a comma."""
     start = edge

@@ -112,6 +112,23 @@ def _bracket_behind(line: Line, k: int) -> int:
     return m if m < len(line.items) and line.word(m) in OPENERS else 0
 
 
+def _told_further_on(line: Line, k: int) -> tuple[int, int, str] | None:
+    """ "Five deaths not due to progression were notified: sepsis (3), stroke (1)", "six deaths without progression were
+    attributed to infection (n = 4)": what so many deaths were of, behind words that say which deaths.
+    """
+    end = len(line.items)
+    if k + 1 < end and line.word(k + 1) in OPENERS:
+        return None
+    for m in range(k + 1, min(k + 10, end)):
+        if m in line.result_at or line.word(m) in (";", ",", "."):
+            return None
+        if line.word(m) == ":":
+            return m, end, "list"
+        if line.word(m) in line.sets["copula"] and line.word(m + 1) in _OWED:
+            return m, next((x for x in range(m, end) if line.word(x) == ";" and not line.inside(x, m)), end), "owed"
+    return None
+
+
 def _scope(line: Line) -> tuple[int, int, str] | None:
     """From which item to which the numbers of a sentence count causes of death, and how that is said; None where none
     do. The ways: "owed" (due to, caused by), "cause" (the cause of death), "list" (behind a colon, or parts of so many
@@ -141,6 +158,8 @@ def _scope(line: Line) -> tuple[int, int, str] | None:
             return k, next((m for m in range(k, end) if line.word(m) == ";" and not line.inside(m, k)), end), "owed"
         if behind[:1] == [":"]:
             return k, end, "list"
+        if line.word(k) == "deaths" and (said := _told_further_on(line, k)) is not None:
+            return said
         opening = _bracket_behind(line, k)
         if line.word(k) in ("death", "deaths", "died") and opening:
             close = next((m for m in range(opening + 1, end) if line.word(m) in (")", "]")), end)

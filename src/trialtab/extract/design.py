@@ -14,7 +14,7 @@ from trialtab import vocabulary
 from trialtab.extract import schedules
 from trialtab.extract.design_groups import MOST_GROUPS, Group, told_apart
 from trialtab.extract.design_parts import Whole
-from trialtab.extract.design_sentence import Sentence
+from trialtab.extract.design_sentence import TRIGGERS, Sentence
 from trialtab.extract.design_words import OUTCOMES, WORD, telling
 from trialtab.extract.mentions import key
 from trialtab.extract.reading import Read
@@ -107,12 +107,14 @@ def statements_of_design(
             "background", "discussion", "conclusion",
         ):  # fmt: skip
             continue
-        for weight, found in Sentence(text, r.row, sets, r.block.kind == "title").statements():
+        title = r.block.kind == "title"
+        sentence = Sentence(text, r.row, r.words, sets, title)
+        for weight, found in sentence.statements() if not TRIGGERS.isdisjoint(r.words.said) else ():
             weight += 0.5 * all(g.n is not None for g in found) + 0.3 * any(g.names[1:] for g in found)
             weight += sum(_again(g, lower) for g in found) / len(found)
             told.append((weight, -len(told), found))
-        if found := schedules.schedule_groups(text, r.start, r.end, title=r.block.kind == "title"):
-            told.append((1.0 + 0.5 * (r.block.kind == "title"), -len(told), found))
+        if found := schedules.schedule_groups(text, r.start, r.end, title=title):
+            told.append((1.0 + 0.5 * title, -len(told), found))
     if len(given := _given_to(text, read, sets)) > 1:
         told.append((2.6 + sum(_again(g, lower) for g in given) / len(given), -len(told), given))
     others = [statement[2] for statement in told]
@@ -149,7 +151,7 @@ def _given_to(text: str, read: Sequence[Read], sets: Mapping[str, frozenset[str]
         for mention in r.arms:
             if mention.source not in ("head noun", "letter") or mention.key in found:
                 continue
-            sentence = sentence or Sentence(text, r.row, sets, title=False)
+            sentence = sentence or Sentence(text, r.row, r.words, sets, title=False)
             k = sentence.behind_given(mention.last)
             if not k:
                 continue

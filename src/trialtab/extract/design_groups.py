@@ -63,10 +63,11 @@ _SAYS_WHICH = frozenset(
 class Coordination:
     """Reads the groups that a sentence names side by side: "A (n = 40), B or C", "A with or without B"."""
 
-    def __init__(self, text: str, row: Sequence[Item], sets: Mapping[str, frozenset[str]], title: bool) -> None:
+    def __init__(
+        self, text: str, row: Sequence[Item], words: WordAt, sets: Mapping[str, frozenset[str]], title: bool
+    ) -> None:
         self.text, self.row, self.sets, self.title = text, row, sets, title
-        self.words = [item.text if item.kind == "W" else "" for item in row]
-        self.word = WordAt(self.words).__getitem__
+        self.words, self.word = words.all, words.__getitem__
 
     def _coordinated(self, k: int, *, compared: bool = False, only_or: bool = False, end: int = 0) -> list[Group]:
         """The groups that are named from item k on; empty where there are not two that can be told apart."""

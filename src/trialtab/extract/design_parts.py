@@ -34,7 +34,7 @@ class Whole:
 
 
 _NUMBER = re.compile(
-    rf"(?<![\w.,·/=≥≤<>×-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+|{values.NUMBER_WORDS})"
+    rf"(?<![\w.,·/≥≤<>×-])(?<![^nN]=)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+|{values.NUMBER_WORDS})"
     r"(?![\w%·/×-]|[.,]\d| ?[%×±])",
     re.I,
 )
@@ -43,7 +43,7 @@ _PEOPLE = (
 )
 _DID = (
     r"(?:(?:were |was )?(?:randomly )?(?:assigned|randomi[sz]ed|allocated|treated|infused|given|dosed|enrol+ed)|"
-    r"received)"
+    r"received|got)"
 )
 _BEHIND = re.compile(
     rf"(?:\s?\(\d+(?:[.·]\d+)?\s?%\))?(?:\sof\s(?:them|whom|these|those))?(?:\s{_PEOPLE})?(?:\s{_DID})?"

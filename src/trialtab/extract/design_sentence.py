@@ -7,12 +7,20 @@ from trialtab import vocabulary
 from trialtab.extract.design_groups import Coordination, Group
 from trialtab.extract.design_words import AIMS, ALLOCATED, INTO, NOT_ALLOCATED, OUTCOMES
 
+_COMPARES = frozenset(("compare", "compared", "comparing", "comparison", "compares"))
+_IN_TURN = frozenset(("receive", "received", "underwent", "consumed", "ingested", "performed"))
+_GIVEN = frozenset(("receive", "received", "receiving", "undergo", "underwent"))
+TRIGGERS = ALLOCATED | _COMPARES | _IN_TURN | _GIVEN | {"versus", "vs", "v", "without", ":", "had"}
+"""The words at which a sentence may name groups: one that holds none of them names none."""
+
 
 class Sentence(Coordination):
     """One sentence, and where in it groups are named: what allocates, compares or gives."""
 
     def statements(self) -> Iterator[tuple[float, list[Group]]]:
         for i, word in enumerate(self.words):
+            if word not in TRIGGERS:
+                continue
             if word in ALLOCATED:
                 k = self._into(i)
                 if k and (found := self._coordinated(k)):
@@ -21,7 +29,7 @@ class Sentence(Coordination):
                     found := self._coordinated(i + 2 + (self.word(i + 2) == "with"), only_or=True)
                 ):
                     yield 2.6, found
-            elif word in ("compare", "compared", "comparing", "comparison", "compares"):
+            elif word in _COMPARES:
                 if found := self._compared(i):
                     yield 2.0, found
             elif word in ("versus", "vs", "v") and self.title:
@@ -49,7 +57,7 @@ class Sentence(Coordination):
 
     def _in_turn(self, i: int) -> bool:
         """ "received A and B in random order": the periods of a crossover."""
-        if self.word(i) not in ("receive", "received", "underwent", "consumed", "ingested", "performed"):
+        if self.word(i) not in _IN_TURN:
             return False
         behind = self.words[i + 1 : i + 40]
         return any(w == "order" and v.startswith("random") for v, w in pairwise(behind)) or "crossover" in behind
@@ -58,7 +66,7 @@ class Sentence(Coordination):
         """ "received either A or B", "randomised patients received A or B"."""
         if self.word(i) == "had":
             return self._so_many_more(i) and bool(ALLOCATED & set(self.words))
-        if self.word(i) not in ("receive", "received", "receiving", "undergo", "underwent"):
+        if self.word(i) not in _GIVEN:
             return False
         people = any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i])
         wide = any(w in self.sets["people"] for w in self.words[max(0, i - 9) : i])

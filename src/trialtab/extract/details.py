@@ -54,6 +54,12 @@ def give_times(line: Line, rows: list[Linked]) -> None:
             Mention("timepoint", first, k + 1, line.items[first].start, item.end, line.say(first, k + 1), item.rule)
         )
     for row in rows:
+        if (within := _time_within(line, row.draft)) is not None:
+            row.time = within
+            row.candidates.append(
+                Candidate("timepoint", within.text, within.start, within.end, within.source, 1.0, True)
+            )
+            continue
         if not points or (row.draft.shape == "time" and row.draft.statistic is None):
             continue
         row.time = _nearest_time(line, row, points, rows)
@@ -66,6 +72,18 @@ def give_times(line: Line, rows: list[Linked]) -> None:
             row.candidates.append(
                 Candidate("timepoint", row.time.text, row.time.start, row.time.end, row.time.source, 1.0, True)
             )
+
+
+def _time_within(line: Line, draft: Draft) -> Mention | None:
+    """The time between a share and its spread: "58% at 12 months (95% CI, 40-70)"."""
+    if draft.shape not in ("percent", "value"):
+        return None
+    for k in range(draft.first + 2, draft.last):
+        item = line.items[k]
+        if item.kind in ("TIME", "POINT") and line.word(k - 1) in ("at", "after", "by", "in", "on"):
+            words = line.say(k - 1, k + 1)
+            return Mention("timepoint", k - 1, k + 1, line.items[k - 1].start, item.end, words, item.rule)
+    return None
 
 
 def _close_of(line: Line, draft: Draft) -> int:
@@ -245,6 +263,7 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
         else:
             words = line.printed(row.draft.first, row.draft.last) + " " + (row.outcome or "")
             row.grade = values.grade(" ".join(w for w in words.split() if w.isalpha()))
+    _grade_of_all(line, rows, marks)
     for row in rows:
         if row.draft.shape == "effect" and row.grade is None:
             same = [r for r in rows if r.draft.first < row.draft.first and r.draft.shape != "effect"]
@@ -256,6 +275,20 @@ def give_grades(line: Line, rows: list[Linked]) -> None:
     for row in rows:
         if row.grade is None and not row.any_grade and line.carried.grade is not None and row.draft.shape != "effect":
             row.grade = line.carried.grade
+
+
+def _grade_of_all(line: Line, rows: list[Linked], marks: list[tuple[int, Item]]) -> None:
+    """ "Dysgeusia 18%, nail changes 25%, rash 14%, all grade 1-2": the grade of the whole list before it."""
+    for at, item in marks:
+        k = at - 1
+        while line.word(k) in ("of", "in", "were", "being"):
+            k -= 1
+        if line.word(k) != "all" or line.word(k - 1) not in (",", "(", "–", "-", ";"):
+            continue
+        start = next((m for m in range(k - 2, -1, -1) if line.word(m) in (";", ".")), 0)
+        for row in rows:
+            if start <= row.draft.first < k and row.draft.depth <= 1 and row.draft.shape != "effect" and not row.grade:
+                _take_grade(line, row, (at, item))
 
 
 def _take_grade(line: Line, row: Linked, mark: tuple[int, Item]) -> None:

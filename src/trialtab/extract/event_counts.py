@@ -14,7 +14,9 @@ def count_events(line: Line) -> None:
     named = [d for d in line.results if is_bare(d) and _named(line, d, known=True)]
     beside = [d for d in line.results if named and is_bare(d) and _named(line, d, known=False)]
     people = [d for d in line.results if is_bare(d) and _of_people_of_an_arm(line, d)]
-    for draft in (*named, *beside, *people):
+    labelled = [d for d in line.results if is_bare(d) and _behind_its_name(line, d)]
+    listed = [d for host in line.results for d in _listed_under(line, host)]
+    for draft in (*named, *beside, *people, *labelled, *listed):
         draft.shape = "count"
 
 
@@ -47,6 +49,61 @@ def _of_people_of_an_arm(line: Line, draft: Draft) -> bool:
     if line.word(arm.last) in ("and", "versus", "vs", ",") and behind is not None:
         arm = line.arm_at.get(behind.last, arm)
     return line.word(arm.last) in line.sets["people"]
+
+
+_ENDS = frozenset((".", ";", ":", ",", ")", "]", "(", "[", ""))
+_NAMES_A_COUNT = _EVENTS | {"efficacy_response", "enrollment"}
+
+
+def _behind_its_name(line: Line, draft: Draft) -> bool:
+    """ "ICANS 2, both grade 1; skin GVHD 5; relapses overall, 6": a number right behind the name of what it counts, in
+    a style that leaves the verbs out.
+    """
+    if line.word(draft.last) not in _ENDS or (draft.last < len(line.items) and line.items[draft.last].kind != "W"):
+        return False
+    first = _label_at(line, draft)
+    if first is None:
+        return False
+    known = vocabulary.outcome(line.say(first, draft.first - (line.word(draft.first - 1) == ",")))
+    return known is not None and known.term.category in _NAMES_A_COUNT
+
+
+def _label_at(line: Line, draft: Draft) -> int | None:
+    """Where the words begin that are all of a clause before a number; None where they are no mere name."""
+    k = draft.first - (line.word(draft.first - 1) == ",")
+    end = k
+    while k and end - k < _PHRASE and line.word(k - 1) not in _ENDS and k - 1 not in line.result_at:
+        k -= 1
+        word = line.word(k)
+        if word in line.verbs | line.sets["preposition"] | line.sets["copula"] or k in line.arm_at:
+            return None
+        if line.items[k].kind not in ("W", "GRADE"):
+            return None
+    opens = k == 0 or (line.word(k - 1) in _ENDS and line.items[k - 1].kind == "W" and k - 1 not in line.result_at)
+    return k if opens and k < end else None
+
+
+def _listed_under(line: Line, host: Draft) -> list[Draft]:
+    """ "viral reactivation in 13 (HHV-6 8, CMV 6, ADV 3)": the numbers behind short names in the bracket of a count,
+    two or more and none above it.
+    """
+    whole = host.counted()
+    if whole is None or line.word(host.last) not in ("(", "["):
+        return []
+    found = []
+    for draft in line.results:
+        if draft.first <= host.last or draft.depth <= host.depth:
+            continue
+        if line.open_bracket(draft.first, 0) != host.last:
+            break
+        name = line.word(draft.first - 1)
+        value = draft.fields.get("value")
+        if not is_bare(draft) or not name[:1].isalpha() or not isinstance(value, float) or value > whole:
+            return []
+        if _label_at(line, draft) is None or line.word(draft.last) not in _ENDS:
+            return []
+        found.append(draft)
+    return found if len(found) > 1 else []
 
 
 _RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio"))

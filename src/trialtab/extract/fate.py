@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trialtab import vocabulary
 from trialtab.extract import look_alikes
+from trialtab.extract.beside_numbers import said_against
 from trialtab.extract.enrolment import OF_A_PART
 from trialtab.extract.grades import one_of_a_grade
 from trialtab.extract.line import Linked
@@ -65,9 +66,19 @@ TIME_OUTCOME = re.compile(
 
 _WHO_THEY_WERE = re.compile(
     r"^\W*(?:\d[\d.]*\s+)?(?:(?:study |trial )?(?:patients?|participants?|subjects?|population|enrol+ment|recruitment)"
-    r"|who (?:they|the patients) were|.*\b(?:characteristics|demographics?)|.*\bat baseline)\W*$",
+    r"|who (?:they|the patients) were|.*\b(?:characteristics|demographics?)(?: and (?:treatments?|disposition|"
+    r"exposure))?|"
+    r".*\bat baseline)\W*$",
     re.I,
 )
+
+
+_CHARACTERISTICS = re.compile(r"\b(?:characteristics|demographics?)\b", re.I)
+
+
+def of_characteristics(heading: str) -> bool:
+    """Whether a heading names the characteristics of the patients."""
+    return of_who_they_were(heading) and _CHARACTERISTICS.search(heading) is not None
 
 
 def of_who_they_were(heading: str) -> bool:
@@ -76,7 +87,9 @@ def of_who_they_were(heading: str) -> bool:
 
 
 _TRIAL_NAME = re.compile(
-    r"([A-Z](?<!\w.)(?=[a-z]*[A-Z])(?!(?<=T)ABLE|(?<=F)IG)[A-Za-z]{3,}-\d)(?![\dA-Za-z])"
+    r"([A-Z](?<!\w.)(?:(?=[a-z]*[A-Z])(?!(?<=T)ABLE|(?<=F)IG)[A-Za-z]{3,}-\d|"
+    r"[A-Z]{2,}(?: [A-Z]{2,})* \d{3,4}(?= trial)))"
+    r"(?![\dA-Za-z])"
     r"(?!\s+(?:total |sub)?(?:scores?|scales?|tests?|questionnaires?|items?)\b)"
 )
 """The name of a trial: "ZUMA-1", "KarMMa-3"; not "Table-2" or "Week-4", and no scale ("PASAT-3 score")."""
@@ -110,6 +123,20 @@ def sentence_reason(sentence: str, part: str, title: str, others: frozenset[str]
     ):
         return "another study's result"
     return None
+
+
+_OPENS_WITH_A_TRIAL = re.compile(r"\W*In (?:the )?([A-Z][\w-]*)")
+_OUR_OWN = re.compile(r"\b(?:our|present|we)\b", re.I)
+
+
+def of_the_trial_that_opens(sentence: str, at: int, title: str, others: frozenset[str]) -> str | None:
+    """ "In ZUMA-1 around 70% responded, and in our series 60%": what stands before the first word of one's own."""
+    opens = _OPENS_WITH_A_TRIAL.match(sentence)
+    if opens is None or _OUR_OWN.search(sentence, 0, at):
+        return None
+    named = _TRIAL_NAME.match(opens[1])
+    of_another = opens[1] in others or (named is not None and named[1] not in title)
+    return "another study's result" if of_another else None
 
 
 _BEFOREHAND = Prefiltered(r"\b(?:before|previous|prior|earlier)\b")
@@ -155,7 +182,11 @@ _LOOKED_AT = frozenset(
 _REACHED = frozenset(("had", "achieved", "achieve", "showed", "reached", "attained", "maintained", "obtained", "have"))
 
 
-_TO_A_LATER_VALUE = re.compile(r"\bbaseline(?: values?)?,? to\b", re.I)
+_TO_A_LATER_VALUE = re.compile(
+    r"\bbaseline(?: values?)?,? to\b|\b(?:fell|rose|dropped|decreased|increased|declined|improved|went|came) "
+    r"(?:[\w-]+ly )?(?:to|by)\b",
+    re.I,
+)
 """Between a value at baseline and the one it became."""
 
 
@@ -181,6 +212,8 @@ class Judge:
         draft = linked.draft
         outcome = (linked.outcome or "").lower()
         if draft.shape == "p":
+            if said_against(self.sentence[: draft.start - self.row[0].start], "", "", draft):
+                return "threshold"
             if linked.outcome and not self.baseline and _SIGNIFICANCE.match(self.text[draft.end : draft.end + 60]):
                 return "threshold"
             demographic = set(re.findall(r"[\w-]+", outcome)) - {"differ", "in", "or", "and", "difference", "the"}
@@ -297,12 +330,12 @@ class Judge:
         spread = any(draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se"))
         if linked.outcome and self.word(draft.first - 1) == "took" and spread:
             return True  # "platelets took 34 days (20-63)"
+        if linked.outcome and (spread or self.row[draft.first].kind == "POINT"):
+            return True  # "haemolysis ceased after 33 days (range, 21 to 75)"
         if not linked.outcome or not TIME_OUTCOME.search(linked.outcome):
             return False
-        if spread or any(
-            draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "plus_minus", "se")
-        ):
-            return True
+        if linked.outcome_range is not None and self._right_behind(draft, linked.outcome_range[1]):
+            return True  # "Time to first response, 1.0 months", "OS 7.9 months"
         before = [self.word(k) for k in range(max(0, draft.first - 3), draft.first)]
         if before[-1:] in (
             ["at"],
@@ -326,6 +359,10 @@ class Judge:
         return any(
             w in self.sets["copula"] or w in ("of", "versus", "vs", "(", "lasted", "to", "=", ":") for w in before
         ) or (linked.group >= 0 and len(linked.candidates) > 0 and self.word(draft.first - 1) in ("and", "or"))
+
+    def _right_behind(self, draft: Draft, end: int) -> bool:
+        """Whether a number stands right behind its outcome, which item `end` is behind, or only a comma parts them."""
+        return draft.first == end or (draft.first == end + 1 and self.word(end) in (",", ":"))
 
     def _interval_is_result(self, linked: Linked) -> bool:
         draft = linked.draft
@@ -373,6 +410,8 @@ class Judge:
         numbers = ("N", "QTY", "PCT")
         while k > at - 6 and k > 0 and self.row[k].kind not in numbers:
             k -= 1
+        if self.word(at - 2) == "or" and self.word(at - 1) in ("more", "less", "higher", "lower", "greater", "above"):
+            return True  # "recovered to 50/uL or more in 14 patients"
         limits = {"than", "below", "above", "under", "over", "exceeding", "exceeded", "least"}
         return any(self.row[m].kind in numbers and self.word(m - 1) in limits for m in range(max(1, k - 3), k + 1))
 
@@ -574,6 +613,8 @@ class Judge:
             and set(re.findall(r"\w+", linked.time.text.lower())) & self.sets["baseline"]
         ):
             return True
+        if self.baseline is not None and self._has_a_later_time(draft) and draft.shape in ("value", "percent"):
+            return False
         if self.baseline is not None and self._opens_with_who_they_were(draft, outcome):
             return True
         if (
@@ -591,7 +632,8 @@ class Judge:
             return False
         mark = self.baseline.group()
         later = re.match(rf"\W*{re.escape(mark)}[\s,)]*to\b", near)  # "from 7.1 before treatment to 12.3"
-        if later or _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft):
+        later = later or re.search(rf"{re.escape(mark)}[\s,)]*(?:to|(?:was|were|had) [\w ]{{3,20}} to)\b", near)
+        if later or _TO_A_LATER_VALUE.search(near) or self._time_between(at, draft) or self._has_a_later_time(draft):
             return False
         return (
             at < place
@@ -616,6 +658,16 @@ class Judge:
     def _tested_in_bracket(self, draft: Draft) -> bool:
         """Whether the bracket of a number ends with a p-value."""
         return any(self.row[k].kind == "P" for k in self._bracket_of(draft))
+
+    def _has_a_later_time(self, draft: Draft) -> bool:
+        """ "36% at baseline, 35% at week 24": a time of its own right behind the number."""
+        k = draft.last + (self.word(draft.last) == ",")
+        behind = self.row[k + 1] if k + 1 < len(self.row) else None
+        return (
+            self.word(k) in ("at", "on", "in", "by", "after")
+            and behind is not None
+            and behind.kind in ("POINT", "TIME")
+        )
 
     def _time_between(self, at: int, draft: Draft) -> bool:
         """ "… present at baseline, were no longer seen at week 24 in 13": another time behind that of the baseline."""

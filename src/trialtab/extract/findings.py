@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from trialtab import vocabulary
 from trialtab.extract import arms as arms_of
-from trialtab.extract import fate
+from trialtab.extract import fate, look_alikes
 from trialtab.extract.enrolled_as import enrolled_as
 from trialtab.extract.enrolment import ENROLMENT_ONLY, SUBSETS, is_enrolment, opens_with_a_part
 from trialtab.extract.line import Linked, beside
@@ -41,15 +41,18 @@ def findings_of(
     head = " ".join((head, *sorted(own)))
     opening = _who_they_were(read)
     characteristics = _characteristics(document)
+    letter = look_alikes.opening_of_a_letter(text, [(r.start, r.end) for r in read if not r.block.part])
     sized = [g.n_place for g in found.design.groups if g.n_place] if found.design else []
     sized += sizes
     for r in read:
         if not r.linked:
             numbers += _ledger(r, set(), {})
             continue
-        sentence = text[r.start : r.end]
+        sentence = text[r.start : r.end].replace("\n", " ")  # lines of a text wrap anywhere
         judge = fate.Judge(text, r.row, sentence, rules.sets)
         whole = fate.sentence_reason(sentence, r.block.part, head, others)
+        if r.start < letter and whole is None and not r.block.part and look_alikes.in_the_present(sentence):
+            whole = "not a result of this report"
         kept: set[int] = set()
         why: dict[int, str] = {}
         follows: Linked | None = None
@@ -57,6 +60,7 @@ def findings_of(
         refused: Linked | None = None
         head_of = head_size(r)
         who = fate.of_who_they_were(r.block.heading)
+        traits = fate.of_characteristics(r.block.heading)
         last_of = {x.group: x for x in r.linked}
         for x in r.linked:
             of_part = opens_with_a_part(x, r, sentence)
@@ -90,8 +94,9 @@ def findings_of(
                 and (not enrolment or head_of is not None)
             ):
                 whole = "another study's result"
-            if whole or (of_part and not enrolment):
-                why[place] = whole or "denominator"
+            another = whole or fate.of_the_trial_that_opens(sentence, x.draft.start - r.start, head, others)
+            if another or (of_part and not enrolment):
+                why[place] = another or "denominator"
                 continue
             if head_of is not None and head_of[0] is x.draft:
                 size = x.draft.fields["value"]
@@ -137,6 +142,7 @@ def findings_of(
                 and refused.outcome == x.outcome
                 and not enrolment
                 and x.draft.shape == refused.draft.shape == "value"
+                and not any(x.draft.fields.get(n) is not None for n in ("q1", "range_low", "ci_low", "sd", "se"))
                 and any(i.text in ("or", "and") for i in r.row[refused.draft.last : x.draft.first])
             ):
                 reason = "threshold"  # "at least 11 g/dl in women or 12 in men"
@@ -152,9 +158,9 @@ def findings_of(
             clause = sentence[:at].rpartition(";")[2] + sentence[at:].partition(";")[0]
             of_table_1 = _cites_baseline(clause, characteristics)
             if (
-                ((id(r) in opening and alone) or of_table_1)
+                ((id(r) in opening and alone) or of_table_1 or traits)
                 and not enrolment
-                and _may_be_baseline(x, clause, of_table_1)
+                and _may_be_baseline(x, clause, of_table_1 or traits)
             ):
                 why[place] = "baseline"
                 continue
@@ -192,7 +198,8 @@ def _may_be_baseline(x: Linked, clause: str, in_table_1: bool) -> bool:
 
 
 _TELLS_OUTCOMES = re.compile(
-    r"\b(?:end\s?-?points?|outcomes?|efficacy|safety|response|survival|adverse|toxicit\w+|harms|complications|relapses?)\b",
+    r"\b(?:end\s?-?points?|outcomes?|efficacy|safety|response|survival|adverse|toxicit\w+|harms|complications|"
+    r"relapses?)\b",
     re.I,
 )
 
@@ -215,14 +222,15 @@ def _who_they_were(read: list[Read]) -> set[int]:
             if not same:
                 told, aged = _TELLS_OUTCOMES.search(here[2]) is not None, 0
         aged -= 1
-        if any(i.reason == "age" for i in r.row) and r.block.part not in ("methods", "background"):
+        of_age = "MASK" in r.words.kinds and any(i.reason == "age" for i in r.row)
+        if of_age and r.block.part not in ("methods", "background"):
             aged = 2 if r.block.section == "results" else 1
-        known = any(
+        known = not of_age and any(
             (k := vocabulary.outcome(x.outcome)) is not None and k.term.category in _OUTCOMES - {"biomarker"}
             for x in r.linked
             if x.outcome and x.draft.shape not in ("interval", "effect")
         )
-        if known and not any(i.reason == "age" for i in r.row):
+        if known:
             told = True
         if aged > 0 and not told:
             found.add(id(r))
@@ -286,7 +294,9 @@ def _finding(
             and _is_value(r, draft)
         ):
             statistic, value, percent, unit = "mean", percent, None, "%"
-        if draft.shape == "percent" and events is None and total is None and _is_relative(r, draft):
+        if draft.shape == "percent" and events is None and total is None and (
+            _is_relative(r, draft) or _makes_up(r, x)
+        ):  # fmt: skip
             statistic, percent = "other", None
         elif draft.shape == "percent" and events is None and total is None and is_change(r, x, text):
             said = any(item.text in rules.sets["median"] for item in r.row[: draft.first])
@@ -412,6 +422,14 @@ def _is_relative(r: Read, draft: Draft) -> bool:
     """ "13.5% lower with A": how much one arm differs from another, and no proportion of patients."""
     behind = [item.text for item in r.row[draft.last : draft.last + 1]]
     return bool(behind) and behind[0] in ("lower", "higher", "greater", "less", "fewer", "longer", "shorter", "larger")
+
+
+def _makes_up(r: Read, x: Linked) -> bool:
+    """ "Naive cells made up 64% of the total": a part of a marker, and no proportion of patients."""
+    near = {item.text for item in r.row[max(0, x.draft.first - 3) : x.draft.first]}
+    if near.isdisjoint(("made", "making", "constituted", "constituting")):
+        return False
+    return x.outcome is not None and vocabulary.outcome_class(x.outcome) == "biomarker"
 
 
 def _is_survival_time(x: Linked, before: str) -> bool:

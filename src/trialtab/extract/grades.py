@@ -13,6 +13,7 @@ _SAYS_GRADE = frozenset(("grade", "grades"))
 _IS = frozenset(("was", "were", "is", "being", ":", "of"))
 _ENDS = frozenset((";", "."))
 _FIGURES = frozenset(("1", "2", "3", "4", "5"))
+_COUNT_SIGN = frozenset((",", ":", "=", "×", "x"))
 _PEOPLE_COUNTED = frozenset(("N", "FRAC", "PCT"))
 
 
@@ -34,6 +35,33 @@ def bare_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
         ):
             out[k] = replace(row[k], kind="GRADE", rule="grade", text=words[row[k].first])
     return out
+
+
+def short_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
+    """The items of a sentence, "G1" and "G2" typed as grades where a count or another grade says that they are none
+    else: "CRS in 54: G1, 39; G2, 14", "G1 × 9", "never above G1".
+    """
+    out = list(row)
+    for k, item in enumerate(row):
+        if item.kind != "W" or item.text not in _SHORT or words[item.first] != item.text:
+            continue
+        signed = k + 2 < len(row) and row[k + 1].text in _COUNT_SIGN and row[k + 2].kind in _PEOPLE_COUNTED
+        above = k > 0 and row[k - 1].text in ("above", "beyond", "exceeded", "exceeding", "all", "only")
+        if signed or above:
+            out[k] = replace(item, kind="GRADE", rule="grade", text="")
+    return out
+
+
+def counts_a_grade(row: "Sequence[Item]", k: int) -> bool:
+    """Whether the number k counts those of the grade before it: "G1, 39; G2, 14", "grade 1, 2; grade 2, 0"."""
+    if k < 2 or row[k - 1].text not in _COUNT_SIGN or row[k - 2].kind != "GRADE":
+        return False
+    behind = row[k + 1].text if k + 1 < len(row) else "."
+    if behind in (";", ".", ")", "]"):
+        return True
+    return (
+        behind in (",", "and") and k + 2 < len(row) and "GRADE" in (row[k + 2].kind, row[min(k + 3, len(row) - 1)].kind)
+    )
 
 
 def joined_grades(row: "list[Item]") -> "list[Item]":
@@ -74,4 +102,4 @@ def _counted(row: "list[Item]", k: int) -> bool:
     return row[k].kind == "N" and row[k + 1].text == "in" and row[k + 2].kind in _PEOPLE_COUNTED
 
 
-__all__ = ["bare_grades", "joined_grades", "one_of_a_grade"]
+__all__ = ["bare_grades", "counts_a_grade", "joined_grades", "one_of_a_grade", "short_grades"]

@@ -77,8 +77,11 @@ def _results(line: Line) -> list[Draft]:
             spread = any(
                 draft.fields.get(n) is not None for n in ("ci_low", "q1", "range_low", "sd", "se", "plus_minus")
             )
-            stands = before in line.sets["copula"] | {"(", "=", ":", "averaged", "lasted", "lasting"} or (
-                before == "by" and (line.word(draft.first - 2) in line.sets["change"])
+            stands = (
+                before in line.sets["copula"] | _CURVES | {"(", "=", ":", "averaged", "lasted", "lasting"}
+                or (before == "by" and (line.word(draft.first - 2) in line.sets["change"]))
+                or line.items[draft.first].kind == "POINT"
+                or (before == "," and _names_a_span(line, draft.first - 1))
             )
             partner = (
                 bool(found)
@@ -121,6 +124,19 @@ def _results(line: Line) -> list[Draft]:
             draft.shape = "count"
         found.append(draft)
     return found
+
+
+_CURVES = frozenset(("os", "pfs", "efs", "dfs", "rfs", "dor", "ttp"))
+_SPANS = frozenset(("time", "duration", "latency", "interval", "onset"))
+
+
+def _names_a_span(line: Line, comma: int) -> bool:
+    """ "Time to first response, 1.0 months; time to best response, 4.2 months": a label that names a span of time."""
+    k = comma - 1
+    while k > 0 and comma - k < 8 and line.word(k)[:1].isalpha():
+        k -= 1
+    first = k if line.word(k)[:1].isalpha() else k + 1
+    return any(line.word(m) in _SPANS for m in (first, first + 1)) and line.word(comma + 2) != "after"
 
 
 def _only_numbers(line: Line, draft: Draft) -> bool:

@@ -1,8 +1,9 @@
 """One sentence (or table row) as the linker sees it, and the row of evidence that each of its numbers becomes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from trialtab.extract.measures import OPENERS, Draft, Item, WordAt
 from trialtab.extract.mentions import Mention
@@ -68,6 +69,7 @@ class Line:
         self,
         text: str,
         items: Sequence[Item],
+        words: WordAt,
         drafts: list[Draft],
         arms: list[Mention],
         sets: Mapping[str, frozenset[str]],
@@ -81,8 +83,7 @@ class Line:
             sets,
             carried,
         )
-        self.words = [item.text if item.kind == "W" else "" for item in items]
-        self.word = WordAt(self.words).__getitem__
+        self.words, self.word = words.all, words.__getitem__
         self.verbs = either(
             sets["copula"],
             sets["have"],
@@ -108,6 +109,7 @@ class Line:
         self.results: list[Draft] = []
         self.groups: list[list[Draft]] = []
         self.result_at: dict[int, Draft] = {}
+        self.known: dict[Any, dict[tuple[Any, ...], Any]] = {}
 
     def printed(self, first: int, last: int) -> str:
         return self.text[self.items[first].start : self.items[last - 1].end] if last > first else ""
@@ -157,6 +159,26 @@ class Line:
         while self.word(m) in self.sets["determiner"]:
             m += 1
         return m in self.arm_at
+
+
+Arguments = TypeVarTuple("Arguments")
+Answer = TypeVar("Answer")
+
+
+def once(read: Callable[[Line, Unpack[Arguments]], Answer]) -> Callable[[Line, Unpack[Arguments]], Answer]:
+    """What is read of a line alone, read once for the same arguments: its words, items and arms do not change."""
+
+    @wraps(read)
+    def kept(line: Line, *arguments: *Arguments) -> Answer:
+        known = line.known.get(read)
+        if known is None:
+            known = line.known[read] = {}
+        if arguments not in known:
+            known[arguments] = read(line, *arguments)
+        answer: Answer = known[arguments]
+        return answer
+
+    return kept
 
 
 def beside(x: Linked) -> bool:

@@ -12,7 +12,7 @@ from trialtab.extract.deaths import name_causes
 from trialtab.extract.details import give_grades, give_times, give_units
 from trialtab.extract.groups import prepare
 from trialtab.extract.line import Carried, Line, Linked
-from trialtab.extract.measures import Draft, Item
+from trialtab.extract.measures import Draft, Item, WordAt
 from trialtab.extract.mentions import Mention
 from trialtab.extract.outcomes import outcome_of, state_rows
 from trialtab.extract.p_values import give_p_values, row_of_p
@@ -33,6 +33,7 @@ def _share_nouns(rows: Sequence[Linked]) -> None:
 def link(
     text: str,
     items: Sequence[Item],
+    words: WordAt,
     drafts: list[Draft],
     arms: list[Mention],
     sets: Mapping[str, frozenset[str]],
@@ -41,7 +42,7 @@ def link(
     """The rows of one sentence, in its order; `carried` is what the sentence before left, `sets` the word lists of
     patterns/.
     """
-    line = Line(text, items, drafts, arms, sets, carried)
+    line = Line(text, items, words, drafts, arms, sets, carried)
     prepare(line)
     found: list[Linked] = []
     for n, group in enumerate(line.groups):

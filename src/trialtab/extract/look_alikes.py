@@ -1,16 +1,18 @@
 """Words that say against a number: of other studies, of plans, definitions, conditions, methods and times before."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from trialtab.extract.beside_numbers import said_against
 from trialtab.extract.measures import Draft
 from trialtab.prefilter import Prefiltered
 
 OF_OTHERS = Prefiltered(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
     r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
-    r"prospective |open-label |randomi[sz]ed |phase \w+ )*"
+    r"prospective |open-label |randomi[sz]ed |uncontrolled |observational |phase \w+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
     r"et al\.?|have reported|literature|"
     r"historical(?:ly)?(?! (?:control|comparator|cohort|group|(?:\w+ ){0,2}(?:threshold|benchmark|rate|value)))|"
@@ -23,6 +25,11 @@ OF_OTHERS = Prefiltered(
     r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|and (?:colleagues|co-?workers|associates)|"
     r"(?:agrees?|accords?|consistent|line|keeping) with (?:an?|the|other|another|earlier|previous) (?:\w+ ){0,3}"
     r"(?:meta-analys[ei]s|trials?|stud(?:y|ies)|series|reports?)|"
+    r"(?:an?|one|two|three|several) (?:(?:early|recent|large|small|US|European|Japanese|Chinese|UK|French|German|"
+    r"Italian|"
+    r"Spanish|Dutch|Korean|Nordic) ){1,2}(?:phase \w+ )?(?:trials?|stud(?:y|ies)|series|registry|"
+    r"cohorts?)(?: [^.,;]{3,60})? "
+    r"(?:described|reported|showed|found|suggested|demonstrated|yielded)|"
     r"single cases of|case reports?(?! forms?)|corresponding result (?:was|is))\b",
     re.I,
 )
@@ -45,7 +52,7 @@ _IN_GENERAL = Prefiltered(
 _TO_COME = Prefiltered(
     r"\b(?:(?:is|are|being|now|was|were) (?:\w+ )?(?:planned|under ?way|being (?:prepared|planned|run)|in preparation)|"
     r"in preparation|is in progress|planned with|"
-    r"will (?:report|be|enrol|recruit|include|need|start|compare|randomi[sz]e|follow|have|receive)|"
+    r"will (?:report|be|enrol+|recruit|include|need|start|compare|randomi[sz]e|follow|have|receive)|"
     r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include)|"
     r"would (?:[\w-]+ ){0,4}(?:need|require|take (?:about|some|around|at least))|"
     r"(?:opens|starts|begins) (?:in|next|later|soon)|"
@@ -57,7 +64,7 @@ _TO_COME = Prefiltered(
 _STUDY_TO_COME = re.compile(r"\b(?:planned|preparation|estimate|plans|second|next|will)\b", re.I)
 
 _DEFINED = Prefiltered(
-    r"\b(?:(?:(?:was|were|is|are)?,? ?defined (?:as|by))|meaning (?:that )?|that is,|"
+    r"\b(?:(?:(?:was|were|is|are)?,? ?defined (?:as|by))|meaning (?:that )?|which means|that is,|"
     r"(?:was|were|is|are) (?:(?:regarded|considered|held|taken|counted|scored|graded|rated) (?:as|to be|on)|"
     r"(?:scored|graded|rated) from)|"
     r"toxic threshold|minimal(?:ly)? (?:clinically )?important|smallest (?:important|worthwhile)|"
@@ -71,12 +78,14 @@ _TESTED = re.compile(r"[pP](?<!\w.)(?i:-value)?\s?[=<>≤]")  # begins with a se
 """A sentence with a p-value tells results, whatever it says of them."""
 
 _WAS_SEEN = re.compile(
-    r",\s+(?:\w+\s+){0,4}(?:affected|developed|appeared|complicated|lasted|numbered|was|were|had|occurred|is|went|rose|fell|improved|increased|decreased|dropped|changed|"
+    r",\s+(?:\w+\s+){0,4}(?:affected|developed|appeared|complicated|lasted|numbered|was|were|had|occurred|is|went|"
+    r"rose|fell|improved|increased|decreased|dropped|changed|"
     r"declined|averaged)\b|;|\.\s"
 )
 
 _OR_MORE = re.compile(
-    r"\s*(?:%|points?|percent|per ?cent)?\s*(?:or|and) (?:more|less|greater|higher|lower|better|above|below|over)\b",
+    r"\s*(?:%|points?|percent|per ?cent|logs?)?\s*(?:or|and) (?:more|less|greater|higher|lower|better|above|below|"
+    r"over)\b",
     re.I,
 )
 
@@ -97,7 +106,7 @@ _PASSED = Prefiltered(
     r"(?: (?:at least|a (?:level|count|value) of))? $",
     re.I,
 )
-_IN_SO_LONG = re.compile(r"\s?[^,.;()]{0,20}?\s(?:at|after|by|in|within|on) (?:an? )?(?:median|mean|average)\b", re.I)
+_IN_SO_LONG = re.compile(r"\s?[^.;()]{0,20}?\s(?:at|after|by|in|within|on) (?:an? )?(?:median|mean|average)\b", re.I)
 """Around a number: what was passed when, "recovered to 1.0 × 10^9/L after a median of 12 days"."""
 _OF_HISTORY = Prefiltered(
     r"\b(?:historical|prespecified|pre-specified|benchmark|null)(?: [\w-]+){0,3} (?:of|was|is) $", re.I
@@ -107,7 +116,8 @@ _SCALE_END = re.compile(r"\b(?:0|1|zero) \($")
 _SPANS = re.compile(r"\b(?:runs|ranges|scored|goes)\s+$", re.I)
 
 _BEFORE_IT_BEGAN = re.compile(
-    r"[^.;,\d]{0,25}\b(?:before(?:[.,;)]|$| and\b| (?:the )?(?:treatment|therapy|infusion|surgery|operation|"
+    r"[^.;,\d]{0,25}\b(?:(?:before|preceding)(?:[.,;)]|$| and\b| (?:the )?(?:treatment|therapy|infusion|surgery|"
+    r"operation|"
     r"lymphodepletion|randomi[sz]|enrol|start|first|transplant|study|intervention|conditioning|dosing|vaccination))|"
     r"at (?:the )?(?:start|outset|beginning|baseline|entry|enrol+ment|inclusion|screening|admission)"
     r"(?! of (?:the )?(?:follow|second|next))|on the day of (?:infusion|treatment|transplant|the first)|"
@@ -115,6 +125,10 @@ _BEFORE_IT_BEGAN = re.compile(
     re.I,
 )
 """Behind a number: it is a value from before treatment."""
+
+_AT_A_LATER_TIME = re.compile(
+    r"\W{0,2}(?:[\w/]{1,8} )?(?:at|on|in|by|after) (?:day|week|month|year|\d+ (?:days|weeks|months|years))\b", re.I
+)
 
 _AT_THE_START = Prefiltered(
     r"\b(?:at|on|upon) (?:(?:the )?(?:time of )?(?:study )?(?:screening|enrol+ment|entry|inclusion|admission|diagnosis|"
@@ -160,8 +174,8 @@ _OF_OURS_BEFORE = Prefiltered(
 
 _GIVEN_SO_OFTEN = Prefiltered(
     r"\b(?:number|median|mean) (?:number )?of (?:[\w-]+ ){0,3}"
-    r"(?:infusions|doses|cycles|injections|sessions|visits|lines|courses|regimens) "
-    r"(?:(?:given|received|per patient) )?(?:was|were|of)\W+(?:median\W+)?$",
+    r"(?:infusions|doses|cycles|injections|sessions|visits|lines|courses|regimens)"
+    r"(?:(?: (?:given|received|per patient))? (?:was|were|of)|:)\W+(?:median\W+)?$",
     re.I,
 )
 """Before a number: how often the treatment was given."""
@@ -184,7 +198,8 @@ EXPOSURE = Prefiltered(
     r"(?:lines?|courses?|cycles?) of (?:\w+ ){0,2}(?:therapy|treatment|chemotherapy)|"
     r"mobili[sz]ation cycles|tubes|surgery lasted|"
     r"(?:duration|length) of (?:the )?(?:surgery|operation|anaesthesia|anesthesia|disease|illness|treatment|therapy)|"
-    r"(?:total|cumulative|cell|relative) dose|dose levels?|vein-to-vein|manufactur\w+ time|"
+    r"(?:total|cumulative|cell|relative) dose|(?<!by )(?<!per )(?<!across )(?<!each )dose levels?|vein-to-vein|"
+    r"manufactur\w+ time|"
     r""
     r"time from (?:\w+ ){0,2}(?:onset|diagnosis|symptoms?|enrol+ment|(?:leuk)?apheresis|"
     r"consent)(?: \w+)? to "
@@ -214,7 +229,8 @@ _WHO_THEY_WERE = Prefiltered(
     r"^\W*(?:at|on|before) (?:the )?(?:start of|starting) "
     r"(?:treatment|therapy|(?:the )?study|[a-z]+(?:mab|nib|limus|lone|cel))\b"
     r"[^.;]{0,80}\b(?:were|was) (?:taking|receiving|on)\b|"
-    r"^\W*(?:the )?(?:prior|previous|earlier|preceding|past) (?:\w+ ){0,2}(?:therap|treatment|line|surger|medication|"
+    r"^\W*(?:the )?(?:prior|previous|earlier|preceding|past) (?:\w+ ){0,2}(?:therap|treatment|line|surger|"
+    r"medication|exposure|"
     r"regimen|disease)\w*\b|\bcomorbid|\bwell[- ]balanced\b|"
     r"\b(?:balanced|similar|comparable|matched) (?:with (?:respect|regard) to|in terms of|regarding|for|in) (?:\w+ )?"
     r"(?:age|sex|gender|demograph|baseline)",
@@ -237,15 +253,48 @@ _WERE_AVAILABLE = re.compile(r"[^.;]{0,40}\b(?:were|was) (?:available|obtained|m
 
 
 _REPORTED = Prefiltered(r"\b(?:has|have) been reported\b", re.I)
-_BY_GROUP = Prefiltered(r"\b(?:groups?|arms?|follow(?:ed)?[- ]?up)\b", re.I)
+_BY_GROUP = Prefiltered(r"\b(?:groups?|arms?|follow(?:ed)?[- ]?up|(?:data )?cut-?off|to date|so far)\b", re.I)
 """Words of a study's own results: "After a median follow-up of 16 years, 601 cancers have been reported"."""
+
+
+_IN_PASSING = re.compile(
+    r"\W*(?:For|By way of) (?:context|orientation|perspective|comparison|reference), (?=.*\b(?:in|of|from) (?:the )?"
+    r"[A-Z][\w-]*[A-Z])|\W*In (?:the )?[A-Z][\w-]+, for comparison,"
+)
+_IS_COMPARATOR = re.compile(r"\b(?:matched|controls?|comparator)\b", re.I)
 
 
 def of_others(sentence: str) -> bool:
     """Whether a sentence tells of another study."""
+    if _IN_PASSING.match(sentence) and not _IS_COMPARATOR.search(sentence):
+        return True
     if _REPORTED.search(sentence) and not _BY_GROUP.search(sentence):
         return True
     return any(not _LIKE_OTHERS.search(sentence[: m.start()][-40:]) for m in OF_OTHERS.finditer(sentence))
+
+
+_OUR_WORK = re.compile(
+    r"\b(?:we|our|herein|the present|this (?:study|report|letter|trial|case|series|work|paper|analysis))\b", re.I
+)
+_PRESENT = re.compile(r"\b(?:is|are|remains?|has|have|fails?|causes?|affects?)\b")
+_PAST = re.compile(r"\b(?:was|were|had|did|occurred|received|developed|achieved|enrol+ed|randomi[sz]ed)\b")
+OPENING = 1200
+"""How many characters of a letter its opening takes at most."""
+
+
+def opening_of_a_letter(text: str, sentences: Sequence[tuple[int, int]]) -> int:
+    """Where the authors first speak of their own work; 0 where they do not do so soon, or tell results before."""
+    for start, end in sentences:
+        if start > OPENING:
+            break
+        if _OUR_WORK.search(text, start, end):
+            return start
+    return 0
+
+
+def in_the_present(sentence: str) -> bool:
+    """Whether a sentence tells what is so: before a letter's own work that is known of the disease, no result."""
+    return _PRESENT.search(sentence) is not None and not _PAST.search(sentence) and not _TESTED.search(sentence)
 
 
 _NEXT_STUDY = re.compile(
@@ -319,7 +368,7 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         or (draft.statistic in ("median", "mean") and _HAD_BEFORE.search(before) and _SO_MANY_DRUGS.match(behind))
     ):
         return "schedule or exposure"
-    if draft.shape == "count" and draft.p_item is None and of_the_sexes(before, behind):
+    if draft.shape in ("count", "fraction") and draft.p_item is None and of_the_sexes(before, behind):
         return "baseline"  # "nine women and one man"
     if _MOST_OF_A_SCALE.search(before):
         return "bounds of a scale"  # "15.2 of a possible 148"
@@ -335,6 +384,8 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
         return "authors"
     if draft.shape in ("zero", "all") and _CONDITION.search(before):
         return "condition"
+    if reason := said_against(before, sentence[at:], behind, draft):
+        return reason
     told = _told(sentence)
     apart = r"[;,]\s" if told.to_come and at > told.to_come[1] else r"[;,:]\s"  # "was to treat up to eight: four …"
     if told.to_come and not re.search(apart, sentence[min(at, told.to_come[0]) : max(at, told.to_come[1])]):
@@ -384,6 +435,8 @@ def told_beside(sentence: str, draft: Draft, at: int) -> str | None:
     started = list(_AT_THE_START.finditer(before[-90:])) if not changes else []
     if started and not re.search(r"[;,]\s", before[-90:][started[-1].end() :]):
         return "baseline"
-    if (_BEFORE_IT_BEGAN.match(behind) and not changes) or re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I):
+    if _BEFORE_IT_BEGAN.match(behind) and not changes:
+        return "baseline"
+    if re.search(r"\bbaseline,?\s*\W?$", before[-12:], re.I) and not _AT_A_LATER_TIME.match(behind):
         return "baseline"
     return None

@@ -163,12 +163,13 @@ class Finder:
         self,
         text: str,
         row: Sequence[Item],
+        words: WordAt,
         drafts: Sequence[Draft],
         sets: Mapping[str, frozenset[str]],
         known: Mapping[str, str],
     ) -> None:
         self.text, self.row, self.drafts, self.sets, self.known = text, row, drafts, sets, known
-        self.word = WordAt([item.text if item.kind == "W" else "" for item in row]).__getitem__
+        self.word = words.__getitem__
         self.verbs = _joined(*(sets[name] for name in ("copula", "have", "occur", "change", "did", "auxiliary")))
         self.stoppers = _joined(
             self.verbs,
@@ -317,10 +318,15 @@ class Finder:
         if not self.drafts:
             return
         for i, item in enumerate(self.row):
-            if item.rule == "dose" and self.word(i - 1 - (self.word(i - 1) in ("the", "a"))) == "at":
+            at = self.word(i - 1 - (self.word(i - 1) in ("the", "a"))) == "at"
+            if item.rule == "dose" and (at or self._is_sized(i + 1)):
                 self.add(i, i + 1, "dose")
             elif item.text in _OF_AGE and self.word(i + 1) != "than":
                 self.add(i, i + 1, "age")
+
+    def _is_sized(self, k: int) -> bool:
+        """ "0.3 mg (n = 4) or 1 mg (n = 6)": whether a number of patients follows in a bracket."""
+        return self.word(k) == "(" and k + 1 < len(self.row) and self.row[k + 1].kind == "NEQ"
 
     def _letter(self, i: int) -> None:
         if i and self.word(i - 1) in ("study", "trial", "oncology", "cancer", "research", "trialists"):
@@ -505,7 +511,7 @@ class Finder:
     def _with_dose(self, last: int) -> int:
         """ "dolmirin 50 mg (n=40)": behind a dose that its own number of patients follows, the name goes on."""
         is_dose = last < len(self.row) and self.row[last].kind == "MASK" and self.row[last].rule == "dose"
-        if is_dose and self.word(last + 1) == "(" and last + 2 < len(self.row) and self.row[last + 2].kind == "NEQ":
+        if is_dose and self._is_sized(last + 1):
             return last + 1
         return last
 

@@ -3,14 +3,18 @@
 import re
 
 _NAME = re.compile(
-    r"(?P<name>[A-Z](?<=\s.)[A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3})?)"
+    r"(?P<name>[A-Z](?<=\s.)[A-Za-z]*[A-Z][A-Za-z]*(?:[- ]?\d{1,3}|-[A-Z])?)"
     r"(?![\w-])(?P<trial>\s+(?:trials?|study|studies|registry|programme|program)\b)?"
 )
-_CALLED = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?\Z")
+_CALLED = re.compile(
+    r"\b(?:[Ii]n|[Oo]f|[Ff]rom|[Bb]y|[Tt]he|[Ww]ith)\s(?:the\s)?(?:[A-Z][a-z]{2,9}(?:an|sh|ch|se|ss)\s)?\Z"
+)
 """Before a name; looked for only where a name is: a whole text is searched for capitals faster than for small words."""
-LONGEST_CALL = 12
-_SURE = re.compile(r"[A-Z]{7,}|(?=[A-Za-z]*[a-z])[A-Z][A-Za-z]{3,}-\d{1,2}")
+LONGEST_CALL = 24
+_SURE = re.compile(r"[A-Z]{7,}|[A-Z]{4,}-[A-Z]|(?=[A-Za-z]*[a-z])[A-Z][A-Za-z]{3,}-\d{1,2}")
 """A name that is no abbreviation of anything else, without "trial" behind it: "AUGMENT", "MajesTEC-1"."""
+_SCALE = re.compile(r"\s+(?:trial outcome|total|scores?|scale|subscales?|questionnaire|index)\b")
+"""Behind a name: it is that of a scale."""
 _OWN = r"\b{name}\b(?: (?:trial|study|registry))?,? (?:was|is|enrol|recruit|randomi[sz]|included|compared|met|a |an )"
 _OFTEN = 4
 """Times a report names itself at least; a trial of others is named once or twice."""
@@ -22,17 +26,23 @@ def other_trials(text: str, head: str) -> frozenset[str]:
         m["name"]
         for m in _NAME.finditer(text)
         if (m["trial"] or _SURE.fullmatch(m["name"]))
+        and not _SCALE.match(text, m.end("name"))
         and _CALLED.search(text, max(0, m.start() - LONGEST_CALL), m.start())
     }
     return frozenset(
         name
         for name in called
         if len(name) > 3
-        and name not in head
+        and (name not in head or _other_registry(name, head))
         and text.count(name) < _OFTEN
         and not re.search(_OWN.format(name=re.escape(name)), text)
         and not re.search(rf"\({re.escape(name)}[);,:]", text)
     )
+
+
+def _other_registry(name: str, head: str) -> bool:
+    """ "In the French DESCAR-T registry, …": a letter that opens with what another registry found."""
+    return re.search(rf"[.\n]\s*In the (?:[A-Z]\w+ )?{re.escape(name)} registry,", head) is not None
 
 
 _NUMBERED = re.compile(r"(?<![\w-])(?=[A-Za-z]*[A-Z]{2})([A-Za-z]{3,}(?:-[A-Z]+)?-?\d{0,2})(?![\w-])")

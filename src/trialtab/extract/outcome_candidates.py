@@ -154,7 +154,7 @@ def candidates_left(
     if subject and line.word(group_start - 1) in ("which", "that"):
         own = [k for k in range(*subject) if line.word(k) in line.sets["copula"] | line.sets["have"]]
         subject = (noun_phrase(line, own[-1] + 1, group_start - 1) or subject) if own else subject
-    if line.word(verb) == "failed" and subject and subject[1] == group_start:
+    if line.word(verb) in ("failed", "recurred", "ceased") and subject and subject[1] == group_start:
         subject = subject[0], verb + 1  # "treatment failed"
     given = line.word(verb) in _GIVEN
     if (
@@ -186,6 +186,8 @@ def candidates_left(
         and (vocabulary.outcome(line.say(*tail)) is None)
     ):
         tail = None
+    if tail and subject and _most_frequent(line, verb, tail):
+        tail = None
     if counted and not bracket and (said := _done_to(line, start, group_start, verb, stop)):
         subject, tail = said, None
     if subject:
@@ -205,7 +207,7 @@ def candidates_left(
         if line.word(verb) in line.sets["have"]:
             penalty -= 0.2
         found.append(("object", *tail, WEIGHTS["object"] - penalty))
-    vague = tail is None or weigh(line, ("object", *tail, 0.5)) < 0
+    vague = tail is None or weigh(line, ("object", *tail, 0.5), False) < 0
     if subject and is_people(line, *subject) and vague and line.word(verb) in line.sets["did"] | line.sets["change"]:
         found.append(("predicate", verb, verb + 1, WEIGHTS["predicate"]))
     return found
@@ -432,6 +434,18 @@ def _moved(line: Line, start: int, group: int, verb: int, stop: int) -> tuple[in
     return span if span and not is_people(line, *span) else None
 
 
+_MOST = frozenset(("most", "commonest", "main", "principal", "predominant", "leading"))
+_KINDS_OF_HARM = frozenset((
+    "event", "effect", "reaction", "toxicity", "complication", "finding", "events", "effects", "toxicities", "ae",
+))  # fmt: skip
+
+
+def _most_frequent(line: Line, verb: int, tail: tuple[int, int]) -> bool:
+    """ "Nausea was the most frequent adverse event (…)": what the subject is, and no outcome."""
+    superlative = any(line.word(k) in _MOST for k in range(verb + 1, tail[1]))
+    return line.word(verb) in line.sets["copula"] and superlative and line.word(tail[1] - 1) in _KINDS_OF_HARM
+
+
 _FIGURES = frozenset(("numbers", "figures", "values", "rates", "proportions", "percentages", "results", "frequencies"))
 
 
@@ -450,6 +464,10 @@ def _effect_on(line: Line, tail: tuple[int, int]) -> tuple[int, int] | None:
     for k in range(*tail):
         if line.word(k) in line.sets["effect_noun"] and line.word(k + 1) in ("on", "upon", "in"):
             return noun_phrase(line, k + 2, tail[1])
+        differs = line.items[k].rule == "difference_name" or line.word(k) in ("difference", "differences")
+        if differs and line.word(k + 1) == "between":
+            within = next((m for m in range(tail[1] - 1, k + 3, -1) if line.word(m) in ("in", "for")), None)
+            return noun_phrase(line, within + 1, tail[1]) if within is not None else None
         if line.word(k) in line.sets["change_noun"] and line.word(k + 2) in ("regard", "respect"):
             return noun_phrase(line, k + 4, tail[1])  # "a small increase with regard to O"
     return None

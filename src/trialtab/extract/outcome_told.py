@@ -10,16 +10,26 @@ from trialtab.extract.phrases import noun_phrase, np_end, predicate
 _TOLD_FOR = frozenset(("adverse_event", "mortality", "relapse", "survival", "efficacy_response"))
 
 
+_TOPICS = frozenset(
+    (("as", "for"), ("as", "regards"), ("as", "to"), ("with", "respect", "to"), ("with", "regard", "to"))
+)
+"""What opens a sentence before its topic: "As for infections, the incidence was …"."""
+
+
 def told_before(line: Line, edge: int, first: int) -> list[tuple[str, int, int, float]]:
     """ "For cancer deaths, there were 156 …": an outcome that a clause opens with."""
     start = clause_start(line, edge, first)
     if (span := _averaged(line, max(edge, start), first)) is not None:
         return [("list item", *span, WEIGHTS["told behind"])]
     comma = next((k for k in range(start, first) if line.word(k) == ","), None)
-    if line.word(start) not in ("for", "regarding", "concerning") or comma is None:
+    if comma is None:
         return []
-    span = noun_phrase(line, start + 1, comma)
-    return [("list item", *span, WEIGHTS["list item"])] if span and vocabulary.outcome(line.say(*span)) else []
+    topic = next((n for n in (3, 2) if tuple(line.word(start + m) for m in range(n)) in _TOPICS), 0)
+    if not topic and line.word(start) not in ("for", "regarding", "concerning"):
+        return []
+    span = noun_phrase(line, start + max(topic, 1), comma)
+    weight = WEIGHTS["told behind" if topic else "list item"]
+    return [("list item", *span, weight)] if span and vocabulary.outcome(line.say(*span)) else []
 
 
 def _averaged(line: Line, edge: int, first: int) -> tuple[int, int] | None:
@@ -39,7 +49,9 @@ def head_of_list(line: Line, edge: int, first: int) -> list[tuple[str, int, int,
     """ "Discontinuation due to AEs: A 8, B 4": what stands before a colon, where only names of arms stand behind it."""
     colon = next((k for k in range(first - 1, edge - 1, -1) if line.word(k) == ":"), None)
     if colon is None or any(
-        k not in line.arm_at and line.word(k) not in line.sets["determiner"] | {"(", "[", "in", "with", "for", "=", ":"}
+        k not in line.arm_at
+        and line.word(k)
+        not in line.sets["determiner"] | line.sets["people"] | {"(", "[", "in", "with", "for", "=", ":"}
         for k in range(colon + 1, first)
     ):
         return []

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from trialtab import values, vocabulary
-from trialtab.extract.line import MAX_PHRASE, Line
+from trialtab.extract.line import MAX_PHRASE, Line, once
 
 WEIGHTS = {
     "subject": 1.0,
@@ -38,7 +38,8 @@ _A_TRIAL = re.compile(r"(?=[A-Za-z]*[A-Z]{3})[A-Za-z]{4,}(?:-[A-Z]{2,})?-\d{1,2}
 """A trial by its name: "(PALOMA-2: 25.4 v 13.7 months)" says where, and not what."""
 
 
-def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool = False) -> float:
+@once
+def weigh(line: Line, candidate: tuple[str, int, int, float], counted: bool) -> float:
     source, first, last, weight = candidate
     phrase = line.say(first, last)
     words = phrase.lower().split()
@@ -64,10 +65,13 @@ def weigh(line: Line, candidate: tuple[str, int, int, float], *, counted: bool =
         and set(words[:2]) & {"corresponding", "figures", "values", "results"}
         and set(words[1:4]) & {"among", "for", "in", "with", "at"}
     )
-    points_back = source == "subject" and words[:1] in (["it"], ["they"]) and len(words) < 8
+    points_back = words[:1] in (["it"], ["they"]) and len(words) < 8 and (
+        source == "subject" or (source == "list item" and words[1:2] not in (["lasted"], ["began"], ["started"]))
+    )  # fmt: skip
+    compared = words[:1] in (["more"], ["less"]) and words[1:2] in (["often"], ["frequently"], ["commonly"], ["rarely"])
     if words == ["sensitivity"]:
         content = words  # of a test; "sensitivity analysis" is none
-    if not content or pointing or points_back:
+    if not content or pointing or points_back or compared:
         weight += WEIGHTS["too generic"]
     elif (match := vocabulary.outcome(phrase)) is not None:
         weight += WEIGHTS["known term"]

@@ -8,6 +8,7 @@ from trialtab.extract.clauses import clause_between, clause_start, host_edge, st
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft
 from trialtab.extract.outcome_candidates import FOUND, TOOK_UP, candidates_left, candidates_right
+from trialtab.extract.outcome_elsewhere import head_of_groups, main_clause_before, observed_for, of_a_model
 from trialtab.extract.outcome_told import DIED, head_of_list, share_who, told_before, told_behind
 from trialtab.extract.outcome_weights import WEIGHTS, weigh
 from trialtab.extract.phrases import is_people, noun_phrase, np_end
@@ -104,7 +105,9 @@ def _choose(line: Line, n: int, group: list[Draft], rows: list[Linked], before: 
         edge = max(edge, before[-1].outcome_range[1] if before[-1].outcome_range else edge)
     case = _Case(line, n, group, rows, before, edge, _carried_over(line, n, before), right)
     took = _took_up(case)
-    if _named_beside(case) or _of_its_rate(case) or _goes_on_about(case, took) or _of_its_host(case):
+    if _named_beside(case) or _of_its_rate(case) or _told_elsewhere(case):
+        return
+    if _goes_on_about(case, took) or _of_its_host(case):
         return
     _weighed(case, took)
 
@@ -134,6 +137,21 @@ def _of_its_rate(case: _Case) -> bool:
     """ "2.84 infections per 100 patient-months": what is counted per time."""
     event = _event_of_rate(case.line, case.group[0]) if case.shape == "rate" else None
     return case.settle(event, None, 0.85) if event else False
+
+
+def _told_elsewhere(case: _Case) -> bool:
+    """Another part of the sentence names it: a model, the head of a list of groups, the clause before a colon."""
+    line, draft, first = case.line, case.group[0], case.first
+    span = None
+    if case.shape == "effect":
+        span = of_a_model(line, first)
+    elif case.shape in ("fraction", "percent", "count"):
+        span = head_of_groups(line, case.edge, first)
+    elif case.shape == "time":
+        span = observed_for(line, draft)
+    if span is None and case.shape in ("time", "value", "percent", "state"):
+        span = main_clause_before(line, first)
+    return case.settle(line.say(*span), span, 0.8) if span is not None else False
 
 
 def _took_up(case: _Case) -> bool:
@@ -172,7 +190,7 @@ def _is_anew(case: _Case) -> bool:
     if not any(line.word(k) in (";", "whereas", "while", "but") for k in range(case.edge, case.first)):
         return False
     right = candidates_right(line, _last_of_run(line, case.n)) if line.bare(case.edge, case.first) else []
-    return any(weigh(line, c) >= 0.6 for c in right)
+    return any(weigh(line, c, False) >= 0.6 for c in right)
 
 
 def _of_its_host(case: _Case) -> bool:
@@ -220,7 +238,7 @@ def _gathered(case: _Case, took: bool) -> list[tuple[str, int, int, float]]:
         found = []
     if case.shape == "effect":
         found = [c for c in found if not _adjusted_for(line, c)]
-    told = any(weigh(line, c, counted=case.counted) >= 0.6 for c in found)
+    told = any(weigh(line, c, case.counted) >= 0.6 for c in found)
     if line.word(first - 1) == ":" and case.shape in ("fraction", "percent") and len(group) == 1:
         right = candidates_right(line, group)  # "ITP: 6/9 complete response, 2/9 partial response"
         if right and _names_an_outcome(line, right[:1]) and not _names_an_outcome(line, found):
@@ -236,7 +254,7 @@ def _weighed(case: _Case, took: bool) -> None:
     """Give the rows the candidate that weighs most, as many outcomes as numbers, or what is carried over."""
     line, rows = case.line, case.rows
     found = _gathered(case, took)
-    scored = sorted(((weigh(line, c, counted=case.counted), -k, c) for k, c in enumerate(found)), reverse=True)
+    scored = sorted(((weigh(line, c, case.counted), -k, c) for k, c in enumerate(found)), reverse=True)
     best = scored[0] if scored and scored[0][0] > 0.2 else None
     unnamed = case.carried is None or (case.about is None and case.shape == "percent")
     if best is None and unnamed and scored and scored[0][0] > -0.6:

@@ -20,8 +20,10 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
     opening = line.open_bracket(k, edge)
     stop = opening if opening is not None and opening >= edge else k
     start = clause_start(line, edge, stop)
-    candidates = sorted(candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c))
-    if candidates and weigh(line, candidates[0]) > 0.2:
+    candidates = sorted(
+        candidates_left(line, start, stop, bracket=opening is not None), key=lambda c: -weigh(line, c, False)
+    )
+    if candidates and weigh(line, candidates[0], False) > 0.2:
         row.outcome_range = candidates[0][1:3]
         row.outcome = line.say(*row.outcome_range)
     elif rows and rows[-1].outcome:
@@ -75,7 +77,9 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
             if not mates:
                 continue
             of_effect = mates[0].draft.shape == "effect" and len(several) == 1
-            if of_effect or (len(mates) == 1 and mates[0].arm is not None):
+            if not of_effect and len(mates) == 1 and (other := _set_against(line, rows, mates[0], k)) is not None:
+                mates.append(other)
+            elif of_effect or (len(mates) == 1 and mates[0].arm is not None):
                 seen = {(r.arm.key, r.draft.shape) for r in mates if r.arm is not None and not of_effect}
                 about = mates[0].outcome_range
                 nearest = next((r for r in reversed(rows) if r.group < target and r.draft.shape != "effect"), None)
@@ -103,12 +107,49 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
             for r in rows:
                 if r.p is None and r.draft.last <= k and r.group >= last - 3:
                     r.p = (relation, several[-1], k)
+        for r in _of_all_before(line, rows, k):
+            if r.p is None:
+                r.p = (relation, several[-1], k)
         if not taken:
             alone.append(k)
     for r in rows:
         if r.draft.shape == "effect" and r.p is None and r.draft.depth:
             _of_its_bracket(line, r, rows)
     return alone
+
+
+_AGAINST = frozenset(("versus", "vs", "v", "against", "opposed", "compared"))
+
+
+def _set_against(line: Line, rows: list[Linked], row: Linked, k: int) -> Linked | None:
+    """ "31.9% in those treated before against 24.5% in the others (P = 0.34)": the number that one without an arm is
+    set against, the p-value of both being item k.
+    """
+    if row.arm is not None:
+        return None
+    before = next((r for r in reversed(rows) if r.draft.last <= row.draft.first and r.draft.shape != "effect"), None)
+    if before is None or before.p is not None or before.draft.shape != row.draft.shape or before.arm is not None:
+        return None
+    if row.draft.first - before.draft.last > 16 or before.outcome != row.outcome:
+        return None
+    between = [line.word(m) for m in range(before.draft.last, row.draft.first)]
+    bracket = line.open_bracket(k, row.draft.last) is not None and "and" in between and ";" not in between
+    return before if not _AGAINST.isdisjoint(between) or (bracket and row.draft.shape == "fraction") else None
+
+
+def _of_all_before(line: Line, rows: list[Linked], k: int) -> list[Linked]:
+    """ "4 (2, 6) at month 1 and 0 (0, 2) at month 6 (both P < 0.001)", "(p for trend 0.008)": the rows before that a
+    p-value is of, of the outcome of the last of them.
+    """
+    at = k - 1
+    while line.word(at) in ("*", "**", "with", ","):
+        at -= 1
+    trend = "trend" in line.printed(k, k + 1)
+    if line.word(at) not in ("both", "all", "each") and not trend:
+        return []
+    before = [r for r in rows if r.draft.last <= k]
+    like = [r for r in before if r.outcome == before[-1].outcome and r.draft.shape == before[-1].draft.shape]
+    return like[-2:] if line.word(at) == "both" else like
 
 
 def _of_its_bracket(line: Line, effect: Linked, rows: list[Linked]) -> None:

@@ -43,8 +43,9 @@ def is_change(r: Read, x: Linked, text: str) -> bool:
         return False  # "52% of participants"
     if text[draft.start : draft.end].lstrip("(")[:1] in "+-−–":
         return True
-    if any(item.kind == "EFFECT" for item in r.row[draft.last : draft.last + 12]):
-        return False  # "a 29% reduction in fractures (RR 0.71)"
+    effects = (item for item in r.row[draft.last : draft.last + 12] if item.kind == "EFFECT")
+    if any(item.constants.get("statistic") != "standardized_mean_difference" for item in effects):
+        return False  # "a 29% reduction in fractures (RR 0.71)"; "by 19% (d = 1.28)" is a measurement's
     near = text[max(r.start, draft.start - 60) : draft.end + 60]
     if _is_followed(r, draft) and not _OF_RISK.search(near):
         return True

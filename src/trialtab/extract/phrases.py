@@ -1,6 +1,7 @@
 """Noun phrases: where they begin and end, what is trimmed off them, and whether they name people or a finding."""
 
-from trialtab.extract.line import CLOSERS, Line, either
+from trialtab import vocabulary
+from trialtab.extract.line import CLOSERS, Line, either, once
 from trialtab.extract.measures import OPENERS
 
 _OF_PEOPLE = ("preposition", "determiner", "people", "group_noun", "comparative", "treated_by")
@@ -10,6 +11,7 @@ _PEOPLE_JOINERS = frozenset(("-", "and", ",", "treated", ">", "<", "≥", "≤")
 _SO_MANY = frozenset(("nearly", "almost", "virtually", "all", "most", "some", "many", "few", "half", "none", "both"))
 
 
+@once
 def is_people(line: Line, first: int, last: int) -> bool:
     """A subject that names patients or an arm and not an outcome."""
     plain = either(*(line.sets[name] for name in _OF_PEOPLE), _PEOPLE_JOINERS, _SO_MANY)
@@ -25,6 +27,9 @@ def is_people(line: Line, first: int, last: int) -> bool:
         ),
         len(words),
     )
+    measured = words[cut : cut + 1] == ["of"] and vocabulary.outcome(line.say(first, first + cut)) is not None
+    if measured and cut > 0:
+        return False  # "CK of all patients"
     return (bool(words[:cut]) and words[:cut][-1] in line.sets["people"] | line.sets["group_head"]) or (
         head in line.sets["people"] and not any(w in line.sets["rate_noun"] for w in words)
     )

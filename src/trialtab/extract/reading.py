@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from trialtab import language
 from trialtab.extract.line import Linked
-from trialtab.extract.measures import Announced, Draft, Item, items, measures
+from trialtab.extract.measures import Announced, Draft, Item, WordAt, items, measures
 from trialtab.extract.mentions import Finder, Mention
 from trialtab.extract.schedules import Schedule, name_schedules, part_times
 from trialtab.extract.who_takes_part import of_all
@@ -28,6 +28,7 @@ class Read:
     start: int
     end: int
     row: list[Item]
+    words: WordAt
     drafts: list[Draft]
     arms: list[Mention] = field(default_factory=list)
     linked: list[Linked] = field(default_factory=list)
@@ -89,7 +90,8 @@ def sentences(text: str, block: Block, rules: RuleSet, said: Announced) -> list[
         results = block.kind != "title" and (
             block.section in RESULT_SECTIONS or block.part in ("methods", "background", "")
         )
-        found.append(Read(block, start, end, row, measures(row, rules, said) if results else []))
+        words = WordAt(row)
+        found.append(Read(block, start, end, row, words, measures(row, rules, said, words) if results else []))
     return found
 
 
@@ -128,11 +130,11 @@ def arm_mentions(
     out = []
     pair: list[Mention] = []
     for r in read:
-        if known and not r.drafts and not any(item.kind == "P" for item in r.row):
+        if known and not r.drafts and "P" not in r.words.kinds:
             continue
-        r.arms = Finder(text, r.row, r.drafts, rules.sets, known).arms()
+        r.arms = Finder(text, r.row, r.words, r.drafts, rules.sets, known).arms()
         if not known:
-            everyone = of_all(r.row, r.arms, rules.sets, title=r.block.kind == "title")
+            everyone = of_all(r.words, r.arms, rules.sets, title=r.block.kind == "title")
             r.arms = [m for m in r.arms if m not in everyone]
         if schedules:
             r.arms = name_schedules(text, r.row, r.arms, schedules)
@@ -213,7 +215,7 @@ def name_then_size(read: list[Read]) -> None:
     size.
     """
     for r in read:
-        if not any(i.text in _TAKEN_IN for i in r.row):
+        if _TAKEN_IN.isdisjoint(r.words.said):
             continue
         ends = {m.last for m in r.arms}
         for draft in r.drafts:

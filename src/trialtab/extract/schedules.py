@@ -26,6 +26,8 @@ _OFTEN = (
 _BRACKET = r"(?:\s?\([^()]{0,60}\))?"
 _MANNER = r"(?:[ -](?:schedules?|regimens?|dosing|administration|treatment|infusions?|courses?))?"
 _OR = r",?\s(?:or|versus|vs\.?|v\.?|against|compared (?:with|to))\s+(?:either |an? |the |on |\d[\d.]*\s?mg\S* )*"
+_EITHER = re.compile(r"\s(?:or|vs?|versus|against|compared)\b", re.I)
+"""What stands between two schedules, whatever they are: most sentences hold none."""
 _TWO_OFTEN = re.compile(
     rf"(?<![\w-])(?P<a>{_OFTEN}|every[- ]{_NUMBER}){_BRACKET}{_MANNER}{_OR}"
     rf"(?P<b>{_OFTEN}|{_NUMBER}[- ]{_UNIT})(?![\w-])",
@@ -87,6 +89,8 @@ def schedule_groups(text: str, start: int, end: int, *, title: bool) -> list[Gro
 
     Groups that differ in length are read in titles and behind words of allocation and comparison.
     """
+    if _EITHER.search(text, start, end) is None:
+        return []
     for m in _TWO_OFTEN.finditer(text, start, end):
         a, b = m.group("a"), m.group("b")
         if not _ONE_OFTEN.fullmatch(b):

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from trialtab.extract.measures import Item, WordAt
+from trialtab.extract.measures import WordAt
 from trialtab.extract.mentions import Mention
 
 _ALLOCATED = frozenset(("randomised", "randomized", "randomly", "assigned", "allocated"))
@@ -15,17 +15,15 @@ _SET_AGAINST = frozenset(("versus", "vs", "v", "or", "compared", "than", "agains
 _WEAK = frozenset(("participle", "known name", "slot", "versus"))
 
 
-def of_all(
-    row: Sequence[Item], arms: Sequence[Mention], sets: Mapping[str, frozenset[str]], *, title: bool
-) -> list[Mention]:
+def of_all(words: WordAt, arms: Sequence[Mention], sets: Mapping[str, frozenset[str]], *, title: bool) -> list[Mention]:
     """The mentions of a sentence that name what all are given, as its words of allocation or its place in a title tell.
 
     What a head noun or a letter names ("the X group") is never one of them, nor what a sentence sets against another.
     """
-    word = WordAt([item.text if item.kind == "W" else "" for item in row]).__getitem__
-    allocated = next((i for i in range(len(row)) if word(i) in _ALLOCATED), len(row))
-    taken_in = next((i for i in range(len(row)) if word(i) in _TAKEN_IN), len(row))
-    stop = max(k if k < len(row) else -1 for k in (allocated, taken_in))
+    if not arms:
+        return []
+    word = words.__getitem__
+    stop = max(_first(words, _ALLOCATED), _first(words, _TAKEN_IN))
     behind = {m.key for m in arms if m.first > stop}
     return [
         m
@@ -35,6 +33,11 @@ def of_all(
         and not (_SET_AGAINST & {word(m.first - 1), word(m.first - 2), word(m.last), word(m.last + 1)})
         and _of_people(word, m, sets["people"])
     ]
+
+
+def _first(words: WordAt, wanted: frozenset[str]) -> int:
+    """Where the first of the wanted words stands; -1 where none does."""
+    return -1 if wanted.isdisjoint(words.said) else next(i for i, word in enumerate(words.all) if word in wanted)
 
 
 def _of_people(word: Callable[[int], str], m: Mention, people: frozenset[str]) -> bool:

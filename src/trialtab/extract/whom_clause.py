@@ -199,8 +199,7 @@ def set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
 
 
 def in_each(line: Line, draft: Draft) -> bool:
-    """ "in each group", "in either arm": a number said of every arm, not of all together ("at most 3% in all").
-    """
+    """ "in each group", "in either arm": a number said of every arm, not of all together ("at most 3% in all")."""
     k = draft.last
     bound = draft.fields.get("qualifier") in ("<", "<=", ">", ">=")
     if draft.noun_item is not None and k <= draft.noun_item < k + 4:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from trialtab.errors import QuestionError
-from trialtab.garbage import collected_seldom
+from trialtab.garbage import collected_seldom, grown_old
 from trialtab.questions import amounts, ways
 from trialtab.questions.passages import Index, Row
 from trialtab.questions.records import AMOUNTS, ASKED_FOR, Amount, Answer, Considered, Question
@@ -84,6 +84,7 @@ def fill(asked: Iterable[Question], of: Library) -> list[Answer]:
         else:
             found = list(of.named(question.document) or ())
         given[number] = [answer(question, index) for index in found] or [_no_document(question, of)]
+    grown_old()
     return [one for number in sorted(given) for one in given[number]]
 
 

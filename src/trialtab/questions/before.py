@@ -36,9 +36,11 @@ SPREADS = ("sd", "se", "plus_minus")
 def found(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides, asked_time: str) -> list[Pair]:
     """Pairs of a later row of the intervention and of what was before it, the likeliest first."""
     told = []
-    for row, of in labels.of_rows(index):
+    for labelled in labels.of_rows(index):
+        row = labelled.row
         if not fits(row) or not _of_arm(row, index, sides):
             continue
+        of = labelled.label
         like = labels.likeness(of, outcome)
         if like < labels.LEAST_OUTCOME or of.times & (labels.BASELINE | labels.CHANGE):
             continue

@@ -34,15 +34,15 @@ _SOME = (
     r"(?=[\defnostz])(?:\d{1,3}(?:[,\u2009\u202f\xa0]\d{3})+|\d{1,2} \d{3}(?= [a-z])|\d{1,9}"
     rf"|{values.NUMBER_WORDS})"
 )
-_COUNT = re.compile(
-    rf"(?<![\d–—-])\b(?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I
-)
+_COUNT = re.compile(rf"[^\w–—-](?P<n>{_SOME})\s+(?:\([\d.]+\s?%\)\s*)?(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.I)
+"""A number and the people it counts. It begins with the sign before the number, so that the search may skip to one."""
+
 _BARE = re.compile(
-    rf"(?:\b(?:and|while|whereas|to|with|of whom|remaining|other|or)\s+|[,;:(]\s*)(?P<n>{_SOME})\s+"
+    r"[,;:(awtorAWTOR](?:(?<=[,;:(])\s*|(?<!\w.)(?i:(?<=a)nd|(?<=w)hile|(?<=w)hereas|(?<=t)o|(?<=w)ith|(?<=o)f whom|"
+    rf"(?<=r)emaining|(?<=o)ther|(?<=o)r)\s+)(?i:(?P<n>{_SOME})\s+"
     r"(?=(?:were\s+|was\s+)?(?:(?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed)\b|(?:were|was)\s+(?:given|treated)\b|"
     r"of whom\b|to\b|in(?:to)?\s+the\b|received\b|used\b|underwent\b|on\b|"
-    r"with\b|study\b|controls?\b))",
-    re.I,
+    r"with\b|study\b|controls?\b)))"
 )
 """A number without its noun, which the sentence has named before: "925 patients, 475 to A and 450 to B"."""
 
@@ -81,9 +81,10 @@ _PLANNED = Prefiltered(
 _LOST = re.compile(
     r"\bexclu|\bmissing\b|\bwithdr|\bdiscontinu|\blost to\b|\bdrop|\bdeclin|\brefus|\bdied\b|\bdeaths?\b|\bdevelop|"
     r"\breport|\brespon|\bshow|\bachiev|\bexperienc|\boccur|\bobserved in\b|\bhad\b|\bimprove|\bsuffer|\bwere male|"
-    r"\bsuccessful|\bin error\b|\badditional\b|\bsmok|\bfail|\bsubgroup",
-    re.I,
+    r"\bsuccessful|\bin error\b|\badditional\b|\bsmok|\bfail|\bsubgroup"
 )
+"""Looked for in small letters: a quarter of the time of a search that ignores case."""
+
 _TOLD_IN = frozenset({"abstract", "summary", "methods", "results", "other", "caption", "title"})
 _FIGURE = re.compile(r"\d")
 _NUMBER_WORD = re.compile(rf"\b(?:{values.NUMBER_WORDS})\b", re.I)
@@ -193,7 +194,7 @@ def heads(index: Index) -> Heads:
         telling = _any(text, _OF_EACH)
         if not counted and not telling and not _any(text, _TAKES_IN):
             continue
-        lost, allocates = _LOST.search(text) is not None, _ALLOCATED.search(text) is not None
+        lost, allocates = _LOST.search(text.lower()) is not None, _ALLOCATED.search(text) is not None
         if section == "caption":  # "(n = 6 per dose) or placebo (n = 14)" under a figure: whoever reported what
             lost, allocates = False, len(N_IS.findall(text)) > 1
         each_of = [(m, n) for m in (_EACH.finditer(text) if telling else ())
@@ -290,7 +291,9 @@ def _named_counts(text: str) -> list[tuple[float, str]]:
             return [(n, name) for n, name in zip(numbers, names, strict=True) if n is not None]
     marks = [(m.start(), m.end(), m[1], True) for p in (N_IS, _AFTER_NAME) for m in p.finditer(text)]
     marks += [(m.start(1), m.end(1), m[1], True) for m in _AFTER_COLON.finditer(text)]
-    marks += [(m.start(), m.end(), m["n"], _named_before(text, m.start(), m.end())) for m in _COUNT.finditer(text)]
+    for m in _COUNT.finditer(f" {text}"):
+        start, end = m.start("n") - 1, m.end() - 1
+        marks.append((start, end, m["n"], _named_before(text, start, end)))
     if marks:
         starts = {m[2] for m in marks}
         marks += [(m.start("n"), m.end("n"), m["n"], False) for m in _BARE.finditer(text) if m["n"] not in starts]

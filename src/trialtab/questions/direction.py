@@ -158,16 +158,17 @@ def _read(text: str, outcome: Asked, sides: Sides) -> Verdict | None:
 
 def _says_same(words: Sequence[_Word]) -> str | None:
     """The words by which a clause says that there is no difference."""
+    same, no, differ = _cue("same"), _cue("no"), _cue("differ")
     for i, word in enumerate(words):
-        if word.low in _cue("same") and not any(w.low in ("not", "no") for w in words[max(0, i - 2) : i]):
+        if word.low in same and not any(w.low in ("not", "no") for w in words[max(0, i - 2) : i]):
             return word.low
-        if word.low in _cue("no"):
+        if word.low in no:
             for later in words[i + 1 : i + 8]:
                 if later.low in (";", "."):
                     break
                 if later.low in ("only", "than"):
                     break
-                if later.low in _cue("differ"):
+                if later.low in differ:
                     return f"{word.low} {later.low}"
     return None
 

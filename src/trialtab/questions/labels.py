@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from trialtab import vocabulary
 from trialtab.questions import populations
@@ -95,9 +95,11 @@ def _own(index: Index, row: Row, rows: Sequence[str]) -> frozenset[str]:
     return expand(said, index.short, index.compounds)
 
 
-def label(index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Label:
-    """The label of a row, with these elements of its paths."""
-    own = _own(index, row, rows)
+def label(
+    index: Index, row: Row, rows: Sequence[str] = (), columns: Sequence[str] = (), own: frozenset[str] | None = None
+) -> Label:
+    """The label of a row, with these elements of its paths; own: its own words, where they are known."""
+    own = _own(index, row, rows) if own is None else own
     named = expand(frozenset(stems(row["outcome"] or "")), index.short, index.compounds)
     last = (rows[-1] if rows else "" if row["negated"] else row["outcome"] or "", *columns[-1:])
     if any(map(names_rest, last)):
@@ -132,26 +134,36 @@ def _is_cause(index: Index, row: Row) -> bool:
     return place > 0 and said.count(row["outcome"]) == 1 and _BECAUSE.search(said, 0, place) is not None
 
 
-@lru_cache(maxsize=KEPT)
-def of_rows(index: Index) -> tuple[tuple[Row, Label], ...]:
-    """All rows of a document in text order with their labels; worked out once."""
-    return tuple((row, label(index, row, *paths(row))) for row in index.rows_by_start)
+class Labelled:
+    """A row of a document with its label's own words; the whole label is worked out when it is first asked for."""
+
+    def __init__(self, index: Index, row: Row) -> None:
+        self.index, self.row = index, row
+        self._paths = paths(row)
+        self.own = _own(index, row, self._paths[0])
+
+    @cached_property
+    def label(self) -> Label:
+        return label(self.index, self.row, *self._paths, self.own)
 
 
 @lru_cache(maxsize=KEPT)
-def own_of_rows(index: Index) -> tuple[tuple[Row, frozenset[str]], ...]:
-    """All rows of a document in text order with their labels' own words alone; worked out once."""
-    return tuple((row, _own(index, row, paths(row)[0])) for row in index.rows_by_start)
+def of_rows(index: Index) -> tuple[Labelled, ...]:
+    """All rows of a document in text order with their labels."""
+    return tuple(Labelled(index, row) for row in index.rows_by_start)
 
 
 def of_outcome(index: Index, outcome: Asked, least: float) -> list[Row]:
     """The rows of a document whose labels are at least so like an outcome (`least` > 0), in text order."""
     named = outcome.canonical
     return [
-        row
-        for row, own in own_of_rows(index)
-        if (not own.isdisjoint(outcome.every) or (named is not None and canonical(row["outcome"] or "") == named))
-        and likeness(label(index, row, *paths(row)), outcome) >= least
+        one.row
+        for one in of_rows(index)
+        if (
+            not one.own.isdisjoint(outcome.every)
+            or (named is not None and canonical(one.row["outcome"] or "") == named)
+        )
+        and likeness(one.label, outcome) >= least
     ]
 
 
@@ -206,5 +218,5 @@ def timed(of: Label, like: float, outcome: Asked, asked_time: str) -> tuple[floa
 
 __all__ = [
     "BASELINE", "CHANGE", "EVERYONE", "LEAST_OUTCOME", "SEPARATOR", "Label", "label", "likeness", "of_outcome",
-    "of_rows", "own_of_rows", "paths", "timed",
+    "of_rows", "paths", "timed",
 ]  # fmt: skip

@@ -151,10 +151,14 @@ def find(index: Index, fits: Callable[[Row], bool], outcome: Asked, sides: Sides
     """All pairs of rows of one kind that fit a question, the likeliest first; of several alike that of most people."""
     found: list[Pair] = []
     known: dict[tuple[frozenset[str], ...], float] = {}
+    every, named = outcome.every, outcome.canonical
     for group in groups(index, fits):
-        key = group.label.own, group.label.beside, group.label.sets, group.label.named
+        of = group.label
+        if of.own.isdisjoint(every) and (named is None or of.canonical != named):
+            continue  # most are of something else
+        key = of.own, of.beside, of.sets, of.named
         if key not in known:
-            known[key] = likeness(group.label, outcome)
+            known[key] = likeness(of, outcome)
         if known[key] >= LEAST_OUTCOME:
             pair = _pair(group, known[key], outcome, sides, asked_time, index)
             if pair is not None:

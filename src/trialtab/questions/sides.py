@@ -115,7 +115,8 @@ class Sides:
         self._silent = empty | (whole[0] & whole[1])
         self._shared = frozenset(w for w in whole[0] & whole[1] - empty if w.isalpha() and len(w) > 3)
         self.heads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-        self._scores: tuple[dict[frozenset[str], float], dict[frozenset[str], float]] = ({}, {})
+        self._named: dict[frozenset[str], tuple[float, float]] = {}
+        self._general: dict[tuple[int, frozenset[str]], float] = {}
         heads = [_by_short(name, short) for name in self.names]
         self.heads = (heads[0] - heads[1], heads[1] - heads[0])
         if groups:
@@ -126,18 +127,27 @@ class Sides:
                 given[s] or (frozenset({letters[at]}) if at is not None else frozenset()) for s, at in enumerate(found)
             ]
             self.heads = (self.heads[0] | more[0] - more[1], self.heads[1] | more[1] - more[0])
-            self._scores = ({}, {})  # those before knew of no letters
+            self._named, self._general = {}, {}  # those before knew of no letters
 
     def score(self, side: int, words: frozenset[str]) -> float:
         """How well a label's stems name a side, against the other side: -1 to 1."""
-        known = self._scores[side].get(words)
-        if known is None:
-            known = self._scores[side][words] = self._named(side, words) - self._named(1 - side, words)
-        return known
+        named = self._named.get(words) or self._both_named(words)
+        return named[side] - named[1 - side]
+
+    def _both_named(self, words: frozenset[str]) -> tuple[float, float]:
+        """How well a label's stems name each side, by itself; a label is asked for many times."""
+        found = self._named[words] = self._how_named(INTERVENTION, words), self._how_named(COMPARATOR, words)
+        return found
 
     def general(self, side: int, words: frozenset[str]) -> float:
         """What a general name (control, intervention) is worth for a side that no label names: the last resort."""
-        if self._named(1 - side, words) > 0:
+        known = self._general.get((side, words))
+        if known is None:
+            known = self._general[side, words] = self._how_general(side, words)
+        return known
+
+    def _how_general(self, side: int, words: frozenset[str]) -> float:
+        if (self._named.get(words) or self._both_named(words))[1 - side] > 0:
             return 0.0
         general = words & stemmed("ask_control" if side == COMPARATOR else "ask_own")
         if side == COMPARATOR and general & _INERT - self.whole[COMPARATOR] and self._shared - words:
@@ -147,7 +157,7 @@ class Sides:
         rest = words & self.whole[side] - stemmed("ask_arm_empty")  # what both arms have, without the other's own
         return LAST_RESORT if general or rest else 0.0
 
-    def _named(self, side: int, words: frozenset[str]) -> float:
+    def _how_named(self, side: int, words: frozenset[str]) -> float:
         own = self.own[side]
         if not own:  # A against A + B: A is where nothing of B is
             if self.own[1 - side] & words:

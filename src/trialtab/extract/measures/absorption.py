@@ -11,6 +11,7 @@ from trialtab.extract.measures.brackets import (
     take_share_of_whom,
     take_spread,
     take_spread_behind_place,
+    take_spread_behind_time,
 )
 from trialtab.extract.measures.kinds import OPENERS, SPREAD_KINDS, Draft
 from trialtab.extract.measures.row import Row, extend, is_unit, noun_behind, take
@@ -130,7 +131,9 @@ def absorb(row: Row, draft: Draft) -> None:
             continue
         if draft.shape in ("fraction", "count") and take_bracket_behind_people(row, draft):
             continue
-        if draft.shape in ("value", "time", "change") and take_spread_behind_place(row, draft):
+        if draft.shape in ("value", "time", "change", "percent") and take_spread_behind_place(row, draft):
+            continue
+        if draft.shape == "percent" and take_spread_behind_time(row, draft):
             continue
         return
 

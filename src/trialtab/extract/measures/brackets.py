@@ -13,7 +13,7 @@ def opens_grade(inside: list[Item], n: int) -> bool:
     return inside[n + 1].kind == "GRADE" or counted  # "(67%; one grade 3)"
 
 
-_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before"))
+_PLACES_OF_VALUES = frozenset(("in", "on", "after", "of", "from", "at", "for", "per", "before", "with", "under"))
 FLUFF = frozenset(
     [
         "(",
@@ -292,6 +292,24 @@ def take_spread_behind_place(row: Row, draft: Draft) -> bool:
     if row.items[m + 1].kind not in SPREAD_KINDS:
         return False
     return _take_bracket_at(row, draft, m)
+
+
+_AT_A_TIME = frozenset(("at", "after", "by", "in", "on"))
+
+
+def take_spread_behind_time(row: Row, draft: Draft) -> bool:
+    """ "58% at 12 months (95% CI, 40-70)", "66.7% at month 6 (SE 15.7)": a bracket of spread behind the time of a
+    share.
+    """
+    k = draft.last
+    if draft.fields.keys() & {"q1", "range_low", "sd", "se", "ci_low", "plus_minus"} or row.word(k) not in _AT_A_TIME:
+        return False
+    m = k + 1
+    if m + 2 >= len(row.items) or row.items[m].kind not in ("TIME", "POINT") or row.word(m + 1) not in OPENERS:
+        return False
+    if row.items[m + 2].kind not in ("CI", "SE", "SD") or "second" in row.items[m].values:
+        return False
+    return _take_bracket_at(row, draft, m + 1)
 
 
 def take_share_behind_arm(row: Row, draft: Draft) -> bool:

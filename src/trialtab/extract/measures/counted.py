@@ -1,6 +1,7 @@
 """Whether a bare whole number counts people or events: "two relapsed", "occurred in two", "6 CR and 3 PR"."""
 
 from trialtab import vocabulary
+from trialtab.extract.grades import counts_a_grade
 from trialtab.extract.measures.kinds import NUMBER_KINDS, OPENERS, Draft, Item
 from trialtab.extract.measures.row import Row, closing, noun_phrase
 from trialtab.extract.measures.typed_items import is_year
@@ -69,6 +70,8 @@ def event_behind(row: Row, item: Item, i: int) -> tuple[str, int] | None:
 def counts_in_so_many(row: Row, draft: Draft) -> bool:
     """ "occurred in two", "grade 1 in 3 and grade 2 in 1", "Enrolled: 111"."""
     before, after = row.word(draft.first - 1), row.word(draft.last)
+    if before in ("only", "just", "merely") and row.word(draft.first - 2) in ("in", "by"):
+        before = row.word(draft.first - 2)  # "had resolved in only two"
     if (
         before in OPENERS
         and after in (")", "]")
@@ -92,6 +95,10 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
         return True
     if lead < draft.first - 1 and before != "and" and row.word(lead) in ("in", "by") and ends:
         return row.word(lead - 1)[:1].isalpha()
+    if before in ("in", "by") and (_first_of_a_pair(row, draft) or _so_severe_in(row, draft)):
+        return True
+    if before == "by" and row.word(draft.first - 2) in _NEEDED and after in ("during", "within", "after", *_ENDS):
+        return True  # "rescue treatment was needed by 4 during the study"
     if before in ("in", "by") and ends:
         if _behind_an_event(row, draft):
             return True  # "events were mucositis in 8, anaemia in 6": the first count of its sentence
@@ -132,6 +139,8 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
         return row.word(draft.last + 1) in (")", "]", ";", ",", "and")  # "(67%; one grade 3)"
     if after == "without" and before in ("and", "versus", "vs") and row.counted:
         return True
+    if counts_a_grade(row.items, draft.first):
+        return True
     if before in (",", ":", "=") and row.depth[draft.first] and row.items[draft.first - 2].kind == "GRADE":
         return ends and draft.first > 1  # "(grade 1, 9; grade 2, 5)"
     k = draft.first - 1
@@ -148,6 +157,28 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
     while row.word(k) in (":", "*", "**"):
         k -= 1
     return row.word(k) in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated") and ends
+
+
+_ENDS = frozenset((",", ";", ".", "", ")", "respectively"))
+_NEEDED = frozenset(("needed", "required", "used", "taken", "received"))
+_SEVERITIES = frozenset(("mild", "moderate", "severe", "serious", "fatal", "life-threatening", "transient"))
+
+
+def _first_of_a_pair(row: Row, draft: Draft) -> bool:
+    """ "doses were skipped in 12 and 3", "a good response in 34 and 25 respectively"."""
+    if row.word(draft.last) not in ("and", *row.sets["versus"]) or draft.last + 1 >= len(row.items):
+        return False
+    other = row.items[draft.last + 1]
+    both = [row.items[draft.first].values["value"], other.values.get("value", 0.5)]
+    if other.kind != "N" or any(v % 1 or is_year(v) for v in both) or row.word(draft.first - 2) in ("was", "were"):
+        return False
+    k = draft.last + 2
+    return row.word(k) in _ENDS and (k >= len(row.items) or row.items[k].kind == "W")
+
+
+def _so_severe_in(row: Row, draft: Draft) -> bool:
+    """ "it was mild in 10 and moderate in 1"."""
+    return row.word(draft.first - 2) in _SEVERITIES and row.word(draft.last) in ("and", *_ENDS)
 
 
 def _behind_an_event(row: Row, draft: Draft) -> bool:
@@ -209,6 +240,10 @@ def is_subject(row: Row, n: int, behind: int = 0) -> bool:
     return before != "of" and word in (
         "was",
         "were",
+        "are",
+        "still",
+        "reached",
+        "complained",
         "did",
         "went",
         "took",

@@ -4,15 +4,23 @@ from trialtab import values
 from trialtab.extract.measures.absorption import absorb, take_qualifier
 from trialtab.extract.measures.announcements import Announced
 from trialtab.extract.measures.brackets import take_spread_before
-from trialtab.extract.measures.kinds import NUMBER_KINDS, OPENERS, SPREAD_KINDS, Draft, Item
+from trialtab.extract.measures.kinds import NUMBER_KINDS, OPENERS, SPREAD_KINDS, Draft, Item, WordAt
 from trialtab.extract.measures.main_numbers import MAIN_NUMBER, first_of_two_rates
 from trialtab.extract.measures.row import Row, take
 from trialtab.extract.measures.statistic import settle_statistic
-from trialtab.extract.measures.without_number import everybody, nobody, nobody_again, single_case, state_without_value
+from trialtab.extract.measures.without_number import (
+    did_not_occur,
+    everybody,
+    nobody,
+    nobody_again,
+    occurred_once,
+    single_case,
+    state_without_value,
+)
 from trialtab.rules import RuleSet
 
 _TELLS_WITHOUT_NUMBER = frozenset((
-    "no", "none", "nobody", "neither", "never", "all", "both", "every", "single", "not", "nr",
+    "no", "none", "nobody", "neither", "never", "all", "both", "every", "single", "not", "nr", "once",
 ))  # fmt: skip
 """The words with which the results of `without_number` begin."""
 
@@ -67,6 +75,10 @@ def draft_at(row: Row, i: int) -> Draft | None:
     if item.kind == "W":
         if item.text not in _TELLS_WITHOUT_NUMBER:
             return None
+        if item.text == "not":
+            return did_not_occur(row, i) or state_without_value(row, i)
+        if item.text == "once":
+            return occurred_once(row, i)
         return nobody(row, i) or everybody(row, i) or single_case(row, i) or state_without_value(row, i)
     if item.kind == "POINT" and item.rule == "named_time":
         return day_that_something_fell_on(row, i, item)
@@ -86,23 +98,45 @@ def draft_at(row: Row, i: int) -> Draft | None:
     return draft
 
 
+_FELL_ON = frozenset(("onset", "peak", "peaked", "occurred", "tmax", "nadir", "started", "began", "maximum", "start"))
+_LEADS_TO_A_DAY = frozenset((
+    "was", "were", "is", "on", "at", "reached", "occurred", "observed", "of", "a", "the", "median", "mean", "by", ":",
+))  # fmt: skip
+
+
 def day_that_something_fell_on(row: Row, i: int, item: Item) -> Draft | None:
-    """ "onset was on day 5 (range 1-17)", "at a median of day 9 (range 7-14)": the day that something fell on."""
-    behind = row.items[i + 2].kind if i + 2 < len(row.items) and row.word(i + 1) in OPENERS else ""
-    unit = values.time_unit(row.items[i].constants.get("name", ""))
+    """ "onset was on day 5 (range 1-17)", "at a median of day 9 (7-14)", "Tmax was day 9": the day that something fell
+    on.
+    """
+    if "second" in item.values or "value" not in item.values:
+        return None
     lead = [row.word(k) for k in range(max(0, i - 4), i)]
-    averaged = any(w in row.sets["median"] | row.sets["average"] for w in [*lead, row.word(i + 3)])
-    told = averaged or any(w in ("onset", "peak", "peaked", "occurred", "tmax") for w in lead)
-    if behind not in SPREAD_KINDS or not told or "second" in item.values or "value" not in item.values:
+    inside = row.items[i + 2 : i + 5] if row.word(i + 1) in OPENERS else []
+    spread = any(x.kind in SPREAD_KINDS for x in inside)
+    said = any(x.text in row.sets["median"] for x in inside)  # "day 3 (median; range, 1-8)"
+    averaged = said or any(w in row.sets["median"] | row.sets["average"] for w in lead)
+    pair = [x.text if x.kind == "W" else x.kind for x in inside] in (["N", ",", "N"], ["IVAL", ")"])
+    told = averaged or not _FELL_ON.isdisjoint(lead)
+    if not (told and (spread or pair)) and not _peaked_on(row, i):
         return None
     draft = Draft("time", i, i + 1, item.start, item.end, depth=row.depth[i])
     draft.rules.append(item.rule)
     take(row, draft, item, "value")
-    draft.fields["unit"] = unit or "day"
-    draft.statistic = "median" if any(w in row.sets["median"] for w in lead) else None
+    draft.fields["unit"] = values.time_unit(item.constants.get("name", "")) or "day"
+    draft.statistic = "median" if said or any(w in row.sets["median"] for w in lead) else None
+    if pair and row.announced.median_pair:
+        draft.statistic = "median"
     absorb(row, draft)
     settle_statistic(row, draft)
     return draft
+
+
+def _peaked_on(row: Row, i: int) -> bool:
+    """ "Tmax was day 9", "the peak was reached on day 14", "median onset was day 4": only small words stand between."""
+    k = i - 1
+    while k >= 0 and i - k < 7 and row.word(k) in _LEADS_TO_A_DAY:
+        k -= 1
+    return k < i - 1 and row.word(k) in ("tmax", "onset", "peak", "nadir")
 
 
 def continues_effect(row: Row, before: Draft, draft: Draft) -> bool:
@@ -118,6 +152,23 @@ def continues_effect(row: Row, before: Draft, draft: Draft) -> bool:
     )
 
 
-def measures(row: list[Item], rules: RuleSet, said: Announced | None = None) -> list[Draft]:
-    """The drafts of one sentence's items, in order."""
-    return drafts(Row(row, rules, said or Announced()))
+def measures(
+    row: list[Item], rules: RuleSet, said: Announced | None = None, words: WordAt | None = None
+) -> list[Draft]:
+    """The drafts of one sentence's items, in order; words: those of the items, where they are known already."""
+    at = Row(row, rules, said or Announced(), words or WordAt(row))
+    found = drafts(at)
+    _said_behind(at, found)
+    return found
+
+
+def _said_behind(row: Row, found: list[Draft]) -> None:
+    """ "Time to response, 1.0 months; time to best response, 4.2 months (medians)": what a bracket says of all."""
+    for k, word in enumerate(row.words):
+        if word not in ("medians", "means") or row.word(k - 1) not in OPENERS or row.word(k + 1) not in (")", "]", ";"):
+            continue
+        for draft in found:
+            plain = draft.shape in ("value", "time") and draft.statistic in (None, "mean")
+            plain = plain and ":" not in (row.word(draft.last), row.word(draft.first - 1))  # a titre, "1:4"
+            if draft.last < k and plain and not draft.fields.keys() & {"sd", "se", "plus_minus"}:
+                draft.statistic = word[:-1]

@@ -1,6 +1,6 @@
 """The types that the rooms of measures share: an item of a sentence, a draft of a measure, and the kinds of both."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 NUMBER_KINDS = frozenset(
@@ -65,10 +65,19 @@ class Draft:
 
 
 class WordAt(dict[int, str]):
-    """The words of a row by their place, "" for what is no word and beyond both ends: `WordAt(words)[-1]` is ""."""
+    """The words of a row by their place, "" for what is no word and beyond both ends: `WordAt(row)[-1]` is "".
 
-    def __init__(self, words: Iterable[str]) -> None:
-        super().__init__(enumerate(words))
+    all: the same as a list; said: each word once; kinds: of the items, each once. Made once a sentence, for all stages
+    that read its words.
+    """
+
+    __slots__ = ("all", "kinds", "said")
+
+    def __init__(self, row: Sequence[Item]) -> None:
+        self.kinds = frozenset([item.kind for item in row])
+        self.all = [item.text if item.kind == "W" else "" for item in row]
+        self.said = frozenset(self.all)
+        super().__init__(enumerate(self.all))
 
     def __missing__(self, place: int) -> str:
         return ""

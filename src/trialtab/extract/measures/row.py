@@ -13,10 +13,10 @@ class Row:
     `announced`: what the document said of unlabelled spreads.
     """
 
-    def __init__(self, items: list[Item], rules: RuleSet, announced: Announced) -> None:
+    def __init__(self, items: list[Item], rules: RuleSet, announced: Announced, words: WordAt) -> None:
         self.items = items
-        self.words = [item.text if item.kind == "W" else "" for item in items]
-        self.word = WordAt(self.words).__getitem__
+        self.words = words.all
+        self.word = words.__getitem__
         self.sets = rules.sets
         self.counted = False  # whether the sentence has counted anything so far
         self.announced = announced

@@ -39,7 +39,10 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             or any(x.kind in NUMBER_KINDS for x in between)
         ):
             draft.statistic = None
-    if draft.shape == "percent" and (draft.statistic in ("mean", "median") or spread_mean or spread_median):
+    of_curve = spread_mean and f.get("sd") is None and draft.statistic is None and _is_of_a_curve(row, draft)
+    if draft.shape == "percent" and not of_curve and (
+        draft.statistic in ("mean", "median") or spread_mean or spread_median
+    ):  # fmt: skip
         f["value"], f["unit"] = f.pop("percent"), "%"
         draft.captures = [("value" if n == "percent" else n, a, b) for n, a, b in draft.captures]
         draft.shape = "value"
@@ -78,11 +81,23 @@ def settle_statistic(row: Row, draft: Draft) -> None:
             if spread_mean
             else "median"
             if spread_median or (row.announced.medians and draft.unlabelled is not None)
+            else "median"
+            if f.get("changed") and row.announced.medians
             else "mean"
             if (changed or _is_mean_change(row, draft)) and draft.shape == "value"
             else None
         )
     name_unlabelled(row, draft)
+
+
+def _is_of_a_curve(row: Row, draft: Draft) -> bool:
+    """ "EFS: 47.1% ± 10.9%", "survival was 66.7% (SE 15.7)": a share with its standard error, and no mean."""
+    return any(row.word(k) in _CURVES for k in range(max(0, draft.first - 24), draft.first))
+
+
+_CURVES = frozenset((
+    "survival", "efs", "os", "pfs", "dfs", "rfs", "lfs", "ffs", "grfs", "survived", "alive", "incidence", "probability",
+))  # fmt: skip
 
 
 def _is_mean_change(row: Row, draft: Draft) -> bool:
@@ -139,9 +154,13 @@ def _is_of_one_arm(row: Row, name: Item, draft: Draft) -> bool:
     against another number, and a ratio with a unit, is the value of an arm.
     """
     against = row.sets["versus"]
+    at = row.items.index(name)
+    told_of = any(row.word(k) in ("with", "in", "on", "for", "after") for k in range(draft.first + 1, draft.last))
+    if draft.shape == "percent" and told_of and any(x.kind in NUMBER_KINDS for x in row.items[at : draft.first]):
+        return True  # "the difference was 9%, and 24% with A (95% CI 20 to 29) responded"
     beside = {row.word(k) for k in (draft.last, draft.first - 1, draft.first - 2)}
     if beside & against or (row.word(draft.first - 2) == "." and row.word(draft.first - 3) in against):
-        return "mean_difference" in name.constants or row.items.index(name) + 6 < draft.first
+        return "mean_difference" in name.constants or at + 6 < draft.first
     return draft.shape == "time" and "mean_difference" not in name.constants
 
 

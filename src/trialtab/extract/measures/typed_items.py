@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from trialtab import values, vocabulary
-from trialtab.extract.grades import bare_grades, joined_grades
+from trialtab.extract.grades import bare_grades, joined_grades, short_grades
 from trialtab.extract.measures.kinds import OPENERS, Item
 from trialtab.language import NUMERIC, Sentence
 from trialtab.rules import RuleSet
@@ -60,6 +60,8 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found = joined_grades(found)
     if "grade" in sentence.lower:
         found = bare_grades(found, sentence.lower)
+    if "g1" in sentence.lower or "g2" in sentence.lower:
+        found = short_grades(found, sentence.lower)
     ids = {hit.rule.id for hit in hits}
     if "clock_time" in ids:
         found = _hours_joined(found)
@@ -183,7 +185,9 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
         and any(tag in NUMERIC or tag == "PCT" for tag in sentence.tags[max(0, item.first - 4) : item.first])
     ):
         return _interval_in_brackets(sentence, item)
-    if item.rule == "named_time" and "second" in v and "third" not in v and _is_value_behind(sentence, item):
+    if item.rule == "named_time" and "second" in v and (
+        _is_value_behind(sentence, item) if "third" not in v else _is_no_series(sentence, item)
+    ):  # fmt: skip
         return _first_time(sentence, item)
     spread_before = item.first > 0 and sentence.words[item.first - 1] in _PLUS_MINUS
     spread_behind = any(
@@ -225,11 +229,33 @@ def _is_value_behind(sentence: Sentence, item: Item) -> bool:
         unit = sentence.words[item.last + 1 : item.last + 2] == ("/",)  # "on day 3 and 1.5 mg per kilogram" is a dose
         if not unit:
             return False
+    if behind == "/" and sentence.words[item.last - 1].isdigit():
+        per = sentence.words[item.last + 1 : item.last + 2]
+        unit = bool(per) and (per[0].isdigit() or vocabulary.unit("/" + per[0]) is not None)
+        # "on day 28, 4/5 patients", "on day 30 and 274/uL on day 90"
     if behind in OPENERS and item.last + 1 < len(sentence):
-        unit = unit or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
+        unit = (
+            unit
+            or _opens_an_interval(sentence, item.last + 1)
+            or sentence.lower[item.last + 1] in ("iqr", "range", "sd", "se", "sem", "ci", "95", "n", "±")
+        )
+    if item.values["second"] < item.values["value"] and behind in OPENERS:
+        return True  # "at month 3 and 0 (0, 2) at month 6": later times are greater
     counted = sentence.words[item.last - 1].isalpha() and behind in ("of", "had", "died", "was", "were", "in", "from")
     # "one of sepsis on day 34 and one of progression"
     return counted or item.values["second"] % 1 != 0 or behind in _PLUS_MINUS or behind in ("%", "percent") or unit
+
+
+def _is_no_series(sentence: Sentence, item: Item) -> bool:
+    """ "at day 180, 301 and 266", "on day 28, 4/5 patients": what follows the first number are no later times."""
+    v, words = item.values, sentence.words[item.first : item.last]
+    return v["third"] < v["second"] > v["value"] or words[-4:-3] + words[-2:-1] == (",", "/")
+
+
+def _opens_an_interval(sentence: Sentence, i: int) -> bool:
+    """ "(96-238)", "(0, 2)": two numbers fill a bracket."""
+    inside = sentence.words[i : i + 4]
+    return len(inside) == 4 and inside[1] in ("-", "–", ",") and inside[3] in (")", "]") and inside[2][:1].isdigit()
 
 
 def _first_time(sentence: Sentence, item: Item) -> list[Item]:
@@ -238,7 +264,19 @@ def _first_time(sentence: Sentence, item: Item) -> list[Item]:
         item, last=item.first + 2, end=sentence.ends[item.first + 1],
         values={"value": item.values["value"]}, printed={"value": item.printed["value"]},
     )  # fmt: skip
-    return [time, *(_plain(sentence, i) for i in range(item.first + 2, item.last))]
+    rest = [_plain(sentence, i) for i in range(item.first + 2, item.last)]
+    if [x.kind for x in rest[-3:]] == ["N", "W", "N"] and rest[-2].text == "/":
+        events, total = rest[-3].values["value"], rest[-1].values["value"]
+        if events <= total and total > 0:
+            first, last = rest[-3], rest[-1]
+            rest[-3:] = [
+                replace(
+                    first, kind="FRAC", last=last.last, end=last.end, text="", rule="count_of_total",
+                    values={"events": events, "total": total},
+                    printed={"events": (first.start, first.end), "total": (last.start, last.end)},
+                )
+            ]  # fmt: skip
+    return [time, *rest]
 
 
 def _interval_in_brackets(sentence: Sentence, item: Item) -> list[Item]:

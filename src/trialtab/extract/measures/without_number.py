@@ -19,6 +19,8 @@ def nobody(row: Row, i: int) -> Draft | None:
     if text == "no" and row.word(i + 1) == "one":
         return zero_draft(row, i, i + 2, "patients", None)
     if text in ("none", "nobody"):
+        if last := grade_above(row, i + 1):
+            return zero_draft(row, i, last, "patients", None)  # "nobody above grade 2"
         last = i + 1
         noun = "patients"
         if row.word(last) == "of":
@@ -106,6 +108,55 @@ def grade_above(row: Row, i: int) -> int:
     return k + 1 if k and k < len(row.items) and row.items[k].kind == "GRADE" else 0
 
 
+_SEEN = frozenset(("observed", "seen", "noted", "reported", "recorded", "detected", "encountered", "documented"))
+_HARMS = ("adverse_event", "mortality", "relapse")
+
+
+def did_not_occur(row: Row, i: int) -> Draft | None:
+    """ "ICANS was not observed", "relapse did not occur", "not one reactivation of X": zero events."""
+    before, after = row.word(i - 1), row.word(i + 1)
+    if (none := _not_one(row, i)) is not None:
+        return none
+    seen = before in ("was", "were") and after in _SEEN
+    if not seen and not (before == "did" and after in ("occur", "develop")):
+        return None
+    if row.word(i + 2) in ("more", "less", "until", "before", "to", "as") or (
+        row.word(i + 2) in ("in", "by") and i + 3 < len(row.items) and row.items[i + 3].kind in NUMBER_KINDS
+    ):
+        return None  # "was not seen in 12 of 13"
+    first = i - 1
+    while first > 0 and i - first < 7 and row.word(first - 1)[:1].isalnum():
+        first -= 1
+    harm = next((k for k in range(first, i - 1) if _is_harm(" ".join(row.words[k : i - 1]))), None)
+    return zero_draft(row, i - 1, i + 2, "patients", (harm, i - 1)) if harm is not None else None
+
+
+def _is_harm(name: str) -> bool:
+    known = vocabulary.outcome(name) or (vocabulary.outcome(name.upper()) if name.isalpha() and len(name) < 7 else None)
+    return (known.term.category if known is not None else vocabulary.outcome_class(name)) in _HARMS
+
+
+def _not_one(row: Row, i: int) -> Draft | None:
+    single = row.word(i + 1) == "a" and row.word(i + 2) == "single"
+    one = i + 1 < len(row.items) and row.items[i + 1].kind == "N" and row.items[i + 1].text == "one"
+    if not (single or one):
+        return None
+    first = i + 3 if single else i + 2
+    last = noun_phrase(row, first)
+    return zero_draft(row, i, last, None, (first, last)) if last > first and row.word(first) != "of" else None
+
+
+def occurred_once(row: Row, i: int) -> Draft | None:
+    """ "occurred once with the triplet": one event."""
+    if row.word(i - 1) not in ("occurred", "recurred", "happened", "seen", "observed"):
+        return None
+    if row.word(i + 1) in ("a", "per", "every", "daily", "weekly", "monthly", "the"):
+        return None
+    draft = Draft("count", i, i + 1, row.items[i].start, row.items[i].end, depth=row.depth[i], rules=["occurred_once"])
+    draft.fields["value"] = 1.0
+    return draft
+
+
 def so_many_had_none(row: Row, i: int) -> bool:
     """ "two had no response": of so many it is told, and it is no zero."""
     if row.word(i - 1) not in row.sets["have"] | {"with"}:
@@ -120,7 +171,8 @@ def names_an_event(row: Row, first: int, last: int) -> bool:
     words = {row.word(k) for k in range(first, last)}
     if words & (row.sets["events"] | {"case", "cases", "patient", "patients"}):
         return True
-    return vocabulary.outcome(" ".join(row.items[k].text for k in range(first, last) if row.items[k].text)) is not None
+    name = " ".join(row.items[k].text for k in range(first, last) if row.items[k].text)
+    return vocabulary.outcome(name) is not None or _is_harm(name)
 
 
 def single_case(row: Row, i: int) -> Draft | None:
@@ -183,7 +235,7 @@ def everybody(row: Row, i: int) -> Draft | None:
     if row.word(k + 1) in ("with", "in") and k + 2 < len(row.items):
         k = noun_phrase(row, k + 2) - 1
     if row.word(k + 1) not in (
-        "had", "were", "was", "responded", "achieved", "survived", "relapsed", "died", "recovered",
+        "had", "were", "was", "are", "responded", "achieved", "survived", "relapsed", "died", "recovered",
         "remained", "reached", "developed", "experienced", "attained", "improved"
     ):  # fmt: skip
         return None
