@@ -237,3 +237,24 @@ def test_those_who_received_something_beside_a_result_are_no_group():
 )
 def test_what_falls_below_a_limit_is_harm_where_low_is_bad(text, expected):
     assert [row.outcome_class for row in rows(text, COHORT)] == [expected]
+
+
+TABLE = (
+    "\n\nTable 1: Response\n\n| | Dolmirin (n=20) | Placebo (n=20) |\n| :-- | --: | --: |\n"
+    "| Response | 8 (40%) | 2 (10%) |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("Forty patients were enrolled. Table 1 gives the responses at 24 weeks.", "at 24 weeks"),
+        ("Forty patients were enrolled. Responses at 24 weeks are shown in Table 1.", "at 24 weeks"),
+        ("Forty patients were enrolled. Table 1 gives the responses at 12 weeks and at 24 weeks.", None),
+        ("Forty patients were enrolled. Table 2 gives the responses at 24 weeks.", None),
+        ("Forty patients were enrolled. Relapses at 24 weeks were rare, and Table 1 lists the drugs.", None),
+    ],
+)
+def test_the_time_that_the_text_gives_to_a_table(text: str, time: str | None) -> None:
+    (found,) = run.records(f"# Results\n\n{text}{TABLE}".encode(), "trial.md")
+    assert {r.timepoint for r in found.rows if r.source == "table"} == {time}

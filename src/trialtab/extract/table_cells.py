@@ -20,6 +20,7 @@ from trialtab.extract.table_kinds import (
     subject_of,
     tells_causes_of_death,
     time_of,
+    time_said_of,
 )
 from trialtab.extract.table_labels import EFFECTS, Label, Spec, clean, label
 from trialtab.extract.table_layout import Layout, Row
@@ -84,7 +85,7 @@ class TableText:
         self.serious = is_serious(grid.caption)
         self.patients = _lists_patients(self.layout)
         self.deaths = tells_causes_of_death(grid.caption)
-        self.time = self.caption.time or time_of(grid.caption)
+        self.time = self.caption.time or time_of(grid.caption) or time_said_of(document.text, grid.caption)
         self.corners = [_corner_name(head.corner) for head in self.layout.heads]
         self.shared = self._shared_names()
         sides = list({named.name: named for named in grid.arms.values()}.values())

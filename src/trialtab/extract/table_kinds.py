@@ -145,6 +145,28 @@ def time_of(caption: str) -> str | None:
     return found[0] if len({f.lower() for f in found}) == 1 else None
 
 
+_NUMBER = re.compile(r"\W*tab(?:le|\.) ?(S?\d{1,2}|[IVX]{1,4})\b", re.IGNORECASE)
+_SHOWS = r"(?:gives?|shows?|lists?|presents?|summari[sz]es|displays?|details|reports?)"
+_SHOWN = r"(?:given|shown|listed|presented|summari[sz]ed|displayed|detailed|reported)"
+
+
+def time_said_of(text: str, caption: str) -> str | None:
+    """The one time that a sentence of the text gives to a table: "Table 1 gives the responses at 24 weeks", "Responses
+    at 24 weeks are shown in Table 1". None where it names several or none, or tells results itself.
+    """
+    number = _NUMBER.match(caption)
+    if number is None:
+        return None
+    table = rf"Table {number[1]}\b"
+    told = re.compile(
+        rf"(?<=[.\n] ){table} {_SHOWS} (?P<a>[^.;\n%]{{4,120}})\.|"
+        rf"(?<=[.\n] )(?P<b>[^.;\n%()]{{4,120}}) (?:is|are|was|were) {_SHOWN} in {table}",
+        re.IGNORECASE,
+    )
+    times = {t for m in told.finditer(text) if (t := time_of(m["a"] or m["b"] or "")) is not None}
+    return times.pop() if len(times) == 1 else None
+
+
 def is_serious(caption: str) -> bool:
     """Whether a caption speaks of serious adverse events."""
     return _SERIOUS.search(caption[:300]) is not None
