@@ -87,7 +87,8 @@ _RUN_IN_NAMES = """
     objectives; background and purpose; background/aim; background/aims; background/objective;
     background/objectives; introduction; introduction and aims; objective; objectives; aim; aims; aim of the study;
     aims of the study; objective of the study; study objective; study objectives; purpose; purpose of the study;
-    aims and objectives; aim and objectives; aims/hypothesis; rationale; context; context and objective; context and objectives;
+    aims and objectives; aim and objectives; aims/hypothesis; rationale; context; context and objective;
+    context and objectives;
     importance; hypothesis; why was this study done; method; methods; methodology; materials and methods; material
     and methods; methods and materials; material/methods; patients and methods; subjects and methods; participants
     and methods; patients/methods; methods/patients; methods/design; methods and design; method/design; methods and
