@@ -522,6 +522,10 @@ def _side(row: Evidence) -> str:
     return "safety" if row.outcome_class == "adverse_event" or row.serious else "efficacy"
 
 
+NEAR_IT = 600
+"""Characters within which "of the 82" means the 82 who had an event; anywhere in a report of one group."""
+
+
 def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm], text: str) -> Iterator[Evidence]:
     """N from the arm where the sentence has none and no other analysis set is in play.
 
@@ -530,7 +534,10 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
     """
     sets: dict[tuple[str, str], list[float]] = defaultdict(list)
     of_all = _arm_of_all([row for finding, row in told if finding.enrollment], list(arms.values()))
-    had_it = {(row.arm_id, row.events) for finding, row in told if not finding.enrollment and row.percent is not None}
+    had_it: dict[tuple[str | None, float], list[int]] = defaultdict(list)
+    for finding, row in told:
+        if row.events is not None and row.percent is not None and not finding.enrollment:
+            had_it[row.arm_id, row.events].append(row.start)
     treated = {
         row.arm_id: int(row.events)
         for finding, row in told
@@ -550,7 +557,7 @@ def _with_totals(told: Sequence[tuple[Finding, Evidence]], arms: dict[str, Arm],
             sets[row.arm_id, "efficacy"].append(size)
         elif kind in ("safety", "efficacy"):
             sets[row.arm_id, kind] += [size, size]
-        elif (row.arm_id, size) in had_it:
+        elif any(len(arms) == 1 or abs(row.start - at) <= NEAR_IT for at in had_it.get((row.arm_id, size), ())):
             continue  # "81 of the 82": of those who had the event
         elif row.population is None and near and not finding.enrollment and row.total_source in ("explicit", "header"):
             sets[row.arm_id, _side(row)].append(size)

@@ -310,7 +310,10 @@ def _arm_like(group: Group) -> bool:
     return _is_abbreviation(group.phrase) or _is_arm(group.phrase)
 
 
-_SEX = re.compile(r"(?:fe)?males?\b|(?:wo)?m[ae]n\b|boys\b|girls\b|aged?\b", re.I)
+_SEX = re.compile(
+    r"(?:fe)?males?\b|(?:wo)?m[ae]n\b|boys\b|girls\b|aged?\b|(?:children|adolescents|teenagers|adults|infants|elderly)\Z",
+    re.I,
+)
 _ALLOCATED = Prefiltered(r"\b(?:randomi[sz]ed|randomly|assigned|allocated)\b", re.I)
 
 

@@ -179,11 +179,15 @@ _BEHIND_A_NAME = frozenset(
 
 
 def arm_sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
-    """Group sizes printed beside an arm's name: "P2 (n = 174)", "placebo (174 patients)"."""
+    """Group sizes printed beside an arm's name: "P2 (n = 174)", "placebo (174 patients)", "N = 174 for placebo"."""
     sizes: dict[str, tuple[float, int, int]] = {}
     for r in read:
+        before = {id(d): arm for d in r.drafts if d.fields.get("n_equals") and (arm := _name_behind(r, d)) is not None}
+        for draft in (d for d in r.drafts if id(d) in before):
+            size = float(str(draft.fields["value"])), draft.start, draft.end
+            sizes.setdefault(before[id(draft)].key, size)
         for mention in r.arms:
-            for draft in r.drafts:
+            for draft in (d for d in r.drafts if id(d) not in before):
                 gap = draft.first - mention.last
                 words = [i.text for i in r.row[mention.last : draft.first]]
                 if (
@@ -194,6 +198,14 @@ def arm_sizes(text: str, read: list[Read]) -> dict[str, tuple[float, int, int]]:
                 ):
                     sizes.setdefault(mention.key, (float(str(draft.fields["value"])), draft.start, draft.end))
     return sizes
+
+
+def _name_behind(r: Read, draft: Draft) -> Mention | None:
+    """The arm right behind a size: "N = 353 for etoricoxib"."""
+    if draft.last + 1 >= len(r.row) or r.row[draft.last].text not in ("for", "in", "to", "on", "receiving"):
+        return None
+    at = draft.last + 1 + (r.row[draft.last + 1].text == "the")
+    return next((m for m in r.arms if m.first == at), None)
 
 
 def count_people(read: Sequence[Read], places: Collection[int]) -> None:
