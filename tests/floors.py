@@ -31,7 +31,7 @@ TABLE = re.compile(r"(?<=<!-- figures -->\n).*?(?=^<!-- end of figures -->$)", r
 
 def table() -> str:
     """The accuracy that is pinned, as the table of README.md."""
-    lines = ["| measured on | figure | all | unseen third |", "| --- | --- | --- | --- |"]
+    lines = ["| measured on | figure | all | unseen |", "| --- | --- | --- | --- |"]
 
     def line(on: str, figure: str, every: float | None, third: float | None = None) -> None:
         cells = ["" if share is None else f"{share:.3f}" for share in (every, third)]
@@ -82,6 +82,13 @@ def assert_held(figures: Mapping[str, float], floors: Mapping[str, Any], command
 def unseen(stem: str) -> bool:
     """Is a document of the third that nobody looks at? One rule for all."""
     return int(sha256(stem.encode()).hexdigest(), 16) % 3 == 0
+
+
+def still_unseen(stem: str) -> bool:
+    """Is a sentence or an abstract of the sixth that nobody looks at? The other half of its third was opened on 23
+    November 2026.
+    """
+    return int(sha256(stem.encode()).hexdigest(), 16) % 6 == 0
 
 
 def update(measure: Callable[[], Mapping[Path, Mapping[str, Any]]], about: str) -> int:
