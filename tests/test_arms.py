@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trialtab import readers, rules, values
 from trialtab.extract import extract
 from trialtab.extract.arm_roles import roles
-from trialtab.extract.arms import abbreviations, inventory, records
+from trialtab.extract.arms import Entry, abbreviations, inventory, records
 from trialtab.extract.mentions import Mention, key
 from trialtab.model import Arm
 
@@ -66,6 +66,26 @@ def test_cells_in_short_are_the_same_arm_as_in_full():
         "axi-cel and 52% with tisa-cel. Severe ICANS was seen in 19% with axi-cel and 1% with tisa-cel."
     )
     assert [arm.label for arm in found if arm.role != "overall"] == ["axicabtagene ciloleucel", "tisagenlecleucel"]
+
+
+def test_sizes_before_their_names():
+    found = arms(
+        "Patients were randomized to placebo, etoricoxib or naproxen. In all 891 were randomized (n = 357 for placebo, "
+        "n = 353 for etoricoxib, and n = 181 for naproxen)."
+    )
+    assert {arm.label: arm.n for arm in found if arm.role != "overall"} == {
+        "placebo": 357, "etoricoxib": 353, "naproxen": 181,
+    }  # fmt: skip
+
+
+def test_a_name_that_any_trial_has_gives_way_to_one_that_says_what_was_given():
+    entry = Entry("whole breast", "controls", mention("controls", 0)[0])
+    entry.texts.update({"controls": 6, "whole-breast": 3, "40 Gy": 1})
+    entry.name_as_in_results()
+    assert entry.label == "whole-breast"
+    entry.texts = Counter({"controls": 6, "40 Gy": 1})  # said once: no name of it
+    entry.name_as_in_results()
+    assert entry.label == "controls"
 
 
 # ---- inventory and roles, from mentions ------------------------------------------------------------------------

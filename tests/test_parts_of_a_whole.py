@@ -178,3 +178,7 @@ def test_groups_counted_in_a_bracket_each() -> None:
 
 def test_diseases_are_no_groups() -> None:
     assert parts("In sum, 14 patients (ITP, n = 8; AIHA, n = 6) were treated.") == []
+
+
+def test_ages_are_no_groups() -> None:
+    assert parts("In sum, 339 patients (children, n = 130; adolescents, n = 209) were included.") == []

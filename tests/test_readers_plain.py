@@ -444,3 +444,10 @@ def test_correspondence_over_a_letter_says_what_it_is_and_is_no_back_matter():
     sections = {document.text[b.start : b.end]: b.section for b in document.blocks}
     assert sections["Of 12 patients, 9 (75%) responded."] != "back"
     assert sections["J. Doe, Oslo."] == "back"
+
+
+def test_bold_names_of_sections_head_a_paragraph():
+    text = "# A trial\n\n**Methods** Adults were given A.\n\n**Results** Of 12 patients, 9 responded.\n"
+    (document,) = read_plain(text.encode(), "trial.md")
+    parts = {document.text[b.start : b.end]: b.part for b in document.blocks if b.kind == "paragraph"}
+    assert parts == {"Adults were given A.": "methods", "Of 12 patients, 9 responded.": "results"}
