@@ -135,7 +135,7 @@ def test_no_document_is_judged_by_itself():
     """A document that is always right lifts the others, not itself."""
     rows = [judged("right", True) for _ in range(200)] + [judged("wrong", False) for _ in range(200)]
     chances = fitting().crosswise(rows, {})
-    assert max(chances[:200]) < 0.1 and min(chances[200:]) > 0.9
+    assert max(chances[:200]) < 0.1 and min(chances[200:]) > 0.8
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=400))

@@ -30,7 +30,7 @@ def counts(text: str) -> list[tuple[str, str | None, str]]:
             "Some 250 patients were randomized, of whom 242 underwent surgery (dolmirin 120, placebo 122).",
             [("Some 250", "overall"), ("242", "overall"), ("120", "dolmirin"), ("122", "placebo")],
         ),
-        ("Forty-five men entered the lead-in and 38 were dosed.", [("38", "overall")]),
+        ("Forty-five men entered the lead-in and 38 were dosed.", [("Forty-five", "overall"), ("38", "overall")]),
         ("Two had died by then, which left 61 for the analysis.", [("61", "overall")]),
         (
             "This left 171 and 166 patients for the per-protocol analysis.",
