@@ -103,8 +103,25 @@ def _names(arm: Entry, long_forms: Mapping[str, str]) -> list[str]:
 
 def _first(names: Sequence[str], text: str, otherwise: int) -> int:
     """Where a text first says one of the names; `otherwise` where it says none of them, or nothing earlier."""
-    places = [m.start() for name in names if (m := re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.I))]
-    return min([otherwise, *places])
+    low = language.lower(text)
+    places = (_first_of(language.lower(name), low) for name in names)
+    return min([otherwise, *(place for place in places if place is not None)])
+
+
+def _first_of(name: str, low: str) -> int | None:
+    """Where a text first says a name, also with an s behind it, as whole words; both in small letters."""
+    at = low.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not _in_word(low, at - 1) and not (_in_word(low, end) and (low[end] != "s" or _in_word(low, end + 1))):
+            return at
+        at = low.find(name, at + 1)
+    return None
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether a letter, a figure or an underscore stands at a place."""
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
 
 
 def _says_control(label: str, control_words: frozenset[str]) -> bool:
@@ -144,16 +161,22 @@ the "effect of" is told, what is the subject of sentences, and what is never cal
 in seven to nine of ten development abstracts; the weights were set by hand and are no fit.
 """
 _STANDARD = (
-    r"(?:standard|conventional|usual|routine|traditional|classical|established|reference|regular|comparator|current)"
-    r"[ -]",
-    r"(?:[\w-]+ ){0,2}",
+    re.compile(
+        r"(?:standard|conventional|usual|routine|traditional|classical|established|reference|regular|comparator|"
+        r"current)[ -]"
+    ),
+    re.compile(r"[\w-]+ "),
+    2,
 )
 _STUDIED = (
-    r"(?:(?:effects?|efficacy|effectiveness|safety|role|impact|benefits?|feasibility|use|addition|adding|tolerability|"
-    r"activity|utility) of|whether) ",
-    r"(?:(?!and|or|with|versus|vs|to|than|compared)[\w-]+ ){0,3}",
+    re.compile(
+        r"(?:(?:effects?|efficacy|effectiveness|safety|role|impact|benefits?|feasibility|use|addition|adding|"
+        r"tolerability|activity|utility) of|whether) "
+    ),
+    re.compile(r"(?!and|or|with|versus|vs|to|than|compared)[\w-]+ "),
+    3,
 )
-"""The words themselves, at the beginning of a word, and what may stand between them and a name."""
+"""The words themselves, in small letters; a word that may stand between them and a name, and how many of them may."""
 
 
 def _control_of_two(
@@ -181,21 +204,25 @@ def _control_of_two(
     return other if sum(WEIGHTS[habit] * said for habit, said in evidence.items()) >= 0 else one
 
 
-def _said_behind(words: tuple[str, str], one: Sequence[str], other: Sequence[str], text: str) -> int:
+def _said_behind(
+    words: tuple[re.Pattern[str], re.Pattern[str], int], one: Sequence[str], other: Sequence[str], text: str
+) -> int:
     """1 where the names of `one` stand behind such words more often than those of `other`, -1 where less often."""
-    before, between = words
-    spoken = ["|".join(re.escape(name) for name in names if len(name) > 1) for names in (one, other)]
-    named = [re.compile(rf"\b{before}{between}(?:{s})(?!\w)", re.I) if s else None for s in spoken]
+    said_words, between, most = words
+    low = language.lower(text)
+    spoken = [[language.lower(name) for name in names if len(name) > 1] for names in (one, other)]
     said, reached = [0, 0], [0, 0]
-    # a text in small letters is searched in a fifth of the time, and whole names are looked for only behind the words
-    for m in re.finditer(before, language.lower(text)):
-        for k, pattern in enumerate(named):
-            if (
-                pattern is not None
-                and m.start() >= reached[k]
-                and (whole := pattern.match(text, m.start())) is not None
-            ):
-                said[k], reached[k] = said[k] + 1, whole.end()
+    for m in said_words.finditer(low):
+        if _in_word(low, m.start() - 1):
+            continue
+        places = [m.end()]
+        while len(places) <= most and (word := between.match(low, places[-1])) is not None:
+            places.append(word.end())
+        for k, names in enumerate(spoken):
+            ends = (at + len(name) for at in reversed(places) for name in names if low.startswith(name, at))
+            end = next((end for end in ends if not _in_word(low, end)), None)
+            if m.start() >= reached[k] and end is not None:
+                said[k], reached[k] = said[k] + 1, end
     return _sign(said[0] - said[1])
 
 

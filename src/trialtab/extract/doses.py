@@ -21,6 +21,9 @@ _BETWEEN = re.compile(
 )
 """What may stand between a name and its dose."""
 
+_OPENS = re.compile(r"\s+(?:of\s+)?")
+"""What stands between a dose and the name behind it: "15 mg of dorvexaban"."""
+
 _HOW = re.compile(
     r"(?:\^\s?\d)?(?:\s?/\s?(?:kg|m2|m²|day|d)\b|\s+per\s+(?:kilogram|kg|square\s+met(?:re|er)|m2|m²)"
     r"(?:\s+of\s+body\s+weight)?)?"
@@ -85,12 +88,15 @@ def _beside(text: str, start: int, end: int, sentence: int, names: Sequence[str]
     """ "dorvexaban 15 mg", "dorvexaban at a dose of 15 mg", "15 mg of dorvexaban"."""
     before = text[max(sentence, start - _BEFORE) : start].casefold()
     behind = text[end : end + _BEFORE].casefold()
+    opened = _OPENS.match(behind)
     for name in names:
         at = before.rfind(name)
         if at >= 0 and _BETWEEN.fullmatch(before, at + len(name)):
             return True
-        if re.match(rf"\s+(?:of\s+)?{re.escape(name)}\b", behind):
-            return True
+        if opened is not None and behind.startswith(name, opened.end()):
+            after = behind[opened.end() + len(name) :]
+            if not after[:1].isalnum():
+                return True
     return False
 
 
