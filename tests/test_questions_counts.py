@@ -292,3 +292,10 @@ def test_two_analysis_sets_told_in_order_are_two_populations(asked_for, totals):
     ]
     found = numbers(questions.answer(asked(asked_for, kind="binary"), paragraph(text, *rows)))
     assert (found["intervention_group_size"], found["comparator_group_size"]) == totals
+
+
+@pytest.mark.parametrize(
+    ("arms", "told"), [("AB", "A, B"), ("ABCD", "A, B, C, D"), ("ABCDEFG", "A, B, C, D and 3 more")]
+)
+def test_a_reason_names_some_arms_and_counts_the_others(arms, told):
+    assert amounts.listed(list(arms)) == told

@@ -326,10 +326,8 @@ def _say_why(found: Found, kind: str, index: Index, outcome: Asked) -> None:
     why = _why(kind, index, outcome)
     for column in empty:
         if column.endswith("group_size"):
-            known = [arm["label"] for arm in index.arms][:4]
-            found.reasons[column] = "size of the arm not found" + (
-                f"; arms of the document: {', '.join(known)}" if known else ""
-            )
+            known = listed([arm["label"] for arm in index.arms])
+            found.reasons[column] = "size of the arm not found" + (f"; arms of the document: {known}" if known else "")
         elif column.endswith("standard_deviation") and column.replace("standard_deviation", "mean") in found.amounts:
             found.reasons[column] = "no SD, SE or interval beside the mean"
         elif column.endswith("events") and any(row["percent"] is not None for row in found.rows):
@@ -346,12 +344,22 @@ def _why(kind: str, index: Index, outcome: Asked) -> str:
         images = index.image_tables
         return "not reported" + (f"; {', '.join(images)} is an image" if images else "")
     if any(FITS[kind](row) for row in answering):
-        known = list(dict.fromkeys(row["arm"] for row in answering if row["arm"]))[:4]
-        told = f": did you mean {', '.join(known)}?" if known else ""
+        known = listed(list(dict.fromkeys(row["arm"] for row in answering if row["arm"])))
+        told = f": did you mean {known}?" if known else ""
         return f"the outcome is reported, not for both arms of the question{told}"
     kinds = sorted({row["statistic"] for row in answering})
     asked = {"binary": "events", "continuous": "mean", "time-to-event": "hazard ratio"}[kind]
     return f"{', '.join(k.replace('_', ' ') for k in kinds)} reported, {asked} asked"
 
 
-__all__ = ["Found", "find", "standard_deviation"]
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are: "A, B, C, D and 2 more"."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+MOST_NAMED = 4
+"""Arms that a reason names; the others are counted."""
+
+
+__all__ = ["Found", "find", "listed", "standard_deviation"]
