@@ -146,8 +146,17 @@ def time_of(caption: str) -> str | None:
 
 
 _NUMBER = re.compile(r"\W*tab(?:le|\.) ?(S?\d{1,2}|[IVX]{1,4})\b", re.IGNORECASE)
-_SHOWS = r"(?:gives?|shows?|lists?|presents?|summari[sz]es|displays?|details|reports?)"
-_SHOWN = r"(?:given|shown|listed|presented|summari[sz]ed|displayed|detailed|reported)"
+_OPENS = re.compile(r"[.\n] ")
+_GIVES = re.compile(
+    r" (?:gives?|shows?|lists?|presents?|summari[sz]es|displays?|details|reports?) ([^.;\n%]{4,120})\.", re.IGNORECASE
+)
+_IS_GIVEN = re.compile(
+    r"(?<=[.\n] )([^.;\n%()]{4,120}) (?:is|are|was|were)"
+    r" (?:given|shown|listed|presented|summari[sz]ed|displayed|detailed|reported) in $",
+    re.IGNORECASE,
+)
+_SENTENCE = 160
+"""Characters in front of a table's name in which the sentence that points to it begins."""
 
 
 def time_said_of(text: str, caption: str) -> str | None:
@@ -157,13 +166,12 @@ def time_said_of(text: str, caption: str) -> str | None:
     number = _NUMBER.match(caption)
     if number is None:
         return None
-    table = rf"Table {number[1]}\b"
-    told = re.compile(
-        rf"(?<=[.\n] ){table} {_SHOWS} (?P<a>[^.;\n%]{{4,120}})\.|"
-        rf"(?<=[.\n] )(?P<b>[^.;\n%()]{{4,120}}) (?:is|are|was|were) {_SHOWN} in {table}",
-        re.IGNORECASE,
-    )
-    times = {t for m in told.finditer(text) if (t := time_of(m["a"] or m["b"] or "")) is not None}
+    told = []
+    for named in re.finditer(rf"Table {number[1]}\b", text, re.IGNORECASE):
+        behind = _GIVES.match(text, named.end()) if _OPENS.match(text, named.start() - 2) else None
+        before = _IS_GIVEN.search(text[max(0, named.start() - _SENTENCE) : named.start()])
+        told += [m[1] for m in (behind, before) if m is not None]
+    times = {time for phrase in told if (time := time_of(phrase)) is not None}
     return times.pop() if len(times) == 1 else None
 
 
