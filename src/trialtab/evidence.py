@@ -290,7 +290,7 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
 
     A class that the place of a finding tells holds where its phrase names no outcome of another class.
     """
-    for phrase in (finding.outcome, finding.definition):
+    for phrase in (finding.outcome, finding.outcome_in_full, finding.definition):
         match = vocabulary.outcome(phrase) if phrase else None
         if match is None and phrase and finding.enrollment:
             match = vocabulary.outcome(phrase.partition(" ")[2])  # "nurses randomized" are patients enrolled
@@ -310,7 +310,8 @@ def _outcome(finding: Finding, before: str) -> tuple[str | None, str]:
             break
     if finding.enrollment:
         return None, "enrollment"
-    named = vocabulary.outcome_class(finding.outcome) if finding.outcome else None
+    phrases = [phrase for phrase in (finding.outcome, finding.outcome_in_full) if phrase]
+    named = next((c for c in map(vocabulary.outcome_class, phrases) if c not in (None, "other")), None)
     if named is None and finding.definition and _POINTING.search(finding.outcome or ""):
         named = vocabulary.outcome_class(finding.definition)
     if finding.outcome_class and (named in (None, "other", "biomarker") or finding.outcome_class == "mortality"):

@@ -307,7 +307,8 @@ class Finding:
     """A measure tied to what it belongs to, phrases as printed.
 
     outcome_class: the class that the place of the finding tells (a row of an adverse-event table); None: its phrase
-    alone tells it. time_window: `timepoint` is a time during which something was collected, and no point in time.
+    alone tells it. outcome_in_full: with the short forms spelled out that the document defines. time_window:
+    `timepoint` is a time during which something was collected, and no point in time.
     """
 
     measure: Measure
@@ -334,6 +335,7 @@ class Finding:
     candidates: tuple[Candidate, ...] = ()
     enrollment: bool = False
     outcome_class: str | None = None
+    outcome_in_full: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,9 @@ _TOO_HIGH = re.compile(
 _TOO_LOW = re.compile(
     r"(?=.*\b(?:neutrophil|leu[ck]ocyt|white[- ](?:blood )?cell|lymphocyt|platelet|thrombocyt|ha?emoglobin|IgG\b|"
     r"immunoglobulin|antibod|sodium|oxygen saturation))"
-    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc|down)\w*\b.*\b(?:below|under|less than|at least|by)|.*\bbelow\b|"
+    r"(?=.*\b(?:fell|dropp|declin|decreas|low|reduc|down|sank|stay|remain)\w*\b.*"
+    r"(?:\b(?:below|under|less than|at least|by)\b|<)|"
+    r".*\bbelow\b|.*<|"
     r".*\binferior\b|low (?:levels?|counts?|concentrations?) of)",
     re.IGNORECASE,
 )
@@ -68,6 +70,11 @@ _SUPPORTED = re.compile(
     re.IGNORECASE,
 )
 """What was given because of an outcome: supportive and rescue treatment."""
+_OF_SPANS = ("median", "mean", "other", "mean_difference")
+_CLAUSE = re.compile(r"[;:.]\s|, (?:and|while|whereas) ")
+_STILL_IN = re.compile(
+    r"\b(?:probability|chance|likelihood) of (?:being|remaining|staying|still being) in\b", re.IGNORECASE
+)
 _ONGOING = re.compile(r"\b(?:ongoing|continu\w+|maintained|sustained)$", re.IGNORECASE)
 _RELATED = re.compile(
     r"\b(?:treatment|drug|therapy|infusion|vaccine|device|procedure)-related\b(?! (?:death|mortality))|"
@@ -89,7 +96,7 @@ def class_of_measured(finding: Finding, named: str, before: str, sure: bool = Fa
     `time_to_event`, the span that a response lasts is `remission_duration`, a mean of anything that is no event is
     a `biomarker` or a `score_change`, and an event that killed is `mortality`.
     """
-    measure, phrase = finding.measure, finding.outcome or ""
+    measure, phrase = finding.measure, finding.outcome_in_full or finding.outcome or ""
     if measure.unit in ("deaths", "death") and named in ("other", "adverse_event"):
         return "mortality"  # "infection (9 of 14 deaths)"
     if named == "adverse_event" and _RECURRED.search(phrase):
@@ -100,7 +107,7 @@ def class_of_measured(finding: Finding, named: str, before: str, sure: bool = Fa
         return "other"
     if named == "other" and sure and measure.unit not in ("points", "point"):
         return named  # "total sleep time", "operating time", "factor consumption"
-    spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in ("median", "mean", "other")
+    spans_time = values.time_unit(measure.unit or "") in _TIMES and measure.statistic in _OF_SPANS
     if spans_time and named in ("efficacy_response", "relapse", "adverse_event", "other"):
         if named == "efficacy_response" and _LASTING.search(phrase):
             return "remission_duration"
@@ -115,6 +122,9 @@ def class_of_measured(finding: Finding, named: str, before: str, sure: bool = Fa
         return "adverse_event"  # only adverse events are graded in figures
     if named == "adverse_event" and _FATAL.search(phrase):
         return "mortality"
+    changed = measure.statistic in ("mean", "median", "other", "mean_difference") and measure.unit == "%"
+    if changed and named == "adverse_event" and _SYMPTOM.search(phrase):
+        return "score_change"  # "reduced anxiety by 27%"
     averaged = measure.statistic in ("mean", "median", "mean_difference") and not spans_time
     if averaged and named in ("adverse_event", "other"):
         if _SCALE.search(phrase) or measure.unit in ("points", "point"):
@@ -125,7 +135,7 @@ def class_of_measured(finding: Finding, named: str, before: str, sure: bool = Fa
     if measure.statistic in ("count", "proportion") or measure.percent is not None or measure.events is not None:
         if named == "score_change":
             return "efficacy_response"  # so many reached a score: a response
-        if named == "efficacy_response" and _ONGOING.search(phrase):
+        if named == "efficacy_response" and (_ONGOING.search(phrase) or _STILL_IN.search(phrase)):
             return "remission_duration"
         if named in ("biomarker", "adverse_event", "other") and _SUPPORTED.search(phrase):
             return "other"
@@ -133,9 +143,8 @@ def class_of_measured(finding: Finding, named: str, before: str, sure: bool = Fa
             return "other"
         if named == "biomarker" and _TOXIC.search(phrase):
             return "adverse_event"
-        if named in ("biomarker", "other") and _TOO_HIGH.match(phrase):
-            return "adverse_event"
-        if named in ("biomarker", "other") and _TOO_LOW.match(phrase):
+        told = f"{phrase} {_CLAUSE.split(before)[-1]}".replace("\n", " ")
+        if named in ("biomarker", "other") and (_TOO_HIGH.match(told) or _TOO_LOW.match(told)):
             return "adverse_event"
         if named == "other" and _RELATED.search(phrase):
             return "adverse_event"

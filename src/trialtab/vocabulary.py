@@ -1368,7 +1368,15 @@ def _units() -> tuple[dict[str, Term], dict[str, Term]]:
 def _unit_term(printed: str) -> Term | None:
     exact, lower = _units()
     key = _unit_key(printed)
-    return exact.get(key) or lower.get(key.lower())
+    term = exact.get(key) or lower.get(key.lower())
+    if term is None and (plain := _INVERTED.sub(lambda m: f"/{m[1]}" + m[2].strip("1¹"), printed)) != printed:
+        key = _unit_key(plain)
+        term = exact.get(key) or lower.get(key.lower())
+    return term
+
+
+_INVERTED = re.compile(r"(?<=[^\s-]) ?\b([A-Za-zµμ]{1,5})[−–⁻-]([1-3¹²³])(?![\w-])")
+"""A unit with its negative exponent: "g dl−1"."""
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -32,6 +32,8 @@ from trialtab.extract.doses import with_doses
 from trialtab.extract.enrolment import is_enrolment, is_of_all
 from trialtab.extract.facts import facts as facts_of
 from trialtab.extract.findings import findings_of
+from trialtab.extract.framed_times import carry_opening_times
+from trialtab.extract.in_full import spell_out
 from trialtab.extract.landmarks import carry_landmarks
 from trialtab.extract.line import Carried, beside
 from trialtab.extract.link import link as link_line
@@ -132,7 +134,9 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
             arm.n_place = arm.n_place or (size[1], size[2])
     grids.read_tables(document, tables, found, role_of, said, single=single)
     size = size_of_all([*findings, *tables.findings], text, wholes)
-    findings = define([*carry_landmarks(findings), *tables.findings], definitions(document))
+    findings = carry_opening_times(carry_landmarks(findings), text, read)
+    findings = define([*findings, *tables.findings], definitions(document))
+    findings = spell_out(findings, long_forms)
     return Extraction(
         findings=tuple(findings),
         arms=with_doses(text, read, arms_of.records(found, role_of, told, single=single, parts=parts, size=size)),

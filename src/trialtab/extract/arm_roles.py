@@ -86,7 +86,7 @@ def _roles_by_design(
     if not controls:
         controls = {k for k, g in by_key.items() if "without" in g.phrase.lower().split()}
     if not controls or len(controls) == len(by_key):
-        words = {k: g.words - {"alone", "only", "monotherapy"} for k, g in by_key.items()}
+        words = {k: g.words - _SAYS_NO_MORE for k, g in by_key.items()}
         controls = {a for a in words for b in words if words[a] < words[b] or _adds_letters(a, b)}
     if not controls or len(controls) == len(by_key):
         if len(by_key) == 2:
@@ -95,6 +95,12 @@ def _roles_by_design(
         else:
             controls = {max(by_key, key=lambda k: _first(design.names_of(by_key[k]), text, by_key[k].start))}
     return {a.key: "control" if a.key in controls else "intervention" for a in found.arms if a.key in by_key}
+
+
+_SAYS_NO_MORE = frozenset((
+    "alone", "only", "monotherapy", "mg", "μg", "µg", "ug", "mcg", "kg", "g", "ml", "iu", "units", "gy",
+))  # fmt: skip
+"""Words that add nothing to what is given: "X 6 mg" beside "X 100 µg/kg" is no part of it."""
 
 
 def _names(arm: Entry, long_forms: Mapping[str, str]) -> list[str]:

@@ -116,6 +116,46 @@ _SHOWED = re.compile(r"\s(?:patients |people )?(?:showed|revealed|disclosed|conf
 """Around a number: of how many the results behind it are, "of the 27 people with a relapse, 16 responded"."""
 
 
+_AT_A_TIME = re.compile(
+    r"(?:^|[.;] )\W*(?:at|by|on)? ?(?:the )?(?:day|week|month|year|\d+[- ](?:days?|weeks?|months?|years?))\b"
+    r"[^.;]{0,14}[, ](?:with )?$",
+    re.I,
+)
+_COULD_BE_LOOKED_AT = re.compile(
+    r"\s(?:[\w-]+ ){0,2}?(?:were |was )?(?:evaluable|assessable|had (?:counts|data|samples|reached (?:it|this|that))|"
+    r"(?:were|was) (?:available|examined|tested))\b",
+    re.I,
+)
+"""Around a number: of how many there were data at a time, "day 90, with 22 evaluable: nine had held"."""
+
+_SEXES_OF_THEM = re.compile(r" of (?:them|whom|these) (?:were )?(?:wom[ae]n|m[ae]n|girls?|boys?|(?:fe)?males?)\b", re.I)
+_BEFORE_IT = re.compile(
+    r"(?:[^.;,()]| \([^()]*\)){0,24}\bbefore (?:the )?"
+    r"(?:treatment|infusion|therapy|transplantation|surgery|operation|study)\b",
+    re.I,
+)
+_UP_FROM = re.compile(r"\b(?:up|down) from (?:an? )?(?:median |mean )?(?:of )?$", re.I)
+_BUILD = re.compile(r"(?:body[- ])?(?:weight|height|mass index|BMI|stature)\b[^.;]{0,12}$", re.I)
+_WITH_AGE = re.compile(r"\b(?:average|mean|median) (?:of )?age\b|\bage (?:was|is)\b", re.I)
+_DOSE_WAS = re.compile(
+    r"\bdoses? (?:infused|given|administered|received|delivered) (?:was|were|is|of) "
+    r"(?:a )?(?:median |mean )?(?:of )?$",
+    re.I,
+)
+_CELLS_A_KILOGRAM = re.compile(
+    r"[\d.,·–-]+\s?[×x]\s?10\S{1,4}\s?(?:viable |transduced )?(?:CAR[+-]? ?)?(?:T[- ]?)?"
+    r"(?:cells?)?\s?(?:/|per )\s?(?:kg|kilogram)\b",
+    re.I,
+)
+"""A number of cells for each kilogram is how many were given: "0.5 × 10⁶/kg"."""
+_TITRE = re.compile(r"\b(?:titres?|titers?)\b[^.;]{0,16}$", re.I)
+_STRENGTH_OF = re.compile(
+    r"%? (?:[A-Z][A-Za-z]?\d?){1,4}\d\b|%? (?:gel|cream|ointment|lotion|saline|dextrose|glucose|solution|mouthwash|"
+    r"varnish|gargle|eye ?drops?|foam|spray|suspension)\b"
+)
+"""Behind a percentage: it is how strong what was given is, "5% KNO3"."""
+
+
 def said_against(before: str, said: str, behind: str, draft: Draft) -> str | None:
     """Why a number is no finding, given the words of its sentence before it, from it on and behind it; None where
     nothing says so.
@@ -133,9 +173,17 @@ def said_against(before: str, said: str, behind: str, draft: Draft) -> str | Non
         return "planned"
     if draft.shape in ("count", "fraction") and draft.p_item is None and _is_of_how_many(before, behind):
         return "denominator"
+    if draft.shape in ("count", "value") and _AT_A_TIME.search(before) and _COULD_BE_LOOKED_AT.match(behind):
+        return "denominator"
+    if draft.shape == "percent" and draft.p_item is None and _STRENGTH_OF.match(behind):
+        return "dose"
+    if _DOSE_WAS.search(before) or (draft.shape == "value" and _CELLS_A_KILOGRAM.match(said)):
+        return "dose"
+    if draft.shape == "fraction" and _TITRE.search(before):
+        return "titre"
     if _is_limit(before, behind, draft):
         return "threshold"
-    return "baseline" if _from_before(before, behind, draft) else None
+    return "baseline" if _from_before(before, said, behind, draft) else None
 
 
 def _is_of_how_many(before: str, behind: str) -> bool:
@@ -163,7 +211,7 @@ def _is_limit(before: str, behind: str, draft: Draft) -> bool:
     return qualified and _SEEN_IN.search(before) is not None and _WERE.match(behind) is not None
 
 
-def _from_before(before: str, behind: str, draft: Draft) -> bool:
+def _from_before(before: str, said: str, behind: str, draft: Draft) -> bool:
     """Whether a number tells of the time before treatment."""
     if draft.p_item is not None or draft.shape == "effect":
         return False
@@ -172,7 +220,13 @@ def _from_before(before: str, behind: str, draft: Draft) -> bool:
         return True
     if _SPAN_BEFORE.match(behind) or _OLDER.search(before):
         return True
+    if measured and (_UP_FROM.search(before) or (_BUILD.search(before) and _WITH_AGE.search(before))):
+        return True
+    if measured and _BEFORE_IT.match(said) and _HAD_A_VALUE.search(before):
+        return True
     if draft.shape not in ("count", "fraction"):
         return False
+    if _SEXES_OF_THEM.match(behind):
+        return True
     first = _BEFORE_TREATMENT.match(before) is not None and _HAD.match(behind) is not None
     return first or _TOOK_AT_THE_START.match(behind) is not None or _WERE_WOMEN.match(behind) is not None

@@ -94,11 +94,14 @@ class Coordination:
         return told_apart(found)
 
     def _controls_listed(self, piece: _Piece) -> list[_Piece]:
-        """ "A versus placebo, B, and C": a list with a placebo by itself in it names groups, and no combination."""
+        """ "A versus placebo, B, and C", "A versus placebo and B": a list with a placebo by itself in it names groups,
+        and no combination.
+        """
         parts = self._split(piece, (",", "and", "&"))
         alone = [{w for w, _ in part.tokens if w not in LEADING} for part in parts]
-        listed = len(parts) > 2 and ({"placebo"} in alone or {"sham"} in alone) and all(len(w) < 4 for w in alone)
-        return parts if listed else [piece]
+        by_itself = ({"placebo"} in alone or {"sham"} in alone) and all(len(w) < 4 for w in alone)
+        first = bool(alone) and alone[0] <= {"placebo", "sham"} and len(piece.tokens) < 6
+        return parts if by_itself and (len(parts) > 2 or (len(parts) == 2 and first)) else [piece]
 
     def _is_list(self, piece: _Piece) -> bool:
         """Whether the commas of a piece part groups: "A, B, or C", "A (n = 3), B (n = 4) or C", "A, B or C"."""

@@ -63,6 +63,8 @@ _HAPPENED = re.compile(
 )
 _ENDS = re.compile(r";|\.(?=\s|\Z)|\b(?:were|was|who|had|have|are)\b|\d\s+patients\b")
 _SHORT = re.compile(r"[^\W\d_][\w/+-]*(?: [^\W_][\w/+-]*){0,2}\Z")
+_CODE = re.compile(r"\d{1,3}[A-Za-z]{1,3}")
+"""A name that begins with figures: "28z"."""
 _HEAD = re.compile(r"\s+(?:groups?|arms?|cohorts?|levels?|regimens?|ones?)\Z", re.I)
 _GROUPED = re.compile(r"\b(?:groups?|arms?|cohorts?|levels?|regimens?|schedules?|dose|dl-?\d+|placebo|control)\b", re.I)
 _LEAD = re.compile(r"(?:the|a|an|either|receive|one infusion of|each of)\s+", re.I)
@@ -85,13 +87,18 @@ def parts_of_wholes(
         if r.block.kind == "title" or r.block.section in ("background", "discussion", "conclusion"):
             continue
         sentence = text[r.start : r.end]
-        if _TOOK_PART.search(sentence) is None or r.block.part in ("background", "discussion", "conclusion"):
+        if r.block.part in ("background", "discussion", "conclusion"):
             continue
-        whole = (
-            _in_a_row(text, r.start, sentence)
-            or _in_brackets(text, r.start, sentence)
-            or _in_a_bracket_each(text, r.start, sentence)
-        )
+        whole = None
+        if _TOOK_PART.search(sentence) is not None:
+            whole = (
+                _in_a_row(text, r.start, sentence)
+                or _in_brackets(text, r.start, sentence)
+                or _in_a_bracket_each(text, r.start, sentence)
+                or _with_short_names(text, r.start, sentence)
+            )
+        if whole is None and len(_N_EQUALS.findall(sentence)) > 1:
+            whole = _labels_with_sizes(text, r.start, sentence)
         if whole is not None:
             found.append(whole)
     return [w for w in found if not any(_is_disease(g.phrase, long_forms) for g in w.groups)]
@@ -115,17 +122,21 @@ class _Size:
     end: int
     name: int
     how: str
+    inside: bool
 
 
 def _sizes(sentence: str) -> list[_Size]:
     found = []
+    depth = at = 0
     for m in _NUMBER.finditer(sentence):
+        depth = max(0, depth + sentence.count("(", at, m.start()) - sentence.count(")", at, m.start()))
+        at = m.start()
         n = values.number(m["n"])
         if n is None or n < 1:
             continue
         behind = _BEHIND.match(sentence, m.end())
         how = (behind["how"] or "").lower() if behind else "-"
-        found.append(_Size(n, m.start(), m.end(), behind.end() if behind else m.end(), how))
+        found.append(_Size(n, m.start(), m.end(), behind.end() if behind else m.end(), how, depth > 0))
     return found
 
 
@@ -135,7 +146,8 @@ def _in_a_row(text: str, at: int, sentence: str) -> Whole | None:
         if whole.n < 4:
             continue
         for first in sizes[i + 1 : i + 4]:
-            parts = _adding_up(whole, [s for s in sizes[i + 1 :] if s.start >= first.start and s.how == first.how])
+            others = [s for s in sizes[i + 1 :] if s.start >= first.start and s.how == first.how]
+            parts = _adding_up(whole, others) or _adding_up(whole, [s for s in others if s.inside == first.inside])
             if parts is None or first.how == "-":
                 continue
             before = sentence[max(0, whole.start - 60) : whole.start]
@@ -165,6 +177,7 @@ def _adding_up(whole: _Size, sizes: Sequence[_Size]) -> list[_Size] | None:
 def _named(text: str, at: int, sentence: str, parts: Sequence[_Size]) -> list[Group]:
     """The groups behind their sizes; empty where one has no name that an arm may have."""
     groups: list[Group] = []
+    bare = False
     ends = [b.start for _, b in pairwise(parts)] + [min(len(sentence), parts[-1].name + LONGEST)]
     for part, end in zip(parts, ends, strict=True):
         last = part is parts[-1]
@@ -173,12 +186,26 @@ def _named(text: str, at: int, sentence: str, parts: Sequence[_Size]) -> list[Gr
         short = [name for b in brackets for name in _names(b, text)]
         if not phrase:
             return []
-        if part.how == "" and not any(_is_abbreviation(name) for name in short):
-            return []
+        bare = bare or (part.how == "" and not any(_is_abbreviation(name) for name in short))
         if part.how not in ("", "to", "to receive") and not short and not _is_arm(said):
             return []
         groups.append(_group(phrase, start, short, part.n, (at + part.start, at + part.end)))
+    if bare and not _one_without(groups):
+        return []
     return groups if _apart(groups) else []
+
+
+def _one_without(groups: Sequence[Group]) -> bool:
+    """ "129 bridged and 42 not bridged": those with something and those without it."""
+    if len(groups) != 2:
+        return False
+    a, b = groups
+    for one, other in ((a, b), (b, a)):
+        name = one.phrase.lower()
+        if other.phrase.lower() in (f"not {name}", f"un{name}", f"non-{name}", f"no {name}", f"never {name}"):
+            other.said_control = True
+            return True
+    return False
 
 
 def _phrase(said: str, *, last: bool) -> tuple[str, list[str]]:
@@ -223,7 +250,7 @@ def _names(bracket: str, text: str) -> Iterator[str]:
     """The names in a bracket that the document uses again."""
     for piece in re.split(r"[,;:]", bracket):
         name = _HEAD.sub("", re.sub(r"\s*\bn\s*=.*", "", piece).strip())
-        if name and len(name) < 30 and _SHORT.match(name) and (
+        if name and len(name) < 30 and (_SHORT.match(name) or _CODE.fullmatch(name)) and (
             len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text)) > 1
         ):  # fmt: skip
             yield name
@@ -292,6 +319,65 @@ def _in_a_bracket_each(text: str, at: int, sentence: str) -> Whole | None:
     return Whole(tuple(groups), n, at + whole.start(), at + whole.end())
 
 
+def _with_short_names(text: str, at: int, sentence: str) -> Whole | None:
+    """ "61 got the CD28-costimulated product (28z) and 43 the 4-1BB-costimulated one (BBz)": two sizes, each with a
+    short name in the bracket behind it that the document uses throughout.
+    """
+    sizes = [size for size in _sizes(sentence) if size.n >= LEAST and size.how != "-" and not size.inside]
+    for parts in pairwise(sizes):
+        if parts[1].start - parts[0].end > LONGEST:
+            continue
+        if _HAPPENED.search(sentence[parts[0].end : parts[1].start]):
+            continue
+        groups = _named(text, at, sentence, parts)
+        if len(groups) == 2 and all(_is_used_throughout(g, text) for g in groups):
+            return Whole(tuple(groups))
+    return None
+
+
+def _is_used_throughout(group: Group, text: str) -> bool:
+    return any(
+        _is_abbreviation(name) and len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text)) > OFTEN_THROUGHOUT
+        for name in group.names[1:]
+    )
+
+
+LEAST = 3
+"""People in a group, where its short name tells it."""
+OFTEN_THROUGHOUT = 3
+"""Times that the short name of a group stands in a text, where results are told of it."""
+
+_LABELLED = re.compile(
+    r"(?P<name>[^\W\d_][\w/+-]*(?: [^\W_][\w/+-]*){0,2}),? (?P<equals>n\s*=\s*)(?P<n>\d{1,5})(?![\w%]|[.,]\d)"
+)
+
+
+def _labels_with_sizes(text: str, at: int, sentence: str) -> Whole | None:
+    """ "Tandem n = 29, mono n = 33": labels with their sizes one behind the other, which the document uses again."""
+    run: list[re.Match[str]] = []
+    for m in _LABELLED.finditer(sentence):
+        if run and not re.fullmatch(r",|;|,? and", sentence[run[-1].end() : m.start()].strip()):
+            if len(run) > 1:
+                break
+            run = []
+        run.append(m)
+    if not 1 < len(run) <= MOST_GROUPS or any(_SEX.match(m["name"]) or _is_outcome(m["name"]) for m in run):
+        return None
+    groups = [
+        _group(m["name"], at + m.start("name"), [], float(m["n"]), (at + m.start("equals"), at + m.end("n")))
+        for m in run
+    ]
+    again = (len(re.findall(rf"(?<!\w){re.escape(g.phrase)}(?!\w)", text, re.I)) > OFTEN_ENOUGH for g in groups)
+    return Whole(tuple(groups)) if _apart(groups) and all(again) else None
+
+
+def _is_outcome(label: str) -> bool:
+    return re.match(r"(?:G|grade ?)[1-5]\b", label, re.I) is not None or vocabulary.outcome(label) is not None
+
+
+OFTEN_ENOUGH = 2
+"""Times that a label stands in a text, where it is more than a word."""
+
 _SETS = Prefiltered(
     r"\b(?:safety|efficacy|full[- ]analysis|per[- ]protocol|(?:modified )?intention[- ]to[- ]treat) "
     r"(?:analysis )?(?:sets?|populations?|samples?)(?: of| consisted of| comprised| included|:)? "
@@ -336,6 +422,8 @@ def listed_sizes(text: str, at: int, inside: str) -> list[Group]:
 
 def _group(phrase: str, start: int, short: Sequence[str], n: float, place: tuple[int, int]) -> Group:
     words = telling(key(phrase).split()) or frozenset(key(phrase).split())
+    if phrase.lower().startswith(("not ", "never ")):
+        words |= {"not"}
     return Group(phrase, start, start + len(phrase), words, [phrase, *short], n=n, n_place=place)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from trialtab import vocabulary
-from trialtab.extract.design_groups import Coordination, Group
+from trialtab.extract.design_groups import MOST_GROUPS, Coordination, Group, told_apart
 from trialtab.extract.design_words import AIMS, ALLOCATED, INTO, NOT_ALLOCATED, OUTCOMES
 
 _COMPARES = frozenset(("compare", "compared", "comparing", "comparison", "compares"))
 _IN_TURN = frozenset(("receive", "received", "underwent", "consumed", "ingested", "performed"))
-_GIVEN = frozenset(("receive", "received", "receiving", "undergo", "underwent"))
-TRIGGERS = ALLOCATED | _COMPARES | _IN_TURN | _GIVEN | {"versus", "vs", "v", "without", ":", "had"}
+_GIVEN = frozenset(("receive", "received", "receiving", "undergo", "underwent", "took"))
+TRIGGERS = ALLOCATED | _COMPARES | _IN_TURN | _GIVEN | {"versus", "vs", "v", "without", ":", "had", "order"}
 """The words at which a sentence may name groups: one that holds none of them names none."""
 
 
@@ -46,10 +46,24 @@ class Sentence(Coordination):
                 and (found := self._coordinated(i + 1))
             ):
                 yield 2.5, found  # "a trial with four arms: A, B, C and D"
+            elif word == "order" and self.word(i - 1) in ("the", "in") and (found := self._listed(i + 1)):
+                yield 2.7, found
             elif self._in_turn(i) and (found := self._coordinated(i + 1)):
                 yield 2.4, found
             elif self._given(i) and (found := self._coordinated(i + 1, only_or=True)):
                 yield 1.6 + 0.8 * (self.word(i + 1) == "either"), found
+
+    def _listed(self, k: int) -> list[Group]:
+        """ "results in the order placebo / low dose / high dose"."""
+        end = next((m for m in range(k, len(self.row)) if self.word(m) in (".", ";", ")", "*")), len(self.row))
+        parts, start = [], k
+        for m in range(k, end + 1):
+            if m == end or self.word(m) in ("/", ",", "and"):
+                parts.append((start, m))
+                start = m + 1
+        named = [self.one_group(a, b) for a, b in parts if b > a]
+        found = [group for group in named if group is not None]
+        return told_apart(found) if 1 < len(found) == len(parts) <= MOST_GROUPS else []
 
     def _given_at_random(self, i: int) -> bool:
         given = self.word(i + 1) in ("administered", "given", "received", "treated")
@@ -70,8 +84,10 @@ class Sentence(Coordination):
             return False
         people = any(w in self.sets["people"] for w in self.words[max(0, i - 4) : i])
         wide = any(w in self.sets["people"] for w in self.words[max(0, i - 9) : i])
-        if wide and self._so_many_more(i):
-            return True
+        if wide and (self._so_many_more(i) or sum(item.kind == "NEQ" for item in self.row[i:]) > 1):
+            return True  # "patients received A (n = 144), B (n = 75) or C (n = 145)"
+        if self.word(i) == "took":
+            return wide and not {"placebo", "sham"}.isdisjoint(self.words[i + 1 : i + 20])
         return self.word(i + 1) == "either" or (
             people and any(w in ALLOCATED or w in self.sets["group_head"] for w in self.words)
         )

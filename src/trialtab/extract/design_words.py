@@ -71,7 +71,9 @@ STATISTICS = frozenset((
 AIMS = frozenset(("balance", "evaluate", "compare", "determine", "assess", "ensure", "test", "examine"))
 STANDARD = frozenset(("standard", "conventional", "usual", "control", "routine", "approved", "licensed", "reference"))
 MANNER = frozenset(("daily", "weekly", "oral", "intravenous"))
-TRAILING = frozenset((",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")"))
+TRAILING = frozenset(
+    ("respectively", ",", "and", "or", "-", ":", ";", "of", "with", "plus", "to", "the", "a", "then", "/", "(", ")")
+)
 _SAME = {"combined": "combination", "followed": "sequential", "then": "sequential", "sequentially": "sequential"}
 
 

@@ -40,7 +40,8 @@ _WERE_DOING = re.compile(r"[^.;]{0,20}\b(?:were (?:receiving|taking|on|using)|ha
 SUBSETS = frozenset(("responders", "survivors", "nonresponders", "non-responders", "completers"))
 _WE_TOOK = Prefiltered(
     r"\b(?:we|the (?:study|trial|cohort|analysis)) (?:\w+ )?(?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|"
-    r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$",
+    r"stud(?:ied|y)|treated|identified|screened|evaluated|assigned|followed)(?: a total of)?\W*$|"
+    r"\bwe (?:\w+ )?(?:gave|infused|administered|offered) (?:[^.;,(]|, |\([^()]*\)){1,80} to\W*$",
     re.I,
 )
 """Before a number of patients: it is how many took part, whatever is said of them behind."""

@@ -407,7 +407,12 @@ class Judge:
         if self.word(at) == "in" and k == at - 1 and self.row[k - 1].kind == "N":
             return False  # "97 events in 28 men", "eleven episodes of infection in six": how many had one
         k = at
-        while k >= 0 and self.row[k].kind == "W" and self.word(k) not in (";", ","):
+        while k >= 0 and self.word(k) not in (";", ","):
+            if self.row[k].kind in ("POINT", "TIME") and self.word(k - 1) in ("by", "at", "within", "after", "on"):
+                k -= 2  # "withdrawn by month 3 in seven patients"
+                continue
+            if self.row[k].kind != "W":
+                break
             if self.word(k) in verbs:
                 return False
             k -= 1

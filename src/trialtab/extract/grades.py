@@ -47,8 +47,42 @@ def short_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
             continue
         signed = k + 2 < len(row) and row[k + 1].text in _COUNT_SIGN and row[k + 2].kind in _PEOPLE_COUNTED
         above = k > 0 and row[k - 1].text in ("above", "beyond", "exceeded", "exceeding", "all", "only")
-        if signed or above:
+        if signed or above or _before_its_share(row, k):
             out[k] = replace(item, kind="GRADE", rule="grade", text="")
+    return out
+
+
+def _before_its_share(row: "Sequence[Item]", k: int) -> bool:
+    """ "CRS: G1 5 (21%), G2 1 (4%)": a count with its percentage stands behind the grade, which opens an entry."""
+    if k and row[k - 1].text not in (":", ",", ";", "(", "["):
+        return False
+    behind = row[k + 1 : k + 4]
+    return len(behind) == 3 and behind[0].kind == "N" and behind[1].text == "(" and behind[2].kind == "PCT"
+
+
+_AT_LEAST = frozenset((">=", "≥", "⩾", "≤", "<="))
+_DASHES = frozenset(("-", "–"))
+
+
+def signed_grades(row: "list[Item]", words: Sequence[str]) -> "list[Item]":
+    """The items of a sentence, "G≥3", "gr >=3" and "G3–4" joined to one grade each. words: the tokens as printed; a
+    small "g" is a gram.
+    """
+    out: list[Item] = []
+    k = 0
+    while k < len(row):
+        item, behind = row[k], row[k + 1 : k + 3]
+        figure = behind[1] if len(behind) == 2 and behind[1].kind == "N" and behind[1].text in _FIGURES else None
+        sign = behind[0].text if figure is not None else ""
+        opens = item.kind == "W" and words[item.first] in ("G", "Gr", "gr") and sign in _AT_LEAST
+        tight = figure is not None and figure.start - item.end == len(sign)  # "G1 – 3" is a label and a number
+        goes_on = item.kind == "GRADE" and sign in _DASHES and item.end - item.start < 4 and tight
+        if figure is not None and (opens or goes_on):
+            out.append(replace(item, kind="GRADE", rule="grade", text="", last=figure.last, end=figure.end))
+            k += 3
+        else:
+            out.append(item)
+            k += 1
     return out
 
 

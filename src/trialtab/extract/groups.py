@@ -72,6 +72,9 @@ def _results(line: Line) -> list[Draft]:
         if _defines_in_bracket(line, draft):
             draft.reason = "threshold"
             continue
+        if draft.shape == "interval" and _when_compared(line, draft):
+            draft.reason = "timepoint or duration"
+            continue
         if draft.shape == "time" and draft.statistic is None:
             before = line.word(draft.first - 1)
             spread = any(
@@ -126,6 +129,23 @@ def _results(line: Line) -> list[Draft]:
     return found
 
 
+_COMPARES = frozenset(
+    ("than", "difference", "differences", "differed", "differ", "different", "between", "versus", "vs")
+)
+
+
+def _when_compared(line: Line, draft: Draft) -> bool:
+    """ "better analgesia than placebo 3-5 hours after the first dose (P = 0.004)": when two arms were compared, with
+    nothing but the p-value behind it.
+    """
+    if draft.statistic is not None or line.word(draft.last) not in ("after", "following", "post"):
+        return False
+    if _COMPARES.isdisjoint(line.words[: draft.first]):
+        return False
+    behind = next((item.kind for item in line.items[draft.last :] if item.kind not in ("W", "MASK", "GRADE")), "")
+    return behind == "P"
+
+
 _CURVES = frozenset(("os", "pfs", "efs", "dfs", "rfs", "dor", "ttp"))
 _SPANS = frozenset(("time", "duration", "latency", "interval", "onset"))
 
@@ -151,12 +171,14 @@ def _only_numbers(line: Line, draft: Draft) -> bool:
 
 def _defines_in_bracket(line: Line, draft: Draft) -> bool:
     """ "Hypogammaglobulinaemia (IgG <4 g/L) developed": a bracket that holds a limit and its name alone."""
-    limited = draft.fields.get("qualifier") in ("<", "<=", ">", ">=") and draft.statistic is None
+    limited = draft.fields.get("qualifier") in ("<", "<=", ">", ">=")
     if draft.shape != "value" or not draft.depth or not limited or line.word(draft.last) not in CLOSERS:
         return False
     k = draft.first - 1
     while k >= 0 and line.items[k].kind == "W" and (line.word(k)[:1].isalpha() or line.word(k) == "-"):
         k -= 1
+    if draft.statistic is not None and (draft.stat_item is None or draft.stat_item > k):
+        return False  # "(mean IgG <4 g/L)"
     return 0 < draft.first - 1 - k <= 4 and line.word(k) in OPENERS and line.word(k - 1)[:1].isalpha()
 
 

@@ -30,6 +30,11 @@ def _share_nouns(rows: Sequence[Linked]) -> None:
             row.outcome = f"{row.outcome} {noun.group()}"
 
 
+def _says_which_first(words: WordAt, arm: Mention) -> bool:
+    """ "Estimates at 12 months, bridged first: EFS 51% and 69%": an arm that only tells the order."""
+    return words[arm.last] == "first" and words[arm.last + 1] in (":", ")", ",", ";")
+
+
 def link(
     text: str,
     items: Sequence[Item],
@@ -42,7 +47,7 @@ def link(
     """The rows of one sentence, in its order; `carried` is what the sentence before left, `sets` the word lists of
     patterns/.
     """
-    line = Line(text, items, words, drafts, arms, sets, carried)
+    line = Line(text, items, words, drafts, [m for m in arms if not _says_which_first(words, m)], sets, carried)
     prepare(line)
     found: list[Linked] = []
     for n, group in enumerate(line.groups):

@@ -12,7 +12,7 @@ from trialtab.prefilter import Prefiltered
 OF_OTHERS = Prefiltered(
     r"\b(?:previous(?:ly)? (?:reported|published|stud|trial|described)|in (?:a|an|another|one|two|other|"
     r"earlier|previous|prior) (?:recent |large |small |pilot |similar |previous |earlier |prior |retrospective |"
-    r"prospective |open-label |randomi[sz]ed |uncontrolled |observational |phase \w+ )*"
+    r"prospective |open-label |randomi[sz]ed |uncontrolled |observational |i\.?v\.? |s\.?c\.? |oral |phase [\w/]+ )*"
     r"(?:stud(?:y|ies)|trials?|cohorts?|meta-analys[ei]s|review|report|series|audit|survey|analysis)|"
     r"et al\.?|have reported|literature|"
     r"historical(?:ly)?(?! (?:control|comparator|cohort|group|(?:\w+ ){0,2}(?:threshold|benchmark|rate|value)))|"
@@ -20,12 +20,15 @@ OF_OTHERS = Prefiltered(
     r"null hypothesis|registration (?:trial|stud)\w*|(?:licen[sc]ed|approved) (?:after|on|following)|"
     r"(?:another|other|an earlier|a larger) (?:series|registry|cohort)|other countries|registries from|"
     r"trials (?:put|show|suggest|have shown|found)|(?:have been|were) described|"
+    r"^\W*an? published (?:phase|trial|study|series|report)|"
+    r"in the (?:largest|biggest|longest|only) (?:[\w-]+ ){0,2}(?:trials?|stud(?:y|ies)|series|cohorts?|registry)|"
     r"in that (?:series|study|trial|cohort)|pilot study \(|had reported|in the \w+ arm of the \w+ (?:trial|study)|"
     r"(?:two|three|four|both|an? (?:US|European|Japanese|Chinese|UK|French|German|Italian|Spanish|open)) "
     r"(?:\w+ ){0,2}(?:trials? of|series|pilot stud(?:y|ies))|and (?:colleagues|co-?workers|associates)|"
     r"(?:agrees?|accords?|consistent|line|keeping) with (?:an?|the|other|another|earlier|previous) (?:\w+ ){0,3}"
     r"(?:meta-analys[ei]s|trials?|stud(?:y|ies)|series|reports?)|"
-    r"(?:an?|one|two|three|several) (?:(?:early|recent|large|small|US|European|Japanese|Chinese|UK|French|German|"
+    r"(?:an?|one|two|three|several) (?:(?:early|recent|large|small|retrospective|prospective|randomi[sz]ed|US|"
+    r"European|Japanese|Chinese|UK|French|German|"
     r"Italian|"
     r"Spanish|Dutch|Korean|Nordic) ){1,2}(?:phase \w+ )?(?:trials?|stud(?:y|ies)|series|registry|"
     r"cohorts?)(?: [^.,;]{3,60})? "
@@ -56,6 +59,7 @@ _TO_COME = Prefiltered(
     r"would be (?:needed|required)|we estimate that|plans to (?:enrol|recruit|include)|"
     r"would (?:[\w-]+ ){0,4}(?:need|require|take (?:about|some|around|at least))|"
     r"(?:opens|starts|begins) (?:in|next|later|soon)|"
+    r"(?:trial|study)(?: \([^()]{0,30}\))? (?:now )?(?:is )?(?:enrol+(?:s|ing)|recruit(?:s|ing))|"
     r"(?:each|every) (?:\w+ ){1,2}was to \w+|(?:patients|participants|women|men|children) were to (?!be )\w+)\b",
     re.I,
 )

@@ -111,6 +111,33 @@ def _is_group(line: Line, start: int, first: int, category: str) -> bool:
     return unknown and category != "adverse_event" and not any(line.word(k) in line.verbs for k in range(start, stop))
 
 
+_STATISTIC_HEAD = 6
+
+
+def head_with_statistic(line: Line, first: int) -> Span | None:
+    """ "Peak expansion (cells/µL, median [IQR]): DL1 18 [9-31]; DL2 64 [40-118]": what stands before the colon with the
+    name of its statistic, where arms alone stand between the numbers behind it.
+    """
+    colon = next((k for k in range(first - 1, 0, -1) if line.word(k) == ":" and not line.inside(k, 0)), None)
+    if colon is None:
+        return None
+    averages = line.sets["average"] | line.sets["median"]
+    name = next((k for k in range(max(0, colon - _STATISTIC_HEAD), colon) if line.word(k) in averages), None)
+    if name is None or any(k in line.result_at for k in range(colon)):
+        return None
+    if any(line.word(k).isalpha() and line.word(k) not in _SPREADS for k in range(name + 1, colon)):
+        return None  # "mean ABR": the outcome stands behind its statistic
+    apart = [k for k in range(colon + 1, first) if k not in line.arm_at and k not in line.result_at]
+    if any(line.word(k) not in _BETWEEN_ARMS or line.items[k].kind != "W" for k in apart):
+        return None
+    start = next((k + 1 for k in range(name - 1, -1, -1) if line.word(k) in (";", ".")), 0)
+    stop = next((k for k in range(start, name) if line.word(k) in ("(", "[", ",")), name)
+    return noun_phrase(line, start, stop)
+
+
+_SPREADS = frozenset(("iqr", "range", "quartiles", "interquartile", "ci", "sd", "and"))
+_BETWEEN_ARMS = frozenset((",", ";", "and", "in", "with", "on", "the", "vs", "versus", "v", "for", "at"))
+
 _FIGURES = frozenset(("median", "medians", "mean", "rate", "rates", "figure", "figures", "value", "values"))
 _SMALL = frozenset(
     ("the", "this", "was", "were", "is", "being", "of", "at", "in", "with", "it", "estimated", "respective")
@@ -140,14 +167,28 @@ _EFFECTS = frozenset((
 
 
 def names_the_effect_alone(line: Line, edge: int, first: int) -> bool:
-    """ "0.58 in months 7-24 against 4.16 in the lead-in: a rate ratio of 0.14": nothing but the effect is named behind
-    the colon.
+    """ "0.58 in months 7-24 against 4.16 in the lead-in: a rate ratio of 0.14", "9.8 with early and 4.1 with late
+    stopping (difference, 5.7)": nothing but the effect is named behind the colon or in the bracket.
     """
     colon = next((k for k in range(first - 1, edge - 1, -1) if line.word(k) == ":"), None)
+    if colon is None:
+        colon = _bracket_of_a_difference(line, first)
     if colon is None:
         return False
     between = [k for k in range(colon + 1, first) if k not in line.arm_at and line.items[k].kind != "EFFECTNAME"]
     return all(line.word(k) in _EFFECTS for k in between)
+
+
+_NEAR = 5
+
+
+def _bracket_of_a_difference(line: Line, first: int) -> int | None:
+    """The bracket that opens with a difference and stands right behind the values that differ."""
+    opening = line.open_bracket(first, 0)
+    draft = line.result_at.get(first)
+    if opening is None or draft is None or draft.statistic not in ("mean_difference", "risk_difference"):
+        return None
+    return opening if any(k in line.result_at for k in range(opening - _NEAR, opening)) else None
 
 
 def spelled_in_bracket(line: Line, span: Span) -> Span | None:

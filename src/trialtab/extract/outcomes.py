@@ -10,6 +10,7 @@ from trialtab.extract.measures import Draft
 from trialtab.extract.outcome_candidates import FOUND, TOOK_UP, candidates_left, candidates_right
 from trialtab.extract.outcome_elsewhere import (
     head_of_groups,
+    head_with_statistic,
     main_clause_before,
     names_the_effect_alone,
     observed_for,
@@ -161,7 +162,7 @@ def _told_elsewhere(case: _Case) -> bool:
     if case.shape == "effect" and span is None and case.about and names_the_effect_alone(line, case.edge, first):
         return case.settle(case.about, case.carried[1] if case.carried else None, 0.8)
     if span is None and case.shape in ("time", "value", "percent", "state"):
-        span = main_clause_before(line, first)
+        span = main_clause_before(line, first) or head_with_statistic(line, first)
     return case.settle(line.say(*span), span, 0.8) if span is not None else False
 
 
@@ -267,9 +268,16 @@ def _gathered(case: _Case, took: bool) -> list[tuple[str, int, int, float]]:
             found, told = right, True
     if not told or starts_clause(line, first, edge):
         found += candidates_right(line, _last_of_run(line, n)) or candidates_right(line, group)
+    found = [c for c in found if not {line.word(k) for k in range(c[1], c[2])} <= _STATISTICS] or found
     if case.before and case.before[-1].outcome:
         found = [c for c in found if not _is_subgroup(line, group, c)]
     return found
+
+
+_STATISTICS = frozenset((
+    "±", "+/-", "sd", "se", "sem", "iqr", "range", "ci", "(", ")", "[", "]", "mean", "median", "standard", "deviation",
+    "error", "interquartile", "s.d.", "s.e.", ",", "%",
+))  # fmt: skip
 
 
 def _weighed(case: _Case, took: bool) -> None:

@@ -41,7 +41,7 @@ def is_change(r: Read, x: Linked, text: str) -> bool:
     draft = x.draft
     if draft.noun is not None:
         return False  # "52% of participants"
-    if text[draft.start : draft.end].lstrip("(")[:1] in "+-−–":
+    if _is_signed(draft, text) or _set_against_a_signed_one(r, x, text):
         return True
     effects = (item for item in r.row[draft.last : draft.last + 12] if item.kind == "EFFECT")
     if any(item.constants.get("statistic") != "standardized_mean_difference" for item in effects):
@@ -55,6 +55,18 @@ def is_change(r: Read, x: Linked, text: str) -> bool:
     if any(_is_amount(r, mate) for mate in _with_those_before(r, x)):
         return True
     return _PERCENT_CHANGE.search(text[max(r.start, draft.start - 120) : draft.start]) is not None
+
+
+def _is_signed(draft: Draft, text: str) -> bool:
+    return text[draft.start : draft.end].lstrip("(")[:1] in "+-−–"
+
+
+def _set_against_a_signed_one(r: Read, x: Linked, text: str) -> bool:
+    """ "(–12.3% vs. 4.2%)": what a loss is set against is a change too."""
+    return any(
+        y.group == x.group and y.draft.shape == "percent" and y.draft is not x.draft and _is_signed(y.draft, text)
+        for y in r.linked
+    )
 
 
 def _with_those_before(r: Read, x: Linked) -> list[Draft]:

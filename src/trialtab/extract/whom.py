@@ -16,6 +16,7 @@ from trialtab.extract.whom_clause import (
     in_each,
     named_in_clause,
     of_someone_else,
+    of_the_others,
     one_subject,
     set_against,
     shared_out,
@@ -86,7 +87,8 @@ def _give_to_one(
     them than before them.
     """
     behind, ahead = beside
-    if behind is None and (other := without(line, row, rows)) is not None:
+    other = without(line, row, rows) or of_the_others(line, row, rows)
+    if behind is None and other is not None:
         row.other_than = other.key
         return
     if behind is not None and ahead is not None:

@@ -183,6 +183,18 @@ def without(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
     return before.arm if before is not None else None
 
 
+_OTHERS = frozenset(("others", "rest", "remainder"))
+
+
+def of_the_others(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
+    """ "18 of the bridged, 2 of the others": those whom the arm before it leaves."""
+    k = row.draft.last
+    if line.word(k) not in ("of", "in", "among") or line.word(k + 1) != "the" or line.word(k + 2) not in _OTHERS:
+        return None
+    before = rows[rows.index(row) - 1] if rows.index(row) else None
+    return before.arm if before is not None else None
+
+
 def set_against(line: Line, row: Linked, rows: list[Linked]) -> Mention | None:
     """ "82.7% (25.3% complete) in A versus 59.2% (14.1%)": the arm of the value before a "versus" that names none."""
     k = row.draft.first - 1

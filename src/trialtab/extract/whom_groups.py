@@ -42,6 +42,23 @@ def _labelled_pair(line: Line, n: int, group: list[Linked]) -> Mention | None:
     return own if any(other is not None and other.key != own.key for other in others) else None
 
 
+def _by_times(line: Line, group: list[Linked]) -> Mention | None:
+    """ "between 12 and 24 months (17.0 and 17.1, respectively) in A": the arm behind a bracket that holds a number for
+    each of the times before it.
+    """
+    opening, last = line.open_bracket(group[0].draft.first, 0), group[-1].draft.last
+    if opening is None or [line.word(last + k) for k in (0, 1, 2)] != [",", "respectively", ")"]:
+        return None
+    k, times = opening - 1, 0
+    while k >= 0 and (line.items[k].kind in ("TIME", "POINT") or line.word(k) in ("and", ",")):
+        times += line.items[k].kind != "W"
+        k -= 1
+    behind = last + 3
+    while line.word(behind) in ("in", "with", "for", "the", "on"):
+        behind += 1
+    return line.arm_at.get(behind) if times == len(group) else None
+
+
 def _of_its_clause(line: Line, arms: list[Mention], first: int) -> list[Mention]:
     """The arms that are named behind the last semicolon before item `first`; all where there is none."""
     breaks = [k for k in range(first) if line.word(k) == ";" and not line.inside(k, 0)]
@@ -66,6 +83,9 @@ def give_to_group(
         return
     inner = [r for r in group if after[id(r)] is not None]
     trailing = after[id(group[-1])]
+    if (of_all_times := _by_times(line, group)) is not None:
+        give(line, group, [of_all_times] * size)
+        return
     series = distinct(series_from(line, trailing.first)) if trailing is not None else []
     if len(series) == size:
         give(line, group, series)

@@ -24,7 +24,9 @@ class Unit:
 
 
 _WHOLE = frozenset(("abstract", "introduction", "discussion", "references", "bibliography", "acknowledgements"))
+_BACK = frozenset(("references", "bibliography", "acknowledgements"))
 _ABSTRACT_LENGTH = 6_000  # characters: a longer text with headings is no mere abstract
+_SHORT = range(700, 3_500)  # characters: the length of an abstract, also where its heads are those of an article
 _BODY = frozenset(("background", "methods", "results", "discussion", "conclusion"))
 
 
@@ -64,7 +66,7 @@ class _Outline:
         else:
             here = (up_section, up_part)
         if self.closed and here[0] not in ("references", "back", "title"):
-            here = (self.root[0], part)
+            here = (self.root[0], (over[-1][2] if over else "") or part)  # "3.1 Patients" under "3. Results"
         self.stack.append((level, *here, unit.text))
         self.article = self.article or here[0] in _BODY
         self.bare = here[0] == "abstract" and section == "abstract"
@@ -76,20 +78,24 @@ def outline(units: Sequence[Unit], default: str) -> list[tuple[str, str, str]]:
 
     Heads of a summary ("Study Rundown:", "In-Depth [cohort]:", "Bottom line") make all of it a summary; in-paragraph
     heads ("RESULTS:") an abstract, and so do heading lines in a short text without introduction, discussion or
-    references. Otherwise heading lines make the sections of an article; text under no heading is then the abstract
+    references, and in one as long as an abstract without references. Otherwise heading lines make the sections of an
+    article; text under no heading is then the abstract
     (before an introduction) or "other". Without any of these it is of section `default`.
     """
     names = [normal_heading(u.text) if u.kind == "heading" else "" for u in units]
     lines = [u.place or section_of(u.text) for u in units if u.kind == "heading" and not u.run_in]
     main = [n for u, n in zip(units, names, strict=True) if not u.run_in and n in MAIN]
     run_in = any(u.run_in and section_of(u.text)[0] in _BODY for u in units)
-    whole = any(n in _WHOLE for n in names) or any(
-        u.place for u in units
-    )  # has the parts that only whole articles have
+    length = sum(len(u.text) for u in units)
+    whole = (  # has the parts that only whole articles have
+        any(n in _BACK for n in names)
+        if length in _SHORT
+        else any(n in _WHOLE for n in names) or any(u.place for u in units)
+    )
     rundown = any(n in RUNDOWN for n in names) or any(u.text.startswith("Evidence Rating") for u in units)
     if rundown or (not whole and any(section == "summary" for section, _ in lines)):
         root, closed = "summary", True
-    elif main and not whole and sum(len(u.text) for u in units) < _ABSTRACT_LENGTH:
+    elif main and not whole and length < _ABSTRACT_LENGTH:
         root, closed = "abstract", True
     elif not main:
         root, closed = "abstract" if run_in else default, default == "summary"

@@ -31,7 +31,8 @@ _MORE: tuple[tuple[str, str, str], ...] = (
         "background",
         "background/objective; background/objectives; context and objective; context and objectives; "
         "objectives/hypothesis; introduction and objectives; problem; why was this study done; literature "
-        "review; statement of problem",
+        "review; statement of problem; why; what was known; what is known; what we knew; what was known before; "
+        "why this study; why it was done; why we did it; setting the scene",
     ),
     (
         "methods",
@@ -40,7 +41,8 @@ _MORE: tuple[tuple[str, str, str], ...] = (
         "patients; population; design, setting, participants; animals; patients and participants; primary and "
         "secondary outcome measures; statistical analysis used; oversight; subjects and materials; patients "
         "and materials; follow-up procedures; methods and trial design; settings and design; main measures; "
-        "outcomes and measures",
+        "outcomes and measures; how; what we did; what they did; what was done; how it was done; how we did it; "
+        "who and how",
     ),
     (
         "results",
@@ -49,7 +51,8 @@ _MORE: tuple[tuple[str, str, str], ...] = (
         "principal results; methodology and principal findings; results and conclusions; results and "
         "conclusion; experimental results; research findings; results and interpretation; evidence synthesis; "
         "mortality; results/findings; observations; main results and the role of chance; results and "
-        "discussion",
+        "discussion; what we found; what they found; what was found; what happened; what we saw; what was seen; "
+        "the findings",
     ),
     (
         "discussion",
@@ -61,7 +64,9 @@ _MORE: tuple[tuple[str, str, str], ...] = (
         "conclusion",
         "conclusions/significance; conclusion/significance; conclusions and clinical importance; "
         "conclusions/interpretation; what do these findings mean; conclusions and future directions; final "
-        "remarks; relevance; conclusions and relevance; summary/conclusion; summary/conclusions",
+        "remarks; relevance; conclusions and relevance; summary/conclusion; summary/conclusions; our reading; "
+        "what it means; what this means; take-home; take-home message; "
+        "take home message; in sum; our view",
     ),
     (
         "back",

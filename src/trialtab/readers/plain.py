@@ -28,6 +28,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _ATX = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(?=\S)")
 _RULE = re.compile(r"[ ]{0,3}(?:=+|-{2,}|[*_-](?:[ \t]*[*_-]){2,})[ \t]*\Z")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,120})(?:\1)[ \t]*[:.]?\Z")
+_HEAD_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})[.)]?\s+[A-Z]")
+_SUBHEAD = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[A-Z][^.!?;:]{2,80}\Z")
+"""A heading with its number, "3.2 Engraftment": a part of what "3. Results" opened."""
 _LABEL = re.compile(
     r"(TITLE|ABSTRACT|BODY)(?:\.([A-Z][A-Za-z0-9 ,&/()'’-]{0,100}))?[ \t]{0,3}[:.]?[ \t]{0,3}\Z"
 )  # labels of a corpus export: "ABSTRACT.RESULTS:"
@@ -259,11 +262,17 @@ class _Reader:
         plain = name.rstrip(" :.")
         caps = plain.isupper() and sum(c.isalpha() for c in plain) >= 4 and sum(c.isdigit() for c in plain) <= 3
         known = ":" not in plain and bool(_sections.named_section(name)[0])
+        numbered = _HEAD_NUMBER.match(plain)
         if (
             known and (plain[:1].isupper() or plain[:1].isdigit())
             and (alone or name.endswith(":") or caps or bold or (begins and not name.endswith(_ENDS)))
         ):  # fmt: skip
-            self.add("heading", line.start, line.end, signs="*_:", level=0)
+            level = numbered[1].count(".") + 1 if numbered else 0
+            self.add("heading", line.start, line.end, signs="*_:", level=level)
+            return True
+        subhead = numbered and begins and not last and self.found and not self.in_references
+        if subhead and numbered is not None and _SUBHEAD.match(plain):
+            self.add("heading", line.start, line.end, signs="*_:", level=numbered[1].count(".") + 1)
             return True
         if (alone or begins) and not last and (caps or bold) and not name.endswith((",", ";")) and len(plain) <= 100:
             if self.found or bold:

@@ -100,6 +100,8 @@ def take_bracket(row: Row, draft: Draft) -> bool:
     typed = [item for item in inside if item.kind not in ("W", "MASK", "GRADE", "POINT", "GROUP")]
     if not typed:
         return False
+    if draft.shape == "time" and _holds_its_own(typed):
+        return False  # "at 12 months (3.8 kg, 95% CI 0.5 to 7.0)": a time with its result behind it
     in_percent = draft.shape == "percent" or draft.fields.get("unit") == "%"
     if in_percent and typed[0].kind == "PCT" and typed[0].constants.get("signed"):
         return False  # "from 49.9% to 55.2% (+5.3%; n = 10)": the change is a number of its own
@@ -164,6 +166,11 @@ def take_bracket(row: Row, draft: Draft) -> bool:
     return True
 
 
+def _holds_its_own(typed: list[Item]) -> bool:
+    """Whether a bracket begins with an estimate whose spread follows in it."""
+    return typed[0].kind in ("N", "TIME", "PCT") and any(item.kind in SPREAD_KINDS for item in typed[1:])
+
+
 def take_inner(row: Row, draft: Draft, item: Item, inside: list[Item]) -> bool:
     """A free number inside the bracket: the other half of "4 (36%)", "36% (4/11)", "45 (21–153)", "6.7 (0.4)"."""
     f = draft.fields
@@ -201,7 +208,7 @@ def take_inner(row: Row, draft: Draft, item: Item, inside: list[Item]) -> bool:
             return True
         if draft.shape in ("value", "time") and draft.unlabelled is None and f.get("plus_minus") is None:
             pair = [x for x in inside if x.kind == "N"]
-            if len(pair) == 2 and pair[0] is item:
+            if len(pair) == 2 and pair[0] is item and value <= pair[1].values["value"]:
                 draft.unlabelled = (value, pair[1].values["value"])
                 draft.captures += [("low", item.start, item.end), ("high", pair[1].start, pair[1].end)]
                 return True
@@ -210,12 +217,19 @@ def take_inner(row: Row, draft: Draft, item: Item, inside: list[Item]) -> bool:
                 draft.captures.append(("bracketed", item.start, item.end))
                 return True
         return draft.unlabelled is not None
-    if item.kind in ("IVAL", "TIMES") and draft.shape in ("value", "time", "percent", "effect", "state"):
+    of_share = draft.shape == "fraction" and _holds(item, f.get("percent"))  # "30 (71%; 55–84)"
+    if item.kind in ("IVAL", "TIMES") and (draft.shape in ("value", "time", "percent", "effect", "state") or of_share):
         if draft.unlabelled is None:
             draft.unlabelled = (item.values["low"], item.values["high"])
             draft.captures += [(n, *item.printed[n]) for n in ("low", "high")]
         return True
     return False
+
+
+def _holds(interval: Item, value: object) -> bool:
+    """Whether a number lies inside an interval."""
+    bounds = interval.values
+    return isinstance(value, float) and {"low", "high"} <= bounds.keys() and bounds["low"] <= value <= bounds["high"]
 
 
 def take_spread(row: Row, draft: Draft, item: Item) -> None:
@@ -307,7 +321,9 @@ def take_spread_behind_time(row: Row, draft: Draft) -> bool:
     m = k + 1
     if m + 2 >= len(row.items) or row.items[m].kind not in ("TIME", "POINT") or row.word(m + 1) not in OPENERS:
         return False
-    if row.items[m + 2].kind not in ("CI", "SE", "SD") or "second" in row.items[m].values:
+    inside = row.items[m + 2]
+    alone = inside.kind == "IVAL" and row.word(m + 3) in (")", "]") and _holds(inside, draft.fields.get("percent"))
+    if (inside.kind not in ("CI", "SE", "SD") and not alone) or "second" in row.items[m].values:
         return False
     return _take_bracket_at(row, draft, m + 1)
 

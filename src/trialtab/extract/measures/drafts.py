@@ -101,6 +101,7 @@ def draft_at(row: Row, i: int) -> Draft | None:
 _FELL_ON = frozenset(("onset", "peak", "peaked", "occurred", "tmax", "nadir", "started", "began", "maximum", "start"))
 _LEADS_TO_A_DAY = frozenset((
     "was", "were", "is", "on", "at", "reached", "occurred", "observed", "of", "a", "the", "median", "mean", "by", ":",
+    "came", "fell", ",", "and", "versus", "vs",
 ))  # fmt: skip
 
 
@@ -132,11 +133,25 @@ def day_that_something_fell_on(row: Row, i: int, item: Item) -> Draft | None:
 
 
 def _peaked_on(row: Row, i: int) -> bool:
-    """ "Tmax was day 9", "the peak was reached on day 14", "median onset was day 4": only small words stand between."""
+    """ "Tmax was day 9", "the peak was reached on day 14", "median onset of CRS came on day 6, day 4 and day 2": only
+    small words stand right before it, and no other number than days that it fell on too.
+    """
     k = i - 1
-    while k >= 0 and i - k < 7 and row.word(k) in _LEADS_TO_A_DAY:
+    while k >= 0 and (row.word(k) in _LEADS_TO_A_DAY or (row.items[k].kind == "POINT" and k in row.used)):
         k -= 1
-    return k < i - 1 and row.word(k) in ("tmax", "onset", "peak", "nadir")
+    if _LEADS_TO_A_DAY.isdisjoint(row.words[k + 1 : i]):
+        return False
+    while k >= 0 and i - k < 12 and row.items[k].kind in ("W", "GRADE"):
+        if row.word(k) in _FALLS_ON_A_DAY:
+            return True
+        if row.word(k) in _OPENS_ANOTHER:
+            return False
+        k -= 1
+    return False
+
+
+_FALLS_ON_A_DAY = frozenset(("tmax", "onset", "peak", "nadir"))
+_OPENS_ANOTHER = frozenset((",", ";", ":", ".", "and", "with", "was", "were", "had", "by", "before", "until"))
 
 
 def continues_effect(row: Row, before: Draft, draft: Draft) -> bool:

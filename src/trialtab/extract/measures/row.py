@@ -1,5 +1,7 @@
 """The items of one sentence while its numbers are read: words by place, depth of brackets, what was said so far."""
 
+from dataclasses import dataclass
+
 from trialtab import vocabulary
 from trialtab.extract.measures.announcements import Announced
 from trialtab.extract.measures.kinds import NUMBER_KINDS, OPENERS, Draft, Item, WordAt
@@ -21,9 +23,40 @@ class Row:
         self.counted = False  # whether the sentence has counted anything so far
         self.announced = announced
         self.used: dict[int, int] = {}
-        self.said_pair = ""
+        self.header = _header(self)
+        self.said_pair = self.header.pair if self.header else ""
         self.said_single = ""
         self.depth = _depths(items)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """ "Peak expansion (cells/µL, median [IQR]): …": what a sentence says, before its colon, of all that it lists."""
+
+    statistic: str
+    item: int
+    """The item that names the statistic."""
+    colon: int
+    pair: str
+    """What a bracket with two numbers holds: iqr | range | ci, or the empty string where that is not said."""
+
+
+_PAIRS = {"iqr": "iqr", "interquartile": "iqr", "quartiles": "iqr", "range": "range", "ci": "ci"}
+_HEADER_WORDS = 6
+
+
+def _header(row: Row) -> Header | None:
+    """The statistic that the words before the first colon end with; None where a number stands before the colon."""
+    colon = next((k for k, word in enumerate(row.words) if word == ":"), None)
+    if colon is None or any(item.kind in NUMBER_KINDS for item in row.items[:colon]):
+        return None
+    words = row.words[max(0, colon - _HEADER_WORDS) : colon]
+    for k, word in enumerate(words):
+        name = "median" if word in row.sets["median"] else "mean" if word in row.sets["average"] else None
+        if name is not None and not any(w.isalpha() and w not in _PAIRS and w != "and" for w in words[k + 1 :]):
+            pair = next((_PAIRS[w] for w in words[k + 1 :] if w in _PAIRS), "")
+            return Header(name, colon - len(words) + k, colon, pair)
+    return None
 
 
 def _depths(items: list[Item]) -> list[int]:
@@ -94,6 +127,7 @@ def noun_phrase(row: Row, i: int) -> int:
 def noun_behind(row: Row, i: int, value: float) -> tuple[str, int] | None:
     """The counted noun after a number: "patients", "deaths"; at most four words may stand between."""
     people, events = row.sets["people"], row.sets["events"]
+    i = _past_parts(row, i)
     for k in range(i, min(i + 6, len(row.items))):
         if row.items[k].kind == "GRADE" and k == i:
             continue  # "one grade 5 event"
@@ -119,6 +153,16 @@ def noun_behind(row: Row, i: int, value: float) -> tuple[str, int] | None:
         ):
             return None
     return None
+
+
+def _past_parts(row: Row, i: int) -> int:
+    """Behind "(328 women, 176 men)": a bracket at item i that only counts kinds of people; else i itself."""
+    close = closing(row, i) if row.word(i) in OPENERS else None
+    if close is None or row.word(close - 1) not in row.sets["people"]:
+        return i
+    parts = range(i + 1, close)
+    small = row.sets["people"] | {",", "and", ";", "(", ")"}
+    return close + 1 if all(row.items[k].kind in ("N", "PCT") or row.word(k) in small for k in parts) else i
 
 
 def is_unit(text: str) -> bool:

@@ -16,7 +16,7 @@ def settle_statistic(row: Row, draft: Draft) -> None:
     f = draft.fields
     if draft.shape == "time" and row.word(draft.first - 1) in (
         "at", "after", "by", "within", "during", "for", "over", "until", "through", "every", "each",
-        "last", "first", "past", "next"
+        "last", "first", "past", "next", "between"
     ) and row.word(draft.first - 2) not in ("stood", "lay", "was", "were", "estimated", "remained"):  # fmt: skip
         name_unlabelled(row, draft)
         return
@@ -27,6 +27,8 @@ def settle_statistic(row: Row, draft: Draft) -> None:
         and (draft.last + 1 < len(row.items) and row.items[draft.last + 1].kind in NUMBER_KINDS)
     ):
         return  # "at 3 months (14.0 vs 17.0), 15 months (13.2 vs 15.4)": a time with its results behind it
+    if draft.shape == "time" and row.word(draft.first - 1) == "and" and row.word(draft.first - 3) == "between":
+        return  # "stable between 12 months and 24 months"
     if draft.statistic is None and draft.shape not in ("count", "fraction"):
         draft.statistic, draft.stat_item = named_statistic(row, draft)
     spread_mean = any(f.get(n) is not None for n in ("sd", "se", "plus_minus"))
@@ -131,7 +133,7 @@ def named_statistic(row: Row, draft: Draft) -> tuple[str | None, int | None]:
             closed += 1
         elif text in ("(", "["):
             closed = max(0, closed - 1)
-        if closed and draft.first - k > 3:
+        if closed and (draft.first - k > 3 or _says_of_a_difference(row, k)):
             continue
         if item.kind == "EFFECTNAME":
             if item.rule == "difference_name" and (draft.fields.get("ci_low") is None and draft.unlabelled is None):
@@ -143,10 +145,19 @@ def named_statistic(row: Row, draft: Draft) -> tuple[str | None, int | None]:
             break
         if text in names:
             return names[text], k
+    if row.header is not None and row.header.colon < draft.first and draft.shape in ("value", "time"):
+        return row.header.statistic, row.header.item
     after = [row.word(k) for k in range(draft.last, min(draft.last + 3, len(row.items)))]
     if after[:1] in (["("], ["in"]) and after[1:2] and after[1] in names:
         return names[after[1]], draft.last + 1
     return None, None
+
+
+def _says_of_a_difference(row: Row, k: int) -> bool:
+    """ "a difference (LS mean) of 0.1 days": what a bracket says of the name of an effect before it."""
+    while k > 0 and row.word(k) not in ("(", "["):
+        k -= 1
+    return row.items[k - 1].kind == "EFFECTNAME"
 
 
 def _is_of_one_arm(row: Row, name: Item, draft: Draft) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from trialtab import values, vocabulary
-from trialtab.extract.grades import bare_grades, joined_grades, short_grades
+from trialtab.extract.grades import bare_grades, joined_grades, short_grades, signed_grades
 from trialtab.extract.measures.kinds import OPENERS, Item
 from trialtab.language import NUMERIC, Sentence
 from trialtab.rules import RuleSet
@@ -58,11 +58,25 @@ def items(sentence: Sentence, rules: RuleSet) -> list[Item]:
         found = _spreads_joined(found)
     if "/" in sentence.words:
         found = joined_grades(found)
+    if "10" in sentence.words and "(" in sentence.words:
+        found = _powers_joined(found)
+    if not _MINUS.isdisjoint(sentence.words):
+        found = _inverse_units_joined(found)
     if "grade" in sentence.lower:
         found = bare_grades(found, sentence.lower)
     if "g1" in sentence.lower or "g2" in sentence.lower:
         found = short_grades(found, sentence.lower)
+    if "g" in sentence.lower or "gr" in sentence.lower or "g3" in sentence.lower:
+        found = signed_grades(found, sentence.words)
     ids = {hit.rule.id for hit in hits}
+    if sentence.words.count("/") > 1 and "count_of_total" in ids:
+        found = _series_parted(sentence, found)
+    if "age" in ids:
+        found = _spreads_of_ages(found)
+    if "dose" in ids:
+        found = _doses_of_a_series(found)
+    if "duration" in ids:
+        found = _times_of_a_series(found)
     if "clock_time" in ids:
         found = _hours_joined(found)
     timed = not ids.isdisjoint(("named_time", "allocation")) and any(item.rule == "named_time" for item in found)
@@ -82,6 +96,117 @@ def _hours_joined(row: list[Item]) -> list[Item]:
                 continue
         joined.append(item)
     return joined
+
+
+def _series_parted(sentence: Sentence, row: list[Item]) -> list[Item]:
+    """ "5 / 9 / 17 patients": a fraction that a slash and a number follow is the beginning of a series."""
+    parted: list[Item] = []
+    for k, item in enumerate(row):
+        behind = [x.text if x.kind == "W" else x.kind for x in row[k + 1 : k + 3]]
+        if item.rule == "count_of_total" and item.last - item.first == 3 and behind == ["/", "N"]:
+            parted += [_plain(sentence, i) for i in range(item.first, item.last)]
+        else:
+            parted.append(item)
+    return parted
+
+
+def _powers_joined(row: list[Item]) -> list[Item]:
+    """ "10(9)/L", as abstracts print a raised exponent: one word, "10^9"."""
+    joined: list[Item] = []
+    k = 0
+    while k < len(row):
+        ten, inside = row[k], row[k + 1 : k + 4]
+        raised = len(inside) == 3 and [inside[0].text, inside[1].kind, inside[2].text] == ["(", "N", ")"]
+        if raised and ten.text == "10" and inside[0].start == ten.end and inside[1].values["value"] in range(3, 13):
+            power = f"10^{inside[1].values['value']:.0f}"
+            joined.append(Item("W", ten.first, inside[2].last, ten.start, inside[2].end, power))
+            k += 4
+        else:
+            joined.append(ten)
+            k += 1
+    return joined
+
+
+_MINUS = frozenset(("−", "–", "-"))
+_INVERTED = frozenset((
+    "l", "dl", "ml", "µl", "μl", "ul", "nl", "min", "h", "s", "d", "day", "wk", "week", "y", "yr", "year", "kg", "g",
+    "mg", "m", "cm", "mm", "mol", "mmol",
+))  # fmt: skip
+
+
+def _inverse_units_joined(row: list[Item]) -> list[Item]:
+    """ "12.9 g dl−1": a unit with its negative exponent, as one word, "/dl"."""
+    joined: list[Item] = []
+    k = 0
+    while k < len(row):
+        unit, inside = row[k], row[k + 1 : k + 3]
+        if (
+            len(inside) == 2
+            and unit.text in _INVERTED
+            and inside[0].text in _MINUS
+            and inside[0].start == unit.end
+            and inside[1].start == inside[0].end
+            and inside[1].kind == "N"
+            and inside[1].text in ("1", "2", "3")
+        ):
+            power = "" if inside[1].text == "1" else inside[1].text
+            joined.append(Item("W", unit.first, inside[1].last, unit.start, inside[1].end, f"/{unit.text}{power}"))
+            k += 3
+        else:
+            joined.append(unit)
+            k += 1
+    return joined
+
+
+def _spreads_of_ages(row: list[Item]) -> list[Item]:
+    """ "mean [SD] age, 38.4 [9.7] years": the number in the bracket behind an age is its spread."""
+    spread = list(row)
+    for k, item in enumerate(row[:-3]):
+        inside = row[k + 2]
+        if item.rule == "age" and row[k + 1].text in OPENERS and inside.kind in ("N", "TIME") and (
+            row[k + 3].text in (")", "]")
+        ):  # fmt: skip
+            spread[k + 2] = replace(inside, kind="MASK", rule=item.rule, reason=item.reason)
+    return spread
+
+
+def _doses_of_a_series(row: list[Item]) -> list[Item]:
+    """ "pegfilgrastim 60, 100 and 120 µg/kg": the numbers that commas and "and" tie to a dose are doses."""
+    series = list(row)
+    for k, item in enumerate(series):
+        if item.rule != "dose":
+            continue
+        m = k - 1
+        while m > 0 and series[m].text in (",", "and", "or", "/") and series[m - 1].kind == "N":
+            series[m - 1] = replace(series[m - 1], kind="MASK", rule=item.rule, reason=item.reason)
+            m -= 2
+    return series
+
+
+def _times_of_a_series(row: list[Item]) -> list[Item]:
+    """ "rose at 3 (mean 6.8 kg) and 12 months (3.8 kg)": a number with its bracket before a time with its own is a time
+    of the same unit.
+    """
+    series = list(row)
+    for k in range(len(series) - 2, 3, -1):
+        item = series[k]
+        if item.rule != "duration" or series[k + 1].text not in OPENERS or "value" not in item.values:
+            continue
+        close = k - 1
+        while close and series[close].text in (",", "and", ";"):
+            close -= 1
+        opening = next((m for m in range(close - 1, max(0, close - 24), -1) if series[m].text in OPENERS), 0)
+        number = series[opening - 1] if opening > 1 else None
+        if close == k - 1 or series[close].text not in (")", "]") or number is None or number.kind != "N":
+            continue
+        value = number.values["value"]
+        led = series[opening - 2].text in ("at", "after", ",", "and", "by")
+        if led and value % 1 == 0 and value < item.values["value"]:
+            series[opening - 1] = replace(
+                item, first=number.first, last=number.last, start=number.start, end=number.end,
+                values=number.values, printed=number.printed,
+            )  # fmt: skip
+    return series
 
 
 def _percents_joined(row: list[Item]) -> list[Item]:
@@ -171,8 +296,12 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     ):
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     before = sentence.lower[item.first - 1] if item.first else ""
+    if item.kind == "FRAC" and before == "to" and sentence.lower[item.first] == "one" and "from" in sentence.lower:
+        return [_pointing(sentence, item.first), *(_plain(sentence, i) for i in range(item.first + 1, item.last))]
     if item.rule == "named_time" and item.last - item.first == 1 and before in ("/", "per"):
         return [_plain(sentence, item.first)]  # "24 kg/m2": square metres, not month 2
+    if item.rule == "duration" and _is_per_time(sentence, item.last):
+        return [_plain(sentence, i) for i in range(item.first, item.last)]  # "6.8 min/day" is no time
     if item.rule == "dose" and sentence.lower[item.last : item.last + 2] == ("/", "min") and not _BREATH.isdisjoint(
         sentence.lower
     ):  # fmt: skip
@@ -219,6 +348,19 @@ def _mended(sentence: Sentence, item: Item) -> list[Item]:
     if item.kind == "IVAL" and "low" in v and "high" in v and v["low"] > v["high"] > 0:
         return [_plain(sentence, i) for i in range(item.first, item.last)]
     return [item]
+
+
+def _pointing(sentence: Sentence, i: int) -> Item:
+    """ "fell from a median of 17 to one of 2": the word that stands for what was told before."""
+    return Item("W", i, i + 1, sentence.starts[i], sentence.ends[i], sentence.lower[i], {}, {}, {}, reason="pronoun")
+
+
+def _is_per_time(sentence: Sentence, k: int) -> bool:
+    """Whether "/day", "per week" stands at token k."""
+    return sentence.lower[k : k + 1] in (("/",), ("per",)) and sentence.lower[k + 1 : k + 2] in _SPANS
+
+
+_SPANS = tuple((span,) for span in ("day", "week", "month", "night", "year", "d", "wk"))
 
 
 def _is_value_behind(sentence: Sentence, item: Item) -> bool:
