@@ -222,3 +222,29 @@ def test_short_forms_tell_what_an_outcome_is() -> None:
     )
     assert {row.outcome for row in found} == {"ET"}
     assert {row.outcome_class for row in found} == {"biomarker"}
+
+
+# ---- sizes and names at the head of a list ---------------------------------------------------------------------
+
+
+def test_groups_behind_a_colon_that_add_up_to_all() -> None:
+    found = rows("Results. Sixteen treated: DL-1, 5; DL1, 8; DL2, 3. Two relapsed.")
+    assert [(row.arm, row.value) for row in found[:4]] == [("overall", 16), ("DL-1", 5), ("DL1", 8), ("DL2", 3)]
+    assert {row.outcome_class for row in found[:4]} == {"enrollment"}
+
+
+def test_kinds_of_an_event_are_counted() -> None:
+    assert told("Viral reactivation: CMV 8, ADV 4, BKV 3.") == [("8", "CMV"), ("4", "ADV"), ("3", "BKV")]
+
+
+def test_numbers_behind_a_rate_are_rates() -> None:
+    text = (
+        "Methods. Patients took placebo, a low dose (200 mg) or a high dose (400 mg).\n\nResults. Crises per "
+        "patient-year: "
+        "3.12 / 2.60 / 1.97."
+    )
+    assert [(row.statistic, row.value, row.unit, row.arm) for row in rows(text)] == [
+        ("rate", 3.12, "/({patient}.a)", "placebo"),
+        ("rate", 2.6, "/({patient}.a)", "low dose"),
+        ("rate", 1.97, "/({patient}.a)", "high dose"),
+    ]

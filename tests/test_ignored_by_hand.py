@@ -1,4 +1,9 @@
-"""Numbers that the ledger ignores, a hundred by hash of their place, read by hand: how many are findings."""
+"""Numbers that the ledger ignores, three draws of a hundred by hash of their place, read by hand: how many are
+findings.
+
+The draws held six, five and six; three of a hundred is the aim. Each was read before anything was learnt from it, and
+what it taught was mended after: FINDINGS_MAX is how many of the seventeen are still left out.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +14,7 @@ from bundled import ROOT
 from trialtab import extract, readers, rules
 
 READ = [json.loads(line) for line in (ROOT / "tests" / "ignored_by_hand.jsonl").read_text("utf-8").splitlines()]
-FINDINGS_MAX = 6
-"""Of the hundred; three is the aim."""
+FINDINGS_MAX = 7
 
 
 @cache
@@ -24,7 +28,7 @@ def ignored(document):
 
 def test_few_of_the_ignored_numbers_are_findings():
     left_out = [r for r in READ if r["verdict"] == "finding" and (r["start"], r["end"]) in ignored(r["document"])]
-    assert len(READ) == 100 and len(left_out) <= FINDINGS_MAX
+    assert len(READ) == 300 and len(left_out) <= FINDINGS_MAX
 
 
 def test_what_was_read_as_no_finding_stays_left_out():

@@ -95,6 +95,7 @@ def parts_of_wholes(
                 _in_a_row(text, r.start, sentence)
                 or _in_brackets(text, r.start, sentence)
                 or _in_a_bracket_each(text, r.start, sentence)
+                or _behind_a_colon(text, r.start, sentence)
                 or _with_short_names(text, r.start, sentence)
             )
         if whole is None and len(_N_EQUALS.findall(sentence)) > 1:
@@ -296,6 +297,23 @@ def _in_brackets(text: str, at: int, sentence: str) -> Whole | None:
     return None
 
 
+_BEHIND_COLON = re.compile(
+    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+|{values.NUMBER_WORDS})(?: [\w-]+){{1,4}}: "
+    r"(?P<list>[^.:()]{6,200}?)(?:\.(?=\s)|\.?\Z)",
+    re.I,
+)
+
+
+def _behind_a_colon(text: str, at: int, sentence: str) -> Whole | None:
+    """ "Sixteen treated: DL-1, 5; DL1, 8; DL2, 3": the groups that a colon parts from the number of all."""
+    for m in _BEHIND_COLON.finditer(sentence):
+        listed = listed_sizes(text, at + m.start("list"), m["list"])
+        n = values.number(m["n"])
+        if listed and n is not None and sum(float(g.n or 0) for g in listed) == n and all(map(_arm_like, listed)):
+            return Whole(tuple(listed), n, at + m.start("n"), at + m.end("n"))
+    return None
+
+
 _SIZED = re.compile(
     rf"\(\s*(?:the )?(?P<name>[^\W\d][^(),;=]{{0,40}}?)\s*[,;:]\s*(?:n\s*=\s*)?(?P<n>\d{{1,5}})"
     rf"(?:\s{_PEOPLE})?\s*\)"
@@ -397,6 +415,7 @@ def _arm_like(group: Group) -> bool:
 
 
 _SEX = re.compile(
+    r""
     r"(?:fe)?males?\b|(?:wo)?m[ae]n\b|boys\b|girls\b|aged?\b|(?:children|adolescents|teenagers|adults|infants|elderly)\Z",
     re.I,
 )

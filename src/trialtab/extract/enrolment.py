@@ -7,6 +7,7 @@ from trialtab import vocabulary
 from trialtab.extract import look_alikes
 from trialtab.extract.line import Linked, beside
 from trialtab.extract.measures import Draft
+from trialtab.extract.measures.counted import TAKEN_IN
 from trialtab.extract.reading import Read
 from trialtab.prefilter import Prefiltered
 from trialtab.rules import RuleSet
@@ -230,7 +231,7 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         and r.row[draft.last].text in ("for", "in", "patients", "participants")
     ):
         return True
-    if draft.noun is None and before in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated"):
+    if draft.noun is None and before in TAKEN_IN:
         return True
     if (
         not x.whole

@@ -18,6 +18,7 @@ def count_events(line: Line) -> None:
     people = [d for d in line.results if is_bare(d) and _of_people_of_an_arm(line, d)]
     labelled = [d for d in line.results if is_bare(d) and _behind_its_name(line, d)]
     listed = [d for host in line.results for d in (*_listed_under(line, host), *_listed_behind_colon(line, host))]
+    listed += _listed_under_a_name(line)
     within = [d for d in line.results if is_bare(d) and _in_so_many(line, d)]
     for draft in (*named, *beside, *people, *labelled, *listed, *within):
         draft.shape = "count"
@@ -113,6 +114,26 @@ def _listed_under(line: Line, host: Draft) -> list[Draft]:
             return []
         if _label_at(line, draft) is None or line.word(draft.last) not in _ENDS:
             return []
+        found.append(draft)
+    return found if len(found) > 1 else []
+
+
+def _listed_under_a_name(line: Line) -> list[Draft]:
+    """ "Viral reactivation: CMV 8, ADV 4, BKV 3": the numbers behind short names that the name of an event heads, two
+    or more.
+    """
+    colon = next((k for k, word in enumerate(line.words) if word == ":"), 0)
+    start = next((k + 1 for k in range(colon - 1, -1, -1) if line.word(k) in (".", ";")), 0)
+    known = vocabulary.outcome(line.say(start, colon)) if 0 < colon - start <= _PHRASE else None
+    if known is None or known.term.category not in _EVENTS:
+        return []
+    found = []
+    for draft in line.results:
+        if draft.first < colon:
+            continue
+        first = _label_at(line, draft)
+        if not is_bare(draft) or first is None or line.word(draft.last) not in _ENDS or draft.first - first > 3:
+            break
         found.append(draft)
     return found if len(found) > 1 else []
 

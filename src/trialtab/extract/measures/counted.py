@@ -7,6 +7,11 @@ from trialtab.extract.measures.row import Row, closing, noun_phrase
 from trialtab.extract.measures.typed_items import is_year
 
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
+TAKEN_IN = frozenset((
+    "enrolled", "randomized", "randomised", "recruited", "infused", "treated", "screened", "dosed", "apheresed",
+    "registered", "consented",
+))  # fmt: skip
+"""Beside a number without a noun: what was done to the people whom it counts."""
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _RESPONSES = frozenset(("cr", "pr", "sd", "pd", "vgpr", "scr", "cri", "crh", "mlfs", "ncr", "mr", "cmr", "pmr"))
 _PEOPLE_DID = frozenset(
@@ -158,7 +163,7 @@ def counts_in_so_many(row: Row, draft: Draft) -> bool:
     k = draft.first - 1
     while row.word(k) in (":", "*", "**"):
         k -= 1
-    return row.word(k) in ("enrolled", "randomized", "randomised", "recruited", "infused", "treated") and ends
+    return row.word(k) in TAKEN_IN and ends
 
 
 _ENDS = frozenset((",", ";", ".", "", ")", "respectively"))
@@ -219,6 +224,8 @@ def counts_people(row: Row, i: int) -> bool:
         "exposed", "evaluable", "assigned", "recruited", "evaluated", "eligible", "screened", "assessed"
     ):  # fmt: skip
         return True
+    if word in TAKEN_IN and after in (":", ".", ",", ";", "(", "") and row.word(i - 2) in ("", ".", ";", ":", ","):
+        return i == 1 or row.word(i - 2) != ","  # "Sixteen treated: 5 at DL1, …"
     if word in ("was", "were") and row.items[i - 1].first == 0:
         return True
     if word == "because" and after == "of":
@@ -253,4 +260,9 @@ def is_subject(row: Row, n: int, behind: int = 0) -> bool:
         "started",
         "proceeded",
         "left",
+        "remain",
+        "remained",
+        "stayed",
+        "continue",
+        "kept",
     )

@@ -37,6 +37,8 @@ class Header:
     item: int
     """The item that names the statistic."""
     colon: int
+    unit: tuple[int, int] | None
+    """Where "per patient-year" is printed; None where the numbers are no rates."""
     pair: str
     """What a bracket with two numbers holds: iqr | range | ci, or the empty string where that is not said."""
 
@@ -55,8 +57,14 @@ def _header(row: Row) -> Header | None:
         name = "median" if word in row.sets["median"] else "mean" if word in row.sets["average"] else None
         if name is not None and not any(w.isalpha() and w not in _PAIRS and w != "and" for w in words[k + 1 :]):
             pair = next((_PAIRS[w] for w in words[k + 1 :] if w in _PAIRS), "")
-            return Header(name, colon - len(words) + k, colon, pair)
+            return Header(name, colon - len(words) + k, colon, None, pair)
+    per = next((k for k in range(1, colon) if row.word(k) == "per"), 0)
+    if per and row.words[colon - 1].endswith(_PERSON_TIME) and colon - per < _HEADER_WORDS:
+        return Header("rate", per, colon, (row.items[per].start, row.items[colon - 1].end), "")
     return None
+
+
+_PERSON_TIME = ("patient-year", "person-year", "patient-years", "person-years", "participant-years")
 
 
 def _depths(items: list[Item]) -> list[int]:

@@ -31,6 +31,8 @@ def settle_statistic(row: Row, draft: Draft) -> None:
         return  # "stable between 12 months and 24 months"
     if draft.statistic is None and draft.shape not in ("count", "fraction"):
         draft.statistic, draft.stat_item = named_statistic(row, draft)
+    if draft.statistic == "rate" and row.header is not None and f.get("unit") is None:
+        draft.shape, f["unit"] = "rate", row.header.unit
     spread_mean = any(f.get(n) is not None for n in ("sd", "se", "plus_minus"))
     spread_median = any(f.get(n) is not None for n in ("q1", "iqr_width"))
     if draft.shape == "percent" and draft.statistic in ("mean", "median") and not (spread_mean or spread_median):
