@@ -248,3 +248,8 @@ def test_numbers_behind_a_rate_are_rates() -> None:
         ("rate", 2.6, "/({patient}.a)", "low dose"),
         ("rate", 1.97, "/({patient}.a)", "high dose"),
     ]
+
+
+def test_a_p_value_behind_a_verb_is_not_that_of_a_bare_number() -> None:
+    found = rows("Results. Low peak torque in set 2 was significantly improved (p < 0.01).")
+    assert [(row.statistic, row.p_value) for row in found] == [("p_value", 0.01)]

@@ -88,7 +88,8 @@ _OLDER = Prefiltered(r"\b(?:older|younger|heavier) \((?:median|mean)\b[^()]*$", 
 _PLANNED_SIZE = re.compile(
     r"\b(?:protocol|plan) (?:foresaw|called for|provided for|required|envisaged) (?:at least )?$|"
     r"\b(?:chosen|selected|taken forward) (?:for|in|into) an? [^.;]{0,60}\b(?:trial|study) (?:in|of|with) $|"
-    r"\bplanned (?:for|in|with) (?:about |some |around )?$",
+    r"\bplanned (?:for|in|with) (?:about |some |around )?$|"
+    r"\b(?:planned|target(?:ed)?|intended) (?:enrol+ment|accrual|sample(?: size)?|recruitment)(?: of|:| was)? $",
     re.I,
 )
 _A_NEXT = Prefiltered(
@@ -134,6 +135,7 @@ _BEFORE_IT = re.compile(
     r"(?:treatment|infusion|therapy|transplantation|surgery|operation|study)\b",
     re.I,
 )
+_OF_BASELINE = re.compile(r"\b(?:baseline|pretreatment|pre-treatment) (?:[\w-]+ ){0,3}[(\[]$", re.I)
 _UP_FROM = re.compile(r"\b(?:up|down) from (?:an? )?(?:median |mean )?(?:of )?$", re.I)
 _BUILD = re.compile(r"(?:body[- ])?(?:weight|height|mass index|BMI|stature)\b[^.;]{0,12}$", re.I)
 _WITH_AGE = re.compile(r"\b(?:average|mean|median) (?:of )?age\b|\bage (?:was|is)\b", re.I)
@@ -220,6 +222,8 @@ def _from_before(before: str, said: str, behind: str, draft: Draft) -> bool:
         return True
     if _SPAN_BEFORE.match(behind) or _OLDER.search(before):
         return True
+    if measured and draft.depth and _OF_BASELINE.search(before):
+        return True  # "changes from baseline HbA1c (8.06%)"
     if measured and (_UP_FROM.search(before) or (_BUILD.search(before) and _WITH_AGE.search(before))):
         return True
     if measured and _BEFORE_IT.match(said) and _HAD_A_VALUE.search(before):

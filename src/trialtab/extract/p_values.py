@@ -1,6 +1,7 @@
 """Which number a p-value belongs to, and the rows of p-values that stand without one."""
 
 from trialtab.extract.clauses import clause_start
+from trialtab.extract.event_counts import is_bare
 from trialtab.extract.line import Line, Linked
 from trialtab.extract.measures import Draft, Item
 from trialtab.extract.outcome_candidates import candidates_left
@@ -31,6 +32,8 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
         row.outcome = line.say(*row.outcome_range)
     elif rows and rows[-1].outcome:
         row.outcome, row.outcome_range = rows[-1].outcome, rows[-1].outcome_range
+    elif start and not rows and (told := _told_at_the_opening(line, start)):
+        row.outcome, row.outcome_range = line.say(*told), told
     arms = distinct([m for m in line.arms if edge <= m.first < k and m.strength >= 2]) or distinct(
         [m for m in line.arms if m.strength >= 3]
     )
@@ -39,6 +42,29 @@ def row_of_p(line: Line, k: int, rows: list[Linked]) -> Linked | None:
         row.comparator = arms[1] if len(arms) == 2 else None
     row.p = (_relation(item), item.values["value"], k) if "value" in item.values else None
     return row if row.p is not None else None
+
+
+def _told_at_the_opening(line: Line, start: int) -> tuple[int, int] | None:
+    """ "There was a difference in troponin levels over time, with lower levels in A (p = 0.003)": what the sentence
+    told before the clause of the p-value.
+    """
+    found = candidates_left(line, 0, start, bracket=False)
+    best = max(found, key=lambda c: weigh(line, c, False), default=None)
+    if best is None or weigh(line, best, False) <= LEAST_TOLD:
+        return None
+    return best[1], best[2]
+
+
+LEAST_TOLD = 0.2
+"""What a candidate weighs at least that may be an outcome."""
+
+
+def _is_of_its_verb(line: Line, rows: list[Linked], k: int) -> bool:
+    """ "low peak torque in set 2 was improved (p < 0.01)": a bare number, and a verb between it and the p-value."""
+    last = max((r for r in rows if r.draft.last <= k), key=lambda r: r.draft.last, default=None)
+    if last is None or not is_bare(last.draft) or line.word(last.draft.first - 1) in line.verbs:
+        return False
+    return any(line.word(m) in line.verbs for m in range(last.draft.last, k))
 
 
 def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
@@ -65,6 +91,9 @@ def give_p_values(line: Line, rows: list[Linked]) -> list[int]:
                 for m in range(max(r.draft.last for r in rows if r.draft.last <= k), k)
             )
         ):
+            alone.append(k)
+            continue
+        if not owners and _is_of_its_verb(line, rows, k):
             alone.append(k)
             continue
         if k in spread:
