@@ -231,7 +231,8 @@ def is_enrolment(x: Linked, r: Read, sentence: str, rules: RuleSet) -> bool:
         and r.row[draft.last].text in ("for", "in", "patients", "participants")
     ):
         return True
-    if draft.noun is None and before in TAKEN_IN:
+    did = bool(behind) and behind[0] in rules.sets["did"]  # "38 were dosed (4 withdrew)"
+    if draft.noun is None and before in TAKEN_IN and not did:
         return True
     if (
         not x.whole

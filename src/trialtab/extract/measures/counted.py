@@ -7,7 +7,10 @@ from trialtab.extract.measures.row import Row, closing, noun_phrase
 from trialtab.extract.measures.typed_items import is_year
 
 _BEHIND_A_COUNT = frozenset(("so", "after", "within", "at", "on", "during", "by", "because", "due", "without", "until"))
-TAKEN_IN = frozenset(("enrolled", "randomized", "randomised", "recruited", "infused", "treated", "screened"))
+TAKEN_IN = frozenset((
+    "enrolled", "randomized", "randomised", "recruited", "infused", "treated", "screened", "dosed", "apheresed",
+    "registered", "consented",
+))  # fmt: skip
 """Beside a number without a noun: what was done to the people whom it counts."""
 _SENT = frozenset(("treated", "assigned", "allocated", "randomized", "randomised"))
 _RESPONSES = frozenset(("cr", "pr", "sd", "pd", "vgpr", "scr", "cri", "crh", "mlfs", "ncr", "mr", "cmr", "pmr"))
