@@ -175,11 +175,11 @@ def said_against(before: str, said: str, behind: str, draft: Draft) -> str | Non
         return "planned"
     if draft.shape in ("count", "fraction") and draft.p_item is None and _is_of_how_many(before, behind):
         return "denominator"
-    if draft.shape in ("count", "value") and _AT_A_TIME.search(before) and _COULD_BE_LOOKED_AT.match(behind):
+    if draft.shape in ("count", "value") and _COULD_BE_LOOKED_AT.match(behind) and _AT_A_TIME.search(before):
         return "denominator"
     if draft.shape == "percent" and draft.p_item is None and _STRENGTH_OF.match(behind):
         return "dose"
-    if _DOSE_WAS.search(before) or (draft.shape == "value" and _CELLS_A_KILOGRAM.match(said)):
+    if ("ose" in before and _DOSE_WAS.search(before)) or (draft.shape == "value" and _CELLS_A_KILOGRAM.match(said)):
         return "dose"
     if draft.shape == "fraction" and _TITRE.search(before):
         return "titre"
@@ -224,9 +224,9 @@ def _from_before(before: str, said: str, behind: str, draft: Draft) -> bool:
         return True
     if measured and draft.depth and _OF_BASELINE.search(before):
         return True  # "changes from baseline HbA1c (8.06%)"
-    if measured and (_UP_FROM.search(before) or (_BUILD.search(before) and _WITH_AGE.search(before))):
+    if measured and (_UP_FROM.search(before[-40:]) or (_BUILD.search(before) and _WITH_AGE.search(before))):
         return True
-    if measured and _BEFORE_IT.match(said) and _HAD_A_VALUE.search(before):
+    if measured and _HAD_A_VALUE.search(before[-8:]) and _BEFORE_IT.match(said):
         return True
     if draft.shape not in ("count", "fraction"):
         return False

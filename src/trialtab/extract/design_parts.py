@@ -341,6 +341,8 @@ def _with_short_names(text: str, at: int, sentence: str) -> Whole | None:
     """ "61 got the CD28-costimulated product (28z) and 43 the 4-1BB-costimulated one (BBz)": two sizes, each with a
     short name in the bracket behind it that the document uses throughout.
     """
+    if sentence.count("(") < 2:
+        return None
     sizes = [size for size in _sizes(sentence) if size.n >= LEAST and size.how != "-" and not size.inside]
     for parts in pairwise(sizes):
         if parts[1].start - parts[0].end > LONGEST:

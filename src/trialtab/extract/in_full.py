@@ -16,6 +16,8 @@ def spell_out(findings: Iterable[Finding], long_forms: Mapping[str, str]) -> lis
     long_forms: short form -> long form, as the document defines them. The printed outcome stays as it is: the full one
     serves to know what it is.
     """
+    if not long_forms:
+        return list(findings)
     return [_in_full(finding, long_forms) if finding.outcome else finding for finding in findings]
 
 
